@@ -1,0 +1,73 @@
+//! The states an account can be in. Window, tray, command line and `/health` use these words.
+
+use serde::{Deserialize, Serialize};
+
+/// What an account can do now. [`State::NotChecked`] means unknown, which is not an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// Can take a request now.
+    Ready,
+    /// Is answering a request.
+    Busy,
+    /// Its quota is used up for a model.
+    CoolingDown {
+        /// Unix time in seconds at which it is tried again.
+        until: u64,
+        /// The model that ran out; `None` when every model did.
+        model: Option<String>,
+    },
+    /// The site asks for a new sign-in.
+    SignInExpired,
+    /// The site wants a human: a challenge, a captcha, an age or region page.
+    NeedsVerification {
+        /// What the site showed, in plain words.
+        why: String,
+    },
+    /// The site refuses this session.
+    Blocked {
+        /// What the site said.
+        why: String,
+    },
+    /// No browser could be started, or it died and did not come back.
+    BrowserMissing {
+        /// What is missing and what to install.
+        why: String,
+    },
+    /// Switched off by its owner.
+    Off,
+    /// Not looked at yet.
+    NotChecked,
+}
+
+impl State {
+    /// The one thing its owner should do next, or `None` when nothing is needed.
+    pub fn action(&self) -> Option<&'static str> {
+        match self {
+            Self::Ready | Self::Busy | Self::NotChecked => None,
+            Self::CoolingDown { .. } => Some("Wait, or add another account."),
+            Self::SignInExpired => Some("Sign in again: postern account add NAME"),
+            Self::NeedsVerification { .. } => {
+                Some("Open the account in a window and finish what the site asks: postern account add NAME")
+            }
+            Self::Blocked { .. } => Some("Sign in again, or use this account less for a while."),
+            Self::BrowserMissing { .. } => Some("Install a supported browser and its driver: postern doctor"),
+            Self::Off => Some("Switch the account on."),
+        }
+    }
+
+    /// Whether a request given to this account now can be expected to be answered.
+    pub fn usable(&self) -> bool {
+        matches!(self, Self::Ready | Self::Busy)
+    }
+}
+
+/// An account and its state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The account's name, unique within its upstream.
+    pub name: String,
+    /// What it can do now.
+    #[serde(flatten)]
+    pub state: State,
+}

@@ -1,0 +1,14 @@
+//! The canonical chat: the one place where dialects, upstreams and everything that keeps or shows a
+//! conversation meet. A dialect decodes into [`Request`], an upstream answers with [`Event`]s or one
+//! [`Failure`], a dialect encodes those.
+
+mod event;
+mod failure;
+mod request;
+
+pub use event::{Completion, Event, Finish, Usage};
+pub use failure::{Failure, FailureKind};
+pub use request::{
+    Attachment, Effort, Message, Part, Request, ResponseFormat, Role, Sampling, Source, Tool, ToolCall,
+    ToolChoice,
+};

@@ -1,0 +1,14 @@
+//! The words of the house: the canonical chat types, the dialect codecs that turn bytes into them and
+//! back, account states, ids and [`Secret`].
+//!
+//! In come bytes of a dialect, out come [`chat::Request`] and, the other way, [`chat::Event`]s become
+//! bytes again. Everything here is pure: no I/O, no clock, no randomness, no async runtime.
+
+pub mod account;
+pub mod chat;
+mod id;
+pub mod openai;
+mod secret;
+
+pub use id::RequestId;
+pub use secret::Secret;

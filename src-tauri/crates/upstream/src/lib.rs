@@ -1,0 +1,70 @@
+//! Where answers come from: the trait every upstream fulfils, one module per upstream, and the
+//! `Registry` that finds the upstream for a model.
+//!
+//! In goes a [`Call`] (a canonical request with its id), out comes an [`Answer`]: a stream of canonical
+//! events. Dropping the stream stops the work at the provider. Vendor names live here and in `aistudio`,
+//! nowhere else.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use postern_protocol::chat::{Event, Failure, Request};
+use postern_protocol::{RequestId, account};
+
+/// A stream of events: first [`Event::Started`], last [`Event::Finished`] or one failure. Dropping it
+/// before its end stops the work at the provider.
+pub type EventStream = BoxStream<'static, Result<Event, Failure>>;
+
+/// One request on its way to an upstream.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Names the request in logs and snapshots.
+    pub id: RequestId,
+    /// What is asked. Its `model` is the upstream's own id, without the `upstream/` prefix.
+    pub request: Arc<Request>,
+}
+
+/// A model as `/v1/models` shows it. `None` means that the upstream does not say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModelCard {
+    /// The upstream's own id, without prefix.
+    pub id: String,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// What it is good for.
+    pub description: Option<String>,
+    /// Most tokens it reads.
+    pub input_tokens: Option<u64>,
+    /// Most tokens it writes.
+    pub output_tokens: Option<u64>,
+    /// Temperature when the caller says none.
+    pub default_temperature: Option<f64>,
+    /// Top-p when the caller says none.
+    pub default_top_p: Option<f64>,
+    /// Top-k when the caller says none.
+    pub default_top_k: Option<u32>,
+    /// Whether it can think before it answers.
+    pub thinking: bool,
+}
+
+/// Something that answers chat requests.
+pub trait Upstream: Send + Sync {
+    /// Its name: the part of a model name before the `/`, and `owned_by` in model lists.
+    fn name(&self) -> &str;
+
+    /// How many requests it answers at once; `None` for any number. More wait in the queue.
+    fn lanes(&self) -> Option<usize>;
+
+    /// Its accounts and their states; empty for an upstream that needs none.
+    fn accounts(&self) -> Vec<account::Status>;
+
+    /// The models it can serve now. Empty while it has no account that could serve one.
+    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>>;
+
+    /// Names of the request's fields that this upstream accepts but cannot honour.
+    fn ignores(&self, request: &Request) -> Vec<&'static str>;
+
+    /// Starts the work. Resolves at once; everything that can fail is in the stream.
+    fn chat(&self, call: Call) -> EventStream;
+}
