@@ -1,0 +1,85 @@
+//! The processes that are measured: each server runs in its own, so that its CPU time and memory are its
+//! own. Linux only, read from `/proc`.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running server and where it listens.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+    /// From process start until it answered `/health`, or until it said where it listens.
+    pub(crate) start: Duration,
+}
+
+impl Server {
+    /// Starts a program whose first line `listening on http://…` says where it listens.
+    pub(crate) async fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let mut child = Command::new(program)
+            .args(arguments)
+            .env("POSTERN_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("start {}", program.display()))?;
+        let stdout = child.stdout.take().context("its output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        while let Some(line) = lines.next_line().await? {
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                let address = address.trim().to_owned();
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Ok(Self { child, address, start: begun.elapsed() });
+            }
+        }
+        bail!("{} ended before it listened", program.display())
+    }
+
+    /// CPU time used so far, in microseconds.
+    pub(crate) fn cpu_us(&self) -> anyhow::Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let fields: Vec<&str> = after_name.split_whitespace().collect();
+        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+        // Fields 14 and 15 of proc(5), counted from after the name; a tick is 10 ms on Linux.
+        Ok((ticks(11) + ticks(12)) * 10_000.0)
+    }
+
+    /// Resident memory in MB.
+    pub(crate) fn memory_mb(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        let kilobytes: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    fn pid(&self) -> anyhow::Result<u32> {
+        self.child.id().context("the server has ended")
+    }
+
+    /// Ends it and waits until it is gone. A server with a browser gets the time to end that too.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        let pid = self.pid()?.to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().await?;
+        if tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await.is_err() {
+            self.child.kill().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The `postern` program that was built together with this one.
+pub(crate) fn postern() -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name("postern");
+    if !path.exists() {
+        bail!("{} is missing: start the bench with `cargo xtask bench`", path.display());
+    }
+    Ok(path)
+}

@@ -1,0 +1,180 @@
+//! The product as its user starts it: the real `postern` program in a fresh data folder, with a real
+//! Chromium that is sent to the stand-in site.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use postern_tests::Standin;
+use tempfile::TempDir;
+
+/// How long anything may take that is only waited for; nothing is measured with it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server, the folder it lives in, and the site that its browser sees.
+pub(crate) struct Product {
+    child: Child,
+    pub(crate) base_url: String,
+    pub(crate) data: TempDir,
+    pub(crate) site: Standin,
+}
+
+/// The program, built once per run so that it is never older than the tests.
+pub(crate) fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "postern-app", "--bin", "postern"])
+            .current_dir(workspace())
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "postern does not build");
+        let tests = std::env::current_exe().expect("the test program's path");
+        tests.parent().and_then(Path::parent).expect("the target folder").join("postern")
+    })
+}
+
+/// The root of the repository.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+impl Product {
+    /// With one account, whose browser sees the stand-in site.
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        Self::start_with("").await
+    }
+
+    /// The same with more lines for `config.toml`.
+    pub(crate) async fn start_with(settings: &str) -> anyhow::Result<Self> {
+        let site = Standin::start().await?;
+        let data = TempDir::new()?;
+        std::fs::create_dir_all(data.path().join("accounts/main"))?;
+        let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+        args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
+        let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
+        let config = format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
+        std::fs::write(data.path().join("config.toml"), config)?;
+        let (child, base_url) = spawn(data.path())?;
+        Ok(Self { child, base_url, data, site })
+    }
+
+    /// Ends the server without a word, as a crash would, and starts it again on the same folder.
+    pub(crate) fn crash_and_restart(&mut self) -> anyhow::Result<()> {
+        self.crash()?;
+        (self.child, self.base_url) = spawn(self.data.path())?;
+        Ok(())
+    }
+
+    pub(crate) fn crash(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Runs another command of the program on the same data folder and returns its output.
+    pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = Command::new(program())
+            .args(arguments)
+            .env("POSTERN_DATA_DIR", self.data.path())
+            .stdin(Stdio::null())
+            .output()?;
+        if !output.status.success() {
+            bail!("postern {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What the server said on its standard error, for a failing test to show.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("stderr.log")).unwrap_or_default()
+    }
+
+    /// Process ids of the browser's main processes that run on this data folder.
+    pub(crate) fn browsers(&self) -> Vec<u32> {
+        browsers_in(self.data.path())
+    }
+
+    /// Asks the server, without a key.
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<serde_json::Value> {
+        Ok(reqwest::get(format!("{}{path}", self.base_url)).await?.json().await?)
+    }
+
+    /// Sends a chat request for `text` and returns status and body.
+    pub(crate) async fn ask(&self, text: &str) -> anyhow::Result<(u16, serde_json::Value)> {
+        let body = serde_json::json!({
+            "model": "gemini-3-flash-preview",
+            "messages": [{ "role": "user", "content": text }],
+        });
+        let answer = self.post(&body).await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    pub(crate) async fn post(&self, body: &serde_json::Value) -> anyhow::Result<reqwest::Response> {
+        let url = format!("{}/v1/chat/completions", self.base_url);
+        Ok(reqwest::Client::new().post(url).json(body).send().await?)
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        end(&mut self.child);
+        if !std::thread::panicking() {
+            assert_eq!(self.browsers(), Vec::<u32>::new(), "the server left a browser behind");
+        }
+    }
+}
+
+/// Asks the server to end, and ends it if it does not.
+fn end(child: &mut Child) {
+    let pid = child.id().to_string();
+    let _ = Command::new("kill").args(["-TERM", &pid]).stderr(Stdio::null()).status();
+    let (ended, end) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if end.recv_timeout(Duration::from_secs(10)).is_err_and(|error| error == RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &pid]).status();
+            }
+        });
+        let _ = child.wait();
+        drop(ended);
+    });
+}
+
+fn spawn(data: &Path) -> anyhow::Result<(Child, String)> {
+    let mut child = Command::new(program())
+        .args(["serve", "--port", "0"])
+        .env("POSTERN_DATA_DIR", data)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(data.join("stderr.log"))?)
+        .spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("stdout")?).lines();
+    for line in lines.by_ref() {
+        if let Some(url) = line?.strip_prefix("listening on ") {
+            let url = url.trim().to_owned();
+            std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+            return Ok((child, url));
+        }
+    }
+    let said = std::fs::read_to_string(data.join("stderr.log")).unwrap_or_default();
+    let _ = std::io::stderr().write_all(said.as_bytes());
+    bail!("the server ended before it listened")
+}
+
+fn browsers_in(data: &Path) -> Vec<u32> {
+    let data = data.to_string_lossy();
+    let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+    processes
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+        .filter(|pid| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).into_owned();
+            line.contains("--user-data-dir=") && line.contains(data.as_ref()) && !line.contains("--type=")
+        })
+        .collect()
+}
