@@ -1,1 +1,22 @@
-//! browser
+//! The room of the browser: finds an installed one and its driver, keeps profile folders, runs WebDriver
+//! sessions on them, and listens to what the page gets from the network.
+//!
+//! In come [`Options`] (which browser, how) and the folder of a [`Profile`]; out go a [`Browser`], its
+//! current [`Page`] with trusted clicks and keys, and [`Watch`]es: ordered streams of [`NetEvent`] that carry
+//! the bytes of an answer as the page receives them. Nothing here knows which site is open. Requests are
+//! observed, never made, changed or held up.
+
+mod browser;
+mod error;
+mod event;
+pub mod find;
+mod options;
+mod page;
+mod profile;
+
+pub use browser::Browser;
+pub use error::BrowserError;
+pub use event::{ExchangeId, NetEvent, Watch};
+pub use options::{CaptureMode, Options};
+pub use page::{Page, keys};
+pub use profile::Profile;

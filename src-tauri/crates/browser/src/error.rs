@@ -1,0 +1,65 @@
+//! What can go wrong with a browser, named after what the caller can do about it.
+
+use crate::find::FindError;
+
+/// A failure of the browser, its driver or the page.
+#[derive(Debug, thiserror::Error)]
+pub enum BrowserError {
+    /// No usable browser or driver is installed: show the remedy.
+    #[error("{remedy}")]
+    NotFound {
+        /// What the person at the machine can do.
+        remedy: String,
+    },
+    /// Browser and driver do not fit each other: show the remedy.
+    #[error("the browser is version {browser}, its driver is for version {driver}: {remedy}")]
+    VersionMismatch {
+        /// The browser's version.
+        browser: String,
+        /// The driver's version.
+        driver: String,
+        /// What the person at the machine can do.
+        remedy: String,
+    },
+    /// Another process of this program holds the profile.
+    #[error("the browser profile is in use by another running copy")]
+    ProfileInUse,
+    /// The profile folder cannot be used: wrong path or permission.
+    #[error("the browser profile cannot be opened: {0}")]
+    Profile(#[source] std::io::Error),
+    /// The browser or its driver did not start; the text says why and, if known, the remedy.
+    #[error("the browser did not start: {0}")]
+    Start(String),
+    /// The browser or its driver has died, or this tab was closed: start a new one.
+    #[error("the browser is gone")]
+    Gone,
+    /// Nothing on the page matches.
+    #[error("the page has no {0}")]
+    NoSuchElement(String),
+    /// The element is there but hidden, disabled or covered by another.
+    #[error("{0} cannot be clicked or typed into now")]
+    NotInteractable(String),
+    /// The script threw, or its result has another shape than asked for.
+    #[error("a script failed in the page: {0}")]
+    Script(String),
+    /// The named thing took longer than its deadline.
+    #[error("{0} took too long")]
+    Timeout(&'static str),
+    /// The address could not be opened (no network, name not found, refused).
+    #[error("the page could not be opened: {0}")]
+    Navigation(String),
+    /// The driver refused for another reason.
+    #[error("the browser driver refused: {0}")]
+    Driver(String),
+}
+
+impl From<FindError> for BrowserError {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::NotFound { remedy } => Self::NotFound { remedy },
+            FindError::VersionMismatch { browser, driver, remedy } => {
+                Self::VersionMismatch { browser, driver, remedy }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Which browser and driver are installed.
+
+use std::path::PathBuf;
+
+use crate::Options;
+
+/// A family of browsers that speak the same driver protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Google Chrome.
+    Chrome,
+    /// Microsoft Edge.
+    Edge,
+    /// Chromium.
+    Chromium,
+}
+
+/// A browser together with the driver that fits it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Installed {
+    /// Which browser.
+    pub kind: Kind,
+    /// Its program.
+    pub path: PathBuf,
+    /// Its version, such as `156.0.8078.79`.
+    pub version: String,
+    /// The driver's program.
+    pub driver: PathBuf,
+    /// The driver's version.
+    pub driver_version: String,
+}
+
+/// Why no browser can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// No usable browser or driver is installed.
+    #[error("{remedy}")]
+    NotFound {
+        /// What the person at the machine can do.
+        remedy: String,
+    },
+    /// Browser and driver do not fit each other.
+    #[error("the browser is version {browser}, its driver is for version {driver}: {remedy}")]
+    VersionMismatch {
+        /// The browser's version.
+        browser: String,
+        /// The driver's version.
+        driver: String,
+        /// What the person at the machine can do.
+        remedy: String,
+    },
+}
+
+/// Something that looks like a browser or driver, usable or not; for reports.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Candidate {
+    /// Which browser it is, or is the driver of.
+    pub kind: Kind,
+    /// Browser or driver.
+    pub role: Role,
+    /// Its program.
+    pub path: PathBuf,
+    /// Its version, when it told one.
+    pub version: Option<String>,
+    /// Why it cannot be used, if so.
+    pub problem: Option<String>,
+}
+
+/// What a program is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Shows pages.
+    Browser,
+    /// Steers a browser.
+    Driver,
+}
+
+/// The browser and driver to use. Blocks: it starts programs to ask for their versions.
+pub fn find(_options: &Options) -> Result<Installed, FindError> {
+    Err(FindError::NotFound { remedy: String::new() })
+}
+
+/// Everything on this machine that was considered. Blocks like [`find`].
+pub fn candidates(_options: &Options) -> Vec<Candidate> {
+    Vec::new()
+}
