@@ -1,0 +1,199 @@
+use std::time::Duration;
+
+use super::*;
+
+fn from_file(text: &str) -> Result<Settings, Error> {
+    resolve(Some(File { name: "config.toml", text }), |_| None, Flags::default())
+}
+
+fn complaint(text: &str) -> String {
+    from_file(text).expect_err("should be refused").to_string()
+}
+
+/// The default file with its keys switched on.
+fn written_out() -> String {
+    let is_key = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let switch = |line: &'static str| match line.strip_prefix("# ") {
+        Some(rest) if is_key(rest) => rest,
+        _ => line,
+    };
+    DEFAULT_FILE.lines().map(switch).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_default_file_changes_nothing() {
+    assert_eq!(from_file(DEFAULT_FILE), Ok(Settings::default()));
+}
+
+#[test]
+fn the_default_file_states_the_defaults() {
+    assert_eq!(from_file(&written_out()), Ok(Settings::default()));
+}
+
+#[test]
+fn the_default_file_has_every_key() {
+    let mut written: toml::Table = written_out().parse().expect("TOML");
+    let shown = toml::Table::try_from(Settings::default()).expect("a table");
+    // What is not set cannot be shown in TOML; the file writes "" for it.
+    let browser = written["browser"].as_table_mut().expect("a table");
+    for key in ["path", "driver", "webdriver_url"] {
+        assert_eq!(browser.remove(key), Some(toml::Value::from("")), "{key}");
+    }
+    assert_eq!(written, shown);
+}
+
+#[test]
+fn every_key_can_be_set() {
+    let settings = from_file(
+        r#"
+        [server]
+        host = "::1"
+        port = 0
+        allowed_hosts = ["Gate.Example.org", "192.168.1.7"]
+        allowed_origins = ["https://chat.example.org:8443"]
+        [aistudio]
+        url = "http://127.0.0.1:9000/"
+        capture = "page"
+        temporary_chat = false
+        excluded_models = ["gemini-old"]
+        [browser]
+        path = "/opt/chrome"
+        driver = "/opt/driver"
+        webdriver_url = "http://127.0.0.1:4444"
+        headless = false
+        args = ["--lang=en"]
+        [limits]
+        first_byte_timeout_s = 1
+        silence_timeout_s = 2
+        total_timeout_s = 3
+        queue_length = 4
+        body_bytes = 5000
+        keep_alive_s = 6
+        [diagnostics]
+        max_snapshots = 0
+        "#,
+    )
+    .expect("valid");
+    let seconds = Duration::from_secs;
+    assert_eq!(
+        settings,
+        Settings {
+            server: Server {
+                host: "::1".parse().expect("valid"),
+                port: 0,
+                allowed_hosts: vec![HostName("gate.example.org".into()), HostName("192.168.1.7".into())],
+                allowed_origins: vec![Origin("https://chat.example.org:8443".into())],
+            },
+            aistudio: AiStudio {
+                url: WebUrl("http://127.0.0.1:9000".into()),
+                capture: Capture::Page,
+                temporary_chat: false,
+                excluded_models: vec!["gemini-old".into()],
+            },
+            browser: Browser {
+                path: Some("/opt/chrome".into()),
+                driver: Some("/opt/driver".into()),
+                webdriver_url: Some(WebUrl("http://127.0.0.1:4444".into())),
+                headless: false,
+                args: vec!["--lang=en".into()],
+            },
+            limits: Limits {
+                first_byte_timeout: seconds(1),
+                silence_timeout: seconds(2),
+                total_timeout: seconds(3),
+                queue_length: 4,
+                body_bytes: 5000,
+                keep_alive: seconds(6),
+            },
+            diagnostics: Diagnostics { max_snapshots: 0 },
+        }
+    );
+}
+
+#[test]
+fn a_complaint_names_file_line_key_and_what_belongs_there() {
+    let table = [
+        (
+            "[server]\nport = 70000",
+            "config.toml, line 2: server.port: invalid value: integer `70000`, expected a whole number from 0 to 65535",
+        ),
+        (
+            "\n\n[limits]\nqueue_length = \"many\"",
+            "config.toml, line 4: limits.queue_length: invalid type: string \"many\", expected a whole number from 1 to 100000",
+        ),
+        (
+            "[limits]\nsilence_timeout_s = 0",
+            "config.toml, line 2: limits.silence_timeout_s: invalid value: integer `0`, expected a whole number from 1 to 86400",
+        ),
+        (
+            "[server]\nhost = \"example.org\"",
+            "config.toml, line 2: server.host: invalid value: string \"example.org\", expected an IP address such as 127.0.0.1, 0.0.0.0 or ::1, or localhost",
+        ),
+        (
+            "[server]\nallowed_hosts = [\"a.example\", \"https://b.example\"]",
+            "config.toml, line 2: server.allowed_hosts[1]: invalid value: string \"https://b.example\", expected a host name or IP address without scheme and port, such as gate.example.org",
+        ),
+        (
+            "[aistudio]\ncapture = \"dom\"",
+            "config.toml, line 2: aistudio.capture: invalid value: string \"dom\", expected \"network\" or \"page\"",
+        ),
+        (
+            "[aistudio]\nurl = \"aistudio.google.com\"",
+            "config.toml, line 2: aistudio.url: invalid value: string \"aistudio.google.com\", expected a URL that starts with http:// or https://",
+        ),
+        (
+            "[server]\nprot = 1",
+            "config.toml, line 2: server.prot: unknown field `prot`, expected one of `host`, `port`, `allowed_hosts`, `allowed_origins`",
+        ),
+        (
+            "[sever]\nport = 1",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`",
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(complaint(text), expected);
+    }
+}
+
+#[test]
+fn what_is_not_toml_is_refused_with_its_line() {
+    let complaint = complaint("[server]\nport 2048\n");
+    assert!(complaint.starts_with("config.toml, line 2: "), "{complaint}");
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let file = || Some(File { name: "config.toml", text: "[server]\nport = 1\nhost = \"10.0.0.1\"" });
+    let environment = |name: &str| match name {
+        "POSTERN_PORT" => Some("2".to_owned()),
+        "POSTERN_HOST" => Some(" localhost ".to_owned()),
+        _ => None,
+    };
+    let flags = Flags { host: None, port: Some(3) };
+    let at = |settings: Settings| format!("{}:{}", settings.server.host, settings.server.port);
+
+    assert_eq!(resolve(file(), |_| None, Flags::default()).map(at), Ok("10.0.0.1:1".to_owned()));
+    assert_eq!(resolve(file(), environment, Flags::default()).map(at), Ok("127.0.0.1:2".to_owned()));
+    assert_eq!(resolve(file(), environment, flags).map(at), Ok("127.0.0.1:3".to_owned()));
+    assert_eq!(resolve(None, |_| Some(String::new()), Flags::default()), Ok(Settings::default()));
+}
+
+#[test]
+fn a_bad_variable_is_named() {
+    let environment = |name: &str| (name == "POSTERN_PORT").then(|| "http".to_owned());
+    let complaint = resolve(None, environment, Flags::default()).expect_err("should be refused");
+    assert_eq!(
+        complaint.to_string(),
+        "environment variable POSTERN_PORT: invalid value \"http\", expected a whole number from 0 to 65535"
+    );
+}
+
+#[test]
+fn origins_and_urls_have_no_loose_ends() {
+    for text in ["", "https://", "https://a/b", "https://a b", "chat.example.org", "https://*"] {
+        assert_eq!(Origin::from_text(text), None, "{text}");
+    }
+    for text in ["", "https://", "https:///x", "ftp://a"] {
+        assert_eq!(WebUrl::from_text(text), None, "{text}");
+    }
+}

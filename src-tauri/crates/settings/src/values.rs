@@ -1,0 +1,214 @@
+//! The kinds of values a setting can have. Each says in words what it accepts, and the same words stand
+//! in the errors of the file, the environment and the command line.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::de::{Deserialize, Deserializer, Unexpected, Visitor};
+use serde::{Serialize, Serializer};
+
+/// A text that a setting does not accept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid value \"{found}\", expected {expected}")]
+pub struct Unfit {
+    found: String,
+    expected: &'static str,
+}
+
+/// A value that is written as text.
+pub(crate) trait Text: Sized {
+    /// What is accepted, as the end of "expected …".
+    const EXPECTED: &'static str;
+
+    /// The value, if the text is one.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+pub(crate) fn read<T: Text>(text: &str) -> Result<T, Unfit> {
+    T::from_text(text).ok_or_else(|| Unfit { found: text.to_owned(), expected: T::EXPECTED })
+}
+
+/// An address to listen on: an IP address, or `localhost` for the IPv4 loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Host(pub IpAddr);
+
+impl Text for Host {
+    const EXPECTED: &'static str = "an IP address such as 127.0.0.1, 0.0.0.0 or ::1, or localhost";
+
+    fn from_text(text: &str) -> Option<Self> {
+        if text.eq_ignore_ascii_case("localhost") {
+            return Some(Self(Ipv4Addr::LOCALHOST.into()));
+        }
+        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+        bare.parse().ok().map(Self)
+    }
+}
+
+impl FromStr for Host {
+    type Err = Unfit;
+
+    fn from_str(text: &str) -> Result<Self, Unfit> {
+        read(text)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Text for u16 {
+    const EXPECTED: &'static str = "a whole number from 0 to 65535";
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+/// A host name as it stands in a `Host` header, in lower case and without a port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct HostName(pub String);
+
+impl Text for HostName {
+    const EXPECTED: &'static str =
+        "a host name or IP address without scheme and port, such as gate.example.org";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+        let is_name = !text.is_empty() && text.chars().all(name);
+        (is_name || text.parse::<IpAddr>().is_ok()).then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
+/// A web origin: scheme, host and maybe a port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Origin(pub String);
+
+impl Text for Origin {
+    const EXPECTED: &'static str = "an origin without a path, such as https://chat.example.org or app://app";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (scheme, host) = text.split_once("://")?;
+        let good_scheme = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        (good_scheme && is_authority(host)).then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
+/// An `http` or `https` URL, without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct WebUrl(pub String);
+
+impl Text for WebUrl {
+    const EXPECTED: &'static str = "a URL that starts with http:// or https://";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let authority = rest.split('/').next()?;
+        is_authority(authority).then(|| Self(text.trim_end_matches('/').to_owned()))
+    }
+}
+
+impl Text for Option<WebUrl> {
+    const EXPECTED: &'static str = "a URL that starts with http:// or https://, or \"\"";
+
+    fn from_text(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(None) } else { WebUrl::from_text(text).map(Some) }
+    }
+}
+
+fn is_authority(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '*'))
+}
+
+/// How answers are read from the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Capture {
+    /// From the network, through a DevTools connection.
+    Network,
+    /// From inside the page.
+    Page,
+}
+
+impl Text for Capture {
+    const EXPECTED: &'static str = "\"network\" or \"page\"";
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "network" => Some(Self::Network),
+            "page" => Some(Self::Page),
+            _ => None,
+        }
+    }
+}
+
+/// A [`Text`] as it stands in the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Written<T>(pub(crate) T);
+
+impl<'de, T: Text> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+
+        impl<T: Text> Visitor<'_> for Reader<T> {
+            type Value = Written<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Written<T>, E> {
+                T::from_text(text).map(Written).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Reader(PhantomData))
+    }
+}
+
+/// A whole number within bounds, as it stands in the file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole<const MIN: u64, const MAX: u64>(pub(crate) u64);
+
+/// Seconds, at least one and at most a day.
+pub(crate) type Seconds = Whole<1, 86_400>;
+
+impl Seconds {
+    pub(crate) fn duration(self) -> Duration {
+        Duration::from_secs(self.0)
+    }
+}
+
+impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<const MIN: u64, const MAX: u64>;
+
+        impl<const MIN: u64, const MAX: u64> Visitor<'_> for Reader<MIN, MAX> {
+            type Value = Whole<MIN, MAX>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a whole number from {MIN} to {MAX}")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                let inside = u64::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
+                inside.map(Whole).ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+        }
+
+        deserializer.deserialize_i64(Reader::<MIN, MAX>)
+    }
+}
+
+/// Shows a duration as the file writes it.
+pub(crate) fn whole_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(duration.as_secs())
+}
