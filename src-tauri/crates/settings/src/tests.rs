@@ -42,72 +42,66 @@ fn the_default_file_has_every_key() {
     assert_eq!(written, shown);
 }
 
+const EVERY_KEY: &str = r#"
+[server]
+host = "::1"
+port = 0
+allowed_hosts = ["Gate.Example.org", "192.168.1.7"]
+allowed_origins = ["https://chat.example.org:8443"]
+[aistudio]
+url = "http://127.0.0.1:9000/"
+capture = "page"
+temporary_chat = false
+excluded_models = ["gemini-old"]
+[browser]
+path = "/opt/chrome"
+driver = "/opt/driver"
+webdriver_url = "http://127.0.0.1:4444"
+headless = false
+args = ["--lang=en"]
+[limits]
+first_byte_timeout_s = 1
+silence_timeout_s = 2
+total_timeout_s = 3
+queue_length = 4
+body_bytes = 5000
+keep_alive_s = 6
+[diagnostics]
+max_snapshots = 0
+"#;
+
 #[test]
 fn every_key_can_be_set() {
-    let settings = from_file(
-        r#"
-        [server]
-        host = "::1"
-        port = 0
-        allowed_hosts = ["Gate.Example.org", "192.168.1.7"]
-        allowed_origins = ["https://chat.example.org:8443"]
-        [aistudio]
-        url = "http://127.0.0.1:9000/"
-        capture = "page"
-        temporary_chat = false
-        excluded_models = ["gemini-old"]
-        [browser]
-        path = "/opt/chrome"
-        driver = "/opt/driver"
-        webdriver_url = "http://127.0.0.1:4444"
-        headless = false
-        args = ["--lang=en"]
-        [limits]
-        first_byte_timeout_s = 1
-        silence_timeout_s = 2
-        total_timeout_s = 3
-        queue_length = 4
-        body_bytes = 5000
-        keep_alive_s = 6
-        [diagnostics]
-        max_snapshots = 0
-        "#,
-    )
-    .expect("valid");
     let seconds = Duration::from_secs;
-    assert_eq!(
-        settings,
-        Settings {
-            server: Server {
-                host: "::1".parse().expect("valid"),
-                port: 0,
-                allowed_hosts: vec![HostName("gate.example.org".into()), HostName("192.168.1.7".into())],
-                allowed_origins: vec![Origin("https://chat.example.org:8443".into())],
-            },
-            aistudio: AiStudio {
-                url: WebUrl("http://127.0.0.1:9000".into()),
-                capture: Capture::Page,
-                temporary_chat: false,
-                excluded_models: vec!["gemini-old".into()],
-            },
-            browser: Browser {
-                path: Some("/opt/chrome".into()),
-                driver: Some("/opt/driver".into()),
-                webdriver_url: Some(WebUrl("http://127.0.0.1:4444".into())),
-                headless: false,
-                args: vec!["--lang=en".into()],
-            },
-            limits: Limits {
-                first_byte_timeout: seconds(1),
-                silence_timeout: seconds(2),
-                total_timeout: seconds(3),
-                queue_length: 4,
-                body_bytes: 5000,
-                keep_alive: seconds(6),
-            },
-            diagnostics: Diagnostics { max_snapshots: 0 },
-        }
-    );
+    let server = Server {
+        host: "::1".parse().expect("valid"),
+        port: 0,
+        allowed_hosts: vec![HostName("gate.example.org".into()), HostName("192.168.1.7".into())],
+        allowed_origins: vec![Origin("https://chat.example.org:8443".into())],
+    };
+    let aistudio = AiStudio {
+        url: WebUrl("http://127.0.0.1:9000".into()),
+        capture: Capture::Page,
+        temporary_chat: false,
+        excluded_models: vec!["gemini-old".into()],
+    };
+    let browser = Browser {
+        path: Some("/opt/chrome".into()),
+        driver: Some("/opt/driver".into()),
+        webdriver_url: Some(WebUrl("http://127.0.0.1:4444".into())),
+        headless: false,
+        args: vec!["--lang=en".into()],
+    };
+    let limits = Limits {
+        first_byte_timeout: seconds(1),
+        silence_timeout: seconds(2),
+        total_timeout: seconds(3),
+        queue_length: 4,
+        body_bytes: 5000,
+        keep_alive: seconds(6),
+    };
+    let diagnostics = Diagnostics { max_snapshots: 0 };
+    assert_eq!(from_file(EVERY_KEY), Ok(Settings { server, aistudio, browser, limits, diagnostics }));
 }
 
 #[test]
