@@ -1,0 +1,103 @@
+//! The pieces that whole answers and chunks have in common, as they go over the wire.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::chat::{Finish, ToolCall, Usage};
+
+/// A call of a function. `index` is for chunks, where a client puts calls together by it.
+#[derive(Serialize)]
+pub(super) struct WireCall<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: WireFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct WireFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+impl<'a> WireCall<'a> {
+    pub(super) fn new(index: Option<usize>, call: &'a ToolCall) -> Self {
+        let function = WireFunction { name: &call.name, arguments: &call.arguments };
+        Self { index, id: &call.id, kind: "function", function }
+    }
+}
+
+/// A picture, in the form of the servers that send pictures from this endpoint.
+#[derive(Serialize)]
+pub(super) struct WireImage {
+    index: usize,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    image_url: WireUrl,
+}
+
+#[derive(Serialize)]
+struct WireUrl {
+    url: String,
+}
+
+impl WireImage {
+    pub(super) fn new(index: usize, mime: &str, base64: &str) -> Self {
+        Self { index, kind: "image_url", image_url: WireUrl { url: format!("data:{mime};base64,{base64}") } }
+    }
+}
+
+/// Token counts.
+#[derive(Serialize)]
+pub(super) struct WireUsage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    total_tokens: u64,
+    prompt_tokens_details: PromptDetails,
+    completion_tokens_details: CompletionDetails,
+}
+
+#[derive(Serialize)]
+struct PromptDetails {
+    cached_tokens: u64,
+}
+
+#[derive(Serialize)]
+struct CompletionDetails {
+    reasoning_tokens: u64,
+}
+
+impl From<Usage> for WireUsage {
+    fn from(usage: Usage) -> Self {
+        Self {
+            prompt_tokens: usage.prompt,
+            completion_tokens: usage.completion,
+            total_tokens: usage.total(),
+            prompt_tokens_details: PromptDetails { cached_tokens: usage.cached },
+            completion_tokens_details: CompletionDetails { reasoning_tokens: usage.reasoning },
+        }
+    }
+}
+
+/// The word for the end. A client runs its tools when it reads `tool_calls`, so whether there are calls
+/// decides that, whatever the provider's own word was.
+pub(super) fn finish_reason(finish: Finish, has_calls: bool) -> &'static str {
+    match finish {
+        Finish::Stop | Finish::ToolCalls if has_calls => "tool_calls",
+        Finish::Stop | Finish::ToolCalls => "stop",
+        Finish::Length => "length",
+        Finish::ContentFilter => "content_filter",
+    }
+}
+
+/// Whether a source already has the official form of an annotation.
+pub(super) fn is_annotation(raw: &Value) -> bool {
+    let citation = &raw["url_citation"];
+    raw["type"] == "url_citation"
+        && citation["url"].is_string()
+        && citation["title"].is_string()
+        && citation["start_index"].is_u64()
+        && citation["end_index"].is_u64()
+}

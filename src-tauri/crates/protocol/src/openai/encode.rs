@@ -1,0 +1,81 @@
+use serde::Serialize;
+use serde_json::Value;
+
+use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation};
+use super::{Stamp, to_json};
+use crate::chat::{Completion, Finish};
+
+/// The whole answer as JSON bytes.
+///
+/// A completion without a finish is one that broke off; that is a failure to be told as such. Should one
+/// come here all the same, it ends with `length`, the official word for an answer that is not all there.
+pub fn encode_completion(stamp: &Stamp, completion: &Completion) -> Vec<u8> {
+    let finish = completion.finish.unwrap_or(Finish::Length);
+    let answer = Answer {
+        id: stamp.completion_id(),
+        object: "chat.completion",
+        created: stamp.created,
+        model: &stamp.model,
+        choices: [Choice {
+            index: 0,
+            message: Message::of(completion),
+            logprobs: (),
+            finish_reason: finish_reason(finish, !completion.tool_calls.is_empty()),
+        }],
+        usage: completion.usage.map(WireUsage::from),
+    };
+    to_json(&answer).into_bytes()
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: String,
+    object: &'static str,
+    created: u64,
+    model: &'a str,
+    choices: [Choice<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<WireUsage>,
+}
+
+#[derive(Serialize)]
+struct Choice<'a> {
+    index: u8,
+    message: Message<'a>,
+    logprobs: (),
+    finish_reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: Option<&'a str>,
+    refusal: (),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_content: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<WireCall<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    images: Vec<WireImage>,
+    annotations: Vec<&'a Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citations: Vec<&'a Value>,
+}
+
+impl<'a> Message<'a> {
+    fn of(completion: &'a Completion) -> Self {
+        let only_calls = completion.text.is_empty() && !completion.tool_calls.is_empty();
+        let (annotations, citations) = completion.citations.iter().partition(|raw| is_annotation(raw));
+        let images = completion.images.iter().enumerate();
+        Self {
+            role: "assistant",
+            content: (!only_calls).then_some(completion.text.as_str()),
+            refusal: (),
+            reasoning_content: Some(completion.reasoning.as_str()).filter(|text| !text.is_empty()),
+            tool_calls: completion.tool_calls.iter().map(|call| WireCall::new(None, call)).collect(),
+            images: images.map(|(index, (mime, base64))| WireImage::new(index, mime, base64)).collect(),
+            annotations,
+            citations,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The OpenAI Chat Completions dialect: request bytes become a [`chat::Request`], events and whole
+//! completions become the bytes the official API would send, failures become its error object.
+//!
+//! Pure and synchronous. Answers follow the official OpenAPI document; what it has no place for goes
+//! into fields that clients of compatible servers know (`reasoning_content`, `images`).
+//!
+//! [`chat::Request`]: crate::chat::Request
+
+mod answer;
+mod content;
+mod decode;
+mod encode;
+mod error;
+mod field;
+mod media;
+mod message;
+mod models;
+mod stream;
+mod tools;
+
+pub use decode::{ChatCall, decode};
+pub use encode::encode_completion;
+pub use error::{ErrorBody, ErrorType, encode_error, status};
+pub use models::{Model, encode_model, encode_models};
+pub use stream::{KEEP_ALIVE, StreamEncoder};
+
+use serde::Serialize;
+
+use crate::RequestId;
+
+/// What every object of one answer carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Names the request; the answer's id is `chatcmpl-` and this.
+    pub id: RequestId,
+    /// When the answer began, in Unix seconds.
+    pub created: u64,
+    /// The model as the caller asked for it.
+    pub model: String,
+}
+
+impl Stamp {
+    fn completion_id(&self) -> String {
+        format!("chatcmpl-{}", self.id)
+    }
+}
+
+/// The value as JSON text. Everything this dialect sends is made of structs and of values that were JSON
+/// before, for which serialising has no way to fail.
+fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
