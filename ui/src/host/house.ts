@@ -1,0 +1,24 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+/** The server's state, as the desktop process tells it (`src-tauri/shell/house.rs`). */
+export type HouseState =
+  | { state: "starting" }
+  | { state: "running"; address: string }
+  | { state: "failed"; reason: string };
+
+/** Calls back with the present state and with every later one, until the returned function is called. */
+export function watchHouse(onState: (state: HouseState) => void): () => void {
+  let watching = true;
+  const tell = (state: HouseState) => {
+    if (watching) onState(state);
+  };
+  const fail = (error: unknown) => tell({ state: "failed", reason: String(error) });
+  // First listen, then ask: a change between the two is not lost.
+  const listening = listen<HouseState>("house-state", (event) => tell(event.payload));
+  listening.then(() => invoke<HouseState>("house_state")).then(tell, fail);
+  return () => {
+    watching = false;
+    listening.then((stop) => stop(), () => undefined);
+  };
+}
