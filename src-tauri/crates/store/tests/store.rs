@@ -1,6 +1,7 @@
 //! The store as its callers see it, on real files.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use postern_store::{Error, Keys, Store};
 
@@ -16,11 +17,15 @@ fn user_version(path: &Path) -> i64 {
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a number")
 }
 
-/// Waits for another process's change to arrive; the caller bounds nothing, the test runner does.
+/// Waits for another process's change to arrive.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 async fn until(holds: impl Fn() -> bool) {
-    while !holds() {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), wait).await.expect("the change never arrived");
 }
 
 #[tokio::test]
@@ -142,8 +147,12 @@ async fn what_another_process_changes_is_noticed() {
 #[tokio::test]
 async fn many_processes_write_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let stores: Vec<Store> =
-        (0..4).map(|_| Store::open(&database(&folder)).expect("opens beside the others")).collect();
+    let path = database(&folder);
+    let opening: Vec<_> = (0..4)
+        .map(|_| path.clone())
+        .map(|path| std::thread::spawn(move || Store::open(&path).expect("opens beside the others")))
+        .collect();
+    let stores: Vec<Store> = opening.into_iter().map(|thread| thread.join().expect("no panic")).collect();
     let handles: Vec<Keys> = (0..40).map(|n| stores[n % 4].keys()).collect();
     let adding: Vec<_> =
         handles.into_iter().map(|keys| tokio::spawn(async move { keys.add(None).await })).collect();
