@@ -2,6 +2,7 @@
 //! same run on this machine. Everything is on loopback and bounded in count and time.
 
 mod browser;
+mod devtools;
 mod gateway;
 mod load;
 mod process;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::RecvTimeoutError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use postern_tests::Standin;
@@ -92,6 +92,19 @@ impl Product {
     /// What the server said on its standard error, for a failing test to show.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.data.path().join("stderr.log")).unwrap_or_default()
+    }
+
+    /// Asks again and again until it holds, for things that another process does in its own time.
+    pub(crate) async fn until<'a, F>(&'a self, holds: impl Fn(&'a Self) -> F) -> anyhow::Result<()>
+    where
+        F: Future<Output = bool> + 'a,
+    {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(self).await {
+            anyhow::ensure!(Instant::now() < deadline, "waited in vain\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     /// Process ids of the browser's main processes that run on this data folder.
