@@ -1,0 +1,226 @@
+//! Frames of an answer to canonical events.
+
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
+use serde_json::{Map, Value};
+
+use super::loose::{at, dig};
+use super::{Splitter, failure_of};
+
+/// Where a part keeps what it is.
+mod part {
+    pub(super) const TEXT: usize = 1;
+    pub(super) const INLINE_DATA: usize = 2;
+    pub(super) const OLD_CALL: usize = 3;
+    pub(super) const CALL: usize = 10;
+    pub(super) const THOUGHT: usize = 12;
+}
+
+/// Reads one answer from its bytes.
+#[derive(Debug)]
+pub struct Answer {
+    splitter: Splitter,
+    /// Makes the ids of calls that came without one unique.
+    id_base: String,
+    calls: Vec<Call>,
+    citations: Vec<Value>,
+    usage: Option<Usage>,
+    finish: Option<(u64, Option<String>)>,
+    said: bool,
+}
+
+#[derive(Debug)]
+struct Call {
+    id: Option<String>,
+    name: String,
+    arguments: String,
+}
+
+impl Answer {
+    /// An answer of which nothing has come yet. Calls without an id are named after `id_base`.
+    pub fn new(id_base: impl Into<String>) -> Self {
+        Self {
+            splitter: Splitter::default(),
+            id_base: id_base.into(),
+            calls: Vec::new(),
+            citations: Vec::new(),
+            usage: None,
+            finish: None,
+            said: false,
+        }
+    }
+
+    /// Takes the next bytes and returns what they say.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for frame in self.splitter.push(bytes) {
+            self.frame(&frame, &mut events);
+        }
+        events
+    }
+
+    /// Whether the site said why the answer ended, so that nothing of weight follows.
+    pub fn ended(&self) -> bool {
+        self.finish.is_some() || self.splitter.status().is_some() || self.splitter.closed()
+    }
+
+    /// What the end of the bytes means, given the HTTP status they came with.
+    pub fn finish(&self, http: u16) -> Result<Finish, Failure> {
+        if let Some(status) = self.splitter.status() {
+            return Err(failure_of(Some(http), Some(status)));
+        }
+        match &self.finish {
+            Some((code, message)) => self.finish_of(*code, message.as_deref()),
+            None if self.splitter.closed() && self.said => Ok(self.stop()),
+            None if self.splitter.unreadable() > 0 => Err(Failure::new(
+                FailureKind::PageChanged,
+                "AI Studio answered in a form Postern does not know",
+            )),
+            None if self.splitter.closed() => {
+                Err(Failure::new(FailureKind::UpstreamError, "AI Studio sent an empty answer"))
+            }
+            None => Err(Failure::new(FailureKind::Interrupted, "AI Studio's answer broke off")),
+        }
+    }
+
+    fn frame(&mut self, frame: &Value, events: &mut Vec<Event>) {
+        if let Some(candidate) = dig(frame, &[0, 0]) {
+            let parts = dig(candidate, &[0, 0]).and_then(Value::as_array);
+            for part in parts.into_iter().flatten() {
+                self.part(part, events);
+            }
+            if let Some(code) = at(candidate, 1).and_then(Value::as_u64) {
+                let message = at(candidate, 3).and_then(Value::as_str).map(str::to_owned);
+                self.finish = Some((code, message));
+            }
+            for index in [6, 7] {
+                self.citation(at(candidate, index), events);
+            }
+        }
+        if let Some(usage) = at(frame, 2).map(usage_of).filter(|usage| self.usage.as_ref() != Some(usage)) {
+            self.usage = Some(usage);
+            events.push(Event::Usage(usage));
+        }
+    }
+
+    fn part(&mut self, part: &Value, events: &mut Vec<Event>) {
+        let before = events.len();
+        let thought = at(part, part::THOUGHT).is_some_and(|flag| flag == 1 || flag == true);
+        if let Some(text) = at(part, part::TEXT).and_then(Value::as_str).filter(|text| !text.is_empty()) {
+            let text = text.to_owned();
+            events.push(if thought { Event::Reasoning { text } } else { Event::Text { text } });
+        }
+        // Pictures the model drew while thinking are drafts, not the answer.
+        if let Some((mime, base64)) = at(part, part::INLINE_DATA).and_then(picture).filter(|_| !thought) {
+            events.push(Event::Image { mime, base64 });
+        }
+        let call = at(part, part::CALL).and_then(call_of);
+        if let Some(call) = call.or_else(|| at(part, part::OLD_CALL).and_then(call_of)) {
+            events.extend(self.call(call));
+        }
+        self.said |= events.len() > before;
+    }
+
+    /// The site repeats a call in several frames; only the first counts.
+    fn call(&mut self, call: Call) -> Option<Event> {
+        let same = |known: &Call| match (&known.id, &call.id) {
+            (Some(known), Some(new)) => known == new,
+            _ => known.name == call.name && known.arguments == call.arguments,
+        };
+        if self.calls.iter().any(same) {
+            return None;
+        }
+        let id = call.id.clone().unwrap_or_else(|| format!("call_{}_{}", self.id_base, self.calls.len()));
+        let event = ToolCall { id, name: call.name.clone(), arguments: call.arguments.clone() };
+        self.calls.push(call);
+        Some(Event::ToolCall(event))
+    }
+
+    fn citation(&mut self, raw: Option<&Value>, events: &mut Vec<Event>) {
+        if let Some(raw) = raw.filter(|raw| !self.citations.contains(raw)) {
+            self.citations.push(raw.clone());
+            events.push(Event::Citation { raw: raw.clone() });
+        }
+    }
+
+    fn stop(&self) -> Finish {
+        if self.calls.is_empty() { Finish::Stop } else { Finish::ToolCalls }
+    }
+
+    fn finish_of(&self, code: u64, message: Option<&str>) -> Result<Finish, Failure> {
+        match code {
+            2 => Ok(Finish::Length),
+            3 | 4 | 7 | 8 | 9 | 11 | 14 | 17 | 19 => Ok(Finish::ContentFilter),
+            // The model meant to call a tool and failed; without any answer that is all there is to tell.
+            10 | 12 | 13 | 18 if !self.said => {
+                let why = message.unwrap_or("the model made a tool call that cannot be read");
+                Err(Failure::new(
+                    FailureKind::UpstreamError,
+                    format!("No answer (finish code {code}): {why}"),
+                ))
+            }
+            _ => Ok(self.stop()),
+        }
+    }
+}
+
+fn usage_of(value: &Value) -> Usage {
+    let count = |index| at(value, index).and_then(Value::as_u64).unwrap_or(0);
+    Usage {
+        prompt: count(0) + count(7),
+        completion: count(1) + count(9),
+        cached: count(3),
+        reasoning: count(9),
+    }
+}
+
+fn picture(value: &Value) -> Option<(String, String)> {
+    let mime = at(value, 0)?.as_str().filter(|mime| mime.starts_with("image/"))?;
+    Some((mime.to_owned(), at(value, 1)?.as_str()?.to_owned()))
+}
+
+fn call_of(value: &Value) -> Option<Call> {
+    let name = at(value, 0)?.as_str().filter(|name| !name.is_empty())?;
+    let arguments = match at(value, 1) {
+        Some(fields) => object_of(fields)?,
+        None => Value::Object(Map::new()),
+    };
+    Some(Call {
+        id: at(value, 2).and_then(Value::as_str).map(str::to_owned),
+        name: name.to_owned(),
+        arguments: arguments.to_string(),
+    })
+}
+
+/// `[[[key, value], …]]` to an object.
+fn object_of(value: &Value) -> Option<Value> {
+    let mut object = Map::new();
+    for pair in at(value, 0).and_then(Value::as_array).into_iter().flatten() {
+        object.insert(at(pair, 0)?.as_str()?.to_owned(), pair.get(1).map_or(Value::Null, value_of));
+    }
+    Some(Value::Object(object))
+}
+
+/// One value: which place of the array is filled says of which type it is.
+fn value_of(value: &Value) -> Value {
+    if let Some(number) = at(value, 1) {
+        return number.clone();
+    }
+    if let Some(text) = at(value, 2) {
+        return text.clone();
+    }
+    if let Some(flag) = at(value, 3) {
+        return Value::Bool(flag == 1 || flag == true);
+    }
+    if let Some(fields) = at(value, 4) {
+        return object_of(fields).unwrap_or(Value::Null);
+    }
+    if let Some(list) = at(value, 5) {
+        let items = at(list, 0).and_then(Value::as_array).into_iter().flatten();
+        return Value::Array(items.map(value_of).collect());
+    }
+    Value::Null
+}
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;
