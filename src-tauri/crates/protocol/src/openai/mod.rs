@@ -16,6 +16,8 @@ mod media;
 mod message;
 mod models;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tools;
 
 pub use decode::{ChatCall, decode};

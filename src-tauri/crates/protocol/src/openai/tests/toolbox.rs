@@ -1,0 +1,118 @@
+//! Tools and the choice of them.
+
+use serde_json::{Value, json};
+
+use super::{refusal, request};
+use crate::chat::{Tool, ToolChoice};
+
+fn function(name: &str) -> Value {
+    json!({ "type": "function", "function": { "name": name } })
+}
+
+fn tool(name: &str) -> Tool {
+    Tool { name: name.to_owned(), description: None, parameters: None, strict: None }
+}
+
+fn choice(value: &Value) -> ToolChoice {
+    request(&json!({ "tools": [function("f"), function("g")], "tool_choice": value })).tool_choice
+}
+
+#[test]
+fn functions_arrive_whole() {
+    let request = request(&json!({ "tools": [{ "type": "function", "function": {
+        "name": "f", "description": "Does.", "parameters": { "type": "object" }, "strict": true,
+    } }], "parallel_tool_calls": false }));
+    let expected = Tool {
+        name: "f".to_owned(),
+        description: Some("Does.".to_owned()),
+        parameters: Some(json!({ "type": "object" })),
+        strict: Some(true),
+    };
+    assert_eq!(request.tools, [expected]);
+    assert_eq!(request.tool_choice, ToolChoice::Auto);
+    assert_eq!(request.parallel_tool_calls, Some(false));
+    assert!(request.extra.is_empty());
+}
+
+#[test]
+fn tools_that_are_no_functions_are_kept_as_they_came() {
+    let custom = json!({ "type": "custom", "custom": { "name": "sh" } });
+    let search = json!({ "type": "google_search" });
+    let keyed = json!({ "google_search_retrieval": {} });
+    let request = request(&json!({ "tools": [custom, function("f"), search, keyed] }));
+    assert_eq!(request.tools, [tool("f")]);
+    assert_eq!(request.extra["tools"], json!([custom, search, keyed]));
+}
+
+#[test]
+fn choices() {
+    assert_eq!(choice(&json!("auto")), ToolChoice::Auto);
+    assert_eq!(choice(&json!("none")), ToolChoice::None);
+    assert_eq!(choice(&json!("required")), ToolChoice::Required);
+    assert_eq!(choice(&json!("any")), ToolChoice::Required);
+    let named = ToolChoice::Named("g".to_owned());
+    assert_eq!(choice(&function("g")), named);
+    assert_eq!(choice(&json!("g")), named);
+    assert_eq!(choice(&json!({ "name": "g" })), named);
+    let custom = json!({ "type": "custom", "custom": { "name": "sh" } });
+    let request = request(&json!({ "tools": [custom], "tool_choice": custom }));
+    assert_eq!(request.tool_choice, ToolChoice::Named("sh".to_owned()));
+}
+
+#[test]
+fn allowed_tools_leave_out_the_others() {
+    let custom = json!({ "type": "custom", "custom": { "name": "sh" } });
+    let search = json!({ "type": "google_search" });
+    let request = request(&json!({
+        "tools": [function("f"), custom, function("g"), search],
+        "tool_choice": { "type": "allowed_tools", "allowed_tools":
+            { "mode": "required", "tools": [function("g"), { "type": "google_search" }] } },
+    }));
+    assert_eq!(request.tools, [tool("g")]);
+    assert_eq!(request.extra["tools"], json!([search]));
+    assert_eq!(request.tool_choice, ToolChoice::Required);
+}
+
+#[test]
+fn the_older_names_mean_the_same() {
+    let request = request(&json!({ "functions": [{ "name": "f" }], "function_call": { "name": "f" } }));
+    assert_eq!(request.tools, [tool("f")]);
+    assert_eq!(request.tool_choice, ToolChoice::Named("f".to_owned()));
+}
+
+#[test]
+fn a_choice_without_its_tool_is_refused() {
+    let (param, message) = refusal(&json!({ "tools": [function("f")], "tool_choice": function("g") }));
+    assert_eq!(param, "tool_choice");
+    assert!(message.contains("'g'"), "{message}");
+    assert_eq!(refusal(&json!({ "tool_choice": "required" })).0, "tool_choice");
+    assert_eq!(refusal(&json!({ "function_call": { "name": "f" } })).0, "function_call");
+    request(&json!({ "tool_choice": "none" }));
+    request(&json!({ "tool_choice": "auto", "tools": [] }));
+}
+
+#[test]
+fn a_wrong_tool_is_named_with_its_way() {
+    let wrong = [
+        (json!({ "tools": {} }), "tools"),
+        (json!({ "tools": ["f"] }), "tools[0]"),
+        (json!({ "tools": [{ "type": 5 }] }), "tools[0].type"),
+        (json!({ "tools": [{ "type": "function" }] }), "tools[0].function"),
+        (json!({ "tools": [function("f"), function("")] }), "tools[1].function.name"),
+        (
+            json!({ "tools": [{ "function": { "name": "f", "parameters": [] } }] }),
+            "tools[0].function.parameters",
+        ),
+        (json!({ "tools": [{ "type": "custom" }] }), "tools[0].custom.name"),
+        (json!({ "functions": [{}] }), "functions[0].name"),
+        (json!({ "tool_choice": 5 }), "tool_choice"),
+        (json!({ "tool_choice": {} }), "tool_choice.name"),
+        (
+            json!({ "tool_choice": { "type": "allowed_tools", "allowed_tools": { "mode": "never" } } }),
+            "tool_choice.allowed_tools.mode",
+        ),
+    ];
+    for (fields, param) in wrong {
+        assert_eq!(refusal(&fields).0, param, "{fields}");
+    }
+}

@@ -1,0 +1,107 @@
+//! What goes out is what the official document describes.
+
+use postern_protocol::chat::{Completion, Event, Failure};
+use postern_protocol::openai::{
+    ErrorBody, ErrorType, KEEP_ALIVE, Model, StreamEncoder, encode_completion, encode_error, encode_model,
+    encode_models,
+};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+use crate::events::{answer, failure, stamp};
+use crate::spec::Spec;
+
+#[test]
+fn whole_answers() {
+    let Some(spec) = Spec::load() else { return };
+    let response = spec.component("CreateChatCompletionResponse");
+    run(answer(), |events| {
+        let mut completion = Completion::default();
+        events.into_iter().for_each(|event| completion.push(event));
+        response.check(&parsed(&encode_completion(&stamp(), &completion)));
+    });
+}
+
+#[test]
+fn chunks() {
+    let Some(spec) = Spec::load() else { return };
+    let chunk = spec.component("CreateChatCompletionStreamResponse");
+    run((answer(), any::<bool>()), |(events, include_usage)| {
+        let frames = streamed(&events, None, include_usage);
+        assert_eq!(frames.last(), Some(&None), "the stream ends with [DONE]");
+        for value in frames.into_iter().flatten() {
+            chunk.check(&value);
+        }
+    });
+}
+
+#[test]
+fn a_stream_that_fails() {
+    let Some(spec) = Spec::load() else { return };
+    let chunk = spec.component("CreateChatCompletionStreamResponse");
+    let error = spec.component("ErrorResponse");
+    run((answer(), failure(), any::<bool>()), |(mut events, failure, include_usage)| {
+        events.pop();
+        let mut frames = streamed(&events, Some(&failure), include_usage);
+        assert_eq!(frames.pop(), Some(None), "the stream ends with [DONE]");
+        error.check(&frames.pop().flatten().expect("the error comes before [DONE]"));
+        for value in frames.into_iter().flatten() {
+            chunk.check(&value);
+        }
+    });
+}
+
+#[test]
+fn errors() {
+    let Some(spec) = Spec::load() else { return };
+    let error = spec.component("ErrorResponse");
+    run(failure(), |failure| error.check(&parsed(&encode_error(&failure))));
+    let foreign = ErrorBody::new(ErrorType::InvalidRequestError, "invalid_api_key", "No such key.");
+    error.check(&parsed(&foreign.to_bytes()));
+}
+
+#[test]
+fn model_lists() {
+    let Some(spec) = Spec::load() else { return };
+    let bare = Model { id: "a".to_owned(), created: 1, owned_by: "b".to_owned(), ..Model::default() };
+    let full = Model {
+        display_name: Some("A".to_owned()),
+        context_length: Some(1_048_576),
+        default_temperature: Some(1.0),
+        thinking: Some(true),
+        ..bare.clone()
+    };
+    spec.component("Model").check(&parsed(&encode_model(&full)));
+    let list = spec.component("ListModelsResponse");
+    list.check(&parsed(&encode_models(&[])));
+    list.check(&parsed(&encode_models(&[bare, full])));
+}
+
+/// The frames of a stream as JSON; `[DONE]` is `None`.
+fn streamed(events: &[Event], failure: Option<&Failure>, include_usage: bool) -> Vec<Option<Value>> {
+    let mut encoder = StreamEncoder::new(stamp(), include_usage);
+    let mut text = KEEP_ALIVE.to_owned();
+    for event in events {
+        text += &encoder.event(event);
+    }
+    if let Some(failure) = failure {
+        text += &encoder.failure(failure);
+    }
+    let mut frames: Vec<&str> = text.split("\n\n").filter(|frame| !frame.starts_with(':')).collect();
+    assert_eq!(frames.pop(), Some(""), "every frame ends with an empty line");
+    let data = frames.into_iter().map(|frame| frame.strip_prefix("data: ").expect("every frame is data"));
+    data.map(|data| (data != "[DONE]").then(|| parsed(data.as_bytes()))).collect()
+}
+
+fn parsed(json: &[u8]) -> Value {
+    serde_json::from_slice(json).expect("JSON comes out")
+}
+
+fn run<S: Strategy>(strategy: S, check: impl Fn(S::Value)) {
+    let outcome = TestRunner::default().run(&strategy, |value| {
+        check(value);
+        Ok(())
+    });
+    outcome.expect("every case holds");
+}

@@ -1,0 +1,79 @@
+//! Any answer that an upstream could give.
+
+use postern_protocol::RequestId;
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
+use postern_protocol::openai::Stamp;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+pub(crate) const FAILURE_KINDS: [FailureKind; 13] = [
+    FailureKind::BadRequest,
+    FailureKind::UnknownModel,
+    FailureKind::Quota,
+    FailureKind::Refused,
+    FailureKind::SignInExpired,
+    FailureKind::NeedsVerification,
+    FailureKind::Unavailable,
+    FailureKind::UpstreamError,
+    FailureKind::Interrupted,
+    FailureKind::PageChanged,
+    FailureKind::Timeout,
+    FailureKind::Cancelled,
+    FailureKind::Internal,
+];
+
+pub(crate) fn stamp() -> Stamp {
+    Stamp { id: RequestId::new("abc123"), created: 1_770_000_000, model: "gemini-x".to_owned() }
+}
+
+/// A whole answer: started, anything in any order, finished.
+pub(crate) fn answer() -> impl Strategy<Value = Vec<Event>> {
+    (prop::collection::vec(piece(), 0..12), finish()).prop_map(|(pieces, finish)| {
+        let started = Event::Started { model: "gemini-x".to_owned(), warnings: Vec::new() };
+        [vec![started], pieces, vec![Event::Finished(finish)]].concat()
+    })
+}
+
+pub(crate) fn failure() -> impl Strategy<Value = Failure> {
+    let param = prop::option::of(text());
+    (prop::sample::select(&FAILURE_KINDS), text(), param).prop_map(|(kind, message, param)| {
+        let failure = Failure::new(kind, message);
+        if let Some(param) = param { failure.param(param) } else { failure }
+    })
+}
+
+fn piece() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => text().prop_map(|text| Event::Text { text }),
+        2 => text().prop_map(|text| Event::Reasoning { text }),
+        1 => (text(), text(), text())
+            .prop_map(|(id, name, arguments)| Event::ToolCall(ToolCall { id, name, arguments })),
+        1 => "[A-Za-z0-9+/]{0,8}".prop_map(|base64| Event::Image { mime: "image/png".to_owned(), base64 }),
+        1 => citation().prop_map(|raw| Event::Citation { raw }),
+        1 => usage().prop_map(Event::Usage),
+    ]
+}
+
+/// Whatever a text may hold, line breaks and what looks like SSE included.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), Just("\n\ndata: [DONE]\n\n".to_owned()), Just("é🦀\u{2028}".to_owned())]
+}
+
+fn citation() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!("https://a.example/")),
+        Just(json!([null, 3, ["https://b.example/", "B"]])),
+        Just(json!({ "type": "url_citation", "url_citation": { "url": "https://c.example/" } })),
+        Just(json!({ "type": "url_citation", "url_citation":
+            { "url": "https://d.example/", "title": "D", "start_index": 0, "end_index": 4 } })),
+    ]
+}
+
+fn usage() -> impl Strategy<Value = Usage> {
+    (0..1_000_000_u64, 0..1_000_000_u64, 0..100_u64, 0..100_u64)
+        .prop_map(|(prompt, completion, cached, reasoning)| Usage { prompt, completion, cached, reasoning })
+}
+
+fn finish() -> impl Strategy<Value = Finish> {
+    prop::sample::select(vec![Finish::Stop, Finish::Length, Finish::ToolCalls, Finish::ContentFilter])
+}
