@@ -1,0 +1,269 @@
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::layout::Layout;
+use crate::models::{Model, default_models};
+use crate::record::{Moment, Outcome, Record, Sent};
+use crate::scenario::{Misbehaviour, Scenario};
+
+/// How long [`Control::wait_for`] waits before it calls a test lost.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The handle of a running stand-in. Clones share it.
+#[derive(Clone)]
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    scenario: Scenario,
+    layout: Layout,
+    models: Vec<Model>,
+    records: Vec<Record>,
+    next_record: u64,
+    seeds: HashSet<String>,
+    tokens: HashSet<String>,
+    gates: HashMap<String, u32>,
+    visits: VecDeque<String>,
+    chats: Vec<SavedChat>,
+}
+
+/// A chat that the page saved.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct SavedChat {
+    /// The last segment of its address.
+    pub id: String,
+    /// Its turns as the page sent them.
+    pub turns: Value,
+}
+
+/// What a request is answered with, decided when it arrives.
+pub(crate) struct Course {
+    pub(crate) scenario: Scenario,
+    pub(crate) thinks: bool,
+}
+
+impl Control {
+    pub(crate) fn new() -> Self {
+        let state = State { models: default_models(), ..State::default() };
+        Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: watch::Sender::new(0) }) }
+    }
+
+    /// Behaves like this from the next request on.
+    pub fn set_scenario(&self, scenario: Scenario) {
+        self.change(|state| state.scenario = scenario);
+    }
+
+    /// Looks like this from the next page load on.
+    pub fn set_layout(&self, layout: Layout) {
+        self.change(|state| state.layout = layout);
+    }
+
+    /// Lists these models from the next page load on.
+    pub fn set_models(&self, models: Vec<Model>) {
+        self.change(|state| state.models = models);
+    }
+
+    /// Lets one answer pass the gate of this name, now or when it comes there.
+    pub fn open_gate(&self, name: &str) {
+        self.change(|state| *state.gates.entry(name.to_owned()).or_default() += 1);
+    }
+
+    /// All requests for an answer so far.
+    pub fn records(&self) -> Vec<Record> {
+        self.state().records.clone()
+    }
+
+    /// Addresses of the pages that were loaded so far, redirected ones included.
+    pub fn visits(&self) -> Vec<String> {
+        self.state().visits.iter().cloned().collect()
+    }
+
+    /// Chats that the page saved.
+    pub fn saved_chats(&self) -> Vec<SavedChat> {
+        self.state().chats.clone()
+    }
+
+    /// Forgets records, visits, saved chats and open gates, and behaves and looks as in the beginning.
+    pub fn clear(&self) {
+        self.change(|state| {
+            *state = State {
+                models: default_models(),
+                seeds: std::mem::take(&mut state.seeds),
+                tokens: std::mem::take(&mut state.tokens),
+                next_record: state.next_record,
+                ..State::default()
+            };
+        });
+    }
+
+    /// Waits until the records satisfy the predicate. Fails after a minute: the test is lost.
+    pub async fn wait_for(&self, predicate: impl Fn(&[Record]) -> bool) -> anyhow::Result<Vec<Record>> {
+        let met = self.wait_until(|state| predicate(&state.records).then(|| state.records.clone()));
+        tokio::time::timeout(PATIENCE, met)
+            .await
+            .with_context(|| format!("the stand-in waited in vain; its records: {:#?}", self.records()))
+    }
+
+    pub(crate) async fn pass_gate(&self, name: &str) {
+        self.wait_until(|state| {
+            let open = state.gates.get_mut(name).filter(|open| **open > 0)?;
+            *open -= 1;
+            Some(())
+        })
+        .await;
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.state().layout.clone()
+    }
+
+    pub(crate) fn models(&self) -> Vec<Model> {
+        self.state().models.clone()
+    }
+
+    /// What stands in the way of a page load, used up by it.
+    pub(crate) fn visit(&self, address: &str) -> Misbehaviour {
+        self.change(|state| {
+            state.visits.push_back(address.to_owned());
+            let misbehaviour = state.scenario.misbehaviour;
+            if !misbehaviour.guards_the_page() {
+                return Misbehaviour::None;
+            }
+            state.use_scenario();
+            misbehaviour
+        })
+    }
+
+    /// The page may sign in again.
+    pub(crate) fn sign_in(&self) {
+        self.change(|state| {
+            if state.scenario.misbehaviour.guards_the_page() {
+                state.scenario = Scenario::default();
+            }
+        });
+    }
+
+    pub(crate) fn signed_in(&self) -> bool {
+        !matches!(
+            self.state().scenario.misbehaviour,
+            Misbehaviour::ExpiredSession | Misbehaviour::Verification
+        )
+    }
+
+    /// How a request for an answer is met, used up by it.
+    pub(crate) fn course(&self, model: &str) -> Course {
+        self.change(|state| {
+            let thinks = state.models.iter().any(|known| known.id == model && known.thinks());
+            Course { scenario: state.use_scenario(), thinks }
+        })
+    }
+
+    pub(crate) fn add_record(&self, mut record: Record) -> u64 {
+        self.change(|state| {
+            record.id = state.next_record;
+            state.next_record += 1;
+            let id = record.id;
+            state.records.push(record);
+            id
+        })
+    }
+
+    pub(crate) fn note_sent(&self, id: u64, sent: Sent) {
+        self.change_record(id, |record| record.sent.push(sent));
+    }
+
+    pub(crate) fn end_record(&self, id: u64, outcome: Outcome) {
+        self.change_record(id, |record| record.outcome = outcome);
+    }
+
+    /// Stop was pressed: belongs to the last request that was sent from the page.
+    pub(crate) fn note_stop(&self, pressed: f64, run_pressed: f64) {
+        let Some(run) = Moment::of_page_clock(run_pressed) else { return };
+        self.change(|state| {
+            let distance = |record: &Record| {
+                record.run_pressed.map_or(Duration::MAX, |pressed| {
+                    pressed.0.max(run.0).saturating_duration_since(pressed.0.min(run.0))
+                })
+            };
+            if let Some(record) = state.records.iter_mut().min_by_key(|record| distance(record)) {
+                record.stop_pressed = Moment::of_page_clock(pressed);
+            }
+        });
+    }
+
+    /// A seed from which a page makes its tokens.
+    pub(crate) fn add_seed(&self, seed: &str) {
+        self.change(|state| state.seeds.insert(seed.to_owned()));
+    }
+
+    /// Whether the token's seed was given out here and the token was never used before.
+    pub(crate) fn use_token(&self, seed: &str, token: &str) -> bool {
+        self.change(|state| state.seeds.contains(seed) && state.tokens.insert(token.to_owned()))
+    }
+
+    pub(crate) fn save_chat(&self, id: Option<&str>, turns: Value) -> String {
+        self.change(|state| {
+            if let Some(chat) = state.chats.iter_mut().find(|chat| Some(chat.id.as_str()) == id) {
+                chat.turns = turns;
+                return chat.id.clone();
+            }
+            let id = format!("1standin{:04}", state.chats.len() + 1);
+            state.chats.push(SavedChat { id: id.clone(), turns });
+            id
+        })
+    }
+
+    fn change_record(&self, id: u64, change: impl FnOnce(&mut Record)) {
+        self.change(|state| {
+            if let Some(record) = state.records.iter_mut().find(|record| record.id == id) {
+                change(record);
+            }
+        });
+    }
+
+    async fn wait_until<T>(&self, mut met: impl FnMut(&mut State) -> Option<T>) -> T {
+        let mut changes = self.shared.changed.subscribe();
+        loop {
+            if let Some(value) = met(&mut self.state()) {
+                return value;
+            }
+            // The sender lives as long as `self`, so this only ever returns on a change.
+            let _ = changes.changed().await;
+        }
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let value = change(&mut self.state());
+        self.shared.changed.send_modify(|version| *version += 1);
+        value
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn use_scenario(&mut self) -> Scenario {
+        let scenario = self.scenario.clone();
+        if let Some(times) = &mut self.scenario.times {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                self.scenario = Scenario::default();
+            }
+        }
+        scenario
+    }
+}

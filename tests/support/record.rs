@@ -1,0 +1,300 @@
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::wire::at;
+
+/// A point in time; in JSON the microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Instant);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The moment that a page's own clock showed, in milliseconds since 1970.
+    pub(crate) fn of_page_clock(milliseconds: f64) -> Option<Self> {
+        let moment = UNIX_EPOCH + Duration::try_from_secs_f64(milliseconds / 1000.0).ok()?;
+        let ago = SystemTime::now().duration_since(moment).unwrap_or_default();
+        Instant::now().checked_sub(ago).map(Self)
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let moment = SystemTime::now().checked_sub(self.0.elapsed()).unwrap_or(UNIX_EPOCH);
+        let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+        to.serialize_u64(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A thinking level as the wire numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 4 on the wire.
+    Minimal,
+    /// 1 on the wire.
+    Low,
+    /// 2 on the wire.
+    Medium,
+    /// 3 on the wire.
+    High,
+}
+
+/// What a request asked of the model's thinking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ThinkingAsked {
+    /// Token budget: 0 for off, -1 for as the model likes.
+    pub budget: Option<i64>,
+    /// Level.
+    pub level: Option<Level>,
+}
+
+/// A tool that was switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tool {
+    /// Google Search.
+    Search,
+    /// URL context.
+    UrlContext,
+    /// Code execution.
+    CodeExecution,
+    /// Declared functions.
+    Functions,
+}
+
+/// A turn of the conversation in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Turn {
+    /// `user` or `model`.
+    pub role: String,
+    /// Its text parts, thoughts left out, joined.
+    pub text: String,
+    /// Types and base64 data of its files.
+    pub files: Vec<(String, String)>,
+}
+
+/// A network chunk of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Sent {
+    /// When it was handed to the network.
+    pub at: Moment,
+    /// Its size.
+    pub bytes: usize,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It has not ended.
+    Open,
+    /// The answer was sent to its end.
+    Complete,
+    /// The page went away before the end: its Stop button, or the tab, or the browser.
+    Aborted {
+        /// When the stand-in noticed.
+        at: Moment,
+    },
+    /// The scenario broke the connection.
+    Cut,
+    /// Answered with an error status.
+    Failed {
+        /// The status.
+        status: u16,
+    },
+    /// The token was missing, wrong or used before: this request was not made by the page's own script.
+    Forged,
+}
+
+/// What one request for an answer carried, and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Record {
+    /// Counts from 0.
+    pub id: u64,
+    /// Without `models/`.
+    pub model: String,
+    /// The conversation, the prompt last.
+    pub contents: Vec<Turn>,
+    /// The system instruction.
+    pub system: Option<String>,
+    /// Temperature.
+    pub temperature: Option<f64>,
+    /// Top-p.
+    pub top_p: Option<f64>,
+    /// Most tokens of the answer.
+    pub max_tokens: Option<u64>,
+    /// Stop sequences.
+    pub stop: Vec<String>,
+    /// Thinking.
+    pub thinking: ThinkingAsked,
+    /// Tools switched on.
+    pub tools: Vec<Tool>,
+    /// The request body as it came.
+    pub raw: Value,
+    /// Whether the chat was a temporary one.
+    pub temporary: bool,
+    /// The page's address when it sent the request.
+    pub page: String,
+    /// When Run was pressed, by the page's clock.
+    pub run_pressed: Option<Moment>,
+    /// When the request's head arrived.
+    pub arrived: Moment,
+    /// When Stop was pressed, as reported by the page.
+    pub stop_pressed: Option<Moment>,
+    /// The chunks of the answer.
+    pub sent: Vec<Sent>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// What the page says about itself beside a request.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct PageNote {
+    pub(crate) temporary: bool,
+    pub(crate) pressed: f64,
+    pub(crate) page: String,
+}
+
+impl Record {
+    /// The text of the last user turn.
+    pub fn prompt(&self) -> &str {
+        self.contents.iter().rev().find(|turn| turn.role == "user").map_or("", |turn| &turn.text)
+    }
+
+    /// Whether the page went away before the end of the answer.
+    pub fn aborted(&self) -> bool {
+        matches!(self.outcome, Outcome::Aborted { .. })
+    }
+
+    pub(crate) fn read(raw: Value, note: PageNote, arrived: Moment) -> Self {
+        let config = at(&raw, &[3]);
+        Self {
+            id: 0,
+            model: model_of(&raw),
+            contents: items(at(&raw, &[1])).iter().map(turn).collect(),
+            system: at(&raw, &[5, 0, 0, 1]).as_str().map(str::to_owned),
+            temperature: at(config, &[4]).as_f64(),
+            top_p: at(config, &[5]).as_f64(),
+            max_tokens: at(config, &[3]).as_u64(),
+            stop: items(at(config, &[1])).iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            thinking: ThinkingAsked {
+                budget: at(config, &[16, 1]).as_i64(),
+                level: at(config, &[16, 3]).as_u64().and_then(level),
+            },
+            tools: items(at(&raw, &[6])).iter().filter_map(tool).collect(),
+            temporary: note.temporary,
+            page: note.page,
+            run_pressed: Moment::of_page_clock(note.pressed),
+            arrived,
+            stop_pressed: None,
+            sent: Vec::new(),
+            outcome: Outcome::Open,
+            raw,
+        }
+    }
+}
+
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn model_of(raw: &Value) -> String {
+    let id = at(raw, &[0]).as_str().unwrap_or_default();
+    id.strip_prefix("models/").unwrap_or(id).to_owned()
+}
+
+fn turn(value: &Value) -> Turn {
+    let parts = items(at(value, &[0]));
+    let spoken = |part: &&Value| at(part, &[12]).is_null();
+    let file =
+        |part: &Value| Some((at(part, &[2, 0]).as_str()?.to_owned(), at(part, &[2, 1]).as_str()?.to_owned()));
+    Turn {
+        role: at(value, &[1]).as_str().unwrap_or_default().to_owned(),
+        text: parts.iter().filter(spoken).filter_map(|part| at(part, &[1]).as_str()).collect(),
+        files: parts.iter().filter_map(file).collect(),
+    }
+}
+
+fn level(number: u64) -> Option<Level> {
+    match number {
+        1 => Some(Level::Low),
+        2 => Some(Level::Medium),
+        3 => Some(Level::High),
+        4 => Some(Level::Minimal),
+        _ => None,
+    }
+}
+
+fn tool(value: &Value) -> Option<Tool> {
+    let slots = value.as_array()?;
+    match slots.len() {
+        1 => Some(Tool::CodeExecution),
+        2 => Some(Tool::Functions),
+        4 => Some(Tool::Search),
+        8 => Some(Tool::UrlContext),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_by_its_indexes() {
+        let body = json!([
+            "models/demo",
+            [
+                [[[null, "hi"]], "user"],
+                [
+                    [
+                        [null, "hm", null, null, null, null, null, null, null, null, null, null, 1],
+                        [null, "yo"]
+                    ],
+                    "model"
+                ],
+                [[[null, "bye"]], "user"]
+            ],
+            null,
+            [
+                null,
+                ["END"],
+                null,
+                100,
+                0.5,
+                0.9,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                null,
+                null,
+                [1, null, null, 4]
+            ],
+            "!token",
+            [[[null, "be brief"]], "user"],
+            [[null, null, null, [null, [[]]]]]
+        ]);
+        let record = Record::read(body, PageNote::default(), Moment::now());
+        assert_eq!(record.model, "demo");
+        assert_eq!(record.prompt(), "bye");
+        assert_eq!(record.contents[1].text, "yo");
+        assert_eq!(record.system.as_deref(), Some("be brief"));
+        assert_eq!((record.temperature, record.top_p, record.max_tokens), (Some(0.5), Some(0.9), Some(100)));
+        assert_eq!(record.stop, ["END"]);
+        assert_eq!(record.thinking, ThinkingAsked { budget: None, level: Some(Level::Minimal) });
+        assert_eq!(record.tools, [Tool::Search]);
+    }
+}

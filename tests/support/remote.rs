@@ -1,0 +1,93 @@
+use std::net::SocketAddr;
+
+use http::{Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::control::Control;
+use crate::server::{Reply, serve, whole};
+
+/// [`Control`] over plain HTTP on a loopback port, for scripts in other languages:
+/// `GET /records`, `/visits`, `/chats`; `POST /scenario`, `/layout`, `/models`, `/gate/NAME`, `/clear`.
+pub struct Remote {
+    addr: SocketAddr,
+    _stop: DropGuard,
+}
+
+impl Remote {
+    /// Starts on the given loopback port; 0 picks a free one.
+    pub async fn start(control: Control, port: u16) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let addr = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        tokio::spawn(stop.clone().run_until_cancelled_owned(accept(listener, control, stop.clone())));
+        Ok(Self { addr, _stop: stop.drop_guard() })
+    }
+
+    /// Where it listens (HTTP).
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+}
+
+async fn accept(listener: TcpListener, control: Control, stop: CancellationToken) {
+    loop {
+        let Ok((socket, _)) = listener.accept().await else { continue };
+        let control = control.clone();
+        let serving = serve(TokioIo::new(socket), move |request| respond(control.clone(), request));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(serving));
+    }
+}
+
+async fn respond(control: Control, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    if head.method == Method::GET {
+        return match path {
+            "/records" => reply(&json!(control.records())),
+            "/visits" => reply(&json!(control.visits())),
+            "/chats" => reply(&json!(control.saved_chats())),
+            _ => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to read\n"),
+        };
+    }
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    match path {
+        "/scenario" => accept_json(&body, |scenario| control.set_scenario(scenario)),
+        "/layout" => accept_json(&body, |layout| control.set_layout(layout)),
+        "/models" => accept_json(&body, |models| control.set_models(models)),
+        "/clear" => {
+            control.clear();
+            done()
+        }
+        _ => match path.strip_prefix("/gate/") {
+            Some(name) => {
+                control.open_gate(name);
+                done()
+            }
+            None => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to change\n"),
+        },
+    }
+}
+
+fn accept_json<T: DeserializeOwned>(body: &[u8], change: impl FnOnce(T)) -> Reply {
+    match serde_json::from_slice(body) {
+        Ok(value) => {
+            change(value);
+            done()
+        }
+        Err(why) => whole(StatusCode::BAD_REQUEST, "text/plain", format!("{why}\n")),
+    }
+}
+
+fn done() -> Reply {
+    whole(StatusCode::OK, "application/json", "{}")
+}
+
+fn reply(value: &serde_json::Value) -> Reply {
+    whole(StatusCode::OK, "application/json", value.to_string())
+}

@@ -1,0 +1,202 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, VARY,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::answer::{Answer, Script, tokens};
+use crate::control::{Control, Course};
+use crate::record::{Moment, Outcome, PageNote, Record};
+use crate::scenario::Misbehaviour;
+use crate::server::{Reply, whole};
+use crate::stream::{self, Ending};
+use crate::wire::{at, elided};
+
+const ORIGIN: &str = "https://aistudio.google.com";
+pub(crate) const PROTOBUF: &str = "application/json+protobuf; charset=UTF-8";
+
+/// A failure as the site words it.
+struct Trouble {
+    status: StatusCode,
+    code: u32,
+    text: &'static str,
+}
+
+const FORBIDDEN: Trouble =
+    Trouble { status: StatusCode::FORBIDDEN, code: 7, text: "The caller does not have permission" };
+
+/// Answers the page's calls.
+pub(crate) async fn respond(control: Control, request: Request<Incoming>) -> Reply {
+    let mut reply = if request.method() == Method::OPTIONS {
+        whole(StatusCode::NO_CONTENT, "text/plain", "")
+    } else {
+        call(control, request).await
+    };
+    allow_origin(reply.headers_mut());
+    reply
+}
+
+fn allow_origin(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static(ORIGIN));
+    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST, OPTIONS"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static(
+            "content-type, authorization, x-goog-api-key, x-goog-authuser, x-user-agent, \
+             x-aistudio-visit-id, x-standin-note",
+        ),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3600"));
+    headers.insert(VARY, HeaderValue::from_static("origin"));
+}
+
+async fn call(control: Control, request: Request<Incoming>) -> Reply {
+    let arrived = Moment::now();
+    let (head, body) = request.into_parts();
+    let Ok(body) = body.collect().await else {
+        return whole(StatusCode::BAD_REQUEST, "text/plain", "no body");
+    };
+    let Ok(body) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
+        return trouble(&Trouble { status: StatusCode::BAD_REQUEST, code: 3, text: "Invalid JSON payload" });
+    };
+    match head.uri.path().rsplit('/').next().unwrap_or_default() {
+        "ListModels" => {
+            let rows: Vec<Value> = control.models().iter().map(crate::models::Model::row).collect();
+            protobuf(&json!([rows]))
+        }
+        "CountTokens" => protobuf(&json!([tokens(&all_text(at(&body, &[1])))])),
+        "CreatePrompt" => {
+            let id = control.save_chat(at(&body, &[0]).as_str(), at(&body, &[1]).clone());
+            protobuf(&json!([id]))
+        }
+        "ResolveDriveResource" => resolve(&control, at(&body, &[0])),
+        "Create" => {
+            let seed = uuid_like();
+            control.add_seed(&seed);
+            protobuf(&json!([seed]))
+        }
+        "GenerateContent" => {
+            let note = note_of(&head.headers);
+            let genuine = is_genuine(&control, &body);
+            let record = Record::read(body, note, arrived);
+            generate(&control, record, genuine).await
+        }
+        _ => trouble(&Trouble { status: StatusCode::NOT_FOUND, code: 5, text: "Method not found" }),
+    }
+}
+
+fn resolve(control: &Control, id: &Value) -> Reply {
+    match control.saved_chats().into_iter().find(|chat| Some(chat.id.as_str()) == id.as_str()) {
+        Some(chat) => protobuf(&json!([chat.id, chat.turns])),
+        None => trouble(&Trouble { status: StatusCode::NOT_FOUND, code: 5, text: "Resource not found" }),
+    }
+}
+
+async fn generate(control: &Control, record: Record, genuine: bool) -> Reply {
+    let prompt = record.prompt().to_owned();
+    if !genuine {
+        control.add_record(Record { outcome: Outcome::Forged, ..record });
+        return trouble(&FORBIDDEN);
+    }
+    let course = control.course(&record.model);
+    let id = control.add_record(record);
+    let ending = Ending::new(control.clone(), id);
+    if let Some(failure) = failure_of(course.scenario.misbehaviour) {
+        ending.is(Outcome::Failed { status: failure.status.as_u16() });
+        return trouble(&failure);
+    }
+    if let Misbehaviour::SlowFirstByte(delay) = course.scenario.misbehaviour {
+        tokio::time::sleep(delay).await;
+    }
+    stream::reply(script_of(&course, &prompt), course.scenario.misbehaviour, ending)
+}
+
+fn failure_of(misbehaviour: Misbehaviour) -> Option<Trouble> {
+    match misbehaviour {
+        Misbehaviour::Quota => {
+            Some(Trouble { status: StatusCode::TOO_MANY_REQUESTS, code: 8, text: "user has exceeded quota" })
+        }
+        Misbehaviour::Refused => Some(FORBIDDEN),
+        Misbehaviour::ServerError => Some(Trouble {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: 13,
+            text: "Internal error encountered.",
+        }),
+        Misbehaviour::BadArgument => Some(Trouble {
+            status: StatusCode::BAD_REQUEST,
+            code: 3,
+            text: "The input token count exceeds the maximum number of tokens allowed.",
+        }),
+        Misbehaviour::ExpiredSession | Misbehaviour::Verification => Some(Trouble {
+            status: StatusCode::UNAUTHORIZED,
+            code: 16,
+            text: "Request had invalid authentication credentials.",
+        }),
+        Misbehaviour::RegionBlocked | Misbehaviour::UnusualTraffic => Some(FORBIDDEN),
+        Misbehaviour::None
+        | Misbehaviour::Stall
+        | Misbehaviour::Cut
+        | Misbehaviour::SlowFirstByte(_)
+        | Misbehaviour::Blocked
+        | Misbehaviour::MaxTokens
+        | Misbehaviour::EmptyAnswer
+        | Misbehaviour::ThoughtsOnly => None,
+    }
+}
+
+fn script_of(course: &Course, prompt: &str) -> Script {
+    match (course.scenario.misbehaviour, &course.scenario.answer) {
+        (Misbehaviour::Blocked, _) => Script::closing(prompt, 3),
+        (Misbehaviour::EmptyAnswer, _) => Script::closing(prompt, 1),
+        (Misbehaviour::ThoughtsOnly, _) => Script::thoughts(prompt),
+        (Misbehaviour::MaxTokens, Answer::Echo) => Script::echo(prompt, course.thinks, 2),
+        (_, Answer::Echo) => Script::echo(prompt, course.thinks, 1),
+        (_, Answer::Script(script)) => script.clone(),
+    }
+}
+
+fn note_of(headers: &HeaderMap) -> PageNote {
+    let note = headers.get("x-standin-note").map(HeaderValue::as_bytes).unwrap_or_default();
+    serde_json::from_slice(note).unwrap_or_default()
+}
+
+/// The page's token is `!seed.nonce.digest`, the digest over seed, nonce and all text of the conversation.
+fn is_genuine(control: &Control, body: &Value) -> bool {
+    let token = at(body, &[4]).as_str().unwrap_or_default();
+    let mut pieces = token.strip_prefix('!').unwrap_or_default().split('.');
+    let (Some(seed), Some(nonce), Some(digest)) = (pieces.next(), pieces.next(), pieces.next()) else {
+        return false;
+    };
+    let text = all_text(at(body, &[1]));
+    let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{seed}.{nonce}.{text}")));
+    expected == digest && control.use_token(seed, token)
+}
+
+fn all_text(contents: &Value) -> String {
+    let turns = contents.as_array().map_or(&[][..], Vec::as_slice);
+    turns
+        .iter()
+        .flat_map(|turn| at(turn, &[0]).as_array().map_or(&[][..], Vec::as_slice))
+        .filter_map(|part| at(part, &[1]).as_str())
+        .collect()
+}
+
+fn uuid_like() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    format!("{:016x}", RandomState::new().hash_one(Moment::now().0))
+}
+
+fn protobuf(value: &Value) -> Reply {
+    whole(StatusCode::OK, PROTOBUF, value.to_string())
+}
+
+fn trouble(trouble: &Trouble) -> Reply {
+    whole(trouble.status, PROTOBUF, elided(&json!([null, [trouble.code, trouble.text]])))
+}

@@ -1,0 +1,148 @@
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, LOCATION};
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use serde_json::json;
+
+use crate::control::Control;
+use crate::scenario::Misbehaviour;
+use crate::server::{Reply, whole};
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const PAGE: &str = include_str!("site/index.html");
+const SIGN_IN: &str = include_str!("site/sign-in.html");
+const CHALLENGE: &str = include_str!("site/challenge.html");
+const REGION: &str = include_str!("site/region.html");
+const UNUSUAL: &str = include_str!("site/unusual.html");
+
+/// The page's own files, by name.
+const FILES: &[(&str, &str, &str)] = &[
+    ("style.css", "text/css; charset=utf-8", include_str!("site/style.css")),
+    ("dom.js", SCRIPT, include_str!("site/dom.js")),
+    ("overlay.js", SCRIPT, include_str!("site/overlay.js")),
+    ("store.js", SCRIPT, include_str!("site/store.js")),
+    ("rpc.js", SCRIPT, include_str!("site/rpc.js")),
+    ("frames.js", SCRIPT, include_str!("site/frames.js")),
+    ("fields.js", SCRIPT, include_str!("site/fields.js")),
+    ("settings.js", SCRIPT, include_str!("site/settings.js")),
+    ("thinking.js", SCRIPT, include_str!("site/thinking.js")),
+    ("dialogs.js", SCRIPT, include_str!("site/dialogs.js")),
+    ("prompt.js", SCRIPT, include_str!("site/prompt.js")),
+    ("markdown.js", SCRIPT, include_str!("site/markdown.js")),
+    ("turns.js", SCRIPT, include_str!("site/turns.js")),
+    ("chat.js", SCRIPT, include_str!("site/chat.js")),
+    ("toolbar.js", SCRIPT, include_str!("site/toolbar.js")),
+    ("main.js", SCRIPT, include_str!("site/main.js")),
+];
+
+/// `aistudio.google.com`.
+pub(crate) async fn studio(control: &Control, request: Request<Incoming>) -> Reply {
+    let path = request.uri().path().to_owned();
+    if let Some(name) = path.strip_prefix("/_/standin/file/") {
+        return file(name);
+    }
+    match path.as_str() {
+        "/_/standin/stop" => note_stop(control, request).await,
+        "/_/MakerSuite/jserror" => whole(StatusCode::NO_CONTENT, "text/plain", ""),
+        "/favicon.ico" => whole(StatusCode::NOT_FOUND, "text/plain", ""),
+        _ => page(control, &request),
+    }
+}
+
+fn file(name: &str) -> Reply {
+    let found = FILES.iter().find(|(known, _, _)| *known == name);
+    let Some((_, mime, text)) = found else {
+        return whole(StatusCode::NOT_FOUND, "text/plain", "no such file");
+    };
+    whole(StatusCode::OK, mime, *text)
+}
+
+async fn note_stop(control: &Control, request: Request<Incoming>) -> Reply {
+    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    if let Ok((pressed, run_pressed)) = serde_json::from_slice::<(f64, f64)>(&body) {
+        control.note_stop(pressed, run_pressed);
+    }
+    whole(StatusCode::NO_CONTENT, "text/plain", "")
+}
+
+fn page(control: &Control, request: &Request<Incoming>) -> Reply {
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let back = format!("https://aistudio.google.com{address}");
+    match control.visit(address) {
+        Misbehaviour::ExpiredSession => {
+            redirect(&format!("https://accounts.google.com/v3/signin/identifier?continue={back}"))
+        }
+        Misbehaviour::Verification => {
+            redirect(&format!("https://accounts.google.com/v3/signin/challenge/dp?continue={back}"))
+        }
+        Misbehaviour::UnusualTraffic => {
+            redirect(&format!("https://www.google.com/sorry/index?continue={back}"))
+        }
+        Misbehaviour::RegionBlocked => whole(StatusCode::OK, HTML, REGION),
+        _ => studio_page(control, request.uri().path(), address),
+    }
+}
+
+fn studio_page(control: &Control, path: &str, address: &str) -> Reply {
+    if path == "/" {
+        return redirect("/prompts/new_chat");
+    }
+    if let Some(rest) = address.strip_prefix("/app/") {
+        return redirect(&format!("/{rest}"));
+    }
+    if !path.contains("/prompts/") {
+        return whole(StatusCode::NOT_FOUND, HTML, "<title>Not found</title>");
+    }
+    let models = control.models();
+    let thinking: serde_json::Map<_, _> =
+        models.iter().map(|model| (model.id.clone(), json!(model.thinking))).collect();
+    let setup = json!({ "layout": control.layout(), "thinking": thinking });
+    // `<` must not be able to close the script element that carries the text.
+    let setup = setup.to_string().replace('<', "\\u003c");
+    fresh(whole(StatusCode::OK, HTML, PAGE.replace("__SETUP__", &setup)))
+}
+
+/// `accounts.google.com`.
+pub(crate) fn accounts(control: &Control, request: &Request<Incoming>) -> Reply {
+    let query = request.uri().query().unwrap_or_default();
+    let back = query.split_once("continue=").map_or("https://aistudio.google.com/", |(_, back)| back);
+    let path = request.uri().path();
+    if path == "/standin/signed-in" {
+        control.sign_in();
+        return redirect(back);
+    }
+    if path.contains("/challenge/") {
+        return fresh(whole(StatusCode::OK, HTML, CHALLENGE.replace("__CONTINUE__", &escape(back))));
+    }
+    if path == "/ServiceLogin" && control.signed_in() {
+        return redirect(back);
+    }
+    fresh(whole(StatusCode::OK, HTML, SIGN_IN.replace("__CONTINUE__", &escape(back))))
+}
+
+/// `www.google.com`.
+pub(crate) fn search(request: &Request<Incoming>) -> Reply {
+    if request.uri().path().starts_with("/sorry/") {
+        return fresh(whole(StatusCode::TOO_MANY_REQUESTS, HTML, UNUSUAL));
+    }
+    whole(StatusCode::NOT_FOUND, HTML, Bytes::new())
+}
+
+fn redirect(to: &str) -> Reply {
+    let mut reply = fresh(whole(StatusCode::FOUND, HTML, Bytes::new()));
+    if let Ok(to) = HeaderValue::from_str(to) {
+        reply.headers_mut().insert(LOCATION, to);
+    }
+    reply
+}
+
+fn fresh(mut reply: Reply) -> Reply {
+    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}

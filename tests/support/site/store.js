@@ -1,0 +1,107 @@
+// The page's own state. Elements show it; it never reads them. Changes are shown a moment later, as a
+// framework does that batches its work.
+
+import { thinkingOf } from './dom.js';
+
+const PREFERENCES = 'aiStudioUserPreference';
+const DEFAULTS = {
+  promptModel: null,
+  isAdvancedOpen: false,
+  areToolsOpen: false,
+  bidiModel: 'models/gemini-1.0-pro-001',
+  isSafetySettingsOpen: false,
+  hasShownSearchGroundingTos: false,
+  autosaveEnabled: true,
+  theme: 'system',
+  bidiOutputFormat: 3,
+  isSystemInstructionsOpen: false,
+  warmWelcomeDisplayed: true,
+  getCodeLanguage: 'Node.js',
+  getCodeHistoryToggle: false,
+  fileCopyrightAcknowledged: true,
+};
+
+function storedPreferences() {
+  try {
+    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(PREFERENCES)) };
+  } catch {
+    return { ...DEFAULTS };
+  }
+}
+
+export const state = {
+  preferences: storedPreferences(),
+  models: [],
+  model: null,
+  settings: null,
+  tools: { search: false, urlContext: false, codeExecution: false, functions: false, structuredOutput: false },
+  system: '',
+  prompt: '',
+  files: [],
+  turns: [],
+  generating: false,
+  temporary: false,
+  chat: null,
+  tokens: 0,
+  callout: null,
+};
+
+const views = new Set();
+let pending = false;
+
+/** Shows the state from now on by calling `view` after each change. */
+export function show(view) {
+  views.add(view);
+  schedule();
+}
+
+export function update(change) {
+  change(state);
+  schedule();
+}
+
+function schedule() {
+  if (pending) return;
+  pending = true;
+  setTimeout(() => {
+    pending = false;
+    for (const view of views) view(state);
+  }, 0);
+}
+
+export function prefer(changes) {
+  update(() => {
+    Object.assign(state.preferences, changes);
+    localStorage.setItem(PREFERENCES, JSON.stringify(state.preferences));
+  });
+}
+
+/** Puts every run setting to what the model has by default. */
+export function chooseModel(model) {
+  const thinking = thinkingOf(model.id);
+  update(() => {
+    state.model = model;
+    state.settings = {
+      temperature: model.temperature,
+      topP: model.topP,
+      maxTokens: model.outputTokens,
+      stop: [],
+      level: thinking.levels?.at(-1) ?? null,
+      thinks: true,
+      manualBudget: false,
+      budget: thinking.budget?.most ?? null,
+    };
+  });
+  prefer({ promptModel: `models/${model.id}` });
+}
+
+/** Begins again with an empty chat and default settings. */
+export function startOver() {
+  update(() => {
+    Object.assign(state, { system: '', prompt: '', files: [], turns: [], temporary: false, chat: null, callout: null, tokens: 0 });
+    for (const tool of Object.keys(state.tools)) state.tools[tool] = false;
+  });
+  chooseModel(state.model);
+}
+
+export const isEmptyChat = () => state.turns.length === 0;

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use anyhow::Context;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertifiedKey, PublicKeyData as _};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use sha2::{Digest as _, Sha256};
+
+/// A certificate made for this run alone, and the fingerprint by which a browser can be told to accept it.
+pub(crate) struct Identity {
+    pub(crate) config: Arc<ServerConfig>,
+    /// Base64 of the SHA-256 of the public key.
+    pub(crate) spki: String,
+}
+
+impl Identity {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let names =
+            ["*.google.com", "*.clients6.google.com", "*.googleapis.com", "*.gstatic.com", "ai.studio"];
+        let CertifiedKey { cert, signing_key } =
+            rcgen::generate_simple_self_signed(names.map(str::to_owned)).context("no certificate")?;
+        let spki = STANDARD.encode(Sha256::digest(signing_key.subject_public_key_info()));
+        let key = PrivateKeyDer::try_from(signing_key.serialize_der())
+            .map_err(|why| anyhow::anyhow!("no private key: {why}"))?;
+        let mut config =
+            ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()?
+                .with_no_client_auth()
+                .with_single_cert(vec![cert.der().clone()], key)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { config: Arc::new(config), spki })
+    }
+}
