@@ -5,12 +5,19 @@
 //! events. Dropping the stream stops the work at the provider. Vendor names live here and in `aistudio`,
 //! nowhere else.
 
+mod echo;
+mod example;
+mod registry;
+
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use postern_protocol::chat::{Event, Failure, Request};
 use postern_protocol::{RequestId, account};
+
+pub use echo::{Echo, HOUSE};
+pub use registry::{Listed, Registry};
 
 /// A stream of events: first [`Event::Started`], last [`Event::Finished`] or one failure. Dropping it
 /// before its end stops the work at the provider.

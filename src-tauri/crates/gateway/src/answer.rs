@@ -1,0 +1,172 @@
+//! The way of one request from its model's name to the last event: upstream, queue, work, time limits.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_stream::try_stream;
+use futures::{Stream, StreamExt, stream};
+use postern_protocol::chat::{Event, Failure, FailureKind, Request};
+use postern_upstream::{Call, EventStream, Upstream};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::auth::Caller;
+use crate::queue::{Application, Ticket};
+use crate::visit::{Plan, Visit};
+use crate::{Config, Gateway};
+
+/// Longer than anything runs.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// What is to be answered, and for whom.
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) caller: Caller,
+    /// Whether the caller takes the answer piece by piece.
+    pub(crate) stream: bool,
+}
+
+/// The answer to `job`. It ends with [`Event::Finished`] or one failure; by then the upstream's work is
+/// over, or stopped. Dropping it gives up the place in the queue and stops the work.
+pub(crate) fn answer(
+    gateway: Gateway,
+    job: Job,
+    visit: Visit,
+) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
+    let events = try_stream! {
+        let mut work = begin(&gateway, job, &visit).await?;
+        while let Some(event) = work.next().await {
+            let event = event?;
+            if let Event::Started { warnings, .. } = &event {
+                visit.warned(warnings);
+            }
+            yield event;
+        }
+    };
+    // A panic in an upstream ends this answer only.
+    AssertUnwindSafe(events).catch_unwind().map(|event| event.unwrap_or_else(|_| Err(defect())))
+}
+
+async fn begin(gateway: &Gateway, job: Job, visit: &Visit) -> Result<Work, Failure> {
+    let Job { mut request, caller, stream } = job;
+    let config = gateway.config();
+    let resolved = timeout(config.first_byte_timeout, gateway.registry().resolve(&request.model));
+    let (upstream, model) = resolved.await.map_err(|_| no_model_in_time(&request.model))??;
+    request.model.clone_from(&model);
+    let ignored = upstream.ignores(&request);
+    visit.planned(Plan { upstream: upstream.name().to_owned(), model: model.clone(), ignored });
+    let application = Application { id: visit.id().clone(), model, caller, stream };
+    let mut ticket = gateway.queue().enter(&upstream, application)?;
+    ticket.admitted().await?;
+    let call = Call { id: visit.id().clone(), request: Arc::new(request) };
+    Ok(Work::new(upstream.as_ref(), call, ticket, config))
+}
+
+/// A running answer. Its parts are dropped in this order: first the work stops, then the lane is free.
+struct Work {
+    events: EventStream,
+    ticket: Option<Ticket>,
+    limits: Limits,
+}
+
+struct Limits {
+    begun: Instant,
+    /// When the last event came.
+    last: Instant,
+    /// Whether a piece of the answer has come.
+    spoken: bool,
+    first_byte: Duration,
+    silence: Duration,
+    total: Duration,
+}
+
+impl Work {
+    fn new(upstream: &dyn Upstream, call: Call, ticket: Ticket, config: &Config) -> Self {
+        let now = Instant::now();
+        let limits = Limits {
+            begun: now,
+            last: now,
+            spoken: false,
+            first_byte: config.first_byte_timeout,
+            silence: config.silence_timeout,
+            total: config.total_timeout,
+        };
+        Self { events: upstream.chat(call), ticket: Some(ticket), limits }
+    }
+
+    /// The next event; `None` after the last one. With the last one the work is over and the lane free.
+    async fn next(&mut self) -> Option<Result<Event, Failure>> {
+        let ticket = self.ticket.as_ref()?;
+        let (deadline, limit) = self.limits.deadline();
+        let event = tokio::select! {
+            biased;
+            () = ticket.cancelled() => Err(cancelled()),
+            event = timeout_at(deadline, self.events.next()) => match event {
+                Ok(Some(event)) => event,
+                Ok(None) => Err(Failure::new(FailureKind::Interrupted, "The answer broke off before its end.")),
+                Err(_) => Err(Failure::new(FailureKind::Timeout, limit)),
+            },
+        };
+        match &event {
+            Ok(Event::Finished(_)) | Err(_) => self.end(),
+            Ok(event) => self.limits.saw(event),
+        }
+        Some(event)
+    }
+
+    fn end(&mut self) {
+        self.events = stream::empty().boxed();
+        self.ticket = None;
+    }
+}
+
+impl Limits {
+    /// When patience ends, and what is said then.
+    fn deadline(&self) -> (Instant, &'static str) {
+        let pause = if self.spoken {
+            (after(self.last, self.silence), "The answer stopped coming. Try again.")
+        } else {
+            (after(self.begun, self.first_byte), "No answer began in time. Try again.")
+        };
+        let total = (after(self.begun, self.total), "The answer took too long and was stopped.");
+        if total.0 < pause.0 { total } else { pause }
+    }
+
+    fn saw(&mut self, event: &Event) {
+        self.last = Instant::now();
+        self.spoken |= says_something(event);
+    }
+}
+
+/// Whether the event is a piece of the answer, rather than news about it.
+pub(crate) fn says_something(event: &Event) -> bool {
+    match event {
+        Event::Started { .. } | Event::Usage(_) => false,
+        Event::Text { .. }
+        | Event::Reasoning { .. }
+        | Event::ToolCall(_)
+        | Event::Image { .. }
+        | Event::Citation { .. }
+        | Event::Finished(_) => true,
+    }
+}
+
+fn after(begin: Instant, length: Duration) -> Instant {
+    begin + length.min(A_YEAR)
+}
+
+pub(crate) fn cancelled() -> Failure {
+    Failure::new(FailureKind::Cancelled, "The request was cancelled.")
+}
+
+fn no_model_in_time(model: &str) -> Failure {
+    let shown: String = model.chars().take(100).collect();
+    Failure::new(
+        FailureKind::Timeout,
+        format!("Who serves the model `{shown}` could not be found out in time."),
+    )
+}
+
+fn defect() -> Failure {
+    Failure::new(FailureKind::Internal, "This is a defect of Postern. Its log says more; the server goes on.")
+}

@@ -1,0 +1,58 @@
+//! `/v1/queue` and `/v1/cancel/{id}`: seeing and ending what runs.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::queue::Standing;
+use crate::{Gateway, body};
+
+pub(crate) async fn queue(State(gateway): State<Gateway>) -> Json<Value> {
+    let standings = gateway.queue().standings();
+    let waiting = standings.iter().filter(|standing| standing.position.is_some()).count();
+    let now = SystemTime::now();
+    Json(json!({
+        "queue_length": waiting,
+        "is_processing_locked": waiting < standings.len(),
+        "items": standings.iter().map(|standing| item(standing, now)).collect::<Vec<_>>(),
+    }))
+}
+
+fn item(standing: &Standing, now: SystemTime) -> Value {
+    let entry = &standing.entry;
+    let seconds =
+        |later: SystemTime, earlier| later.duration_since(earlier).unwrap_or_default().as_secs_f64();
+    json!({
+        "req_id": entry.id,
+        "enqueue_time": seconds(entry.since, UNIX_EPOCH),
+        "wait_time_seconds": seconds(now, entry.since),
+        "is_streaming": entry.stream,
+        "cancelled": entry.is_cancelled(),
+        "state": if standing.position.is_some() { "waiting" } else { "running" },
+        "position": standing.position,
+        "model": entry.model,
+        "upstream": entry.upstream,
+    })
+}
+
+pub(crate) async fn cancel(
+    State(gateway): State<Gateway>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    body::drain(request);
+    // Clients know the id of the answer; it is the request's behind a prefix.
+    let id = id.strip_prefix("chatcmpl-").unwrap_or(&id);
+    let shown: String = id.chars().take(100).collect();
+    if gateway.queue().cancel(id) {
+        let message = format!("Request {shown} marked as cancelled.");
+        Json(json!({ "success": true, "message": message })).into_response()
+    } else {
+        let message = format!("Request {shown} not found in queue.");
+        (StatusCode::NOT_FOUND, Json(json!({ "success": false, "message": message }))).into_response()
+    }
+}

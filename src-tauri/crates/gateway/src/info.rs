@@ -1,0 +1,98 @@
+//! `/`, `/health` and `/api/info`: what this is, how it is, and how to reach it.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use http::HeaderMap;
+use http::header::HOST;
+use postern_protocol::account;
+use postern_upstream::{HOUSE, Upstream};
+use serde_json::{Value, json};
+
+use crate::Gateway;
+use crate::auth::Caller;
+
+const FALLBACK_MODEL: &str = "postern/echo";
+
+pub(crate) async fn root(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
+    Json(json!({
+        "name": "Postern",
+        "version": gateway.config().version,
+        "message": "An OpenAI-compatible server. Give a client the base URL; GET /v1/models lists its models.",
+        "base_url": format!("{}/v1", server_url(&headers)),
+    }))
+}
+
+/// Whether the server runs, and how its accounts are. An account that cannot be used is told in the
+/// details and makes the server no less healthy: requests for it get a proper answer.
+pub(crate) async fn health(
+    State(gateway): State<Gateway>,
+    Extension(caller): Extension<Caller>,
+) -> Json<Value> {
+    let (running, waiting) = gateway.queue().counts();
+    // Names of accounts are for those who could use them.
+    let named = caller != Caller::Unknown;
+    let upstreams = gateway.registry().upstreams();
+    let told: Vec<Value> = upstreams.iter().map(|upstream| describe(upstream.as_ref(), named)).collect();
+    Json(json!({
+        "status": "OK",
+        "message": format!("Service running; Queue length: {waiting}."),
+        "details": {
+            "version": gateway.config().version,
+            "queueLength": waiting,
+            "queue": { "running": running, "waiting": waiting },
+            "upstreams": told,
+        },
+    }))
+}
+
+fn describe(upstream: &dyn Upstream, named: bool) -> Value {
+    let accounts = upstream.accounts();
+    let ready = upstream.name() == HOUSE || accounts.iter().any(|account| account.state.usable());
+    let accounts: Vec<Value> = accounts.iter().map(|account| describe_account(account, named)).collect();
+    json!({ "name": upstream.name(), "ready": ready, "lanes": upstream.lanes(), "accounts": accounts })
+}
+
+fn describe_account(status: &account::Status, named: bool) -> Value {
+    let full = serde_json::to_value(status).unwrap_or_default();
+    let mut told = if named { full } else { json!({ "state": full.get("state") }) };
+    if let Some(fields) = told.as_object_mut() {
+        fields.insert("action".to_owned(), json!(status.state.action()));
+    }
+    told
+}
+
+/// What a client must be told to connect.
+pub(crate) async fn info(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
+    let models = gateway.registry().models().await;
+    let model = models.into_iter().find(|listed| listed.upstream != HOUSE);
+    let url = server_url(&headers);
+    let keys = gateway.keys().list().await.map_or(0, |keys| keys.len());
+    let required = !gateway.keys().is_empty();
+    Json(json!({
+        "model_name": model.map_or_else(|| FALLBACK_MODEL.to_owned(), |listed| listed.name),
+        "api_base_url": format!("{url}/v1"),
+        "server_base_url": url,
+        "api_key_required": required,
+        "api_key_count": keys,
+        "auth_header": required.then_some("Authorization: Bearer <token> or X-API-Key: <token>"),
+        "openai_compatible": true,
+        "supported_auth_methods": if required { vec!["Authorization: Bearer", "X-API-Key"] } else { vec![] },
+        "message": if required {
+            format!("API Key is required. {keys} valid key(s) configured.")
+        } else {
+            "API Key is not required.".to_owned()
+        },
+    }))
+}
+
+/// How the caller reached this server.
+fn server_url(headers: &HeaderMap) -> String {
+    let text = |value: Option<&http::HeaderValue>| {
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let scheme = match text(headers.get("x-forwarded-proto")).as_str() {
+        "https" => "https",
+        _ => "http",
+    };
+    format!("{scheme}://{}", text(headers.get(HOST)))
+}

@@ -1,0 +1,47 @@
+//! `/v1/models`.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::openai::{Model, encode_model, encode_models};
+use postern_upstream::Listed;
+
+use crate::Gateway;
+use crate::chat::{json, now};
+use crate::reject::Reject;
+
+pub(crate) async fn list(State(gateway): State<Gateway>) -> Response {
+    let created = now();
+    let models: Vec<Model> =
+        gateway.registry().models().await.into_iter().map(|listed| model(listed, created)).collect();
+    json(encode_models(&models))
+}
+
+pub(crate) async fn one(State(gateway): State<Gateway>, Path(id): Path<String>) -> Result<Response, Reject> {
+    let (upstream, own) = gateway.registry().resolve(&id).await?;
+    let mut models = gateway.registry().models().await;
+    let found = models.iter().position(|listed| listed.upstream == upstream.name() && listed.card.id == own);
+    match found {
+        Some(index) => Ok(json(encode_model(&model(models.swap_remove(index), now())))),
+        None => Err(Failure::new(FailureKind::UnknownModel, "The model was here a moment ago.").into()),
+    }
+}
+
+fn model(listed: Listed, created: u64) -> Model {
+    let card = listed.card;
+    Model {
+        id: listed.name,
+        created,
+        owned_by: listed.upstream,
+        display_name: card.display_name,
+        description: card.description,
+        raw_model_path: None,
+        context_length: card.input_tokens,
+        supported_max_output_tokens: card.output_tokens,
+        default_max_output_tokens: None,
+        default_temperature: card.default_temperature,
+        default_top_p: card.default_top_p,
+        default_top_k: card.default_top_k,
+        thinking: Some(card.thinking),
+    }
+}

@@ -1,0 +1,253 @@
+//! Who is answered next.
+//!
+//! Every upstream has a line of its own. In it callers take turns, each with their oldest request, so
+//! that one who sends many does not make the others wait; a single caller is served first come, first
+//! served. A [`Ticket`] is a place in the line and, once admitted, a lane of the upstream; dropping it
+//! gives both back.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use postern_protocol::RequestId;
+use postern_protocol::chat::{Failure, FailureKind};
+use postern_upstream::Upstream;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+
+use crate::answer::cancelled;
+use crate::auth::Caller;
+
+/// When to come again after finding the line full.
+const COME_AGAIN: Duration = Duration::from_secs(30);
+/// How often those who wait look for a lane that opened without another request's end, for example
+/// because an account was signed in; upstreams do not tell.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The lines of all upstreams. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Queue {
+    lines: Arc<Mutex<HashMap<String, Line>>>,
+    longest: usize,
+}
+
+/// What is known of a request that wants to be answered.
+pub(crate) struct Application {
+    pub(crate) id: RequestId,
+    pub(crate) model: String,
+    pub(crate) caller: Caller,
+    pub(crate) stream: bool,
+}
+
+/// A request in the queue.
+pub(crate) struct Entry {
+    pub(crate) id: RequestId,
+    pub(crate) upstream: String,
+    pub(crate) model: String,
+    pub(crate) stream: bool,
+    pub(crate) since: SystemTime,
+    caller: Caller,
+    number: u64,
+    cancel: CancellationToken,
+}
+
+impl Entry {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+}
+
+/// A request in the queue, as seen from outside.
+pub(crate) struct Standing {
+    pub(crate) entry: Arc<Entry>,
+    /// Places in front of it and itself; `None` while it is being answered.
+    pub(crate) position: Option<usize>,
+}
+
+#[derive(Default)]
+struct Line {
+    next_number: u64,
+    running: BTreeMap<u64, Arc<Entry>>,
+    /// In the order of their next turn; nobody in it has nothing waiting.
+    callers: VecDeque<(Caller, VecDeque<Waiter>)>,
+}
+
+struct Waiter {
+    entry: Arc<Entry>,
+    admit: oneshot::Sender<()>,
+}
+
+/// A place in a line, then a lane.
+pub(crate) struct Ticket {
+    queue: Queue,
+    upstream: Arc<dyn Upstream>,
+    entry: Arc<Entry>,
+    admission: Option<oneshot::Receiver<()>>,
+}
+
+impl Queue {
+    pub(crate) fn new(longest: usize) -> Self {
+        Self { lines: Arc::default(), longest }
+    }
+
+    /// Takes a place in the line of `upstream`, or a lane if one is free.
+    pub(crate) fn enter(&self, upstream: &Arc<dyn Upstream>, what: Application) -> Result<Ticket, Failure> {
+        let mut lines = self.lock();
+        let line = lines.entry(upstream.name().to_owned()).or_default();
+        let waiting = line.waiting();
+        let free = waiting == 0 && line.has_lane(upstream.as_ref());
+        if !free && waiting >= self.longest {
+            return Err(full(upstream.name(), waiting));
+        }
+        line.next_number += 1;
+        let entry = Arc::new(Entry {
+            id: what.id,
+            upstream: upstream.name().to_owned(),
+            model: what.model,
+            stream: what.stream,
+            since: SystemTime::now(),
+            caller: what.caller,
+            number: line.next_number,
+            cancel: CancellationToken::new(),
+        });
+        let admission = if free {
+            line.running.insert(entry.number, Arc::clone(&entry));
+            None
+        } else {
+            let (admit, admission) = oneshot::channel();
+            line.join(Waiter { entry: Arc::clone(&entry), admit });
+            line.admit(upstream.as_ref());
+            Some(admission)
+        };
+        Ok(Ticket { queue: self.clone(), upstream: Arc::clone(upstream), entry, admission })
+    }
+
+    /// Everything being answered and waiting, in order.
+    pub(crate) fn standings(&self) -> Vec<Standing> {
+        let lines = self.lock();
+        let running = lines.values().flat_map(|line| line.running.values());
+        let running = running.map(|entry| Standing { entry: Arc::clone(entry), position: None });
+        let waiting = lines.values().flat_map(Line::order);
+        let waiting = waiting.map(|(position, entry)| Standing { entry, position: Some(position) });
+        let mut standings: Vec<Standing> = running.chain(waiting).collect();
+        standings.sort_by_key(|standing| (standing.position, standing.entry.since));
+        standings
+    }
+
+    /// How many are being answered, and how many wait.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let lines = self.lock();
+        lines
+            .values()
+            .fold((0, 0), |(running, waiting), line| (running + line.running.len(), waiting + line.waiting()))
+    }
+
+    /// Cancels the request with this id, waiting or running. Whether there was one.
+    pub(crate) fn cancel(&self, id: &str) -> bool {
+        let lines = self.lock();
+        let waiting = |line: &Line| line.order().into_iter().map(|(_, entry)| entry);
+        let mut entries = lines.values().flat_map(|line| line.running.values().cloned().chain(waiting(line)));
+        let found = entries.find(|entry| entry.id.as_str() == id);
+        if let Some(entry) = &found {
+            entry.cancel.cancel();
+        }
+        found.is_some()
+    }
+
+    /// Nothing that happens under the lock can leave the lines half-changed, so a panic does not spoil it.
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_line(&self, upstream: &dyn Upstream, change: impl FnOnce(&mut Line)) {
+        if let Some(line) = self.lock().get_mut(upstream.name()) {
+            change(line);
+            line.admit(upstream);
+        }
+    }
+}
+
+impl Line {
+    fn waiting(&self) -> usize {
+        self.callers.iter().map(|(_, waiters)| waiters.len()).sum()
+    }
+
+    /// An upstream that says it has no lane at all is asked nevertheless: it knows best why it cannot.
+    fn has_lane(&self, upstream: &dyn Upstream) -> bool {
+        upstream.lanes().is_none_or(|lanes| self.running.len() < lanes.max(1))
+    }
+
+    fn join(&mut self, waiter: Waiter) {
+        let caller = waiter.entry.caller;
+        match self.callers.iter_mut().find(|(known, _)| *known == caller) {
+            Some((_, waiters)) => waiters.push_back(waiter),
+            None => self.callers.push_back((caller, [waiter].into())),
+        }
+    }
+
+    /// Gives free lanes to those whose turn it is.
+    fn admit(&mut self, upstream: &dyn Upstream) {
+        while !self.callers.is_empty() && self.has_lane(upstream) {
+            let Some((caller, mut waiters)) = self.callers.pop_front() else { return };
+            if let Some(waiter) = waiters.pop_front() {
+                self.running.insert(waiter.entry.number, waiter.entry);
+                // One that is gone gives the lane back when its ticket is dropped.
+                let _ = waiter.admit.send(());
+            }
+            if !waiters.is_empty() {
+                self.callers.push_back((caller, waiters));
+            }
+        }
+    }
+
+    fn leave(&mut self, entry: &Entry) {
+        if self.running.remove(&entry.number).is_none() {
+            for (_, waiters) in &mut self.callers {
+                waiters.retain(|waiter| waiter.entry.number != entry.number);
+            }
+            self.callers.retain(|(_, waiters)| !waiters.is_empty());
+        }
+    }
+
+    /// Those who wait in the order in which they will be admitted, counted from 1.
+    fn order(&self) -> Vec<(usize, Arc<Entry>)> {
+        let longest = self.callers.iter().map(|(_, waiters)| waiters.len()).max().unwrap_or(0);
+        let turns =
+            (0..longest).flat_map(|turn| self.callers.iter().filter_map(move |(_, all)| all.get(turn)));
+        turns.enumerate().map(|(before, waiter)| (before + 1, Arc::clone(&waiter.entry))).collect()
+    }
+}
+
+impl Ticket {
+    /// Waits for a lane.
+    pub(crate) async fn admitted(&mut self) -> Result<(), Failure> {
+        let Some(mut admission) = self.admission.take() else { return Ok(()) };
+        loop {
+            tokio::select! {
+                biased;
+                () = self.entry.cancel.cancelled() => return Err(cancelled()),
+                // The sender is dropped only by admitting, or together with this ticket.
+                _ = &mut admission => return Ok(()),
+                () = sleep(LOOK_AGAIN) => self.queue.with_line(self.upstream.as_ref(), |_| {}),
+            }
+        }
+    }
+
+    /// Resolves when somebody cancels the request.
+    pub(crate) fn cancelled(&self) -> WaitForCancellationFuture<'_> {
+        self.entry.cancel.cancelled()
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.queue.with_line(self.upstream.as_ref(), |line| line.leave(&self.entry));
+    }
+}
+
+fn full(upstream: &str, waiting: usize) -> Failure {
+    let message =
+        format!("{waiting} requests wait for {upstream} already, which is the limit. Try again later.");
+    Failure::new(FailureKind::Unavailable, message).retry_after(COME_AGAIN)
+}

@@ -1,0 +1,114 @@
+//! The one place where errors become responses.
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use postern_protocol::chat::Failure;
+use postern_protocol::openai::{ErrorBody, ErrorType, status};
+
+use crate::body;
+
+/// A refusal: an HTTP status with an OpenAI error object.
+#[derive(Debug)]
+pub(crate) struct Reject {
+    status: StatusCode,
+    body: ErrorBody,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// The error's code, left in the response for the log.
+#[derive(Clone, Copy)]
+pub(crate) struct Code(pub(crate) &'static str);
+
+const PATHS: &str = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, GET /v1/queue, \
+                     POST /v1/cancel/{id}, GET /health, GET /api/info";
+
+impl Reject {
+    /// A refusal for which the request is at fault.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let kind = match status {
+            StatusCode::FORBIDDEN => ErrorType::PermissionError,
+            status if status.is_server_error() => ErrorType::ServerError,
+            _ => ErrorType::InvalidRequestError,
+        };
+        Self { status, body: ErrorBody::new(kind, code, message), headers: Vec::new() }
+    }
+
+    pub(crate) fn unauthorized(message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_api_key", message)
+            .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// The same with one more header.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn defect() -> Self {
+        let message = "This is a defect of Postern. Its log says more; the server goes on.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
+    }
+
+    fn no_such_path(path: &str) -> Self {
+        let shown: String = path.chars().take(200).collect();
+        let message = if without_version(path) {
+            format!(
+                "{shown} does not exist. The client's base URL must end in /v1; then it asks for /v1{shown}."
+            )
+        } else {
+            format!("{shown} does not exist. There are {PATHS}.")
+        };
+        Self::new(StatusCode::NOT_FOUND, "unknown_url", message)
+    }
+
+    fn no_such_method(method: &Method, path: &str) -> Self {
+        let message = format!("{method} is not supported for {path}. There are {PATHS}.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_supported", message)
+    }
+}
+
+/// Whether the path is one of ours that lacks its `/v1`.
+fn without_version(path: &str) -> bool {
+    path == "/chat/completions" || path == "/models" || path.starts_with("/models/")
+}
+
+impl From<Failure> for Reject {
+    fn from(failure: Failure) -> Self {
+        let status = StatusCode::from_u16(status(failure.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut headers = Vec::new();
+        if let Some(after) = failure.retry_after {
+            let seconds = after.as_millis().div_ceil(1000).max(1);
+            headers.extend(HeaderValue::try_from(seconds.to_string()).map(|value| (RETRY_AFTER, value)));
+        }
+        Self { status, body: ErrorBody::from(&failure), headers }
+    }
+}
+
+impl IntoResponse for Reject {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body.to_bytes()).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().extend(self.headers);
+        response.extensions_mut().insert(Code(self.body.code.unwrap_or("bad_request")));
+        response
+    }
+}
+
+/// What is said on a path that does not exist.
+pub(crate) async fn path(request: Request) -> Reject {
+    let reject = Reject::no_such_path(request.uri().path());
+    body::drain(request);
+    reject
+}
+
+/// What is said to a method that a path does not know; the `allow` header is the router's.
+pub(crate) async fn method(request: Request) -> Response {
+    if request.method() == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let reject = Reject::no_such_method(request.method(), request.uri().path());
+    body::drain(request);
+    reject.into_response()
+}

@@ -1,0 +1,130 @@
+//! From the socket to the router: connections, their limits, and the end of it all.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+use crate::Gateway;
+
+/// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
+/// nothing that tells when it will again.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How a request came in. Every request that [`serve`] hands to the router carries one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    /// Whether the listener can be reached from this machine only.
+    pub(crate) loopback: bool,
+    /// Who is at the other end.
+    pub(crate) peer: IpAddr,
+}
+
+/// What every connection needs.
+#[derive(Clone)]
+struct Reception {
+    router: Router,
+    header_timeout: Duration,
+    /// No new requests; what runs may end.
+    closing: CancellationToken,
+    /// Nothing runs any longer.
+    halt: CancellationToken,
+}
+
+pub(crate) async fn serve(
+    gateway: &Gateway,
+    listener: TcpListener,
+    bound: SocketAddr,
+    closing: CancellationToken,
+) {
+    let halt = CancellationToken::new();
+    let config = gateway.config();
+    let reception = Reception {
+        router: gateway.router(),
+        header_timeout: config.header_timeout,
+        closing: closing.clone(),
+        halt: halt.clone(),
+    };
+    let loopback = bound.ip().to_canonical().is_loopback();
+    let connections = TaskTracker::new();
+    while let Some((socket, peer)) = accept(&listener, &closing).await {
+        let link = Link { loopback, peer: peer.ip() };
+        connections.spawn(reception.clone().converse(socket, link));
+    }
+    drop(listener);
+    connections.close();
+    if timeout(config.shutdown_timeout, connections.wait()).await.is_err() {
+        tracing::warn!("answers still ran when the server stopped; they were cut off");
+        halt.cancel();
+        connections.wait().await;
+    }
+}
+
+/// The next connection; `None` when the server is to stop.
+async fn accept(listener: &TcpListener, closing: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = closing.cancelled() => return None,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok(connection) => return Some(connection),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+impl Reception {
+    async fn converse(self, socket: TcpStream, link: Link) {
+        // Pieces of an answer are small and must not wait for each other.
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        let router = self.router;
+        let service = service_fn(move |request| answer(router.clone(), request, link));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_timeout)
+            .serve_connection(TokioIo::new(socket), service);
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.closing.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    ended = connection => ended,
+                    () = self.halt.cancelled() => Ok(()),
+                }
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+}
+
+async fn answer(
+    mut router: Router,
+    mut request: Request<Incoming>,
+    link: Link,
+) -> Result<Response, Infallible> {
+    request.extensions_mut().insert(link);
+    router.call(request).await
+}
