@@ -1,18 +1,67 @@
-//! A running browser.
+//! A running browser: its processes, its session, its current tab.
 
-use crate::{BrowserError, Options, Page, Profile};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-/// A browser with one WebDriver session on one profile.
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::devtools::Connection;
+use crate::session::Session;
+use crate::tab::Tab;
+use crate::{BrowserError, CaptureMode, Options, Page, Profile, deadline, driver, find, process};
+
+/// Where a fresh tab begins.
+const EMPTY_PAGE: &str = "about:blank";
+
+/// A browser with one WebDriver session on one profile. Dropping it ends every process of it.
 #[derive(Debug)]
 pub struct Browser {
-    profile: Profile,
+    // In this order: the processes end before the profile is unlocked.
+    processes: Processes,
+    session: Session,
+    /// Also kept when answers are read inside the page: its end tells that the browser died.
+    devtools: Option<Connection>,
+    capture: CaptureMode,
     page: Page,
+    profile: Profile,
 }
 
+/// The processes on a profile of this machine; none for a remote browser. Ended when dropped.
+#[derive(Debug)]
+struct Processes(Option<PathBuf>);
+
 impl Browser {
-    /// Starts driver and browser and opens one empty tab.
-    pub async fn start(_options: &Options, _profile: Profile) -> Result<Self, BrowserError> {
-        Err(BrowserError::Gone)
+    /// Finds driver and browser, starts them on the profile, and opens one empty tab.
+    pub async fn start(options: &Options, profile: Profile) -> Result<Self, BrowserError> {
+        let gone = CancellationToken::new();
+        let (processes, session) = match remote(options) {
+            Some(url) => (Processes(None), Session::start(url, None, options, gone).await?),
+            None => {
+                let (wanted, dir) = (options.clone(), profile.dir().to_owned());
+                let found = tokio::task::spawn_blocking(move || find::find(&wanted)).await;
+                let installed = found.map_err(|error| BrowserError::Start(error.to_string()))??;
+                let processes = Processes(Some(dir.clone()));
+                let url = driver::start(&installed.driver, &dir, &options.log_dir, &gone).await?;
+                (processes, Session::start(&url, Some((&installed, &dir)), options, gone).await?)
+            }
+        };
+        let devtools = match devtools(&session).await {
+            Ok(connection) => Some(connection),
+            Err(error) => {
+                tracing::warn!(%error, "no DevTools connection; answers are read inside the page");
+                None
+            }
+        };
+        let (tab, devtools) = first_tab(&session, devtools, options.capture).await?;
+        if let Some(connection) = &devtools {
+            end_together(&session.gone, connection.closed());
+        }
+        let page = Page { tab: Arc::new(tab) };
+        let mut browser = Self { processes, session, devtools, capture: options.capture, page, profile };
+        browser.close_others().await?;
+        browser.page.goto(EMPTY_PAGE).await?;
+        Ok(browser)
     }
 
     /// The current tab.
@@ -20,26 +69,139 @@ impl Browser {
         self.page.clone()
     }
 
-    /// Opens a fresh tab and closes the old ones.
+    /// Opens a fresh tab and closes the old ones. Handles on those say [`BrowserError::Gone`] from then on,
+    /// and [`Browser::page`] gives the new one.
     pub async fn new_tab(&mut self) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+        let client = &self.session.client;
+        let opened = self.session.call("opening a tab", client.new_window(true)).await?;
+        self.session.call("entering the tab", client.switch_to_window(opened.handle)).await?;
+        let tab = Tab::current(&self.session, self.listening()).await?;
+        self.page.tab.retire();
+        self.page = Page { tab: Arc::new(tab) };
+        self.close_others().await
     }
 
     /// Resolves when the browser or its driver died.
-    pub async fn exited(&self) {}
+    pub async fn exited(&self) {
+        self.session.gone.cancelled().await;
+    }
 
     /// Whether browser and driver still run, as far as is known.
     pub fn is_alive(&self) -> bool {
-        false
+        !self.session.gone.is_cancelled()
     }
 
-    /// The processes of driver and browser; empty for a remote one.
+    /// The processes of driver and browser; empty for a remote one. Blocks for a moment.
     pub fn process_ids(&self) -> Vec<u32> {
-        Vec::new()
+        let dir = self.processes.0.as_deref();
+        dir.map(process::of_profile).unwrap_or_default().into_iter().map(sysinfo::Pid::as_u32).collect()
     }
 
-    /// Asks the browser to quit, ends whatever is left after a deadline, and hands the profile back.
+    /// Asks the browser to quit, so that it writes its profile down, ends whatever is left after a deadline,
+    /// and hands the profile back.
     pub async fn close(self) -> Profile {
-        self.profile
+        let Self { mut processes, session, devtools, page, profile, capture: _ } = self;
+        page.tab.retire();
+        let quit = session.client.clone().close();
+        if session.call_within(deadline::QUIT, "closing the browser", quit).await.is_err() {
+            tracing::debug!("the browser did not quit when asked");
+        }
+        session.gone.cancel();
+        drop(devtools);
+        let ended = tokio::task::spawn_blocking(move || processes.end());
+        if !ended.await.unwrap_or(false) {
+            tracing::warn!(profile = %profile.dir().display(), "processes of the browser are left");
+        }
+        profile
     }
+
+    fn listening(&self) -> Option<&Connection> {
+        self.devtools.as_ref().filter(|_| self.capture == CaptureMode::Network)
+    }
+
+    /// Closes every tab but the current.
+    async fn close_others(&mut self) -> Result<(), BrowserError> {
+        let client = &self.session.client;
+        let current = self.page.tab.handle().clone();
+        let all = self.session.call("listing the tabs", client.windows()).await?;
+        for other in all.into_iter().filter(|handle| *handle != current) {
+            let close = async {
+                client.switch_to_window(other).await?;
+                client.close_window().await
+            };
+            match self.session.call("closing a tab", close).await {
+                // It closed by itself meanwhile.
+                Ok(()) | Err(BrowserError::Gone) if self.is_alive() => {}
+                Err(error) => return Err(error),
+                Ok(()) => return Err(BrowserError::Gone),
+            }
+        }
+        self.session.call("entering the tab", client.switch_to_window(current)).await
+    }
+}
+
+impl Processes {
+    /// Blocks until none is left, or gives up and says false.
+    fn end(&mut self) -> bool {
+        self.0.take().is_none_or(|dir| process::end_all(&dir))
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn remote(options: &Options) -> Option<&str> {
+    options.webdriver_url.as_deref().filter(|url| !url.is_empty())
+}
+
+/// The address of DevTools is what the driver says; for a remote browser it is often out of reach.
+async fn devtools(session: &Session) -> Result<Connection, BrowserError> {
+    let capabilities = session.client.capabilities();
+    let address = ["goog:chromeOptions", "ms:edgeOptions"]
+        .iter()
+        .filter_map(|name| capabilities?.get(*name)?.get("debuggerAddress").and_then(Value::as_str))
+        .next();
+    match address {
+        Some(address) => Connection::open(address).await,
+        None => Err(BrowserError::Driver("the driver names no DevTools address".to_owned())),
+    }
+}
+
+/// The first tab, with the listener that is wanted if it can be had. The address of DevTools may lead to
+/// another browser than the remote one, where this tab is not known; such a connection is dropped.
+async fn first_tab(
+    session: &Session,
+    devtools: Option<Connection>,
+    capture: CaptureMode,
+) -> Result<(Tab, Option<Connection>), BrowserError> {
+    let heard = match &devtools {
+        Some(_) => Tab::current(session, devtools.as_ref()).await,
+        None => return Ok((Tab::current(session, None).await?, None)),
+    };
+    match (heard, capture) {
+        (Ok(tab), CaptureMode::Network) => Ok((tab, devtools)),
+        (Ok(tab), CaptureMode::Page) => {
+            tab.retire();
+            Ok((Tab::current(session, None).await?, devtools))
+        }
+        (Err(BrowserError::Driver(error)), _) => {
+            tracing::warn!(error, "this tab is not known to DevTools; answers are read inside the page");
+            Ok((Tab::current(session, None).await?, None))
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// The end of one is the end of both.
+fn end_together(gone: &CancellationToken, closed: &CancellationToken) {
+    let (gone, closed) = (gone.clone(), closed.clone());
+    tokio::spawn(async move {
+        tokio::select! {
+            () = gone.cancelled() => closed.cancel(),
+            () = closed.cancelled() => gone.cancel(),
+        }
+    });
 }

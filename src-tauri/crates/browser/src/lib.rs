@@ -7,12 +7,20 @@
 //! observed, never made, changed or held up.
 
 mod browser;
+mod deadline;
+mod devtools;
+mod driver;
 mod error;
 mod event;
 pub mod find;
+mod observer;
 mod options;
 mod page;
+mod process;
 mod profile;
+mod session;
+mod tab;
+mod watchers;
 
 pub use browser::Browser;
 pub use error::BrowserError;

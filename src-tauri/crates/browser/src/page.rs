@@ -1,9 +1,18 @@
 //! The current tab.
 
+use std::sync::Arc;
+
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::{Client, Locator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::{BrowserError, Watch};
+use crate::tab::Tab;
+use crate::{BrowserError, Watch, deadline};
+
+/// The key under which a script's result carries an element, fixed by the WebDriver standard.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Key codes for [`Page::press`], alone or in a string with other text.
 pub mod keys {
@@ -23,76 +32,115 @@ pub mod keys {
     pub const RELEASE: &str = "\u{E000}";
 }
 
-/// A handle on one tab. Once the tab is closed or replaced, every call says [`BrowserError::Gone`].
+/// A handle on one tab. Once the tab is closed or replaced, or the browser died, every call says
+/// [`BrowserError::Gone`].
 #[derive(Clone, Debug)]
-pub struct Page {}
+pub struct Page {
+    pub(crate) tab: Arc<Tab>,
+}
 
 impl Page {
     /// Opens an address and waits until the document is parsed.
-    pub async fn goto(&self, _url: &str) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+    pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+        let limit = deadline::NAVIGATION;
+        self.tab.call_within(limit, "opening the page", async |client| client.goto(url).await).await
     }
 
     /// The address shown.
     pub async fn url(&self) -> Result<String, BrowserError> {
-        Err(BrowserError::Gone)
+        self.tab.call("reading the address", async |client| Ok(client.current_url().await?.into())).await
     }
 
     /// The document's title.
     pub async fn title(&self) -> Result<String, BrowserError> {
-        Err(BrowserError::Gone)
+        self.tab.call("reading the title", async |client| client.title().await).await
     }
 
-    /// Loads the page again.
+    /// Loads the page again and waits until the document is parsed.
     pub async fn reload(&self) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+        let limit = deadline::NAVIGATION;
+        self.tab.call_within(limit, "reloading the page", async |client| client.refresh().await).await
     }
 
     /// Runs a function body in the page; `arguments[0]` is `args`. A promise it returns is awaited.
     pub async fn run<T: DeserializeOwned>(
         &self,
-        _script: &str,
-        _args: impl Serialize,
+        script: &str,
+        args: impl Serialize,
     ) -> Result<T, BrowserError> {
-        Err(BrowserError::Gone)
+        let args = arguments(args)?;
+        let value =
+            self.tab.call("running a script", async |client| client.execute(script, args).await).await?;
+        result(value)
     }
 
     /// Like [`Page::run`], but the result is what the script gives to the callback in `arguments[1]`.
     pub async fn run_async<T: DeserializeOwned>(
         &self,
-        _script: &str,
-        _args: impl Serialize,
+        script: &str,
+        args: impl Serialize,
     ) -> Result<T, BrowserError> {
-        Err(BrowserError::Gone)
+        let args = arguments(args)?;
+        let run = async |client: &Client| client.execute_async(script, args).await;
+        result(self.tab.call("running a script", run).await?)
     }
 
     /// A trusted click on the first element that matches.
-    pub async fn click(&self, _css: &str) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+    pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
+        let click = async |client: &Client| client.find(Locator::Css(css)).await?.click().await;
+        self.tab.call("clicking", click).await.map_err(|error| about(error, css))
     }
 
     /// A trusted click on the element that the script returns.
-    pub async fn click_element(&self, _script: &str, _args: impl Serialize) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+    pub async fn click_element(&self, script: &str, args: impl Serialize) -> Result<(), BrowserError> {
+        let found: Option<Value> = self.run(script, args).await?;
+        let reference = found.as_ref().and_then(|value| value.get(ELEMENT)).and_then(Value::as_str);
+        let Some(reference) = reference.map(str::to_owned) else {
+            return Err(BrowserError::NoSuchElement("element that the script looks for".to_owned()));
+        };
+        let click = async |client: &Client| {
+            Element::from_element_id(client.clone(), ElementRef::from(reference)).click().await
+        };
+        self.tab.call("clicking", click).await.map_err(|error| about(error, "element that the script found"))
     }
 
     /// Trusted keys into the first element that matches; see [`keys`].
-    pub async fn press(&self, _css: &str, _keys: &str) -> Result<(), BrowserError> {
-        Err(BrowserError::Gone)
+    pub async fn press(&self, css: &str, keys: &str) -> Result<(), BrowserError> {
+        let press = async |client: &Client| client.find(Locator::Css(css)).await?.send_keys(keys).await;
+        self.tab.call("pressing keys", press).await.map_err(|error| about(error, css))
     }
 
     /// What the tab shows, as PNG.
     pub async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
-        Err(BrowserError::Gone)
+        self.tab.call("taking a picture", async |client| client.screenshot().await).await
     }
 
-    /// Watches this tab's requests whose address has `path_contains` in its path, from now on.
-    pub async fn watch(&self, _path_contains: &str) -> Result<Watch, BrowserError> {
-        Err(BrowserError::Gone)
+    /// Watches this tab's requests whose address has `path_contains` in its path (not in its host or query),
+    /// from now on. The watch survives navigation.
+    pub async fn watch(&self, path_contains: &str) -> Result<Watch, BrowserError> {
+        self.tab.watch(path_contains).await
     }
 
     /// The last lines the browser logged for this tab, oldest first; empty when it does not tell.
     pub fn console(&self) -> Vec<String> {
-        Vec::new()
+        self.tab.console()
+    }
+}
+
+fn arguments(args: impl Serialize) -> Result<Vec<Value>, BrowserError> {
+    let args = serde_json::to_value(args).map_err(|error| BrowserError::Script(error.to_string()))?;
+    Ok(vec![args])
+}
+
+fn result<T: DeserializeOwned>(value: Value) -> Result<T, BrowserError> {
+    serde_json::from_value(value).map_err(|error| BrowserError::Script(format!("unexpected result: {error}")))
+}
+
+/// Names the element by what the caller asked for, where the driver used its own words.
+fn about(error: BrowserError, what: &str) -> BrowserError {
+    match error {
+        BrowserError::NoSuchElement(_) => BrowserError::NoSuchElement(what.to_owned()),
+        BrowserError::NotInteractable(_) => BrowserError::NotInteractable(what.to_owned()),
+        other => other,
     }
 }

@@ -1,25 +1,80 @@
-//! Profile folders.
+//! Profile folders: the `--user-data-dir` of one account, held by one process at a time.
+//!
+//! The folder itself is the browser's own and may come from elsewhere (an adopted profile); the lock is the
+//! file `NAME.lock` beside it. The lock is the system's, so it ends with its process, however that ends; the
+//! file stays.
 
-use std::fs::File;
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::BrowserError;
+use crate::{BrowserError, process};
 
-/// A browser profile folder, held by this process alone.
+/// What Chromium leaves behind when it is killed, and what keeps the next one from starting.
+const LEFTOVERS: [&str; 4] = ["SingletonLock", "SingletonSocket", "SingletonCookie", "DevToolsActivePort"];
+
+/// A browser profile folder, held by this process alone until dropped.
 #[derive(Debug)]
 pub struct Profile {
     dir: PathBuf,
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl Profile {
-    /// Creates the folder if needed, locks it, and ends what a crashed run left on it.
+    /// Creates the folder if needed (for this user alone), locks it, and ends browsers and drivers that a
+    /// crashed run left on it. Blocks for as long as those need to end.
     pub fn open(dir: &Path) -> Result<Self, BrowserError> {
-        Ok(Self { dir: dir.to_owned(), _lock: None })
+        let dir = std::path::absolute(dir).map_err(BrowserError::Profile)?;
+        create_private(&dir).map_err(BrowserError::Profile)?;
+        let lock = lock(&dir)?;
+        if !process::end_all(&dir) {
+            tracing::warn!(profile = %dir.display(), "an earlier browser on this profile could not be ended");
+        }
+        for name in LEFTOVERS {
+            remove(&dir.join(name)).map_err(BrowserError::Profile)?;
+        }
+        Ok(Self { dir, _lock: lock })
     }
 
-    /// The folder.
+    /// The folder, absolute.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+}
+
+fn lock(dir: &Path) -> Result<File, BrowserError> {
+    let name = dir.file_name().ok_or_else(|| BrowserError::Profile(io::ErrorKind::InvalidFilename.into()))?;
+    let mut name = name.to_owned();
+    name.push(".lock");
+    let file = File::options()
+        .create(true)
+        .write(true)
+        .truncate(false)
+        .open(dir.with_file_name(name))
+        .map_err(BrowserError::Profile)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BrowserError::ProfileInUse),
+        Err(TryLockError::Error(error)) => Err(BrowserError::Profile(error)),
+    }
+}
+
+fn create_private(dir: &Path) -> io::Result<()> {
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(dir) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(()),
+        other => other,
+    }
+}
+
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
     }
 }

@@ -1,11 +1,23 @@
-//! Which browser and driver are installed.
+//! Which browser and driver to use: the settings win, else the first installed browser that has a driver
+//! of its own version.
 
+mod host;
+mod places;
+mod remedy;
+mod search;
+#[cfg(test)]
+mod tests;
+mod version;
+
+use std::fmt;
 use std::path::PathBuf;
+
+use serde::Serialize;
 
 use crate::Options;
 
 /// A family of browsers that speak the same driver protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Google Chrome.
@@ -16,8 +28,18 @@ pub enum Kind {
     Chromium,
 }
 
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chrome => "Google Chrome",
+            Self::Edge => "Microsoft Edge",
+            Self::Chromium => "Chromium",
+        })
+    }
+}
+
 /// A browser together with the driver that fits it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Installed {
     /// Which browser.
     pub kind: Kind,
@@ -53,7 +75,7 @@ pub enum FindError {
 }
 
 /// Something that looks like a browser or driver, usable or not; for reports.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Candidate {
     /// Which browser it is, or is the driver of.
     pub kind: Kind,
@@ -68,7 +90,7 @@ pub struct Candidate {
 }
 
 /// What a program is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Shows pages.
@@ -78,11 +100,11 @@ pub enum Role {
 }
 
 /// The browser and driver to use. Blocks: it starts programs to ask for their versions.
-pub fn find(_options: &Options) -> Result<Installed, FindError> {
-    Err(FindError::NotFound { remedy: String::new() })
+pub fn find(options: &Options) -> Result<Installed, FindError> {
+    search::find(&host::ThisMachine, options)
 }
 
-/// Everything on this machine that was considered. Blocks like [`find`].
-pub fn candidates(_options: &Options) -> Vec<Candidate> {
-    Vec::new()
+/// Everything on this machine that was considered, best first. Blocks like [`find`].
+pub fn candidates(options: &Options) -> Vec<Candidate> {
+    search::candidates(&host::ThisMachine, options)
 }

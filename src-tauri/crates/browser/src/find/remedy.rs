@@ -1,0 +1,76 @@
+//! What the person at the machine can do, in words.
+
+use std::path::Path;
+
+use super::host::Os;
+use super::{Candidate, Kind, places, version};
+
+const CHROME_DRIVERS: &str = "https://googlechromelabs.github.io/chrome-for-testing/";
+const EDGE_DRIVERS: &str = "https://developer.microsoft.com/microsoft-edge/tools/webdriver/";
+
+/// No browser at all.
+pub(super) fn no_browser(os: Os) -> String {
+    let how = match os {
+        Os::Linux => {
+            "On Debian and Ubuntu with Debian packages: `sudo apt install chromium chromium-driver`; \
+             on Fedora: `sudo dnf install chromium chromedriver`"
+        }
+        Os::Windows => "Install Google Chrome, or use Microsoft Edge",
+        Os::MacOs => "Install Google Chrome from https://www.google.com/chrome/",
+    };
+    format!("No Chrome, Edge or Chromium was found. {how}, or set `path` under [browser].")
+}
+
+/// A browser without a driver.
+pub(super) fn no_driver(os: Os, browser: &Candidate) -> String {
+    let number = browser.version.as_deref().unwrap_or_default();
+    let name = places::driver_name(os, browser.kind);
+    format!(
+        "{} {number} is installed, but its driver `{name}` was not found. {}",
+        browser.kind,
+        get_driver(os, browser.kind, number)
+    )
+}
+
+/// Browser and driver of different versions.
+pub(super) fn mismatch(os: Os, kind: Kind, browser: &str, driver: &Path) -> String {
+    format!("{} Found at {}.", get_driver(os, kind, browser), driver.display())
+}
+
+/// A path from the settings where nothing is.
+pub(super) fn missing(path: &Path) -> String {
+    format!("There is no program at {}. Correct it under [browser], or leave it empty.", path.display())
+}
+
+/// A program that does not tell its version.
+pub(super) fn silent(path: &Path) -> String {
+    format!(
+        "The program at {} did not tell its version, so it cannot be used. Is it complete and allowed to run?",
+        path.display()
+    )
+}
+
+/// A package that is walled off from the rest of the machine.
+pub(super) fn shut_in(package: &str, path: &Path) -> String {
+    format!(
+        "The browser at {} is a {package} package: it is walled off from the profile folder and from the \
+         driver. Install Chrome or Chromium as a system package instead (for instance Google's .deb or .rpm \
+         with its chromedriver).",
+        path.display()
+    )
+}
+
+fn get_driver(os: Os, kind: Kind, browser: &str) -> String {
+    let major = version::major(browser).map_or_else(String::new, |number| format!(" {number}"));
+    let set = "put it on the PATH or set `driver` under [browser]";
+    match (kind, os) {
+        (Kind::Edge, _) => format!("Get Edge WebDriver{major} from {EDGE_DRIVERS} and {set}."),
+        (Kind::Chromium, Os::Linux) => format!(
+            "Install the driver of the same version: on Debian `sudo apt install chromium-driver`, on Fedora \
+             `sudo dnf install chromedriver`; or get chromedriver{major} from {CHROME_DRIVERS} and {set}."
+        ),
+        (Kind::Chrome | Kind::Chromium, _) => {
+            format!("Get chromedriver{major} from {CHROME_DRIVERS} and {set}.")
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! From places to a decision, over any [`Host`].
+
+use std::path::{Path, PathBuf};
+
+use super::host::{Host, Os};
+use super::{Candidate, FindError, Installed, Kind, Role, places, remedy, version};
+use crate::Options;
+
+/// The first browser that can be used with a driver of its version.
+pub(super) fn find(host: &dyn Host, options: &Options) -> Result<Installed, FindError> {
+    let browsers = browsers(host, options);
+    let mut mismatch = None;
+    for browser in browsers.iter().filter(|browser| browser.problem.is_none()) {
+        let Some(number) = &browser.version else { continue };
+        for driver in drivers(host, options, browser) {
+            let Some(driver_version) = driver.version else { continue };
+            if version::major(number) == version::major(&driver_version) {
+                return Ok(Installed {
+                    kind: browser.kind,
+                    path: browser.path.clone(),
+                    version: number.clone(),
+                    driver: driver.path,
+                    driver_version,
+                });
+            }
+            mismatch.get_or_insert_with(|| FindError::VersionMismatch {
+                browser: number.clone(),
+                driver: driver_version,
+                remedy: remedy::mismatch(host.os(), browser.kind, number, &driver.path),
+            });
+        }
+    }
+    Err(mismatch.unwrap_or_else(|| explain(host, options, &browsers)))
+}
+
+/// All browsers, each followed by the drivers considered for it.
+pub(super) fn candidates(host: &dyn Host, options: &Options) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = Vec::new();
+    for browser in browsers(host, options) {
+        let drivers = drivers(host, options, &browser);
+        all.push(browser);
+        for driver in drivers {
+            if all.iter().all(|known| known.path != driver.path) {
+                all.push(driver);
+            }
+        }
+    }
+    all
+}
+
+fn browsers(host: &dyn Host, options: &Options) -> Vec<Candidate> {
+    if let Some(path) = set(&options.path) {
+        return vec![chosen_browser(host, path)];
+    }
+    places::browsers(host).into_iter().map(|(kind, path)| inspect_browser(host, kind, path)).collect()
+}
+
+fn drivers(host: &dyn Host, options: &Options, browser: &Candidate) -> Vec<Candidate> {
+    let paths = match set(&options.driver) {
+        Some(path) => vec![path.to_owned()],
+        None => places::drivers(host, browser.kind, &browser.path),
+    };
+    paths.into_iter().map(|path| inspect_driver(host, browser.kind, path)).collect()
+}
+
+/// An empty path in the settings means that none was chosen.
+fn set(path: &Option<PathBuf>) -> Option<&Path> {
+    path.as_deref().filter(|path| !path.as_os_str().is_empty())
+}
+
+fn chosen_browser(host: &dyn Host, path: &Path) -> Candidate {
+    let text = host.version_output(path).unwrap_or_default();
+    let named = format!("{} {text}", path.display()).to_lowercase();
+    let kind = if named.contains("edge") {
+        Kind::Edge
+    } else if named.contains("chromium") {
+        Kind::Chromium
+    } else {
+        Kind::Chrome
+    };
+    inspect_browser(host, kind, path.to_owned())
+}
+
+fn inspect_browser(host: &dyn Host, kind: Kind, path: PathBuf) -> Candidate {
+    let (version, problem) = if !host.is_file(&path) {
+        (None, Some(remedy::missing(&path)))
+    } else if let Some(problem) = sandboxed(host, &path) {
+        (None, Some(problem))
+    } else {
+        let version = browser_version(host, &path);
+        let problem = version.is_none().then(|| remedy::silent(&path));
+        (version, problem)
+    };
+    Candidate { kind, role: Role::Browser, path, version, problem }
+}
+
+fn inspect_driver(host: &dyn Host, kind: Kind, path: PathBuf) -> Candidate {
+    let version = host.version_output(&path).as_deref().and_then(version::in_text);
+    let problem = match (&version, host.is_file(&path)) {
+        (_, false) => Some(remedy::missing(&path)),
+        (None, true) => Some(remedy::silent(&path)),
+        (Some(_), true) => None,
+    };
+    Candidate { kind, role: Role::Driver, path, version, problem }
+}
+
+/// On Windows the program opens a window instead of telling its version; the folder beside it has the number.
+fn browser_version(host: &dyn Host, path: &Path) -> Option<String> {
+    if host.os() != Os::Windows {
+        return host.version_output(path).as_deref().and_then(version::in_text);
+    }
+    let numbers = host.names_in(path.parent()?).into_iter().filter(|name| version::is_version(name));
+    numbers.max_by(|a, b| version::compare(a, b))
+}
+
+/// Snap and Flatpak packages are shut in: they see neither the profile folder nor the driver.
+fn sandboxed(host: &dyn Host, path: &Path) -> Option<String> {
+    if host.os() != Os::Linux {
+        return None;
+    }
+    let place = path.to_string_lossy();
+    if place.contains("/flatpak/") {
+        return Some(remedy::shut_in("Flatpak", path));
+    }
+    let leads_to_snap = || {
+        let text = host.beginning(path);
+        text.starts_with("#!") && text.contains("/snap/")
+    };
+    (place.starts_with("/snap/") || leads_to_snap()).then(|| remedy::shut_in("Snap", path))
+}
+
+/// Nothing fits: the nearest miss decides what the person is told.
+fn explain(host: &dyn Host, options: &Options, browsers: &[Candidate]) -> FindError {
+    let usable = browsers.iter().find(|browser| browser.problem.is_none());
+    let remedy = match (usable, set(&options.driver)) {
+        (Some(_), Some(path)) if !host.is_file(path) => remedy::missing(path),
+        (Some(_), Some(path)) => remedy::silent(path),
+        (Some(browser), None) => remedy::no_driver(host.os(), browser),
+        (None, _) => match browsers.iter().find_map(|browser| browser.problem.clone()) {
+            Some(problem) => problem,
+            None => remedy::no_browser(host.os()),
+        },
+    };
+    FindError::NotFound { remedy }
+}

@@ -1,0 +1,130 @@
+//! Browser and driver as processes: who belongs to a profile, and how all of them are ended.
+//!
+//! Both carry the profile folder on their command line (the driver through a switch of ours that it
+//! ignores), so they are recognised even when the run that started them crashed and left no note.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
+
+use crate::deadline;
+
+/// The browser's own switch for its profile folder.
+pub(crate) const BROWSER_MARK: &str = "--user-data-dir=";
+/// Our mark on the driver's command line.
+pub(crate) const DRIVER_MARK: &str = "--postern-profile=";
+
+/// Time between two looks at the process table. The end of a process that is not a child cannot be awaited.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The processes of browser and driver on this profile: those that name it, and all their descendants.
+pub(crate) fn of_profile(dir: &Path) -> Vec<Pid> {
+    look().map(|system| members(&system, dir).into_iter().collect()).unwrap_or_default()
+}
+
+/// Ends every process on this profile, and waits until they are gone. Blocks; true when none is left.
+pub(crate) fn end_all(dir: &Path) -> bool {
+    let until = Instant::now() + deadline::KILLED;
+    // Descendants lose their parent when it dies first, so everyone ever seen is remembered.
+    let mut seen = HashSet::new();
+    loop {
+        let Some(system) = look() else { return false };
+        seen.extend(members(&system, dir).into_iter().map(|pid| identity(&system, pid)));
+        let left: Vec<&Process> =
+            seen.iter().filter_map(|&(pid, started)| still_runs(&system, pid, started)).collect();
+        if left.is_empty() {
+            return true;
+        }
+        for process in left {
+            process.kill();
+        }
+        if Instant::now() > until {
+            return false;
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// Whether this process runs as the system's all-powerful user, under whom Chromium's sandbox refuses to work.
+pub(crate) fn is_root() -> bool {
+    let (Ok(own), Ok(mut system)) = (sysinfo::get_current_pid(), System::new()) else { return false };
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[own]), false, what());
+    cfg!(unix) && system.process(own).and_then(Process::user_id).is_some_and(|user| user.to_string() == "0")
+}
+
+fn look() -> Option<System> {
+    let mut system = System::new().ok()?;
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what());
+    Some(system)
+}
+
+fn what() -> ProcessRefreshKind {
+    ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always).with_user(UpdateKind::Always).without_tasks()
+}
+
+fn members(system: &System, dir: &Path) -> HashSet<Pid> {
+    let own = sysinfo::get_current_pid().ok();
+    let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
+    let named = |process: &&Process| {
+        Some(process.pid()) != own
+            && process.user_id() == user
+            && process.cmd().iter().any(|argument| names(argument, dir))
+    };
+    let mut members: HashSet<Pid> =
+        system.processes().values().filter(alive).filter(named).map(Process::pid).collect();
+    loop {
+        let children: Vec<Pid> = system
+            .processes()
+            .values()
+            .filter(alive)
+            .filter(|process| process.parent().is_some_and(|parent| members.contains(&parent)))
+            .map(Process::pid)
+            .filter(|pid| !members.contains(pid))
+            .collect();
+        if children.is_empty() {
+            return members;
+        }
+        members.extend(children);
+    }
+}
+
+fn names(argument: &OsStr, dir: &Path) -> bool {
+    let Some(argument) = argument.to_str() else { return false };
+    [BROWSER_MARK, DRIVER_MARK]
+        .iter()
+        .filter_map(|mark| argument.strip_prefix(mark))
+        .any(|named| Path::new(named) == dir)
+}
+
+// A dead process that its parent has not asked for yet is still listed, but holds nothing.
+fn alive(process: &&Process) -> bool {
+    !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead)
+}
+
+fn identity(system: &System, pid: Pid) -> (Pid, u64) {
+    (pid, system.process(pid).map_or(0, Process::start_time))
+}
+
+// The start time guards against a number that was given to another process meanwhile.
+fn still_runs(system: &System, pid: Pid, started: u64) -> Option<&Process> {
+    system.process(pid).filter(alive).filter(|process| process.start_time() == started)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_exact_folder_is_named() {
+        let dir = Path::new("/data/accounts/one");
+        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
+        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
+        assert!(names(OsStr::new("--postern-profile=/data/accounts/one"), dir));
+        assert!(!names(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
+        assert!(!names(OsStr::new("--user-data-dir=/data/accounts"), dir));
+        assert!(!names(OsStr::new("/data/accounts/one"), dir));
+    }
+}

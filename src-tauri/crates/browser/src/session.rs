@@ -1,0 +1,229 @@
+//! A WebDriver session: how it is asked for, and how every command on it is bounded in time and ends at once
+//! when the browser dies.
+
+use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::Client;
+use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
+use fantoccini::wd::Capabilities;
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::find::{Installed, Kind};
+use crate::process::{self, BROWSER_MARK};
+use crate::{BrowserError, Options, deadline};
+
+/// The window: wide enough for a site to show its full layout.
+const WINDOW: &str = "--window-size=1440,900";
+
+/// One WebDriver session; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    /// Cancelled when browser or driver died.
+    pub(crate) gone: CancellationToken,
+}
+
+impl Session {
+    /// Starts a browser on the driver at `url`. `local` is what runs there, when it is this machine.
+    pub(crate) async fn start(
+        url: &str,
+        local: Option<(&Installed, &Path)>,
+        options: &Options,
+        gone: CancellationToken,
+    ) -> Result<Self, BrowserError> {
+        let wanted = capabilities(local, options);
+        let connect = connect(url, &wanted);
+        let client = tokio::select! {
+            () = gone.cancelled() => return Err(BrowserError::Start("the driver ended".to_owned())),
+            connected = tokio::time::timeout(deadline::BROWSER_START, connect) => connected
+                .map_err(|_| BrowserError::Timeout("starting the browser"))?
+                .map_err(|error| refused(&error, local.is_some(), options))?,
+        };
+        Ok(Self { client, gone })
+    }
+
+    /// Runs one command of the client: bounded, and over at once when the browser dies.
+    pub(crate) async fn call<T>(
+        &self,
+        what: &'static str,
+        command: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
+        self.call_within(deadline::COMMAND, what, command).await
+    }
+
+    /// Like [`Session::call`], with its own time limit.
+    pub(crate) async fn call_within<T>(
+        &self,
+        limit: Duration,
+        what: &'static str,
+        command: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
+        let result = tokio::select! {
+            biased;
+            () = self.gone.cancelled() => return Err(BrowserError::Gone),
+            result = tokio::time::timeout(limit, command) => result,
+        };
+        match result {
+            Err(_) => Err(BrowserError::Timeout(what)),
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.translate(what, error)),
+        }
+    }
+
+    fn translate(&self, what: &'static str, error: CmdError) -> BrowserError {
+        match error {
+            CmdError::Failed(_) | CmdError::FailedC(_) | CmdError::Lost(_) => self.lost(),
+            CmdError::Standard(error) => self.translate_standard(what, &error),
+            other => BrowserError::Driver(other.to_string()),
+        }
+    }
+
+    fn translate_standard(&self, what: &'static str, error: &fantoccini::error::WebDriver) -> BrowserError {
+        let message = first_line(&error.message).to_owned();
+        match error.error {
+            ErrorStatus::InvalidSessionId => self.lost(),
+            ErrorStatus::NoSuchWindow => BrowserError::Gone,
+            ErrorStatus::NoSuchElement | ErrorStatus::StaleElementReference => {
+                BrowserError::NoSuchElement(message)
+            }
+            ErrorStatus::ElementClickIntercepted
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::InvalidElementState => BrowserError::NotInteractable(message),
+            ErrorStatus::JavascriptError => BrowserError::Script(message),
+            ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => BrowserError::Timeout(what),
+            ErrorStatus::UnknownError if message.contains("net::ERR") => BrowserError::Navigation(message),
+            ErrorStatus::UnknownError if message.contains("tab crashed") => BrowserError::Gone,
+            _ if is_disconnect(&message) => self.lost(),
+            _ => BrowserError::Driver(format!("{what}: {message}")),
+        }
+    }
+
+    fn lost(&self) -> BrowserError {
+        self.gone.cancel();
+        BrowserError::Gone
+    }
+}
+
+async fn connect(url: &str, wanted: &Capabilities) -> Result<Client, NewSessionError> {
+    if !url.starts_with("https:") {
+        return Client::with_capabilities_and_connector(url, wanted, HttpConnector::new()).await;
+    }
+    let connector = HttpsConnectorBuilder::new()
+        .with_native_roots()
+        .map_err(NewSessionError::Lost)?
+        .https_only()
+        .enable_http1()
+        .build();
+    Client::with_capabilities_and_connector(url, wanted, connector).await
+}
+
+// The driver has no status of its own for a browser that vanished under it.
+fn is_disconnect(message: &str) -> bool {
+    ["disconnected", "not connected to DevTools", "chrome not reachable", "session deleted"]
+        .iter()
+        .any(|phrase| message.contains(phrase))
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabilities {
+    let edge = local.is_some_and(|(installed, _)| installed.kind == Kind::Edge);
+    let mut browser = json!({
+        "args": arguments(local.map(|(_, profile)| profile), options),
+        // Without these the driver would give the browser an empty key store, and cookies that an ordinary
+        // start of the same profile wrote could not be read.
+        "excludeSwitches": ["password-store", "use-mock-keychain"],
+    });
+    if let Some((installed, _)) = local {
+        browser["binary"] = json!(installed.path);
+    }
+    let mut wanted = Capabilities::new();
+    if local.is_some() {
+        wanted.insert("browserName".to_owned(), json!(if edge { "MicrosoftEdge" } else { "chrome" }));
+    }
+    wanted.insert("pageLoadStrategy".to_owned(), json!("eager"));
+    wanted.insert(
+        "timeouts".to_owned(),
+        json!({
+            "script": deadline::SCRIPT.as_millis() as u64,
+            "pageLoad": deadline::PAGE_LOAD.as_millis() as u64,
+        }),
+    );
+    wanted.insert("unhandledPromptBehavior".to_owned(), json!("dismiss"));
+    wanted.insert(if edge { "ms:edgeOptions" } else { "goog:chromeOptions" }.to_owned(), browser);
+    wanted
+}
+
+fn arguments(profile: Option<&Path>, options: &Options) -> Vec<String> {
+    let mut arguments: Vec<String> = [
+        WINDOW,
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--hide-crash-restore-bubble",
+        // A page nobody looks at must run like one that is looked at.
+        "--disable-background-timer-throttling",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    if let Some(profile) = profile {
+        arguments.push(format!("{BROWSER_MARK}{}", profile.display()));
+    }
+    if options.headless {
+        arguments.push("--headless=new".to_owned());
+    }
+    arguments.extend(options.args.iter().cloned());
+    arguments
+}
+
+fn refused(error: &NewSessionError, local: bool, options: &Options) -> BrowserError {
+    let text = match error {
+        NewSessionError::SessionNotCreated(error) => error.message.to_string(),
+        NewSessionError::NotW3C(value) => {
+            value.get("message").and_then(Value::as_str).map_or_else(|| error.to_string(), str::to_owned)
+        }
+        other => other.to_string(),
+    };
+    let text = first_line(&text).to_owned();
+    if text.contains("user data directory is already in use") {
+        return BrowserError::ProfileInUse;
+    }
+    let hint = if local { hint(&text, options) } else { None };
+    BrowserError::Start(hint.map_or_else(|| text.clone(), |hint| format!("{text} {hint}")))
+}
+
+/// The usual reasons why a browser that is installed properly ends at once.
+fn hint(said: &str, options: &Options) -> Option<&'static str> {
+    let ended =
+        ["exited", "failed to start", "DevToolsActivePort", "crashed"].iter().any(|w| said.contains(w));
+    let sandboxed = !options.args.iter().any(|argument| argument == "--no-sandbox");
+    if !ended || !cfg!(target_os = "linux") {
+        None
+    } else if sandboxed && process::is_root() {
+        Some(
+            "Chromium does not run as root with its sandbox. Run as an ordinary user; or, in a container that is \
+             itself the wall, set `args = [\"--no-sandbox\"]` under [browser].",
+        )
+    } else if !options.headless && no_display() {
+        Some("There is no display. Set `headless = true` under [browser].")
+    } else if sandboxed {
+        Some(
+            "In a container Chromium's sandbox often cannot start; if the container is itself the wall, set \
+             `args = [\"--no-sandbox\"]` under [browser].",
+        )
+    } else {
+        None
+    }
+}
+
+fn no_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none())
+}
