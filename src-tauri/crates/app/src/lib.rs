@@ -1,1 +1,21 @@
-//! app
+//! The composition root: opens every room of Postern in order, runs the server and closes everything
+//! again. The binary `postern` and the desktop shell both stand on it.
+//!
+//! In come [`Paths`] and validated settings, out comes a [`House`] whose [`Server`] owns the one true
+//! state of the listener. Whoever wants to show that state watches it here.
+
+mod accounts;
+mod house;
+mod lock;
+pub mod log;
+mod paths;
+mod port;
+mod server;
+mod studios;
+
+pub use accounts::{AccountName, Accounts, AdoptError, BadName};
+pub use house::House;
+pub use lock::{DataLock, LockError};
+pub use paths::Paths;
+pub use server::{Server, ServerState, StartError};
+pub use studios::browser_options;

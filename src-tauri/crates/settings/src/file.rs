@@ -131,11 +131,11 @@ impl From<RawLimits> for Limits {
         let seconds =
             |given: Option<Seconds>, default| given.map_or(Duration::from_secs(default), Seconds::duration);
         Self {
-            first_byte_timeout: seconds(raw.first_byte_timeout_s, 180),
-            silence_timeout: seconds(raw.silence_timeout_s, 60),
-            total_timeout: seconds(raw.total_timeout_s, 900),
-            queue_length: or(raw.queue_length, 64),
-            body_bytes: or(raw.body_bytes, 32 * 1024 * 1024),
+            first_byte_timeout: seconds(raw.first_byte_timeout_s, 300),
+            silence_timeout: seconds(raw.silence_timeout_s, 120),
+            total_timeout: seconds(raw.total_timeout_s, 1800),
+            queue_length: or(raw.queue_length, 100),
+            body_bytes: or(raw.body_bytes, 64 * 1024 * 1024),
             keep_alive: seconds(raw.keep_alive_s, 15),
         }
     }

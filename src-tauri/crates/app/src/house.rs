@@ -1,0 +1,115 @@
+//! Everything opened once, in order, and closed again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use postern_gateway::{Config, Gateway};
+use postern_settings::Settings;
+use postern_store::{ImportReport, Keys, Store};
+use postern_upstream::{Echo, Registry, Upstream};
+
+use crate::{DataLock, Paths, Server, StartError};
+
+/// How long running answers may take to end when the house closes.
+const LAST_WORDS: Duration = Duration::from_millis(1000);
+/// How long the gateway may take to let go of them after that.
+const CUT_OFF: Duration = Duration::from_millis(1300);
+
+/// The opened house. One per data folder.
+pub struct House {
+    settings: Settings,
+    store: Store,
+    registry: Registry,
+    gateway: Gateway,
+    server: Server,
+    _lock: DataLock,
+}
+
+impl House {
+    /// Opens everything except the port.
+    pub async fn open(paths: &Paths, settings: Settings) -> Result<Self> {
+        paths.create()?;
+        let lock = DataLock::take(paths)?;
+        let store = Store::open(&paths.database())?;
+        import_key_file(paths, &store.keys()).await?;
+        let upstreams: Vec<Arc<dyn Upstream>> = vec![Arc::new(Echo)];
+        let registry = Registry::new(upstreams);
+        let gateway = Gateway::new(gateway_config(&settings), store.keys(), registry.clone());
+        Ok(Self { settings, store, registry, gateway, server: Server::default(), _lock: lock })
+    }
+
+    /// Starts the server at the address of the settings.
+    pub async fn start(&self) -> Result<SocketAddr, StartError> {
+        let server = &self.settings.server;
+        self.server.start(&self.gateway, SocketAddr::new(server.host.0, server.port)).await
+    }
+
+    /// The server and its state.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The client keys.
+    pub fn keys(&self) -> Keys {
+        self.store.keys()
+    }
+
+    /// The upstreams with their accounts and models.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Ends running answers and browsers and closes the database.
+    pub async fn close(self) {
+        self.server.stop(CUT_OFF).await;
+        self.store.close();
+    }
+}
+
+/// The gateway's choices, from the settings.
+fn gateway_config(settings: &Settings) -> Config {
+    let limits = &settings.limits;
+    Config {
+        allowed_hosts: settings.server.allowed_hosts.iter().map(|name| name.0.clone()).collect(),
+        allowed_origins: settings.server.allowed_origins.iter().map(|origin| origin.0.clone()).collect(),
+        body_bytes: limits.body_bytes,
+        queue_length: limits.queue_length,
+        first_byte_timeout: limits.first_byte_timeout,
+        silence_timeout: limits.silence_timeout,
+        total_timeout: limits.total_timeout,
+        keep_alive: limits.keep_alive,
+        shutdown_timeout: LAST_WORDS,
+        version: env!("CARGO_PKG_VERSION"),
+        ..Config::default()
+    }
+}
+
+/// Takes the keys from `key.txt` and sets the file aside, so that a key removed later does not come back
+/// with the next start.
+async fn import_key_file(paths: &Paths, keys: &Keys) -> Result<()> {
+    let file = paths.key_file();
+    let text = match std::fs::read_to_string(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        text => text.with_context(|| format!("cannot read {}", file.display()))?,
+    };
+    let report = keys.import(&text).await.with_context(|| format!("cannot import {}", file.display()))?;
+    if report == ImportReport::default() {
+        return Ok(());
+    }
+    let aside = file.with_extension("txt.imported");
+    std::fs::rename(&file, &aside).with_context(|| format!("cannot rename {}", file.display()))?;
+    tracing::info!(
+        added = report.added.len(),
+        already_there = report.already_there,
+        "imported {} and renamed it to {}; that file still shows the keys, so delete it when you have them \
+         elsewhere",
+        file.display(),
+        aside.display()
+    );
+    if !report.too_short.is_empty() {
+        tracing::warn!(lines = ?report.too_short, "some lines of key.txt are too short to be a key");
+    }
+    Ok(())
+}
