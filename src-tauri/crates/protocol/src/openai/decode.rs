@@ -20,7 +20,8 @@ pub struct ChatCall {
 /// Reads a request body.
 ///
 /// Every field is checked here; what has no place in [`chat::Request`] stays in its `extra` as it came,
-/// and so do tools that are no functions, as `extra["tools"]`. `null` means absent everywhere.
+/// and so do tools that are no functions, as `extra["tools"]`. Members of a message that nothing is known
+/// of are skipped. `null` means absent everywhere.
 ///
 /// # Errors
 ///

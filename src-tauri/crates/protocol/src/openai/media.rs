@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::percent_decode_str;
 
 use super::field::{Field, Object, Read};
 use crate::chat::{Attachment, Part, Source};
@@ -44,7 +45,7 @@ fn data_url(field: Field) -> Read<Source> {
     let base64 = if is_base64 {
         standard_base64(Field { path, value: data.into() })?
     } else {
-        STANDARD.encode(percent_decoded(data))
+        STANDARD.encode(percent_decode_str(data).collect::<Vec<u8>>())
     };
     Ok(Source::Data { mime: (!mime.is_empty()).then(|| mime.to_owned()), base64 })
 }
@@ -59,25 +60,6 @@ fn standard_base64(field: Field) -> Read<String> {
     let dense: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let bytes = LOOSE.decode(&dense).or_else(|_| LOOSE_URL_SAFE.decode(&dense)).unwrap_or_default();
     if bytes.is_empty() { Err(wrong) } else { Ok(STANDARD.encode(bytes)) }
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
 }
 
 /// What says where bytes are, inside an object: an address, an id at the provider, or the bytes.

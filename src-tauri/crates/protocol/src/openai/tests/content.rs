@@ -58,6 +58,7 @@ fn data_urls_become_their_bytes() {
     assert_eq!(picture("data:image/png;base64,iVBORw=="), image(data("image/png", "iVBORw==")));
     assert_eq!(picture("DATA:image/png;base64,iVBORw=="), image(data("image/png", "iVBORw==")));
     assert_eq!(picture("data:image/svg+xml,%3Csvg/%3E"), image(data("image/svg+xml", "PHN2Zy8+")));
+    assert_eq!(picture("data:text/plain,a00%20100%%zz"), image(data("text/plain", "YTAwIDEwMCUleno=")));
     assert_eq!(picture("data:;base64,SGk="), image(data(None, "SGk=")));
 }
 
