@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-use crate::product::workspace;
-
 /// Libraries that belong to one room. Everything else asks that room.
 const OWNED: [(&str, &str); 6] = [
     ("rusqlite", "postern-store"),
@@ -55,7 +53,11 @@ fn a_library_stays_in_its_room() {
     for package in rooms(&metadata) {
         for (library, owner) in OWNED {
             let uses = normal_dependencies(package).any(|name| name == library);
-            assert!(!uses || package.name == owner, "{} uses {library}, which only {owner} may", package.name);
+            assert!(
+                !uses || package.name == owner,
+                "{} uses {library}, which only {owner} may",
+                package.name
+            );
         }
     }
 }
@@ -85,7 +87,9 @@ fn files_stay_short() {
 
 #[test]
 fn every_crate_says_what_it_is() {
-    for file in sources(&["rs"]).iter().filter(|file| file.ends_with("src/lib.rs") || file.ends_with("main.rs")) {
+    for file in
+        sources(&["rs"]).iter().filter(|file| file.ends_with("src/lib.rs") || file.ends_with("main.rs"))
+    {
         let text = read(file);
         let opening: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
         let words = opening.join(" ").split_whitespace().count();
@@ -107,8 +111,7 @@ fn both_guides_explain_every_setting() {
 
 #[test]
 fn documents_in_two_languages_are_in_step() {
-    for (english, chinese) in
-        [("README.md", "README.zh-CN.md"), ("docs/guide.en.md", "docs/guide.zh-CN.md")]
+    for (english, chinese) in [("README.md", "README.zh-CN.md"), ("docs/guide.en.md", "docs/guide.zh-CN.md")]
     {
         let [english, chinese] = [english, chinese].map(|name| Outline::of(&read(&workspace().join(name))));
         assert_eq!(english, chinese);
@@ -233,6 +236,11 @@ fn collect(dir: &Path, kinds: &[&str], found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+/// The root of the repository.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
 fn read(path: &Path) -> String {

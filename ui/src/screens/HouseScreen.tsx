@@ -1,11 +1,17 @@
 import { useTranslation } from "react-i18next";
 
-import type { HouseState } from "../host/house";
+import { baseUrl, type HouseState } from "../host/house";
 import { CodeLine } from "../parts/CodeLine";
 import { Gate } from "../parts/Gate";
 import { LanguageChoice } from "../parts/LanguageChoice";
 
-const lamps = { starting: "bg-muted", running: "bg-good", failed: "bg-bad" } as const;
+const lamps = {
+  stopped: "bg-muted",
+  starting: "bg-muted",
+  running: "bg-good",
+  stopping: "bg-muted",
+  failed: "bg-bad",
+} as const;
 
 /** What runs, where it is reached, and what to do next. */
 export function HouseScreen({ house }: { house: HouseState }) {
@@ -25,11 +31,11 @@ export function HouseScreen({ house }: { house: HouseState }) {
           <span className={`size-2.5 rounded-full ${lamps[house.state]}`} aria-hidden="true" />
           {t(`state.${house.state}`)}
         </h2>
-        {house.state === "running" && <Address address={house.address} />}
-        {house.state === "failed" && <Failure reason={house.reason} />}
+        {house.state === "running" && <Address url={baseUrl(house.address)} />}
+        {house.state === "failed" && <Failure why={house.why} />}
       </section>
 
-      {house.state === "running" && <NextSteps address={house.address} />}
+      {house.state === "running" && <NextSteps url={baseUrl(house.address)} />}
 
       <footer className="mt-auto flex items-center justify-between gap-4 text-sm text-muted">
         <p>{t("quit")}</p>
@@ -39,27 +45,27 @@ export function HouseScreen({ house }: { house: HouseState }) {
   );
 }
 
-function Address({ address }: { address: string }) {
+function Address({ url }: { url: string }) {
   const { t } = useTranslation();
   return (
     <>
-      <CodeLine label={t("address.label")} code={`${address}/v1`} />
+      <CodeLine label={t("address.label")} code={`${url}/v1`} />
       <p className="text-sm text-muted">{t("address.hint")}</p>
     </>
   );
 }
 
-function Failure({ reason }: { reason: string }) {
+function Failure({ why }: { why: string }) {
   const { t } = useTranslation();
   return (
     <>
-      <p className="font-mono text-sm break-words whitespace-pre-wrap text-bad select-text">{reason}</p>
+      <p className="font-mono text-sm break-words whitespace-pre-wrap text-bad select-text">{why}</p>
       <p className="text-sm text-muted">{t("failed.hint")}</p>
     </>
   );
 }
 
-function NextSteps({ address }: { address: string }) {
+function NextSteps({ url }: { url: string }) {
   const { t } = useTranslation();
   const body = `{"model":"postern/echo","messages":[{"role":"user","content":"Hello"}]}`;
   return (
@@ -67,7 +73,7 @@ function NextSteps({ address }: { address: string }) {
       <h2 className="text-lg font-medium">{t("next.title")}</h2>
       <CodeLine
         label={t("next.check")}
-        code={`curl ${address}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
+        code={`curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`}
       />
       <CodeLine label={t("next.account")} code="postern account add me" />
       <CodeLine label={t("next.key")} code="postern key add my-client" />
