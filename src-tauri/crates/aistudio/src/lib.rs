@@ -1,4 +1,19 @@
-//! All that is known of the AI Studio site.
+//! The room of the site: all that is known of AI Studio, and nothing of who asks.
+//!
+//! In comes a canonical chat request, out comes a stream of canonical events that AI Studio's own page
+//! produced: a [`Studio`] is one account with its browser; it fills the page's form, presses Run and reads
+//! the answer from the network ([`wire`]). What the page looks like is data ([`selectors`]), how a request
+//! becomes a prompt is in [`prompt`]. The page sends every request itself; nothing here makes, changes or
+//! repeats one.
+
+mod page;
 pub mod prompt;
 pub mod selectors;
+mod snapshot;
+mod studio;
 pub mod wire;
+
+pub use page::{Found, PageState};
+pub use prompt::ignores;
+pub use studio::{Config, Studio};
+pub use wire::Model;

@@ -1,0 +1,217 @@
+//! What the form shall hold, and what came of filling it.
+
+use postern_protocol::chat::{Effort, Request, Sampling};
+use serde::{Deserialize, Serialize};
+
+use super::state::Seen;
+use crate::wire::Model;
+
+/// What the form shall hold. `None` leaves a control as it is.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Wanted<'a> {
+    /// Whether the chat must be empty before.
+    pub(crate) fresh: bool,
+    pub(crate) temporary: bool,
+    /// What the page may call the model.
+    pub(crate) names: &'a [String],
+    /// How long the page may take to show the model, in milliseconds.
+    pub(crate) model_deadline: u64,
+    pub(crate) system: &'a str,
+    /// Whether this tab was seen to hold this system text already.
+    pub(crate) system_known: bool,
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) max_tokens: Option<u64>,
+    pub(crate) stop: &'a [String],
+    pub(crate) thinking: Option<Thinking>,
+    /// The thinking levels this page is known to offer.
+    pub(crate) levels: Option<&'a [String]>,
+    /// Which settings the caller asked for, so that it hears when one cannot be had.
+    pub(crate) asked: Vec<&'static str>,
+    pub(crate) prompt: &'a str,
+}
+
+/// How much to think, for whatever control the page offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Thinking {
+    /// For a list of levels: 0 minimal to 3 high.
+    rank: u8,
+    /// For a switch: off, or where that cannot be, as little as possible.
+    off: bool,
+    /// For a budget: none.
+    unlimited: bool,
+    /// For a budget: this many tokens.
+    budget: u32,
+    /// The wish was a word, so a budget that had to be brought into the page's range is no surprise.
+    named: bool,
+}
+
+impl Thinking {
+    pub(crate) fn of(effort: Effort) -> Self {
+        let word = |rank, budget| Self { rank, off: false, unlimited: false, budget, named: true };
+        match effort {
+            Effort::None | Effort::Budget(0) => Self { off: true, ..word(0, 0) },
+            Effort::Minimal => word(0, 512),
+            Effort::Low => word(1, 1024),
+            Effort::Medium => word(2, 8192),
+            Effort::High => word(3, 24_576),
+            Effort::Unlimited => Self { unlimited: true, ..word(3, 0) },
+            Effort::Budget(tokens) => {
+                let rank = match tokens {
+                    16_000.. => 3,
+                    8_000.. => 2,
+                    1_024.. => 1,
+                    _ => 0,
+                };
+                Self { named: false, ..word(rank, tokens) }
+            }
+        }
+    }
+}
+
+/// What the controls showed before they were touched.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Shown {
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) max_tokens: Option<f64>,
+    level: i8,
+    thinks: Option<bool>,
+    budget: Option<f64>,
+}
+
+impl Shown {
+    /// The wish that brings the thinking controls back to this.
+    pub(crate) fn thinking(&self) -> Option<Thinking> {
+        let back = Thinking { rank: 0, off: false, unlimited: true, budget: 0, named: true };
+        if let Ok(rank) = u8::try_from(self.level) {
+            return Some(Thinking { rank, ..back });
+        }
+        match (self.thinks, self.budget) {
+            (Some(false), _) => Some(Thinking { off: true, ..back }),
+            (_, Some(tokens)) if tokens >= 0.0 => {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a token count")]
+                let budget = tokens as u32;
+                Some(Thinking { unlimited: false, budget, ..back })
+            }
+            (Some(true), _) => Some(back),
+            _ => None,
+        }
+    }
+}
+
+/// The settings a request asks for by name.
+pub(crate) fn asked(request: &Request) -> Vec<&'static str> {
+    let sampling = &request.sampling;
+    let given = [
+        ("temperature", sampling.temperature.is_some()),
+        ("top_p", sampling.top_p.is_some()),
+        ("max_tokens", sampling.max_tokens.is_some()),
+        ("effort", request.effort.is_some()),
+    ];
+    given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
+}
+
+/// Sampling settings: as asked, else the model's own, else as the page had them at first.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) max_tokens: Option<u64>,
+}
+
+impl Settings {
+    pub(crate) fn new(asked: &Sampling, model: Option<&Model>, initial: Option<&Shown>) -> Self {
+        let own = |get: fn(&Model) -> Option<f64>| model.and_then(get);
+        let first = |get: fn(&Shown) -> Option<f64>| initial.and_then(get);
+        let temperature = asked.temperature.or_else(|| own(|model| model.temperature));
+        let top_p = asked.top_p.or_else(|| own(|model| model.top_p));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a token count")]
+        let first_tokens = first(|shown| shown.max_tokens).map(|tokens| tokens as u64);
+        Self {
+            temperature: temperature.or_else(|| first(|shown| shown.temperature)),
+            top_p: top_p.or_else(|| first(|shown| shown.top_p)),
+            max_tokens: asked.max_tokens.map(u64::from).or(first_tokens),
+        }
+    }
+}
+
+/// What came of filling the form.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Prepared {
+    #[serde(flatten)]
+    pub(crate) seen: Seen,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) problem: Option<Problem>,
+    /// The model the page shows, where it is the wrong one.
+    #[serde(default)]
+    pub(crate) model: Option<String>,
+    #[serde(default)]
+    pub(crate) before: Option<Shown>,
+    #[serde(default)]
+    pub(crate) levels: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) system_in_box: bool,
+    #[serde(default)]
+    pub(crate) prompt_css: Option<String>,
+}
+
+/// Why the form could not be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Problem {
+    /// The chat does not hold what it should: turns where none may be, or none where some must be.
+    NotFresh,
+    /// The page shows another model.
+    Model,
+    /// The prompt box does not take the text.
+    NoPrompt,
+    /// There is no Run button.
+    NoRun,
+    /// The Run button stays disabled.
+    RunDisabled,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn efforts_fit_every_control() {
+        assert!(Thinking::of(Effort::None).off);
+        assert_eq!(Thinking::of(Effort::Budget(0)), Thinking::of(Effort::None));
+        assert!(Thinking::of(Effort::Unlimited).unlimited);
+        let ranks =
+            [Effort::Minimal, Effort::Low, Effort::Medium, Effort::High].map(|e| Thinking::of(e).rank);
+        assert_eq!(ranks, [0, 1, 2, 3]);
+        let ranks = [1000, 1024, 8000, 16_000].map(|tokens| Thinking::of(Effort::Budget(tokens)).rank);
+        assert_eq!(ranks, [0, 1, 2, 3]);
+        assert_eq!(Thinking::of(Effort::Budget(777)).budget, 777);
+    }
+
+    #[test]
+    fn a_request_without_wishes_gets_the_models_own_settings() {
+        let model = Model { temperature: Some(0.7), ..Model::default() };
+        let initial =
+            Shown { top_p: Some(0.9), max_tokens: Some(8192.0), temperature: Some(1.0), ..Shown::default() };
+        let settings = Settings::new(&Sampling::default(), Some(&model), Some(&initial));
+        assert_eq!(
+            (settings.temperature, settings.top_p, settings.max_tokens),
+            (Some(0.7), Some(0.9), Some(8192))
+        );
+        let asked = Sampling { temperature: Some(0.1), max_tokens: Some(5), ..Sampling::default() };
+        let settings = Settings::new(&asked, Some(&model), Some(&initial));
+        assert_eq!((settings.temperature, settings.max_tokens), (Some(0.1), Some(5)));
+        assert_eq!(Settings::new(&Sampling::default(), None, None).top_p, None);
+    }
+
+    #[test]
+    fn thinking_controls_are_brought_back() {
+        let shown = |level, thinks, budget| Shown { level, thinks, budget, ..Shown::default() }.thinking();
+        assert_eq!(shown(2, None, None).unwrap().rank, 2);
+        assert!(shown(-1, Some(false), None).unwrap().off);
+        assert!(shown(-1, Some(true), None).unwrap().unlimited);
+        assert_eq!(shown(-1, Some(true), Some(900.0)).unwrap().budget, 900);
+        assert_eq!(shown(-1, None, None), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! The operations on the page. Each is one call of the script library inside the page (library.js), so
+//! that a request costs few round trips, and each ends with its effect verified or says what is missing.
+
+mod compose;
+mod state;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern_browser::{BrowserError, Page, keys};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::selectors::Selectors;
+
+pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
+pub use state::PageState;
+pub(crate) use state::{Look, account_state};
+
+const LIBRARY: &str = include_str!("library.js");
+
+/// Whether a selector finds something, and by which of its fallbacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// What is looked for.
+    pub purpose: String,
+    /// The first fallback that finds it; `None` when none does.
+    pub selector: Option<String>,
+}
+
+/// What the page shows of an answer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadAnswer {
+    pub(crate) done: bool,
+    pub(crate) text: String,
+}
+
+/// A tab that shows AI Studio, or is about to.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    page: Page,
+    selectors: Arc<Selectors>,
+    /// What the script library needs of the selectors.
+    data: Arc<Value>,
+}
+
+impl Site {
+    pub(crate) fn new(page: Page, selectors: Arc<Selectors>) -> Self {
+        let data = Arc::new(json!(&*selectors));
+        Self { page, selectors, data }
+    }
+
+    pub(crate) fn page(&self) -> &Page {
+        &self.page
+    }
+
+    pub(crate) fn selectors(&self) -> &Selectors {
+        &self.selectors
+    }
+
+    /// Waits until the page shows something that asks for a decision.
+    pub(crate) async fn settle(&self, deadline: Duration) -> Result<state::Seen, BrowserError> {
+        self.call("settle", json!({ "deadline": millis(deadline) })).await
+    }
+
+    /// What the page shows now.
+    pub(crate) async fn look(&self) -> Result<Look, BrowserError> {
+        self.call("look", json!({})).await
+    }
+
+    /// Fills the form.
+    pub(crate) async fn prepare(&self, wanted: &Wanted<'_>) -> Result<Prepared, BrowserError> {
+        self.call("prepare", wanted).await
+    }
+
+    /// Chooses a model in the page's own list; whether it shows it then.
+    pub(crate) async fn pick(&self, names: &[String]) -> Result<bool, BrowserError> {
+        self.call("pick", json!({ "names": names })).await
+    }
+
+    /// Writes the model into the page's stored preference, which its next load opens with.
+    pub(crate) async fn prefer(&self, model: &str) -> Result<bool, BrowserError> {
+        self.call("prefer", json!({ "model": model })).await
+    }
+
+    /// Presses the keys that run the prompt, as a person would; `css` finds the prompt box.
+    pub(crate) async fn press_run_keys(&self, css: &str) -> Result<(), BrowserError> {
+        let keys = if cfg!(target_os = "macos") { keys::META_ENTER } else { keys::CTRL_ENTER };
+        self.page.press(css, keys).await
+    }
+
+    /// Clicks Run, as a person would.
+    pub(crate) async fn click_run(&self) -> Result<(), BrowserError> {
+        self.click("run").await
+    }
+
+    /// Stops the answer that is being written; whether the page is idle within the deadline. `expected` says
+    /// that a run was just begun, so that its Stop button may be about to appear.
+    pub(crate) async fn stop(&self, expected: bool, deadline: Duration) -> Result<bool, BrowserError> {
+        let ask = json!({ "expected": expected, "deadline": millis(deadline) });
+        if self.call("stop", &ask).await? {
+            return Ok(true);
+        }
+        self.click("stop").await?;
+        self.call("stop", &ask).await
+    }
+
+    /// Reads the last answer off the page once it is whole, waiting for that until the deadline.
+    pub(crate) async fn read_answer(&self, deadline: Duration) -> Result<ReadAnswer, BrowserError> {
+        self.call("readAnswer", json!({ "deadline": millis(deadline) })).await
+    }
+
+    /// Which selectors find something.
+    pub(crate) async fn self_test(&self) -> Result<Vec<Found>, BrowserError> {
+        self.call("selfTest", json!({})).await
+    }
+
+    /// Hides every private text and returns an outline of the page without any.
+    pub(crate) async fn redact(&self) -> Result<String, BrowserError> {
+        self.call("redact", json!({})).await
+    }
+
+    /// Shows the texts again.
+    pub(crate) async fn unredact(&self) -> Result<bool, BrowserError> {
+        self.call("unredact", json!({})).await
+    }
+
+    async fn click(&self, purpose: &str) -> Result<(), BrowserError> {
+        let script = script(&format!("first({purpose:?})"));
+        self.page.click_element(&script, json!({ "data": *self.data, "ask": {} })).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        ask: impl Serialize,
+    ) -> Result<T, BrowserError> {
+        #[derive(Serialize)]
+        struct Arguments<'a, A> {
+            data: &'a Value,
+            ask: A,
+        }
+        let arguments = Arguments { data: &self.data, ask };
+        self.page.run(&script(&format!("{operation}()")), arguments).await
+    }
+}
+
+fn script(result: &str) -> String {
+    format!("const {{ data, ask }} = arguments[0];\n{LIBRARY}\nreturn {result};")
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

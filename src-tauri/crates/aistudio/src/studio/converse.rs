@@ -1,0 +1,183 @@
+//! One run: from pressing Run to the end of the answer.
+
+use postern_browser::{ExchangeId, NetEvent};
+use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::fill::Filled;
+use super::press::{Begun, differences};
+use super::tab::{Tab, failure_of};
+use super::worker::Job;
+use super::{Config, limits};
+use crate::page::PageState;
+use crate::wire::{self, Answer, Sent, Status};
+
+/// Passes events on to the caller and remembers what it was told.
+pub(super) struct Teller<'a> {
+    out: &'a UnboundedSender<Result<Event, Failure>>,
+    model: &'a str,
+    started: bool,
+    /// Something of the answer was told, so that it cannot be begun again.
+    pub(super) said: bool,
+    pub(super) whole: Completion,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(job: &'a Job) -> Self {
+        let whole = Completion::default();
+        Self { out: &job.out, model: &job.request.model, started: false, said: false, whole }
+    }
+
+    fn start(&mut self, warnings: Vec<String>) {
+        if !self.started {
+            self.started = true;
+            let _ = self.out.send(Ok(Event::Started { model: self.model.to_owned(), warnings }));
+        }
+    }
+
+    fn tell(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.said |= !matches!(event, Event::Usage(_));
+            self.whole.push(event.clone());
+            // A caller that is gone cancels the job; nothing else is to be done here.
+            let _ = self.out.send(Ok(event));
+        }
+    }
+}
+
+/// One run of the filled form.
+pub(super) struct Run<'a> {
+    pub(super) job: &'a Job,
+    pub(super) config: &'a Config,
+    pub(super) filled: Filled,
+    pub(super) system: &'a str,
+}
+
+impl Run<'_> {
+    /// Presses Run and passes the answer on to its end.
+    pub(super) async fn go(self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
+        match tab.press(&self.filled).await? {
+            Begun::Seen(id, sent) => {
+                let warnings = self.verify(sent.as_ref())?;
+                self.listen(tab, id, warnings, teller).await
+            }
+            Begun::Unseen => self.read(tab, teller).await,
+        }
+    }
+
+    /// Compares what the page sent with what it was asked to send.
+    fn verify(&self, sent: Option<&Sent>) -> Result<Vec<String>, Failure> {
+        let mut warnings = self.filled.warnings.clone();
+        let Some(sent) = sent else { return Ok(warnings) };
+        if self.filled.fresh != (sent.turns == 1) {
+            // Another conversation must not shine through, and this one must not lose its past.
+            let text = "AI Studio's page sent another conversation than the one asked for";
+            return Err(Failure::new(FailureKind::PageChanged, text));
+        }
+        warnings.extend(differences(sent, &self.filled, self.system, &self.job.request.sampling.stop));
+        Ok(warnings)
+    }
+
+    async fn listen(
+        &self,
+        tab: &mut Tab,
+        id: ExchangeId,
+        warnings: Vec<String>,
+        teller: &mut Teller<'_>,
+    ) -> Result<Finish, Failure> {
+        let mut answer = Answer::new(self.job.id.as_str());
+        let mut wait = self.config.first_byte_timeout;
+        loop {
+            let limit = if answer.ended() { limits::CLOSE } else { wait };
+            let Ok(event) = timeout(limit, tab.chats.next()).await else {
+                if answer.ended() {
+                    return answer.finish(200);
+                }
+                return self.silent(tab, teller).await;
+            };
+            let event = event.ok_or_else(|| failure_of(&postern_browser::BrowserError::Gone))?;
+            if event.id() != id {
+                continue;
+            }
+            match event {
+                NetEvent::Sent { .. } => {}
+                NetEvent::Answered { status: 200..300, .. } => teller.start(warnings.clone()),
+                NetEvent::Answered { status: bad, .. } => return Err(error_answer(tab, id, bad).await),
+                NetEvent::Data { bytes, .. } => {
+                    wait = self.config.silence_timeout;
+                    teller.start(warnings.clone());
+                    teller.tell(answer.push(&bytes));
+                }
+                NetEvent::Done { .. } => return answer.finish(200),
+                NetEvent::Broken { .. } if answer.ended() => return answer.finish(200),
+                NetEvent::Broken { why, .. } => {
+                    let text =
+                        format!("The connection to AI Studio broke in the middle of the answer: {why}");
+                    return Err(Failure::new(FailureKind::Interrupted, text));
+                }
+            }
+        }
+    }
+
+    /// The network says nothing: the page may know why, or may have the answer all the same.
+    async fn silent(&self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
+        let look = tab.look().await?;
+        if let Some(failure) = tab.complaint(&look) {
+            return Err(failure);
+        }
+        if look.seen.state == PageState::Ready && look.turns > 0 && !teller.said {
+            return self.read(tab, teller).await;
+        }
+        let text = if teller.said {
+            format!("AI Studio said nothing more for {} s", self.config.silence_timeout.as_secs())
+        } else {
+            format!("AI Studio did not begin to answer within {} s", self.config.first_byte_timeout.as_secs())
+        };
+        Err(Failure::new(FailureKind::Timeout, text))
+    }
+
+    /// The last resort: reads the answer off the page.
+    async fn read(&self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
+        let mut seen = String::new();
+        let mut patience = Instant::now() + self.config.first_byte_timeout;
+        loop {
+            let read = tab.site.read_answer(limits::READ).await.map_err(|error| failure_of(&error))?;
+            if read.done && !read.text.trim().is_empty() {
+                let mut warnings = self.filled.warnings.clone();
+                warnings.push(
+                    "the answer was read off the page, so thoughts and token counts are missing".into(),
+                );
+                teller.start(warnings);
+                teller.tell(vec![Event::Text { text: read.text }]);
+                return Ok(Finish::Stop);
+            }
+            if read.done {
+                let look = tab.look().await?;
+                let empty = || Failure::new(FailureKind::UpstreamError, "AI Studio's page shows no answer");
+                return Err(tab.complaint(&look).unwrap_or_else(empty));
+            }
+            if read.text != seen {
+                seen = read.text;
+                patience = Instant::now() + self.config.silence_timeout;
+            }
+            if Instant::now() >= patience {
+                return Err(Failure::new(FailureKind::Timeout, "AI Studio's page did not finish its answer"));
+            }
+        }
+    }
+}
+
+/// Reads the body of an error and tells what it means.
+async fn error_answer(tab: &mut Tab, id: ExchangeId, http: u16) -> Failure {
+    let mut body = Vec::new();
+    let deadline = Instant::now() + limits::ERROR_BODY;
+    while let Ok(Some(event)) = timeout_at(deadline, tab.chats.next()).await {
+        match event {
+            NetEvent::Data { id: of, bytes } if of == id => body.extend_from_slice(&bytes),
+            NetEvent::Done { id: of } | NetEvent::Broken { id: of, .. } if of == id => break,
+            _ => {}
+        }
+    }
+    wire::failure_of(Some(http), Status::of_body(&body).as_ref())
+}

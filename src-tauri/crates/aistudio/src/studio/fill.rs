@@ -1,0 +1,287 @@
+//! From any state of browser and page to a filled form.
+
+use std::sync::Arc;
+
+use postern_browser::{BrowserError, Profile};
+use postern_protocol::account::State;
+use postern_protocol::chat::{Failure, FailureKind};
+
+use super::ladder::{Rung, Stuck};
+use super::limits;
+use super::tab::{Loaded, Tab, failure_of};
+use super::worker::{Job, Worker};
+use crate::page::{PageState, Prepared, Problem, Settings, Thinking, Wanted, asked};
+use crate::prompt::{Conversation, Plan};
+use crate::wire::Model;
+
+/// A form that waits for Run.
+#[derive(Debug)]
+pub(super) struct Filled {
+    /// Whether the chat was empty before.
+    pub(super) fresh: bool,
+    pub(super) prompt: String,
+    pub(super) settings: Settings,
+    pub(super) system_in_box: bool,
+    pub(super) prompt_css: Option<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Worker {
+    /// Fills the form, climbing the ladder until it works or the ladder ends.
+    pub(super) async fn fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
+        loop {
+            let failure = match self.try_fill(job, talk).await {
+                Ok(filled) => return Ok(filled),
+                Err(Stuck::Final(failure)) => return Err(failure),
+                Err(Stuck::Climb(failure)) => failure,
+            };
+            // A page that has changed looks the same in a new browser.
+            let top = if failure.kind == FailureKind::PageChanged { Rung::Tab } else { Rung::Browser };
+            match self.rung.above().filter(|next| *next <= top && !job.cancel.is_cancelled()) {
+                Some(next) => {
+                    tracing::warn!(account = %self.config.name, why = %failure, ?next, "recovering");
+                    self.rung = next;
+                }
+                None => return Err(failure),
+            }
+        }
+    }
+
+    async fn try_fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Stuck> {
+        let model = job.request.model.as_str();
+        self.open_page(model).await?;
+        let known = self.model_known(model).await?;
+        let names = names_of(model, known.as_ref());
+        let held = self.shared.held().filter(|held| held.model == model);
+        let plan = talk.plan(held.as_ref().map(|held| &held.conversation));
+        // Whatever happens from here on, the page no longer holds exactly that.
+        self.shared.hold(None);
+        let (fresh, prompt) = match plan {
+            Plan::Continue { new_turn } => (false, new_turn),
+            Plan::Fresh { prompt } => (true, prompt),
+        };
+        let prompt = prompt.replace("\r\n", "\n").replace('\r', "\n");
+        let tab = self.tab.as_ref().ok_or_else(gone)?;
+        let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
+        let settings = Settings::new(&job.request.sampling, known.as_ref(), loaded.initial.as_ref());
+        let restored = loaded.initial.as_ref().and_then(|initial| initial.thinking());
+        let wanted = Wanted {
+            fresh,
+            temporary: self.config.temporary_chat,
+            names: &names,
+            model_deadline: u64::try_from(limits::MODEL_SHOWN.as_millis()).unwrap_or(u64::MAX),
+            system: &talk.system,
+            system_known: loaded.system.as_deref() == Some(talk.system.as_str()),
+            temperature: settings.temperature,
+            top_p: settings.top_p,
+            max_tokens: settings.max_tokens,
+            stop: &job.request.sampling.stop,
+            thinking: job.request.effort.map(Thinking::of).or(restored),
+            levels: loaded.levels.as_deref(),
+            asked: asked(&job.request),
+            prompt: &prompt,
+        };
+        let prepared = self.prepare(model, &wanted).await?;
+        self.note(&prepared, &talk.system);
+        Ok(Filled {
+            fresh,
+            settings,
+            system_in_box: prepared.system_in_box,
+            prompt_css: prepared.prompt_css,
+            warnings: prepared.warnings,
+            prompt,
+        })
+    }
+
+    /// Fills the form once; where the page opened with another model, the other ways to choose it are tried.
+    async fn prepare(&self, model: &str, wanted: &Wanted<'_>) -> Result<Prepared, Stuck> {
+        let tab = self.tab.as_ref().ok_or_else(gone)?;
+        let mut prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+        if prepared.problem == Some(Problem::Model) && self.rung > Rung::Stay {
+            tab.site.prefer(model).await.map_err(climb)?;
+            self.load(tab, model).await?;
+            prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+            if prepared.problem == Some(Problem::Model) && tab.site.pick(wanted.names).await.map_err(climb)? {
+                prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+            }
+        }
+        self.verdict(model, prepared).await
+    }
+
+    async fn verdict(&self, model: &str, prepared: Prepared) -> Result<Prepared, Stuck> {
+        if let Some(failure) = prepared.seen.failure() {
+            return Err(stuck(prepared.seen.state, failure));
+        }
+        if prepared.seen.state == PageState::Generating {
+            if let Some(tab) = &self.tab {
+                let _ = tab.site.stop(false, limits::STOP).await;
+            }
+            let text = "AI Studio's page was still writing an answer and could not be stopped";
+            return Err(Stuck::Climb(Failure::new(FailureKind::Timeout, text)));
+        }
+        let Some(problem) = prepared.problem else { return Ok(prepared) };
+        let text = match problem {
+            Problem::NotFresh => "AI Studio's page did not begin a new chat".to_owned(),
+            Problem::Model => {
+                let shown = prepared.model.as_deref().unwrap_or("none");
+                format!("AI Studio's page did not open the model {model}; it shows {shown}")
+            }
+            Problem::NoPrompt => "AI Studio's prompt box did not take the prompt".to_owned(),
+            Problem::NoRun => "AI Studio's page has no Run button where Postern looks for it".to_owned(),
+            Problem::RunDisabled => "AI Studio's Run button stayed disabled".to_owned(),
+        };
+        Err(Stuck::Climb(Failure::new(FailureKind::PageChanged, text)))
+    }
+
+    /// Brings a browser, a tab and the editor up, as far as the current rung asks for.
+    pub(super) async fn open_page(&mut self, model: &str) -> Result<(), Stuck> {
+        if self.rung == Rung::Browser || self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive()) {
+            self.close_browser().await;
+        }
+        if self.tab.is_none() {
+            self.start_browser().await?;
+        }
+        let tab = self.tab.as_mut().ok_or_else(gone)?;
+        if self.rung == Rung::Tab {
+            tab.renew(&self.config, &self.shared.models).await.map_err(climb)?;
+        }
+        let open = tab.loaded.as_ref().is_some_and(|loaded| loaded.model == model);
+        if open && self.rung == Rung::Stay {
+            return Ok(());
+        }
+        // Only a page that was just loaded may be given its model in other ways than by its address.
+        self.rung = self.rung.max(Rung::Load);
+        self.shared.hold(None);
+        tab.loaded = None;
+        let tab = self.tab.as_ref().ok_or_else(gone)?;
+        self.load(tab, model).await?;
+        if let Some(tab) = &mut self.tab {
+            tab.loaded = Some(Loaded::new(model));
+            tab.running = false;
+        }
+        Ok(())
+    }
+
+    async fn load(&self, tab: &Tab, model: &str) -> Result<(), Stuck> {
+        let address = self.address(model);
+        match tab.site.page().goto(&address).await {
+            Err(error @ BrowserError::Navigation(_)) => return Err(Stuck::Final(failure_of(&error))),
+            // A slow page may still become usable; the next step waits for that.
+            Err(BrowserError::Timeout(_)) | Ok(()) => {}
+            Err(error) => return Err(climb(error)),
+        }
+        let seen = match tab.site.settle(limits::SETTLE).await {
+            // The page went elsewhere while it was looked at, as on the way to a sign-in.
+            Err(BrowserError::Script(_) | BrowserError::Driver(_)) => tab.site.settle(limits::SETTLE).await,
+            other => other,
+        };
+        let seen = seen.map_err(climb)?;
+        match seen.failure() {
+            Some(failure) => Err(stuck(seen.state, failure)),
+            None => Ok(()),
+        }
+    }
+
+    fn address(&self, model: &str) -> String {
+        let base = self.config.url.trim_end_matches('/');
+        let mut query = Vec::new();
+        if !model.is_empty() {
+            query.push(format!("model={}", encoded(model)));
+        }
+        if self.config.temporary_chat {
+            query.push("temporary=true".to_owned());
+        }
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{base}{}{mark}{}", self.selectors.urls.new_chat, query.join("&"))
+    }
+
+    async fn start_browser(&mut self) -> Result<(), Stuck> {
+        let profile = Profile::open(&self.config.profile_dir).map_err(|error| self.no_browser(&error))?;
+        let started = Tab::start(&self.config, profile, &self.selectors, &self.shared.models).await;
+        self.tab = Some(started.map_err(|error| self.no_browser(&error))?);
+        Ok(())
+    }
+
+    fn no_browser(&self, error: &BrowserError) -> Stuck {
+        let failure = failure_of(error);
+        if !matches!(error, BrowserError::ProfileInUse) {
+            self.shared.state.send_replace(State::BrowserMissing { why: failure.message.clone() });
+        }
+        Stuck::Final(failure)
+    }
+
+    /// The model as the site lists it; refuses one that the site does not list.
+    async fn model_known(&self, model: &str) -> Result<Option<Model>, Stuck> {
+        let mut lists = self.shared.models.subscribe();
+        let list = tokio::time::timeout(limits::MODEL_LIST, lists.wait_for(Option::is_some)).await;
+        let list = list.ok().and_then(Result::ok).and_then(|list| list.as_ref().map(Arc::clone));
+        let Some(list) = list else {
+            tracing::warn!(account = %self.config.name, "the page did not ask for its models");
+            return Ok(None);
+        };
+        match list.iter().find(|known| known.is_called(model)) {
+            Some(known) => Ok(Some(known.clone())),
+            None => {
+                let text = format!("AI Studio offers no model {model} to this account");
+                Err(Stuck::Final(Failure::new(FailureKind::UnknownModel, text).param("model")))
+            }
+        }
+    }
+
+    fn note(&mut self, prepared: &Prepared, system: &str) {
+        let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
+        if loaded.initial.is_none() {
+            loaded.initial.clone_from(&prepared.before);
+        }
+        if prepared.levels.is_some() {
+            loaded.levels.clone_from(&prepared.levels);
+        }
+        loaded.system = prepared.system_in_box.then(|| system.to_owned());
+    }
+}
+
+fn names_of(model: &str, known: Option<&Model>) -> Vec<String> {
+    let mut names = vec![model.to_owned(), format!("models/{model}")];
+    if let Some(known) = known {
+        names.push(known.id.clone());
+        names.extend(known.display_name.clone());
+        names.extend(known.aliases.iter().cloned());
+    }
+    names
+}
+
+fn stuck(state: PageState, failure: Failure) -> Stuck {
+    match state {
+        PageState::Loading | PageState::Unknown | PageState::Ready | PageState::Generating => {
+            Stuck::Climb(failure)
+        }
+        PageState::SignIn
+        | PageState::Verification
+        | PageState::Captcha
+        | PageState::RegionBlocked
+        | PageState::Restricted
+        | PageState::Blocked => Stuck::Final(failure),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn climb(error: BrowserError) -> Stuck {
+    Stuck::Climb(failure_of(&error))
+}
+
+fn gone() -> Stuck {
+    climb(BrowserError::Gone)
+}
+
+/// A model's name as part of an address.
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

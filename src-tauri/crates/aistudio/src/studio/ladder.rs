@@ -1,0 +1,48 @@
+//! The ladder of recovery: each rung disturbs more than the one below and helps where that did not.
+
+use postern_protocol::chat::Failure;
+
+/// How much is done before a request is put into the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rung {
+    /// Use the page as it is; a new chat is begun inside it where one is needed.
+    #[default]
+    Stay,
+    /// Load the page again.
+    Load,
+    /// Open a fresh tab.
+    Tab,
+    /// Start a fresh browser.
+    Browser,
+}
+
+impl Rung {
+    /// The next rung up.
+    pub(super) fn above(self) -> Option<Self> {
+        match self {
+            Self::Stay => Some(Self::Load),
+            Self::Load => Some(Self::Tab),
+            Self::Tab => Some(Self::Browser),
+            Self::Browser => None,
+        }
+    }
+
+    /// Where to begin after so many failures in a row.
+    pub(super) fn after(failures: u32) -> Self {
+        match failures {
+            0 => Self::Stay,
+            1 => Self::Load,
+            2 => Self::Tab,
+            _ => Self::Browser,
+        }
+    }
+}
+
+/// Why the form could not be filled.
+#[derive(Debug)]
+pub(super) enum Stuck {
+    /// No rung of the ladder changes this.
+    Final(Failure),
+    /// The next rung may help.
+    Climb(Failure),
+}

@@ -1,0 +1,26 @@
+//! How long each step may take.
+
+use std::time::Duration;
+
+/// From opening the page until it shows the editor, or that it will not.
+pub(super) const SETTLE: Duration = Duration::from_secs(15);
+/// From the editor until it shows the model asked for.
+pub(super) const MODEL_SHOWN: Duration = Duration::from_secs(5);
+/// From opening the page until it has asked for its models.
+pub(super) const MODEL_LIST: Duration = Duration::from_secs(10);
+/// From pressing Run until the page sends its request.
+pub(super) const SENT: Duration = Duration::from_secs(6);
+/// From the end of an answer, as the site says it, until its connection closes.
+pub(super) const CLOSE: Duration = Duration::from_secs(2);
+/// For the body of an error.
+pub(super) const ERROR_BODY: Duration = Duration::from_secs(5);
+/// From pressing Stop until the page is idle.
+pub(super) const STOP: Duration = Duration::from_secs(1);
+/// For stopping as a whole, whatever state the browser is in.
+pub(super) const STOP_IN_ALL: Duration = Duration::from_secs(4);
+/// For one look at an answer that is read off the page.
+pub(super) const READ: Duration = Duration::from_secs(5);
+/// For taking a snapshot.
+pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
+/// Before a request that failed in passing is tried again.
+pub(super) const BACK_OFF: Duration = Duration::from_millis(700);

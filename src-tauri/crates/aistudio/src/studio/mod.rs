@@ -1,0 +1,241 @@
+//! One account: a browser profile, its browser with one tab, and the worker that owns both.
+
+mod converse;
+mod fill;
+mod ladder;
+mod limits;
+mod press;
+mod tab;
+mod worker;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use postern_protocol::RequestId;
+use postern_protocol::account::State;
+use postern_protocol::chat::{Event, Failure, FailureKind, Request};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::page::Found;
+use crate::prompt::{Conversation, Plan};
+use crate::wire::Model;
+use worker::{Job, Order, Worker};
+
+/// One account and how it is served.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The site, for example `https://aistudio.google.com`.
+    pub url: String,
+    /// The browser to use.
+    pub browser: postern_browser::Options,
+    /// The account's browser profile.
+    pub profile_dir: PathBuf,
+    /// The account's name.
+    pub name: String,
+    /// Keep the chats out of the account's history.
+    pub temporary_chat: bool,
+    /// Models that are not offered.
+    pub excluded_models: Vec<String>,
+    /// A file with selectors that replace the embedded ones.
+    pub selectors_file: Option<PathBuf>,
+    /// Where snapshots of failures go.
+    pub snapshots_dir: PathBuf,
+    /// How many of them are kept.
+    pub max_snapshots: usize,
+    /// How long the site may take until its answer begins.
+    pub first_byte_timeout: Duration,
+    /// How long an answer that has begun may be silent.
+    pub silence_timeout: Duration,
+}
+
+/// A handle on one account. Clones share it; when the last one is gone, the browser is closed.
+#[derive(Clone)]
+pub struct Studio {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    orders: mpsc::UnboundedSender<Order>,
+    shared: Shared,
+    closing: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// What the worker tells its handles.
+#[derive(Clone)]
+struct Shared {
+    state: watch::Sender<State>,
+    models: watch::Sender<Option<Arc<Vec<Model>>>>,
+    held: Arc<Mutex<Option<Held>>>,
+    pending: Arc<AtomicUsize>,
+}
+
+/// What a tab holds: a conversation with a model.
+#[derive(Clone, Debug)]
+struct Held {
+    model: String,
+    conversation: Conversation,
+}
+
+impl Studio {
+    /// Takes the account into service. The browser is started by the first request, or by
+    /// [`Studio::warm`]. Must be called within a tokio runtime.
+    pub fn open(config: Config) -> Self {
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let shared = Shared {
+            state: watch::Sender::new(State::NotChecked),
+            models: watch::Sender::new(None),
+            held: Arc::default(),
+            pending: Arc::default(),
+        };
+        let closing = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let name = config.name.clone();
+        tasks.spawn(Worker::new(config, shared.clone(), closing.clone()).run(inbox));
+        tasks.close();
+        Self { inner: Arc::new(Inner { name, orders, shared, closing, tasks }) }
+    }
+
+    /// The account's name.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// What the account can do now.
+    pub fn state(&self) -> State {
+        self.inner.shared.state.borrow().clone()
+    }
+
+    /// Follows the account's state.
+    pub fn subscribe(&self) -> watch::Receiver<State> {
+        self.inner.shared.state.subscribe()
+    }
+
+    /// How many requests it has and has not finished.
+    pub fn pending(&self) -> usize {
+        self.inner.shared.pending.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request goes on with the chat that the tab holds.
+    pub fn holds(&self, request: &Request) -> bool {
+        let held = self.inner.shared.held();
+        let Some(held) = held.filter(|held| held.model == request.model) else { return false };
+        let plan = Conversation::of(request).map(|talk| talk.plan(Some(&held.conversation)));
+        matches!(plan, Ok(Plan::Continue { .. }))
+    }
+
+    /// Starts the browser and opens the page, if they are not open.
+    pub async fn warm(&self) -> Result<(), Failure> {
+        self.order(Order::Warm).await.unwrap_or_else(|| Err(closed()))
+    }
+
+    /// The models the account can use, as the page itself got them. Waits for the page's first list.
+    pub async fn models(&self) -> Result<Vec<Model>, Failure> {
+        let mut models = self.inner.shared.models.subscribe();
+        if let Some(known) = models.borrow().as_deref() {
+            return Ok(known.clone());
+        }
+        self.warm().await?;
+        let list = tokio::time::timeout(limits::MODEL_LIST, models.wait_for(Option::is_some)).await;
+        let known = list.ok().and_then(Result::ok).and_then(|list| list.as_deref().cloned());
+        known.ok_or_else(|| {
+            Failure::new(FailureKind::PageChanged, "AI Studio's page did not ask for its models")
+        })
+    }
+
+    /// The models as far as they are known now; `None` before the page's first list.
+    pub fn known_models(&self) -> Option<Arc<Vec<Model>>> {
+        self.inner.shared.models.borrow().clone()
+    }
+
+    /// Asks the model. Dropping the stream before its end presses Stop.
+    pub fn chat(&self, id: RequestId, request: Arc<Request>) -> BoxStream<'static, Result<Event, Failure>> {
+        let (out, mut events) = mpsc::unbounded_channel();
+        let cancel = CancellationToken::new();
+        let guard = cancel.clone().drop_guard();
+        let pending = Pending::new(&self.inner.shared.pending);
+        // A worker that is gone drops the job and with it `out`, which the stream below reports.
+        let _ = self.inner.orders.send(Order::Chat(Job { id, request, out, cancel, _pending: pending }));
+        async_stream::stream! {
+            let _guard = guard;
+            let mut over = false;
+            while let Some(event) = events.recv().await {
+                over = matches!(event, Err(_) | Ok(Event::Finished(_)));
+                yield event;
+                if over {
+                    break;
+                }
+            }
+            if !over {
+                yield Err(closed());
+            }
+        }
+        .boxed()
+    }
+
+    /// Opens the page and looks at what it shows.
+    pub async fn check(&self) -> State {
+        self.order(Order::Check).await.unwrap_or(State::Off)
+    }
+
+    /// Opens the page and tells which selectors find something.
+    pub async fn self_test(&self) -> Result<Vec<Found>, Failure> {
+        self.order(Order::SelfTest).await.unwrap_or_else(|| Err(closed()))
+    }
+
+    /// Ends what is running and closes the browser. Resolves when it is gone.
+    pub async fn close(&self) {
+        self.inner.closing.cancel();
+        self.inner.tasks.wait().await;
+    }
+
+    async fn order<T>(&self, order: impl FnOnce(oneshot::Sender<T>) -> Order) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.orders.send(order(reply)).ok()?;
+        answer.await.ok()
+    }
+}
+
+impl fmt::Debug for Studio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Studio").field("name", &self.inner.name).field("state", &self.state()).finish()
+    }
+}
+
+impl Shared {
+    fn held(&self) -> Option<Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hold(&self, held: Option<Held>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
+    }
+}
+
+/// Counts a request for as long as it lives.
+struct Pending(Arc<AtomicUsize>);
+
+impl Pending {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn closed() -> Failure {
+    Failure::new(FailureKind::Unavailable, "This account was taken out of service")
+}

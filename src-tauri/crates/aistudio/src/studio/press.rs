@@ -1,0 +1,129 @@
+//! Pressing Run, and making sure that it was this prompt that the page sent.
+
+use postern_browser::{ExchangeId, NetEvent};
+use postern_protocol::chat::{Failure, FailureKind};
+use tokio::time::{Instant, timeout_at};
+
+use super::fill::Filled;
+use super::limits;
+use super::tab::{Tab, failure_of};
+use crate::page::{Look, PageState};
+use crate::wire::Sent;
+
+/// A run that has begun.
+#[derive(Debug)]
+pub(super) enum Begun {
+    /// Its request was seen; its answer has this id and no other answer has.
+    Seen(ExchangeId, Option<Sent>),
+    /// The page shows that it runs, but its request was not seen.
+    Unseen,
+}
+
+impl Tab {
+    /// Presses Run until the page sends the prompt.
+    pub(super) async fn press(&mut self, filled: &Filled) -> Result<Begun, Failure> {
+        self.drain();
+        self.running = true;
+        let by_keys = match &filled.prompt_css {
+            Some(css) => self.site.press_run_keys(css).await.is_ok(),
+            None => false,
+        };
+        if by_keys && let Some(begun) = self.sent(&filled.prompt).await? {
+            return Ok(begun);
+        }
+        let look = self.look().await?;
+        if ran(&look) {
+            return Ok(Begun::Unseen);
+        }
+        if let Some(failure) = self.complaint(&look) {
+            return Err(failure);
+        }
+        self.site.click_run().await.map_err(|error| failure_of(&error))?;
+        if let Some(begun) = self.sent(&filled.prompt).await? {
+            return Ok(begun);
+        }
+        let look = self.look().await?;
+        if ran(&look) {
+            return Ok(Begun::Unseen);
+        }
+        Err(self.complaint(&look).unwrap_or_else(|| {
+            Failure::new(FailureKind::PageChanged, "AI Studio's Run button had no effect")
+        }))
+    }
+
+    /// Waits for the page's request with this prompt. One with another prompt is late news of a run that
+    /// was stopped before it began.
+    async fn sent(&mut self, prompt: &str) -> Result<Option<Begun>, Failure> {
+        let deadline = Instant::now() + limits::SENT;
+        loop {
+            let Ok(event) = timeout_at(deadline, self.chats.next()).await else { return Ok(None) };
+            match event {
+                Some(NetEvent::Sent { id, body, .. }) => {
+                    let sent = body.as_deref().and_then(Sent::parse);
+                    if sent.as_ref().is_none_or(|sent| sent.prompt.trim().ends_with(prompt.trim())) {
+                        return Ok(Some(Begun::Seen(id, sent)));
+                    }
+                }
+                Some(_) => {}
+                None => return Err(failure_of(&postern_browser::BrowserError::Gone)),
+            }
+        }
+    }
+
+    pub(super) async fn look(&self) -> Result<Look, Failure> {
+        self.site.look().await.map_err(|error| failure_of(&error))
+    }
+
+    /// What the page complains about in words, told apart.
+    pub(super) fn complaint(&self, look: &Look) -> Option<Failure> {
+        if let Some(failure) = look.seen.failure() {
+            return Some(failure);
+        }
+        let kinds = [
+            ("refused", FailureKind::Refused),
+            ("quota", FailureKind::Quota),
+            ("bad_request", FailureKind::BadRequest),
+            ("upstream_error", FailureKind::UpstreamError),
+        ];
+        let meanings = kinds.map(|(meaning, _)| meaning);
+        look.notices.iter().find_map(|notice| {
+            let meaning = self.site.selectors().meaning(notice, &meanings)?;
+            let (_, kind) = kinds.iter().find(|(name, _)| *name == meaning)?;
+            Some(Failure::new(*kind, format!("AI Studio says: {notice}")))
+        })
+    }
+}
+
+fn ran(look: &Look) -> bool {
+    look.seen.state == PageState::Generating || (look.turns > 0 && look.prompt_left == 0)
+}
+
+/// What the page sent otherwise than it was asked to.
+pub(super) fn differences(sent: &Sent, filled: &Filled, system: &str, stop: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut number = |name: &str, asked: Option<f64>, sent: Option<f64>| {
+        if let (Some(asked), Some(sent)) = (asked, sent)
+            && (asked - sent).abs() > 1e-6
+        {
+            found.push(format!("{name} is {sent} instead of {asked}"));
+        }
+    };
+    #[expect(clippy::cast_precision_loss, reason = "token counts")]
+    let tokens = |count: Option<u64>| count.map(|count| count as f64);
+    number("temperature", filled.settings.temperature, sent.temperature);
+    number("top_p", filled.settings.top_p, sent.top_p);
+    number("max_tokens", tokens(filled.settings.max_tokens), tokens(sent.max_tokens));
+    let sorted = |texts: &[String]| {
+        let mut texts = texts.to_vec();
+        texts.sort();
+        texts.dedup();
+        texts
+    };
+    if sorted(&sent.stop) != sorted(stop) {
+        found.push("the stop texts are not the ones asked for".to_owned());
+    }
+    if filled.system_in_box && sent.system.trim() != system.trim() {
+        found.push("the system instructions are not the ones asked for".to_owned());
+    }
+    found
+}

@@ -1,0 +1,155 @@
+//! A browser with its tab and what listens to it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Profile, Watch};
+use postern_protocol::chat::{Failure, FailureKind};
+use tokio::sync::watch;
+
+use super::Config;
+use crate::page::{Shown, Site};
+use crate::selectors::Selectors;
+use crate::wire::{Model, parse_models};
+
+type Models = watch::Sender<Option<Arc<Vec<Model>>>>;
+
+/// A running browser, its tab, and what is known of the page in it.
+pub(super) struct Tab {
+    pub(super) browser: Browser,
+    pub(super) site: Site,
+    /// The page's requests for answers.
+    pub(super) chats: Watch,
+    /// The page that was loaded last, if it may still be there.
+    pub(super) loaded: Option<Loaded>,
+    /// Run was pressed and the answer has not ended.
+    pub(super) running: bool,
+}
+
+/// What is known of a loaded page.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) model: String,
+    /// Its settings before anything was changed.
+    pub(super) initial: Option<Shown>,
+    /// The thinking levels it offers.
+    pub(super) levels: Option<Vec<String>>,
+    /// The system text it was last given.
+    pub(super) system: Option<String>,
+}
+
+impl Loaded {
+    pub(super) fn new(model: &str) -> Self {
+        Self { model: model.to_owned(), initial: None, levels: None, system: None }
+    }
+}
+
+impl Tab {
+    /// Starts a browser.
+    pub(super) async fn start(
+        config: &Config,
+        profile: Profile,
+        selectors: &Arc<Selectors>,
+        models: &Models,
+    ) -> Result<Self, BrowserError> {
+        let browser = Browser::start(&config.browser, profile).await?;
+        let site = Site::new(browser.page(), Arc::clone(selectors));
+        match listen(&site, config, models).await {
+            Ok(chats) => Ok(Self { browser, site, chats, loaded: None, running: false }),
+            Err(error) => {
+                browser.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Replaces the tab by a fresh one.
+    pub(super) async fn renew(&mut self, config: &Config, models: &Models) -> Result<(), BrowserError> {
+        self.loaded = None;
+        self.running = false;
+        self.browser.new_tab().await?;
+        self.site = Site::new(self.browser.page(), Arc::new(self.site.selectors().clone()));
+        self.chats = listen(&self.site, config, models).await?;
+        Ok(())
+    }
+
+    /// Forgets what happened before now.
+    pub(super) fn drain(&mut self) {
+        while let Some(Some(_)) = self.chats.next().now_or_never() {}
+    }
+}
+
+async fn listen(site: &Site, config: &Config, models: &Models) -> Result<Watch, BrowserError> {
+    let network = &site.selectors().network;
+    let lists = site.page().watch(&network.models).await?;
+    tokio::spawn(follow_models(lists, models.clone(), config.excluded_models.clone()));
+    site.page().watch(&network.generate).await
+}
+
+/// Keeps the model list up to date: the page asks for it on every load.
+async fn follow_models(mut lists: Watch, models: Models, excluded: Vec<String>) {
+    let mut bodies: HashMap<ExchangeId, Vec<u8>> = HashMap::new();
+    while let Some(event) = lists.next().await {
+        match event {
+            NetEvent::Data { id, bytes } => bodies.entry(id).or_default().extend_from_slice(&bytes),
+            NetEvent::Done { id } => {
+                let list = bodies.remove(&id).as_deref().and_then(parse_models);
+                if let Some(list) = list.map(|list| offered(list, &excluded)) {
+                    models.send_replace(Some(Arc::new(list)));
+                }
+            }
+            NetEvent::Broken { id, .. } => drop(bodies.remove(&id)),
+            NetEvent::Sent { .. } | NetEvent::Answered { .. } => {}
+        }
+    }
+}
+
+fn offered(list: Vec<Model>, excluded: &[String]) -> Vec<Model> {
+    let barred = |model: &Model| excluded.iter().any(|name| name.trim_start_matches("models/") == model.id);
+    list.into_iter().filter(|model| model.chats() && !barred(model)).collect()
+}
+
+/// What a browser failure means to the caller.
+pub(super) fn failure_of(error: &BrowserError) -> Failure {
+    let kind = match error {
+        BrowserError::NotFound { .. }
+        | BrowserError::VersionMismatch { .. }
+        | BrowserError::ProfileInUse
+        | BrowserError::Profile(_)
+        | BrowserError::Start(_)
+        | BrowserError::Navigation(_) => FailureKind::Unavailable,
+        BrowserError::Gone => FailureKind::Interrupted,
+        BrowserError::NoSuchElement(_) | BrowserError::NotInteractable(_) | BrowserError::Script(_) => {
+            FailureKind::PageChanged
+        }
+        BrowserError::Timeout(_) => FailureKind::Timeout,
+        BrowserError::Driver(_) => FailureKind::UpstreamError,
+    };
+    let text = match error {
+        BrowserError::ProfileInUse => {
+            "the account's browser profile is open elsewhere; close that window and try again".to_owned()
+        }
+        BrowserError::Navigation(why) => format!("AI Studio cannot be reached: {why}"),
+        other => other.to_string(),
+    };
+    Failure::new(kind, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excluded_models_and_those_that_do_not_chat_are_not_offered() {
+        let model = |id: &str, methods: &[&str]| Model {
+            id: id.into(),
+            methods: methods.iter().map(|method| (*method).to_owned()).collect(),
+            ..Model::default()
+        };
+        let list = vec![model("a", &["generateContent"]), model("b", &[]), model("c", &["embedContent"])];
+        let ids: Vec<String> =
+            offered(list, &["models/b".to_owned()]).into_iter().map(|model| model.id).collect();
+        assert_eq!(ids, ["a"]);
+    }
+}
