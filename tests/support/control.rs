@@ -108,6 +108,11 @@ impl Control {
         });
     }
 
+    /// Forgets the records.
+    pub fn clear_records(&self) {
+        self.change(|state| state.records.clear());
+    }
+
     /// Waits until the records satisfy the predicate. Fails after a minute: the test is lost.
     pub async fn wait_for(&self, predicate: impl Fn(&[Record]) -> bool) -> anyhow::Result<Vec<Record>> {
         let met = self.wait_until(|state| predicate(&state.records).then(|| state.records.clone()));

@@ -52,4 +52,11 @@ export function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
-export const icon = (name) => h('span', { class: 'material-symbols-outlined notranslate', look: 'icon', 'aria-hidden': 'true' }, name);
+const GLYPHS = {
+  add: '\uff0b', add_circle: '\u2295', call_split: '\u2442', chat_dashed: '\u25cc', close: '\u00d7', content_copy: '\u29c9', delete: '\u2326',
+  edit: '\u270e', expand_less: '\u25b4', expand_more: '\u25be', function: '\u0192', lightbulb: '\u2726', markdown_copy: '\u29c9', more_vert: '\u22ee',
+  thumb_down: '\u25bd', thumb_up: '\u25b3', tune: '\u2699', warning: '\u26a0',
+};
+
+/** A sign. Its text is its name, as with an icon font. */
+export const icon = (name) => h('span', { class: 'material-symbols-outlined notranslate', look: 'icon', 'aria-hidden': 'true', 'data-glyph': GLYPHS[name] }, name);

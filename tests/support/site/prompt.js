@@ -1,7 +1,7 @@
 // The prompt box and its Run button. What is run is the page's own copy of the text, kept from `input`
 // events, never the text area's value of the moment.
 
-import { flag, h, icon, layout, older, put, text } from './dom.js';
+import { attach, flag, h, icon, layout, older, put, text } from './dom.js';
 import { run, stop } from './chat.js';
 import { openMenu } from './overlay.js';
 import { call } from './rpc.js';
@@ -15,7 +15,7 @@ function runButton() {
   const label = h('span', { class: 'label' });
   const spinner = h('svg', { viewBox: '0 0 24 24', look: 'spinner' }, h('circle', { class: 'stoppable-spinner', cx: 12, cy: 12, r: 9 }));
   const shortcut = h('span', { class: 'secondary-key', look: 'faint small' }, 'Ctrl \u23ce');
-  const button = h('button', { look: 'button primary run' }, label, shortcut);
+  const button = h('button', { look: 'button primary run' }, label);
   button.addEventListener('click', (event) => {
     event.preventDefault();
     if (state.generating) stop();
@@ -33,7 +33,7 @@ function runButton() {
     flag(button, 'ctrl-enter-submits', !generating);
     if (older && generating) button.prepend(spinner);
     else spinner.remove();
-    shortcut.hidden = generating;
+    attach(button, shortcut, !generating);
   };
   return { node: h('ms-run-button', {}, button), show };
 }

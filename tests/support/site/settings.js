@@ -43,7 +43,7 @@ function temperature() {
 
 /** A section that opens and closes; what is closed is not in the document. */
 function section({ title, label, preference, controls }) {
-  const header = h('button', { 'aria-label': label, look: 'plain', on: { click: () => prefer({ [preference]: !state.preferences[preference] }) } }, icon('expand_more'));
+  const header = h('button', { 'aria-label': label, look: 'plain', on: { click: () => prefer({ [preference]: !state.preferences[preference] }) } });
   const bar = h('div', { class: 'settings-item settings-group-header', look: 'row header' }, h('p', { class: 'group-title', look: 'strong' }, title), header);
   const body = h('div', { class: 'settings-group-content', look: 'group' }, ...controls.map((control) => control.node));
   const node = h('div', { class: 'settings-group', look: 'group' }, bar);
@@ -53,7 +53,7 @@ function section({ title, label, preference, controls }) {
       const open = state.preferences[preference];
       flag(node, 'expanded', open);
       if (renamed) put(header, 'aria-expanded', String(open));
-      text(header.firstChild, open ? 'expand_less' : 'expand_more');
+      header.replaceChildren(icon(open ? 'expand_less' : 'expand_more'));
       attach(node, body, open);
       for (const control of controls) control.show();
     },

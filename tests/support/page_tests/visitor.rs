@@ -1,0 +1,172 @@
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use fantoccini::wd::TimeoutConfiguration;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::{Control, Layout, Standin};
+
+/// A driver, a Chromium and the stand-in it looks at.
+pub(super) struct Visitor {
+    pub(super) client: Client,
+    pub(super) site: Control,
+    driver: Child,
+    browser: Option<u64>,
+    _profile: TempDir,
+    _standin: Standin,
+}
+
+const WAIT: &str = "
+    const [met, done] = arguments;
+    const check = () => { try { return new Function(`return (${met})`)(); } catch { return null; } };
+    const now = check();
+    if (now) { done(now); return; }
+    const observer = new MutationObserver(() => {
+        const value = check();
+        if (value) { observer.disconnect(); done(value); }
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
+
+const FILL: &str = "
+    const [selector, value] = arguments;
+    const field = document.querySelector(selector);
+    const kind = field.tagName === 'TEXTAREA' ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, value);
+    for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }));";
+
+impl Visitor {
+    pub(super) async fn start() -> anyhow::Result<Self> {
+        Self::of_size(1440, 900).await
+    }
+
+    pub(super) async fn of_size(width: u32, height: u32) -> anyhow::Result<Self> {
+        let standin = Standin::start().await?;
+        let profile = TempDir::new()?;
+        let (driver, address) = start_driver().await?;
+        let mut args: Vec<String> = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+            .into_iter()
+            .chain(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .map(str::to_owned)
+            .collect();
+        args.push(format!("--window-size={width},{height}"));
+        args.push(format!("--user-data-dir={}", profile.path().display()));
+        args.extend(standin.browser_args());
+        let mut wanted = fantoccini::wd::Capabilities::new();
+        wanted.insert("goog:chromeOptions".to_owned(), json!({ "args": args }));
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(wanted)
+            .connect(&address)
+            .await?;
+        let patience = Some(Duration::from_secs(30));
+        client.update_timeouts(TimeoutConfiguration::new(patience, patience, None)).await?;
+        let browser = client.capabilities().and_then(|given| given.get("goog:processID")?.as_u64());
+        Ok(Self { client, site: standin.control(), driver, browser, _profile: profile, _standin: standin })
+    }
+
+    /// Opens a path of the site, without waiting for the page to be ready.
+    pub(super) async fn go(&self, path: &str) -> anyhow::Result<()> {
+        Ok(self.client.goto(&format!("https://aistudio.google.com{path}")).await?)
+    }
+
+    /// Opens a path and waits until the page shows its model.
+    pub(super) async fn open(&self, path: &str) -> anyhow::Result<()> {
+        self.go(path).await?;
+        self.until("document.querySelector('[data-test-id=model-name]')?.textContent").await?;
+        Ok(())
+    }
+
+    pub(super) async fn open_with(&self, layout: Layout) -> anyhow::Result<()> {
+        self.site.set_layout(layout);
+        self.open("/prompts/new_chat?temporary=true").await
+    }
+
+    /// Waits until the expression is true in the page, and returns its value.
+    pub(super) async fn until(&self, expression: &str) -> anyhow::Result<Value> {
+        self.client
+            .execute_async(WAIT, vec![json!(expression)])
+            .await
+            .with_context(|| format!("the page never fulfilled {expression}"))
+    }
+
+    pub(super) async fn value(&self, expression: &str) -> anyhow::Result<Value> {
+        Ok(self.client.execute(&format!("return ({expression})"), vec![]).await?)
+    }
+
+    pub(super) async fn text(&self, expression: &str) -> anyhow::Result<String> {
+        let value = self.value(expression).await?;
+        Ok(value.as_str().with_context(|| format!("{expression} is {value}"))?.to_owned())
+    }
+
+    /// Sets a field as a driver does: by its value, and with the events that follow.
+    pub(super) async fn fill(&self, selector: &str, value: &str) -> anyhow::Result<()> {
+        self.client.execute(FILL, vec![json!(selector), json!(value)]).await?;
+        Ok(())
+    }
+
+    /// Waits for an enabled element and clicks it.
+    pub(super) async fn press(&self, selector: &str) -> anyhow::Result<()> {
+        let quoted = json!(selector);
+        self.until(&format!("document.querySelector({quoted})?.disabled === false || document.querySelector({quoted}) && !('disabled' in document.querySelector({quoted}))")).await?;
+        self.client.execute("document.querySelector(arguments[0]).click()", vec![json!(selector)]).await?;
+        Ok(())
+    }
+
+    /// Fills the prompt and presses Run.
+    pub(super) async fn run(&self, prompt: &str) -> anyhow::Result<()> {
+        self.fill("textarea[formcontrolname=promptText]", prompt).await?;
+        self.press("button[aria-label=Run]:not([disabled])").await
+    }
+
+    /// Waits until the page is not generating any more.
+    pub(super) async fn finished(&self) -> anyhow::Result<()> {
+        self.until("document.querySelector('button[aria-label=\"New chat\"]:not([disabled])') !== null")
+            .await?;
+        Ok(())
+    }
+
+    /// Runs a prompt to its end.
+    pub(super) async fn exchange(&self, prompt: &str) -> anyhow::Result<()> {
+        self.run(prompt).await?;
+        self.finished().await
+    }
+
+    pub(super) async fn end(mut self) -> anyhow::Result<()> {
+        self.client.clone().close().await?;
+        self.browser = None;
+        self.driver.kill().await?;
+        Ok(())
+    }
+}
+
+impl Drop for Visitor {
+    /// A failed test never comes to `end`, and a killed driver leaves its browser behind.
+    fn drop(&mut self) {
+        if let Some(browser) = self.browser {
+            let _ = std::process::Command::new("kill").arg(browser.to_string()).status();
+        }
+    }
+}
+
+async fn start_driver() -> anyhow::Result<(Child, String)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("chromedriver is not installed")?;
+    let output = driver.stdout.take().context("no output of chromedriver")?;
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        if let Some((_, port)) = line.split_once("started successfully on port ") {
+            let port = port.trim_end_matches('.');
+            ensure!(port.parse::<u16>().is_ok(), "chromedriver says {line}");
+            return Ok((driver, format!("http://127.0.0.1:{port}")));
+        }
+    }
+    anyhow::bail!("chromedriver ended at once")
+}
