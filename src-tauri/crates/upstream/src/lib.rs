@@ -5,6 +5,7 @@
 //! events. Dropping the stream stops the work at the provider. Vendor names live here and in `aistudio`,
 //! nowhere else.
 
+mod aistudio;
 mod echo;
 mod example;
 mod registry;
@@ -16,6 +17,7 @@ use futures::stream::BoxStream;
 use postern_protocol::chat::{Event, Failure, Request};
 use postern_protocol::{RequestId, account};
 
+pub use aistudio::AiStudio;
 pub use echo::{Echo, HOUSE};
 pub use registry::{Listed, Registry};
 

@@ -44,6 +44,12 @@ impl Model {
         self.methods.is_empty() || self.methods.iter().any(|method| method == "generateContent")
     }
 
+    /// Whether it can think before it answers.
+    pub fn thinks(&self) -> bool {
+        let codes = [Capability::Thinking, Capability::ThinkingBudget, Capability::ThinkingLevel];
+        codes.into_iter().any(|code| self.capabilities.has(code))
+    }
+
     /// Whether a name stands for this model: its id, an alias or its display name.
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name
