@@ -35,7 +35,8 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     let delays = chunk_delays(&server, &site.control()).await;
     let requests = requests(&server, &site.control(), &arguments).await;
     server.stop().await?;
-    delays?.print("AI Studio in Chromium: delay added per chunk, from the site's send to the client's receive");
+    delays?
+        .print("AI Studio in Chromium: delay added per chunk, from the site's send to the client's receive");
     requests?.print("AI Studio in Chromium: from the request until the site has it, settings unchanged");
     Ok(())
 }
@@ -116,7 +117,10 @@ async fn requests(server: &Server, site: &Control, arguments: &[String]) -> anyh
 }
 
 /// Milliseconds from now until the site's next request for an answer came in. Waits for its end too.
-async fn until_arrived(site: &Control, request: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<f64> {
+async fn until_arrived(
+    site: &Control,
+    request: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<f64> {
     let before = site.records().len();
     let begun = Instant::now();
     request.await?;

@@ -43,7 +43,8 @@ impl BarePage {
             .and_then(|targets| targets.iter().find(|target| target["type"] == "page"))
             .context("the browser has no page")?["targetId"]
             .clone();
-        let attached = page.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true })).await?;
+        let attached =
+            page.call("Target.attachToTarget", json!({ "targetId": target, "flatten": true })).await?;
         page.session = attached["sessionId"].as_str().context("a session")?.to_owned();
         Ok(page)
     }

@@ -63,13 +63,24 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
 }
 
 fn body(model: &str, stream: bool) -> Bytes {
-    let body = format!(r#"{{"model":"bench/{model}","stream":{stream},"messages":[{{"role":"user","content":"Hello"}}]}}"#);
+    let body = format!(
+        r#"{{"model":"bench/{model}","stream":{stream},"messages":[{{"role":"user","content":"Hello"}}]}}"#
+    );
     Bytes::from(body)
 }
 
 async fn throughput(ways: &Ways, stream: bool) -> anyhow::Result<()> {
     let body = body("full", stream);
-    let mut table = Table::new(&["connections", "way", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "CPU ratio", "target"]);
+    let mut table = Table::new(&[
+        "connections",
+        "way",
+        "requests/s",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs/request",
+        "CPU ratio",
+        "target",
+    ]);
     for connections in [1, 16, 128] {
         let mut cases: [Case; 3] = std::array::from_fn(|_| Case::default());
         for _ in 0..ROUNDS {
@@ -80,10 +91,17 @@ async fn throughput(ways: &Ways, stream: bool) -> anyhow::Result<()> {
             }
         }
         let mut summary = cases.map(|mut case| {
-            [median(&mut case.rates), median(&mut case.medians), median(&mut case.tails), median(&mut case.cpu)]
+            [
+                median(&mut case.rates),
+                median(&mut case.medians),
+                median(&mut case.tails),
+                median(&mut case.cpu),
+            ]
         });
         let bound = summary[1][3];
-        for (name, [rate, p50, p99, cpu]) in ["direct", "hyper pass-through", "gateway"].into_iter().zip(&mut summary) {
+        for (name, [rate, p50, p99, cpu]) in
+            ["direct", "hyper pass-through", "gateway"].into_iter().zip(&mut summary)
+        {
             let ratio = *cpu / bound;
             let target = if name == "gateway" { verdict(ratio, 3.0) } else { String::new() };
             table.row(&[
@@ -116,8 +134,14 @@ fn take(case: &mut Case, mut seen: Seen, cpu: f64) {
 /// in memory.
 async fn open_streams(ways: &Ways) -> anyhow::Result<()> {
     let body = body("slow-20ms", true);
-    let mut table =
-        Table::new(&["way", "first chunk p50 ms", "lateness p99 ms", "memory over idle MB", "broken", "target"]);
+    let mut table = Table::new(&[
+        "way",
+        "first chunk p50 ms",
+        "lateness p99 ms",
+        "memory over idle MB",
+        "broken",
+        "target",
+    ]);
     for (name, server) in [("hyper pass-through", &ways.pass_through), ("gateway", &ways.gateway)] {
         let idle = server.memory_mb()?;
         let mut streams = Vec::new();
@@ -155,7 +179,10 @@ async fn open_streams(ways: &Ways) -> anyhow::Result<()> {
 async fn one_stream(address: &str, body: &Bytes) -> anyhow::Result<(f64, Vec<f64>)> {
     let begun = Instant::now();
     let frames = load::arrivals(address, body).await?;
-    anyhow::ensure!(frames.iter().any(|(_, data)| data.ends_with(b"data: [DONE]\n\n")), "the stream broke off");
+    anyhow::ensure!(
+        frames.iter().any(|(_, data)| data.ends_with(b"data: [DONE]\n\n")),
+        "the stream broke off"
+    );
     let first = frames.first().context("an empty stream")?.0;
     let late = frames.windows(2).filter_map(|pair| {
         let [(earlier, _), (later, _)] = pair else { return None };
@@ -178,7 +205,11 @@ async fn start_and_idle() -> anyhow::Result<()> {
     }
     let (start, idle) = (median(&mut starts), median(&mut idle));
     let mut table = Table::new(&["headless server", "measured", "target"]);
-    table.row(&["process start to /health, ms".to_owned(), format!("{start:.0}"), verdict(start.round(), 150.0)]);
+    table.row(&[
+        "process start to /health, ms".to_owned(),
+        format!("{start:.0}"),
+        verdict(start.round(), 150.0),
+    ]);
     table.row(&["idle memory, MB".to_owned(), format!("{idle:.1}"), verdict(idle.round(), 30.0)]);
     table.print("Start and rest");
     Ok(())

@@ -36,7 +36,12 @@ pub(crate) fn chat(address: &str, body: &Bytes) -> anyhow::Result<Request<Full<B
 }
 
 /// `requests` in all, spread evenly over `connections`.
-pub(crate) async fn run(address: &str, body: &Bytes, connections: usize, requests: usize) -> anyhow::Result<Seen> {
+pub(crate) async fn run(
+    address: &str,
+    body: &Bytes,
+    connections: usize,
+    requests: usize,
+) -> anyhow::Result<Seen> {
     let share = requests / connections;
     let begun = Instant::now();
     let mut workers = Vec::new();

@@ -15,6 +15,9 @@ use clap::{Parser, Subcommand};
 /// calls, and prints a table for each.
 #[derive(Parser)]
 struct Arguments {
+    /// Cargo says this to every bench.
+    #[arg(long, hide = true, global = true)]
+    bench: bool,
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -42,7 +45,8 @@ enum Role {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    match Arguments::parse().part {
+    let Arguments { part, bench: _ } = Arguments::parse();
+    match part {
         Some(Part::Serve { server: Role::Backend }) => servers::backend().await,
         Some(Part::Serve { server: Role::PassThrough { target } }) => servers::pass_through(&target).await,
         Some(Part::Serve { server: Role::Gateway }) => servers::gateway().await,

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -13,14 +13,11 @@ use tokio::process::{Child, Command};
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
-    /// From process start until it answered `/health`, or until it said where it listens.
-    pub(crate) start: Duration,
 }
 
 impl Server {
     /// Starts a program whose first line `listening on http://…` says where it listens.
     pub(crate) async fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let begun = Instant::now();
         let mut child = Command::new(program)
             .args(arguments)
             .env("POSTERN_LOG", "error")
@@ -36,7 +33,7 @@ impl Server {
             if let Some(address) = line.strip_prefix("listening on http://") {
                 let address = address.trim().to_owned();
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self { child, address, start: begun.elapsed() });
+                return Ok(Self { child, address });
             }
         }
         bail!("{} ended before it listened", program.display())
@@ -47,7 +44,8 @@ impl Server {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
         let after_name = stat.rsplit(')').next().unwrap_or_default();
         let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+        let ticks =
+            |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
         // Fields 14 and 15 of proc(5), counted from after the name; a tick is 10 ms on Linux.
         Ok((ticks(11) + ticks(12)) * 10_000.0)
     }
@@ -77,7 +75,9 @@ impl Server {
 
 /// The `postern` program that was built together with this one.
 pub(crate) fn postern() -> anyhow::Result<PathBuf> {
-    let path = std::env::current_exe()?.with_file_name("postern");
+    let bench = std::env::current_exe()?;
+    let folder = bench.parent().and_then(Path::parent).context("the target folder")?;
+    let path = folder.join("postern");
     if !path.exists() {
         bail!("{} is missing: start the bench with `cargo xtask bench`", path.display());
     }

@@ -19,10 +19,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use postern_gateway::{Config, Gateway};
+use postern_protocol::RequestId;
 use postern_protocol::account;
 use postern_protocol::chat::{self, Event, Failure, Finish, Usage};
 use postern_protocol::openai::{self, Stamp, StreamEncoder};
-use postern_protocol::RequestId;
 use postern_store::Keys;
 use postern_upstream::{Call, EventStream, ModelCard, Registry, Upstream};
 use tokio::net::TcpListener;
@@ -87,7 +87,7 @@ impl Upstream for Paced {
 /// The gateway as the product builds it, with [`Paced`] for an upstream.
 pub(crate) async fn gateway() -> anyhow::Result<()> {
     let registry = Registry::new(vec![Arc::new(Paced)]);
-    let gateway = Gateway::new(Config::default(), Keys::in_memory(&[]), registry);
+    let gateway = Gateway::new(Config::default(), Keys::in_memory(&[])?, registry);
     let listener = listen().await?;
     gateway.serve(listener, CancellationToken::new()).await?;
     Ok(())
@@ -97,7 +97,8 @@ pub(crate) async fn gateway() -> anyhow::Result<()> {
 pub(crate) async fn backend() -> anyhow::Result<()> {
     let listener = listen().await?;
     accept(listener, |request| async move {
-        let body = request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let body =
+            request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let stream = memory_contains(&body, b"\"stream\":true");
         let slow = memory_contains(&body, b"-20ms");
         if stream { streamed(slow) } else { whole() }
@@ -153,8 +154,9 @@ pub(crate) async fn pass_through(target: &str) -> anyhow::Result<()> {
             match client.request(request).await {
                 Ok(response) => response.map(BodyExt::boxed_unsync),
                 Err(_) => {
-                    let mut response =
-                        Response::new(Full::default().map_err(|never: Infallible| match never {}).boxed_unsync());
+                    let mut response = Response::new(
+                        Full::default().map_err(|never: Infallible| match never {}).boxed_unsync(),
+                    );
                     *response.status_mut() = http::StatusCode::BAD_GATEWAY;
                     response
                 }
@@ -172,8 +174,8 @@ async fn listen() -> anyhow::Result<TcpListener> {
 
 async fn accept<F, R>(listener: TcpListener, answer: F) -> anyhow::Result<()>
 where
-    F: Fn(Request<Incoming>) -> R + Clone + Send + 'static,
-    R: Future<Output = Response<Body>> + Send,
+    F: Fn(Request<Incoming>) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Response<Body>> + Send + 'static,
 {
     loop {
         let (socket, _) = listener.accept().await?;

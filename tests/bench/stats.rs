@@ -7,7 +7,12 @@ pub(crate) fn percentile(values: &mut [f64], p: f64) -> f64 {
     }
     values.sort_by(f64::total_cmp);
     let last = values.len() - 1;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index"
+    )]
     let index = (last as f64 * p).round() as usize;
     values[index.min(last)]
 }
@@ -34,7 +39,9 @@ impl Table {
         println!("\n{title}");
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
-            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max())
+            .map(|column| {
+                self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+            })
             .map(Option::unwrap_or_default)
             .collect();
         for row in &self.rows {

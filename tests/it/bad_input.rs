@@ -47,9 +47,27 @@ fn cases(base: &str) -> Vec<Case> {
             "system",
         ),
         case("huge body", with("messages", json!("x".repeat(200_000))), 413, Value::Null, "limit"),
-        case("foreign Host", with("n", json!(1)).header("host", "evil.example"), 403, Value::Null, "evil.example"),
-        case("foreign Origin", with("n", json!(1)).header("origin", "https://evil.example"), 403, Value::Null, "evil.example"),
-        case("unknown path", Client::new().get(format!("{base}/v1/nothing")), 404, Value::Null, "/v1/nothing"),
+        case(
+            "foreign Host",
+            with("n", json!(1)).header("host", "evil.example"),
+            403,
+            Value::Null,
+            "evil.example",
+        ),
+        case(
+            "foreign Origin",
+            with("n", json!(1)).header("origin", "https://evil.example"),
+            403,
+            Value::Null,
+            "evil.example",
+        ),
+        case(
+            "unknown path",
+            Client::new().get(format!("{base}/v1/nothing")),
+            404,
+            Value::Null,
+            "/v1/nothing",
+        ),
         case("wrong method", Client::new().get(&url), 405, Value::Null, "POST"),
     ]
 }

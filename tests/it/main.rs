@@ -2,4 +2,11 @@
 //!
 //! One test program, because every further one would be linked anew.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod bad_input;
+mod crash;
 mod house;
+mod misbehaviour;
+mod product;
+mod sdk;

@@ -12,12 +12,25 @@ const LIMITS: &str = "[limits]\nfirst_byte_timeout_s = 8\nsilence_timeout_s = 8\
 const MODEL: &str = "gemini-3-flash-preview";
 
 /// A misbehaviour that lasts until further notice gives this status and this code.
-async fn refused(product: &Product, misbehaviour: Misbehaviour, status: u16, code: &str) -> anyhow::Result<()> {
+async fn refused(
+    product: &Product,
+    misbehaviour: Misbehaviour,
+    status: u16,
+    code: &str,
+) -> anyhow::Result<()> {
     let site = product.site.control();
     site.set_scenario(Scenario::misbehaving(misbehaviour));
     let (seen, body) = product.ask("Will this fail?").await?;
-    assert_eq!((seen, &body["error"]["code"]), (status, &code.into()), "{misbehaviour:?}: {body}\n{}", product.log());
-    assert!(body["error"]["message"].as_str().is_some_and(|text| text.len() > 20), "{misbehaviour:?}: {body}");
+    assert_eq!(
+        (seen, &body["error"]["code"]),
+        (status, &code.into()),
+        "{misbehaviour:?}: {body}\n{}",
+        product.log()
+    );
+    assert!(
+        body["error"]["message"].as_str().is_some_and(|text| text.len() > 20),
+        "{misbehaviour:?}: {body}"
+    );
     recovered(product, &format!("{misbehaviour:?}")).await
 }
 
@@ -101,7 +114,8 @@ async fn answers_end_for_their_own_reasons() -> anyhow::Result<()> {
 async fn a_stream_that_breaks_off_says_so() -> anyhow::Result<()> {
     let product = Product::start_with(LIMITS).await?;
     product.site.control().set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
-    let request = json!({ "model": MODEL, "stream": true, "messages": [{ "role": "user", "content": "Go on." }] });
+    let request =
+        json!({ "model": MODEL, "stream": true, "messages": [{ "role": "user", "content": "Go on." }] });
     let answer = product.post(&request).await?;
     assert_eq!(answer.status(), 200);
     let text = answer.text().await?;
@@ -120,7 +134,8 @@ async fn a_late_answer_reaches_nobody() -> anyhow::Result<()> {
     let product = Product::start_with(LIMITS).await?;
     let site = product.site.control();
     site.set_scenario(Scenario::answering(Script::new().text("old ").gate("late").text("late words")));
-    let request = json!({ "model": MODEL, "stream": true, "messages": [{ "role": "user", "content": "Old?" }] });
+    let request =
+        json!({ "model": MODEL, "stream": true, "messages": [{ "role": "user", "content": "Old?" }] });
     let mut answer = product.post(&request).await?;
     while let Some(chunk) = answer.chunk().await? {
         if String::from_utf8_lossy(&chunk).contains("old ") {
@@ -142,7 +157,9 @@ async fn the_queue_is_visible_and_can_be_cancelled() -> anyhow::Result<()> {
     let (running, waiting) = (product.ask("Running?"), product.ask("Waiting?"));
     let watch = async {
         site.wait_for(|records| !records.is_empty()).await?;
-        product.until(|product| async move { items(product).await.is_ok_and(|items| items.len() == 2) }).await?;
+        product
+            .until(|product| async move { items(product).await.is_ok_and(|items| items.len() == 2) })
+            .await?;
         for item in items(&product).await?.iter().rev() {
             let id = item["req_id"].as_str().expect("an id");
             let url = format!("{}/v1/cancel/{id}", product.base_url);

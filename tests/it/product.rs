@@ -57,7 +57,8 @@ impl Product {
         let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
         args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
         let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
-        let config = format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
+        let config =
+            format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
         std::fs::write(data.path().join("config.toml"), config)?;
         let (child, base_url) = spawn(data.path())?;
         Ok(Self { child, base_url, data, site })
@@ -149,7 +150,10 @@ fn end(child: &mut Child) {
     let (ended, end) = std::sync::mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            if end.recv_timeout(Duration::from_secs(10)).is_err_and(|error| error == RecvTimeoutError::Timeout) {
+            if end
+                .recv_timeout(Duration::from_secs(10))
+                .is_err_and(|error| error == RecvTimeoutError::Timeout)
+            {
                 let _ = Command::new("kill").args(["-KILL", &pid]).status();
             }
         });

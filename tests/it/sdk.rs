@@ -55,7 +55,11 @@ async fn product_with_key() -> anyhow::Result<(Product, String)> {
     let product = Product::start().await?;
     let added: Value = serde_json::from_str(&product.command(&["key", "add", "sdk", "--json"])?)?;
     let key = added["key"].as_str().context("the new key")?.to_owned();
-    product.until(|product| async move { product.get("/api/info").await.is_ok_and(|info| info["api_key_required"] == true) }).await?;
+    product
+        .until(|product| async move {
+            product.get("/api/info").await.is_ok_and(|info| info["api_key_required"] == true)
+        })
+        .await?;
     Ok((product, key))
 }
 
@@ -113,10 +117,15 @@ async fn refusals(sdk: Sdk, product: &Product, key: &str) -> anyhow::Result<()> 
 /// The SDK hangs up after the first text: the page's Stop button is pressed, and the next request works.
 async fn cancelled(sdk: Sdk, product: &Product, key: &str) -> anyhow::Result<()> {
     let site = product.site.control();
-    site.set_scenario(Scenario::answering(Script::new().text("First words, ").gate("never").text("and more")));
+    site.set_scenario(Scenario::answering(
+        Script::new().text("First words, ").gate("never").text("and more"),
+    ));
     sdk.play(product, key, "cancelled").await?;
     let records = site.wait_for(|records| records.last().is_some_and(Record::aborted)).await?;
-    assert!(records.last().is_some_and(|record| record.stop_pressed.is_some()), "the Stop button was pressed");
+    assert!(
+        records.last().is_some_and(|record| record.stop_pressed.is_some()),
+        "the Stop button was pressed"
+    );
     site.set_scenario(Scenario::default());
     let seen = sdk.play(product, key, "whole").await?;
     answers(&seen, &last(&site));
@@ -127,7 +136,10 @@ async fn long_prompt(sdk: Sdk, product: &Product, key: &str) -> anyhow::Result<(
     let seen = sdk.play(product, key, "long_prompt").await?;
     assert!(seen["bytes"].as_u64() > Some(100_000), "{seen}");
     let hash = seen["sha256"].as_str().context("a hash")?;
-    assert!(seen["content"].as_str().is_some_and(|content| content.contains(hash)), "every byte arrived: {seen}");
+    assert!(
+        seen["content"].as_str().is_some_and(|content| content.contains(hash)),
+        "every byte arrived: {seen}"
+    );
     Ok(())
 }
 

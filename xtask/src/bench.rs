@@ -10,6 +10,6 @@ pub(crate) fn bench(passed: &[String]) -> Result<()> {
     setup::ensure(Purpose::Serve)?;
     shell::title("Building with optimisation");
     shell::run(&mut shell::cargo(&["build", "--release", "--package", "postern-app", "--bin", "postern"]))?;
-    let args = ["run", "--release", "--package", "postern-tests", "--bin", "postern-bench", "--"];
+    let args = ["bench", "--package", "postern-tests", "--bench", "bench", "--"];
     shell::become_program(shell::cargo(&args).args(passed))
 }
