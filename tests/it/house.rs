@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
+use crate::product::workspace;
+
 /// Libraries that belong to one room. Everything else asks that room.
 const OWNED: [(&str, &str); 6] = [
     ("rusqlite", "postern-store"),
@@ -87,9 +89,8 @@ fn files_stay_short() {
 
 #[test]
 fn every_crate_says_what_it_is() {
-    for file in
-        sources(&["rs"]).iter().filter(|file| file.ends_with("src/lib.rs") || file.ends_with("main.rs"))
-    {
+    let roots = sources(&["rs"]);
+    for file in roots.iter().filter(|file| file.ends_with("lib.rs") || file.ends_with("src/main.rs")) {
         let text = read(file);
         let opening: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
         let words = opening.join(" ").split_whitespace().count();
@@ -236,11 +237,6 @@ fn collect(dir: &Path, kinds: &[&str], found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
-}
-
-/// The root of the repository.
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
 fn read(path: &Path) -> String {
