@@ -46,13 +46,10 @@ impl Browser {
                 (processes, Session::start(&url, Some((&installed, &dir)), options, gone).await?)
             }
         };
-        let devtools = match devtools(&session).await {
-            Ok(connection) => Some(connection),
-            Err(error) => {
-                tracing::warn!(%error, "no DevTools connection; answers are read inside the page");
-                None
-            }
-        };
+        // Inside the page only the life of a browser on this machine is followed through DevTools.
+        let local = processes.0.is_some();
+        let wanted = local || options.capture == CaptureMode::Network;
+        let devtools = if wanted { devtools(&session).await } else { None };
         let (tab, devtools) = first_tab(&session, devtools, options.capture).await?;
         if let Some(connection) = &devtools {
             end_together(&session.gone, connection.closed());
@@ -158,16 +155,21 @@ fn remote(options: &Options) -> Option<&str> {
 }
 
 /// The address of DevTools is what the driver says; for a remote browser it is often out of reach.
-async fn devtools(session: &Session) -> Result<Connection, BrowserError> {
+async fn devtools(session: &Session) -> Option<Connection> {
     let capabilities = session.client.capabilities();
     let address = ["goog:chromeOptions", "ms:edgeOptions"]
         .iter()
         .filter_map(|name| capabilities?.get(*name)?.get("debuggerAddress").and_then(Value::as_str))
         .next();
-    match address {
+    let connection = match address {
         Some(address) => Connection::open(address).await,
         None => Err(BrowserError::Driver("the driver names no DevTools address".to_owned())),
-    }
+    };
+    connection
+        .inspect_err(
+            |error| tracing::warn!(%error, "no DevTools connection; answers are read inside the page"),
+        )
+        .ok()
 }
 
 /// The first tab, with the listener that is wanted if it can be had. The address of DevTools may lead to
@@ -177,22 +179,18 @@ async fn first_tab(
     devtools: Option<Connection>,
     capture: CaptureMode,
 ) -> Result<(Tab, Option<Connection>), BrowserError> {
-    let heard = match &devtools {
-        Some(_) => Tab::current(session, devtools.as_ref()).await,
-        None => return Ok((Tab::current(session, None).await?, None)),
-    };
-    match (heard, capture) {
-        (Ok(tab), CaptureMode::Network) => Ok((tab, devtools)),
-        (Ok(tab), CaptureMode::Page) => {
-            tab.retire();
-            Ok((Tab::current(session, None).await?, devtools))
+    if capture == CaptureMode::Network
+        && let Some(connection) = devtools
+    {
+        match Tab::current(session, Some(&connection)).await {
+            Err(BrowserError::Driver(error)) => {
+                tracing::warn!(error, "DevTools does not know this tab; answers are read inside the page");
+            }
+            heard => return Ok((heard?, Some(connection))),
         }
-        (Err(BrowserError::Driver(error)), _) => {
-            tracing::warn!(error, "this tab is not known to DevTools; answers are read inside the page");
-            Ok((Tab::current(session, None).await?, None))
-        }
-        (Err(error), _) => Err(error),
+        return Ok((Tab::current(session, None).await?, None));
     }
+    Ok((Tab::current(session, None).await?, devtools))
 }
 
 /// The end of one is the end of both.

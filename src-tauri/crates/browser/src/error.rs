@@ -48,6 +48,9 @@ pub enum BrowserError {
     /// The address could not be opened (no network, name not found, refused).
     #[error("the page could not be opened: {0}")]
     Navigation(String),
+    /// The page keeps opening dialogs (alert, confirm, prompt); each one is dismissed when it opens.
+    #[error("a dialog of the page is in the way: {0}")]
+    Dialog(String),
     /// The driver refused for another reason.
     #[error("the browser driver refused: {0}")]
     Driver(String),

@@ -43,23 +43,27 @@ impl Page {
     /// Opens an address and waits until the document is parsed.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
         let limit = deadline::NAVIGATION;
-        self.tab.call_within(limit, "opening the page", async |client| client.goto(url).await).await
+        self.tab.call_within(limit, "opening the page", |client| async move { client.goto(url).await }).await
     }
 
     /// The address shown.
     pub async fn url(&self) -> Result<String, BrowserError> {
-        self.tab.call("reading the address", async |client| Ok(client.current_url().await?.into())).await
+        self.tab
+            .call("reading the address", |client| async move { Ok(client.current_url().await?.into()) })
+            .await
     }
 
     /// The document's title.
     pub async fn title(&self) -> Result<String, BrowserError> {
-        self.tab.call("reading the title", async |client| client.title().await).await
+        self.tab.call("reading the title", |client| async move { client.title().await }).await
     }
 
     /// Loads the page again and waits until the document is parsed.
     pub async fn reload(&self) -> Result<(), BrowserError> {
         let limit = deadline::NAVIGATION;
-        self.tab.call_within(limit, "reloading the page", async |client| client.refresh().await).await
+        self.tab
+            .call_within(limit, "reloading the page", |client| async move { client.refresh().await })
+            .await
     }
 
     /// Runs a function body in the page; `arguments[0]` is `args`. A promise it returns is awaited.
@@ -69,8 +73,13 @@ impl Page {
         args: impl Serialize,
     ) -> Result<T, BrowserError> {
         let args = arguments(args)?;
-        let value =
-            self.tab.call("running a script", async |client| client.execute(script, args).await).await?;
+        let value = self
+            .tab
+            .call("running a script", |client| {
+                let args = args.clone();
+                async move { client.execute(script, args).await }
+            })
+            .await?;
         result(value)
     }
 
@@ -81,13 +90,16 @@ impl Page {
         args: impl Serialize,
     ) -> Result<T, BrowserError> {
         let args = arguments(args)?;
-        let run = async |client: &Client| client.execute_async(script, args).await;
+        let run = |client: Client| {
+            let args = args.clone();
+            async move { client.execute_async(script, args).await }
+        };
         result(self.tab.call("running a script", run).await?)
     }
 
     /// A trusted click on the first element that matches.
     pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
-        let click = async |client: &Client| client.find(Locator::Css(css)).await?.click().await;
+        let click = |client: Client| async move { client.find(Locator::Css(css)).await?.click().await };
         self.tab.call("clicking", click).await.map_err(|error| about(error, css))
     }
 
@@ -98,21 +110,23 @@ impl Page {
         let Some(reference) = reference.map(str::to_owned) else {
             return Err(BrowserError::NoSuchElement("element that the script looks for".to_owned()));
         };
-        let click = async |client: &Client| {
-            Element::from_element_id(client.clone(), ElementRef::from(reference)).click().await
+        let click = |client: Client| {
+            let element = Element::from_element_id(client, ElementRef::from(reference.clone()));
+            async move { element.click().await }
         };
         self.tab.call("clicking", click).await.map_err(|error| about(error, "element that the script found"))
     }
 
     /// Trusted keys into the first element that matches; see [`keys`].
     pub async fn press(&self, css: &str, keys: &str) -> Result<(), BrowserError> {
-        let press = async |client: &Client| client.find(Locator::Css(css)).await?.send_keys(keys).await;
+        let press =
+            |client: Client| async move { client.find(Locator::Css(css)).await?.send_keys(keys).await };
         self.tab.call("pressing keys", press).await.map_err(|error| about(error, css))
     }
 
     /// What the tab shows, as PNG.
     pub async fn screenshot(&self) -> Result<Vec<u8>, BrowserError> {
-        self.tab.call("taking a picture", async |client| client.screenshot().await).await
+        self.tab.call("taking a picture", |client| async move { client.screenshot().await }).await
     }
 
     /// Watches this tab's requests whose address has `path_contains` in its path (not in its host or query),

@@ -95,6 +95,7 @@ impl Session {
             | ErrorStatus::ElementNotInteractable
             | ErrorStatus::InvalidElementState => BrowserError::NotInteractable(message),
             ErrorStatus::JavascriptError => BrowserError::Script(message),
+            ErrorStatus::UnexpectedAlertOpen => BrowserError::Dialog(message),
             ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => BrowserError::Timeout(what),
             ErrorStatus::UnknownError if message.contains("net::ERR") => BrowserError::Navigation(message),
             ErrorStatus::UnknownError if message.contains("tab crashed") => BrowserError::Gone,

@@ -12,6 +12,9 @@ use crate::observer::Observer;
 use crate::session::Session;
 use crate::{BrowserError, Watch, deadline};
 
+/// How many dialogs in a row are dismissed for one command.
+const DIALOGS: usize = 5;
+
 /// A tab and its listener.
 #[derive(Debug)]
 pub(crate) struct Tab {
@@ -61,26 +64,53 @@ impl Tab {
     }
 
     /// Runs one command in this tab.
-    pub(crate) async fn call<T>(
+    pub(crate) async fn call<T, F>(
         &self,
         what: &'static str,
-        command: impl AsyncFnOnce(&Client) -> Result<T, CmdError>,
-    ) -> Result<T, BrowserError> {
+        command: impl Fn(Client) -> F,
+    ) -> Result<T, BrowserError>
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
         self.call_within(deadline::COMMAND, what, command).await
     }
 
     /// Like [`Tab::call`], with its own time limit.
-    pub(crate) async fn call_within<T>(
+    pub(crate) async fn call_within<T, F>(
         &self,
         limit: Duration,
         what: &'static str,
-        command: impl AsyncFnOnce(&Client) -> Result<T, CmdError>,
-    ) -> Result<T, BrowserError> {
+        command: impl Fn(Client) -> F,
+    ) -> Result<T, BrowserError>
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
         if let Listener::Page(observer) = &self.listener {
             observer.command_comes();
         }
-        let work = self.session.call_within(limit, what, command(&self.session.client));
+        let work = self.past_dialogs(limit, what, command);
         self.closed.run_until_cancelled(work).await.unwrap_or(Err(BrowserError::Gone))
+    }
+
+    /// The driver dismisses a dialog that is in a command's way, but gives up when the next one follows at
+    /// once. A command that was refused for that was not carried out, so it may be given again.
+    async fn past_dialogs<T, F>(
+        &self,
+        limit: Duration,
+        what: &'static str,
+        command: impl Fn(Client) -> F,
+    ) -> Result<T, BrowserError>
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
+        let client = &self.session.client;
+        for _ in 1..DIALOGS {
+            match self.session.call_within(limit, what, command(client.clone())).await {
+                Err(BrowserError::Dialog(text)) => tracing::debug!(text, "a dialog was in the way"),
+                other => return other,
+            }
+        }
+        self.session.call_within(limit, what, command(client.clone())).await
     }
 
     /// Starts a watch.

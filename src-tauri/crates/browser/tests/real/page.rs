@@ -1,0 +1,96 @@
+//! Clicks, keys, scripts and pictures.
+
+use std::time::Instant;
+
+use postern_browser::{BrowserError, CaptureMode, keys};
+use serde_json::json;
+
+use crate::site::{Answer, Site, closed_origin};
+use crate::{alone, browser};
+
+#[tokio::test]
+async fn a_page_is_seen_and_handled() {
+    let _alone = alone().await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open().await;
+    let browser = browser(dir.path(), CaptureMode::Network).await;
+    let page = browser.page();
+
+    page.goto(&site.origin).await.unwrap();
+    assert_eq!(page.url().await.unwrap(), format!("{}/", site.origin));
+    assert_eq!(page.title().await.unwrap(), "A page");
+
+    let sum: i64 =
+        page.run("return arguments[0].a + arguments[0].b", json!({ "a": 2, "b": 3 })).await.unwrap();
+    assert_eq!(sum, 5);
+    let late: String = page.run("return new Promise(r => setTimeout(() => r('late')))", ()).await.unwrap();
+    assert_eq!(late, "late");
+    let back: String = page.run_async("arguments[1](arguments[0] + '!')", "hi").await.unwrap();
+    assert_eq!(back, "hi!");
+    assert!(matches!(page.run::<()>("throw new Error('no')", ()).await, Err(BrowserError::Script(_))));
+    assert!(matches!(page.run::<u8>("return 'text'", ()).await, Err(BrowserError::Script(_))));
+
+    page.click("#count").await.unwrap();
+    page.click_element("return document.querySelector(arguments[0])", "#count").await.unwrap();
+    let counted: serde_json::Value =
+        page.run("return {...document.querySelector('#count').dataset}", ()).await.unwrap();
+    assert_eq!(counted, json!({ "count": "2", "trusted": "true" }));
+    assert!(matches!(page.click("#none").await, Err(BrowserError::NoSuchElement(what)) if what == "#none"));
+    assert!(matches!(page.click("#hidden").await, Err(BrowserError::NotInteractable(_))));
+    let nothing = page.click_element("return null", ()).await;
+    assert!(matches!(nothing, Err(BrowserError::NoSuchElement(_))));
+
+    page.press("#text", &format!("hé{}", keys::CTRL_ENTER)).await.unwrap();
+    page.press("#text", keys::ESCAPE).await.unwrap();
+    let pressed: String = page.run("return document.querySelector('#keys').textContent", ()).await.unwrap();
+    assert_eq!(pressed, "h/true /true Ctrl+Control/true Ctrl+Enter/true Escape/true ");
+
+    let picture = page.screenshot().await.unwrap();
+    assert!(picture.starts_with(b"\x89PNG"));
+    let width: u32 = page.run("return innerWidth", ()).await.unwrap();
+    assert!(width >= 1280, "{width}");
+
+    page.run::<()>("window.mark = 1", ()).await.unwrap();
+    page.reload().await.unwrap();
+    assert!(page.run::<bool>("return window.mark === undefined", ()).await.unwrap());
+
+    let (missing, _) = site.answer("missing", Answer { status: 404, ..Answer::pieces(["no"]) });
+    page.run::<()>("return fetch(arguments[0] + '?token=1').then(() => {})", &missing).await.unwrap();
+    page.run::<()>("", ()).await.unwrap();
+    let console = page.console();
+    assert!(console.iter().any(|line| line.contains("404") && line.contains("/api/missing")), "{console:?}");
+    assert!(console.iter().all(|line| !line.contains("token=1")), "{console:?}");
+
+    let refused = page.goto(&closed_origin().await).await;
+    assert!(matches!(refused, Err(BrowserError::Navigation(_))), "{refused:?}");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_dialog_holds_nothing_up() {
+    let _alone = alone().await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open().await;
+    for capture in [CaptureMode::Network, CaptureMode::Page] {
+        let browser = browser(dir.path(), capture).await;
+        let page = browser.page();
+        page.goto(&site.origin).await.unwrap();
+        let asked = Instant::now();
+        page.run::<()>("setTimeout(() => { alert('stop'); window.over = confirm('really?') })", ())
+            .await
+            .unwrap();
+        while page.run::<Option<bool>>("return window.over ?? null", ()).await.unwrap() != Some(false) {
+            assert!(asked.elapsed() < crate::NEVER);
+        }
+        page.run::<()>(
+            "addEventListener('beforeunload', e => { e.preventDefault(); e.returnValue = 'x' })",
+            (),
+        )
+        .await
+        .unwrap();
+        page.click("#count").await.unwrap();
+        page.goto(&format!("{}/?next", site.origin)).await.unwrap();
+        assert!(page.url().await.unwrap().ends_with("/?next"));
+        browser.close().await;
+    }
+}
