@@ -168,7 +168,8 @@ pub struct Script {
     /// The steps. The array is opened before the first frame and closed after the last step.
     pub steps: Vec<Step>,
     /// Sizes in bytes, used in turn and over again, of the network chunks in which frames are sent;
-    /// empty for one chunk per frame. Borders fall where they fall, also inside a character.
+    /// borders fall where they fall, also inside a character. Empty for one chunk per frame, which is
+    /// then sent as the site sends it, compressed.
     pub chunk_bytes: Vec<usize>,
     /// Begins with the guard `)]}'` and a line break.
     pub guard: bool,

@@ -33,6 +33,7 @@ struct State {
     records: Vec<Record>,
     next_record: u64,
     seeds: HashSet<String>,
+    refused_seeds: HashSet<String>,
     tokens: HashSet<String>,
     gates: HashMap<String, u32>,
     visits: VecDeque<String>,
@@ -167,11 +168,19 @@ impl Control {
         )
     }
 
-    /// How a request for an answer is met, used up by it.
-    pub(crate) fn course(&self, model: &str) -> Course {
+    /// How a request for an answer is met, used up by it. A page that was refused once is refused
+    /// until it is loaded again, when it gets another seed.
+    pub(crate) fn course(&self, model: &str, seed: &str) -> Course {
         self.change(|state| {
             let thinks = state.models.iter().any(|known| known.id == model && known.thinks());
-            Course { scenario: state.use_scenario(), thinks }
+            if state.refused_seeds.contains(seed) {
+                return Course { scenario: Scenario::misbehaving(Misbehaviour::Refused), thinks };
+            }
+            let scenario = state.use_scenario();
+            if scenario.misbehaviour == Misbehaviour::Refused {
+                state.refused_seeds.insert(seed.to_owned());
+            }
+            Course { scenario, thinks }
         })
     }
 
@@ -214,7 +223,7 @@ impl Control {
     }
 
     /// Whether the token's seed was given out here and the token was never used before.
-    pub(crate) fn use_token(&self, seed: &str, token: &str) -> bool {
+    pub(crate) fn use_token(&self, token: &str, seed: &str) -> bool {
         self.change(|state| state.seeds.contains(seed) && state.tokens.insert(token.to_owned()))
     }
 

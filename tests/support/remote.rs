@@ -91,3 +91,38 @@ fn done() -> Reply {
 fn reply(value: &serde_json::Value) -> Reply {
     whole(StatusCode::OK, "application/json", value.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Layout, Misbehaviour, Scenario, Script, Variant};
+
+    #[tokio::test]
+    async fn scripts_in_other_languages_can_say_everything() -> anyhow::Result<()> {
+        let control = Control::new();
+        let remote = Remote::start(control.clone(), 0).await?;
+        let client = reqwest::Client::new();
+        let post = |path: &str, body: &'static str| {
+            client.post(format!("http://{}{path}", remote.addr())).body(body).send()
+        };
+        let scenario = r#"{"misbehaviour": {"slow_first_byte": 250}, "times": 2, "answer": {"script": {"steps":
+            [{"frame": {"parts": [{"text": "a"}]}}, {"gate": "g"}, {"pause": 5}], "chunk_bytes": [1]}}}"#;
+        post("/scenario", scenario).await?.error_for_status()?;
+        let pause = std::time::Duration::from_millis(5);
+        let script = Script::new().text("a").gate("g").pause(pause).chunked([1]);
+        let slow = Misbehaviour::SlowFirstByte(std::time::Duration::from_millis(250));
+        let expected = Scenario { misbehaviour: slow, times: Some(2), answer: script.into() };
+        assert_eq!(control.course("m", "s").scenario, expected);
+
+        post("/layout", r#"{"variant": "input_wrapper"}"#).await?.error_for_status()?;
+        assert_eq!(control.layout(), Layout::of(Variant::InputWrapper));
+        post("/gate/g", "").await?.error_for_status()?;
+        control.pass_gate("g").await;
+        assert_eq!(post("/layout", r#"{"colour": 1}"#).await?.status(), 400);
+        post("/clear", "").await?.error_for_status()?;
+        assert_eq!(control.layout(), Layout::default());
+        let records = client.get(format!("http://{}/records", remote.addr())).send().await?.text().await?;
+        assert_eq!(records, "[]");
+        Ok(())
+    }
+}

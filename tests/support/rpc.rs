@@ -84,9 +84,9 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
         }
         "GenerateContent" => {
             let note = note_of(&head.headers);
-            let genuine = is_genuine(&control, &body);
+            let seed = genuine_seed(&control, &body);
             let record = Record::read(body, note, arrived);
-            generate(&control, record, genuine).await
+            generate(&control, record, seed).await
         }
         _ => trouble(&Trouble { status: StatusCode::NOT_FOUND, code: 5, text: "Method not found" }),
     }
@@ -99,13 +99,13 @@ fn resolve(control: &Control, id: &Value) -> Reply {
     }
 }
 
-async fn generate(control: &Control, record: Record, genuine: bool) -> Reply {
+async fn generate(control: &Control, record: Record, seed: Option<String>) -> Reply {
     let prompt = record.prompt().to_owned();
-    if !genuine {
+    let Some(seed) = seed else {
         control.add_record(Record { outcome: Outcome::Forged, ..record });
         return trouble(&FORBIDDEN);
-    }
-    let course = control.course(&record.model);
+    };
+    let course = control.course(&record.model, &seed);
     let id = control.add_record(record);
     let ending = Ending::new(control.clone(), id);
     if let Some(failure) = failure_of(course.scenario.misbehaviour) {
@@ -167,16 +167,15 @@ fn note_of(headers: &HeaderMap) -> PageNote {
     serde_json::from_slice(note).unwrap_or_default()
 }
 
-/// The page's token is `!seed.nonce.digest`, the digest over seed, nonce and all text of the conversation.
-fn is_genuine(control: &Control, body: &Value) -> bool {
-    let token = at(body, &[4]).as_str().unwrap_or_default();
-    let mut pieces = token.strip_prefix('!').unwrap_or_default().split('.');
-    let (Some(seed), Some(nonce), Some(digest)) = (pieces.next(), pieces.next(), pieces.next()) else {
-        return false;
-    };
+/// The seed of the page's token, if the token is genuine and new. It is `!seed.nonce.digest`, the digest
+/// over seed, nonce and all text of the conversation.
+fn genuine_seed(control: &Control, body: &Value) -> Option<String> {
+    let token = at(body, &[4]).as_str()?;
+    let (made_of, digest) = token.strip_prefix('!')?.rsplit_once('.')?;
+    let (seed, _nonce) = made_of.split_once('.')?;
     let text = all_text(at(body, &[1]));
-    let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{seed}.{nonce}.{text}")));
-    expected == digest && control.use_token(seed, token)
+    let expected = URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{made_of}.{text}")));
+    (expected == digest && control.use_token(token, seed)).then(|| seed.to_owned())
 }
 
 fn all_text(contents: &Value) -> String {

@@ -13,7 +13,7 @@ pub enum Misbehaviour {
     None,
     /// 429, code 8: the account's quota is used up.
     Quota,
-    /// 403, code 7: the session is refused.
+    /// 403, code 7: the page is refused, and stays so until it is loaded again.
     Refused,
     /// 500, code 13.
     ServerError,
@@ -44,6 +44,11 @@ pub enum Misbehaviour {
 }
 
 impl Misbehaviour {
+    /// Whether an answer begins and never comes to its end.
+    pub(crate) fn breaks_off(self) -> bool {
+        matches!(self, Self::Stall | Self::Cut)
+    }
+
     /// Whether it meets the browser on its way to the page, instead of a request of the page.
     pub(crate) fn guards_the_page(self) -> bool {
         matches!(self, Self::ExpiredSession | Self::Verification | Self::RegionBlocked | Self::UnusualTraffic)

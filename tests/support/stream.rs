@@ -1,12 +1,14 @@
 //! An answer on its way to the page, chunk by chunk.
 
-use std::future::pending;
-use std::io;
+use std::future::{pending, ready};
+use std::io::{self, Write as _};
 
 use async_stream::stream;
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures::{Stream, StreamExt as _};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderValue, Response};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame as BodyFrame;
@@ -17,6 +19,9 @@ use crate::record::{Moment, Outcome, Sent};
 use crate::rpc::PROTOBUF;
 use crate::scenario::Misbehaviour;
 use crate::server::Reply;
+
+/// How much of an answer comes before it breaks off.
+const FRAMES_BEFORE_TROUBLE: usize = 2;
 
 /// Writes down how a request ended; one that is dropped before its end was aborted by the page.
 pub(crate) struct Ending {
@@ -48,17 +53,53 @@ impl Drop for Ending {
 
 /// Streams the script.
 pub(crate) fn reply(script: Script, misbehaviour: Misbehaviour, ending: Ending) -> Reply {
-    let frames = chunks(script, misbehaviour, ending).map(|chunk| chunk.map(BodyFrame::data));
+    let compressed = script.chunk_bytes.is_empty();
+    let packing = if compressed { Packing::gzip() } else { Packing::Plain };
+    let frames = chunks(script, misbehaviour, ending)
+        .scan(packing, |packing, chunk| ready(Some(chunk.and_then(|chunk| packing.pack(chunk)))))
+        .map(|chunk| chunk.map(BodyFrame::data));
     let mut reply = Response::new(StreamBody::new(frames).boxed_unsync());
     reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROTOBUF));
+    if compressed {
+        reply.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     reply
+}
+
+/// How chunks go over the network.
+enum Packing {
+    Plain,
+    Gzip(GzEncoder<Vec<u8>>),
+}
+
+impl Packing {
+    fn gzip() -> Self {
+        Self::Gzip(GzEncoder::new(Vec::new(), Compression::fast()))
+    }
+
+    /// A chunk that the browser can unpack at once. The last one closes the stream.
+    fn pack(&mut self, chunk: Chunk) -> io::Result<Bytes> {
+        let Self::Gzip(encoder) = self else { return Ok(chunk.bytes) };
+        encoder.write_all(&chunk.bytes)?;
+        if chunk.last {
+            encoder.try_finish()?
+        } else {
+            encoder.flush()?
+        }
+        Ok(Bytes::from(std::mem::take(encoder.get_mut())))
+    }
+}
+
+struct Chunk {
+    bytes: Bytes,
+    last: bool,
 }
 
 fn chunks(
     script: Script,
     misbehaviour: Misbehaviour,
     ending: Ending,
-) -> impl Stream<Item = io::Result<Bytes>> + Send {
+) -> impl Stream<Item = io::Result<Chunk>> + Send {
     stream! {
         let mut cutter = Cutter::new(&script.chunk_bytes);
         let mut before = script.opening();
@@ -68,9 +109,9 @@ fn chunks(
                 Step::Gate(name) => ending.control.pass_gate(name).await,
                 Step::Pause(duration) => tokio::time::sleep(*duration).await,
                 Step::Frame(frame) => {
-                    for chunk in cutter.cut(format!("{before}{}", script.render(frame))) {
-                        ending.sent(chunk.len());
-                        yield Ok(chunk);
+                    for bytes in cutter.cut(format!("{before}{}", script.render(frame))) {
+                        ending.sent(bytes.len());
+                        yield Ok(Chunk { bytes, last: false });
                         // Gives hyper the chance to flush, so that each chunk travels alone.
                         tokio::task::yield_now().await;
                     }
@@ -78,19 +119,22 @@ fn chunks(
                     frames += 1;
                 }
             }
-            match misbehaviour {
-                Misbehaviour::Stall if frames == 2 => pending::<()>().await,
-                Misbehaviour::Cut if frames == 2 => {
-                    ending.is(Outcome::Cut);
-                    yield Err(io::Error::other("cut by the scenario"));
-                    return;
-                }
-                _ => {}
+            if frames == FRAMES_BEFORE_TROUBLE && misbehaviour.breaks_off() {
+                break;
             }
+        }
+        match misbehaviour {
+            Misbehaviour::Stall => pending::<()>().await,
+            Misbehaviour::Cut => {
+                ending.is(Outcome::Cut);
+                yield Err(io::Error::other("cut by the scenario"));
+                return;
+            }
+            _ => {}
         }
         let close = if frames == 0 { format!("{before}]]") } else { "]]".to_owned() };
         ending.sent(close.len());
-        yield Ok(Bytes::from(close));
+        yield Ok(Chunk { bytes: Bytes::from(close), last: true });
         ending.is(Outcome::Complete);
     }
 }

@@ -96,15 +96,16 @@ function turnView(turn, kind) {
     h('div', { class: 'author-label', look: 'faint small' }, user ? 'User' : 'Model'), body);
   const container = h('div', { class: `chat-turn-container render ${user ? 'user' : 'model'}`, look: user ? 'turn user' : 'turn model' }, bar.node, prompt);
   const node = h('ms-chat-turn', { id: `turn-${crypto.randomUUID()}` }, container);
-  const view = { node, away: false, drawn: null };
+  const view = { node, away: false, drawn: [] };
   view.show = () => {
     bar.show();
     const last = state.turns.at(-1) === turn;
     const hidden = view.away && !last;
-    const key = hidden ? 'hidden' : JSON.stringify([turn.text, turn.thoughts, turn.open, turn.editing, turn.error, turn.status, turn.calls?.length, turn.files?.length]);
+    const { calls, files } = turn;
+    const now = hidden ? ['hidden'] : [turn.text, turn.thoughts, turn.open, turn.editing, turn.error, turn.status, calls?.length, files?.length];
     attach(container, end, !user && turn.status === 'done' && kind !== 'thoughts');
-    if (key === view.drawn) return;
-    view.drawn = key;
+    if (now.length === view.drawn.length && now.every((value, at) => value === view.drawn[at])) return;
+    view.drawn = now;
     if (hidden) body.style.minHeight = `${body.offsetHeight}px`;
     body.replaceChildren(...(hidden ? [] : content(turn, kind)));
     if (!hidden) body.style.minHeight = '';
