@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method};
 use postern_store::{KeyId, Keys};
 
 use crate::reject::Reject;
@@ -21,9 +21,12 @@ pub(crate) enum Caller {
     Unknown,
 }
 
-/// Whether this path asks for a key where one is needed.
-pub(crate) fn guarded(path: &str) -> bool {
-    path.starts_with("/v1/") && path != "/v1/models" && !path.starts_with("/v1/models/")
+/// Whether this asks for a key where one is needed. What methods a path knows is no secret.
+pub(crate) fn guarded(method: &Method, path: &str) -> bool {
+    method != Method::OPTIONS
+        && path.starts_with("/v1/")
+        && path != "/v1/models"
+        && !path.starts_with("/v1/models/")
 }
 
 /// The caller, if they may come in: with a key, or without where the server is open.

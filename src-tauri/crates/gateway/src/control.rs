@@ -3,12 +3,14 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::queue::Standing;
+use crate::reject::Reject;
 use crate::{Gateway, body};
 
 pub(crate) async fn queue(State(gateway): State<Gateway>) -> Json<Value> {
@@ -41,18 +43,19 @@ fn item(standing: &Standing, now: SystemTime) -> Value {
 
 pub(crate) async fn cancel(
     State(gateway): State<Gateway>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
-) -> Response {
+) -> Result<Response, Reject> {
     body::drain(request);
+    let Path(id) = id?;
     // Clients know the id of the answer; it is the request's behind a prefix.
     let id = id.strip_prefix("chatcmpl-").unwrap_or(&id);
     let shown: String = id.chars().take(100).collect();
-    if gateway.queue().cancel(id) {
-        let message = format!("Request {shown} marked as cancelled.");
-        Json(json!({ "success": true, "message": message })).into_response()
+    let (status, message) = if gateway.queue().cancel(id) {
+        (StatusCode::OK, format!("Request {shown} marked as cancelled."))
     } else {
-        let message = format!("Request {shown} not found in queue.");
-        (StatusCode::NOT_FOUND, Json(json!({ "success": false, "message": message }))).into_response()
-    }
+        (StatusCode::NOT_FOUND, format!("Request {shown} not found in queue."))
+    };
+    let success = status == StatusCode::OK;
+    Ok((status, Json(json!({ "success": success, "message": message }))).into_response())
 }

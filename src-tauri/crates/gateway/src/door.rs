@@ -100,7 +100,9 @@ impl Door {
         let link = request.extensions().get::<Link>();
         let caller = match auth::admit(self.gateway.keys(), request.headers(), link) {
             Ok(caller) => caller,
-            Err(reject) if auth::guarded(request.uri().path()) => return refuse(reject, request),
+            Err(reject) if auth::guarded(request.method(), request.uri().path()) => {
+                return refuse(reject, request);
+            }
             Err(_) => Caller::Unknown,
         };
         request.extensions_mut().insert(caller);

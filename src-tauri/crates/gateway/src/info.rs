@@ -1,5 +1,7 @@
 //! `/`, `/health` and `/api/info`: what this is, how it is, and how to reach it.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::{Extension, Json};
 use http::HeaderMap;
@@ -7,10 +9,13 @@ use http::header::HOST;
 use postern_protocol::account;
 use postern_upstream::{HOUSE, Upstream};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::Gateway;
 use crate::auth::Caller;
 
+/// How long an example of a model is looked for; who asks wants the address above all.
+const MODEL_PATIENCE: Duration = Duration::from_secs(1);
 const FALLBACK_MODEL: &str = "postern/echo";
 
 pub(crate) async fn root(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
@@ -63,7 +68,7 @@ fn describe_account(status: &account::Status, named: bool) -> Value {
 
 /// What a client must be told to connect.
 pub(crate) async fn info(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
-    let models = gateway.registry().models().await;
+    let models = timeout(MODEL_PATIENCE, gateway.registry().models()).await.unwrap_or_default();
     let model = models.into_iter().find(|listed| listed.upstream != HOUSE);
     let url = server_url(&headers);
     let keys = gateway.keys().list().await.map_or(0, |keys| keys.len());

@@ -1,5 +1,6 @@
 //! `/v1/models`.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use postern_protocol::chat::{Failure, FailureKind};
@@ -17,7 +18,11 @@ pub(crate) async fn list(State(gateway): State<Gateway>) -> Response {
     json(encode_models(&models))
 }
 
-pub(crate) async fn one(State(gateway): State<Gateway>, Path(id): Path<String>) -> Result<Response, Reject> {
+pub(crate) async fn one(
+    State(gateway): State<Gateway>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Reject> {
+    let Path(id) = id?;
     let (upstream, own) = gateway.registry().resolve(&id).await?;
     let mut models = gateway.registry().models().await;
     let found = models.iter().position(|listed| listed.upstream == upstream.name() && listed.card.id == own);

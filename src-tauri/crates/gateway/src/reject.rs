@@ -1,6 +1,7 @@
 //! The one place where errors become responses.
 
 use axum::extract::Request;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -83,6 +84,13 @@ impl From<Failure> for Reject {
             headers.extend(HeaderValue::try_from(seconds.to_string()).map(|value| (RETRY_AFTER, value)));
         }
         Self { status, body: ErrorBody::from(&failure), headers }
+    }
+}
+
+/// The path's escapes do not stand for text.
+impl From<PathRejection> for Reject {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_url", rejection.body_text())
     }
 }
 

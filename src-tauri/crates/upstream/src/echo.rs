@@ -126,7 +126,8 @@ fn tool_to_call(request: &Request) -> Option<&Tool> {
 
 /// An answer of text, piece by piece.
 fn saying(request: &Request, prompt: u64) -> Events {
-    let budget = request.sampling.max_tokens.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    let budget =
+        request.sampling.max_tokens.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
     let thinks = !matches!(request.effort, None | Some(Effort::None | Effort::Budget(0)));
     let thought = cut(if thinks { THOUGHT } else { "" }, budget);
     let reasoning = pieces(thought).count();
@@ -198,11 +199,10 @@ fn repeat(message: &Message) -> String {
     if !text.is_empty() {
         return text;
     }
-    let kind = |part: &Part| match serde_json::to_value(part) {
-        Ok(Value::Object(fields)) => {
-            fields.get("type").and_then(Value::as_str).map(|kind| format!("[{kind}]"))
-        }
-        _ => None,
+    let kind = |part: &Part| {
+        let part = serde_json::to_value(part).ok()?;
+        let kind = part.get("type").and_then(Value::as_str).filter(|kind| *kind != "text")?;
+        Some(format!("[{kind}]"))
     };
     message.parts.iter().filter_map(kind).collect::<Vec<_>>().join(" ")
 }

@@ -10,7 +10,7 @@ use crate::echo::HOUSE;
 use crate::{ModelCard, Upstream};
 
 /// How long an upstream may take to tell its models before it is left out of the list.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// When to ask again for a model that no account can serve now.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 /// Most names an "unknown model" answer lists.

@@ -1,0 +1,181 @@
+//! Order, fairness, limits and cancelling.
+
+use std::sync::Arc;
+
+use postern_gateway::Config;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::support::{Answer, House, Stage, Turns, play, soon, streamed};
+
+const ONE: &str = "sk-first-client";
+const TWO: &str = "sk-second-client";
+
+/// Sends a chat and waits until it has its place.
+async fn enqueue(house: &House, body: Value, key: &str) -> JoinHandle<Answer> {
+    let before = items(house).await.len();
+    let asked = tokio::spawn(Answer::of(house.chat(&body).bearer_auth(key)));
+    soon(async {
+        while items(house).await.len() == before {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    asked
+}
+
+async fn items(house: &House) -> Vec<Value> {
+    let queue = Answer::of(house.request("GET", "/v1/queue").bearer_auth(ONE)).await;
+    queue.json["items"].as_array().expect("items").clone()
+}
+
+async fn two_clients(lanes: usize, config: Config) -> (House, Arc<Stage>, Turns) {
+    let (stage, turns) = Stage::new(lanes);
+    let house = House::with(config, &[ONE, TWO], vec![Arc::clone(&stage) as _]).await;
+    (house, stage, turns)
+}
+
+async fn cancel(house: &House, id: &str) -> Answer {
+    Answer::of(house.request("POST", &format!("/v1/cancel/{id}")).bearer_auth(ONE)).await
+}
+
+#[tokio::test]
+async fn one_after_the_other_and_visible() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    let first = enqueue(&house, play("first"), ONE).await;
+    let second = enqueue(&house, streamed(play("second")), ONE).await;
+    let turn = turns.next().await;
+    assert!(turns.none());
+    let queue = Answer::of(house.request("GET", "/v1/queue").bearer_auth(ONE)).await.json;
+    assert_eq!((&queue["queue_length"], &queue["is_processing_locked"]), (&json!(1), &json!(true)));
+    let seen: Vec<Value> = items(&house).await;
+    assert_eq!(seen[0]["req_id"], turn.id);
+    for (item, state, position, stream) in
+        [(&seen[0], "running", json!(null), false), (&seen[1], "waiting", json!(1), true)]
+    {
+        assert_eq!((&item["state"], &item["position"]), (&json!(state), &position));
+        assert_eq!((&item["is_streaming"], &item["cancelled"]), (&json!(stream), &json!(false)));
+        assert_eq!((&item["model"], &item["upstream"]), (&json!("play"), &json!("stage")));
+        assert!(item["wait_time_seconds"].is_f64() && item["enqueue_time"].is_f64());
+    }
+    turn.answer();
+    turns.next().await.answer();
+    assert_eq!((first.await.expect("first").status, second.await.expect("second").status), (200, 200));
+    assert_eq!(items(&house).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn callers_take_turns() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    let mut asked = Vec::new();
+    for (text, key) in [("1a", ONE), ("1b", ONE), ("1c", ONE), ("2a", TWO), ("2b", TWO), ("1d", ONE)] {
+        asked.push(enqueue(&house, play(text), key).await);
+    }
+    let told: Vec<Value> = items(&house).await.iter().map(|item| item["position"].clone()).collect();
+    assert_eq!(told, [json!(null), json!(1), json!(2), json!(3), json!(4), json!(5)]);
+    let ids: Vec<Value> = items(&house).await.iter().map(|item| item["req_id"].clone()).collect();
+    let mut order = Vec::new();
+    for id in ids {
+        let turn = turns.next().await;
+        assert_eq!(turn.id, id, "the positions told the order");
+        order.push(turn.prompt());
+        turn.answer();
+    }
+    assert_eq!(order, ["1a", "1b", "2a", "1c", "2b", "1d"]);
+    for answer in asked {
+        assert_eq!(answer.await.expect("answered").status, 200);
+    }
+}
+
+#[tokio::test]
+async fn as_many_at_once_as_there_are_lanes() {
+    let (house, stage, mut turns) = two_clients(2, Config::default()).await;
+    let mut asked = Vec::new();
+    for text in ["a", "b", "c", "d"] {
+        asked.push(enqueue(&house, play(text), ONE).await);
+    }
+    let (a, b) = (turns.next().await, turns.next().await);
+    assert!(turns.none());
+    // A lane that opens by itself is found.
+    stage.set_lanes(3);
+    let c = turns.next().await;
+    assert_eq!([a.prompt(), b.prompt(), c.prompt()], ["a", "b", "c"]);
+    assert!(turns.none());
+    for turn in [a, b, c] {
+        turn.answer();
+    }
+    turns.next().await.answer();
+    for answer in asked {
+        assert_eq!(answer.await.expect("answered").status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_without_lanes_says_itself_why() {
+    let (house, _stage, mut turns) = two_clients(0, Config::default()).await;
+    let asked = tokio::spawn(Answer::of(house.chat(&play("x")).bearer_auth(ONE)));
+    turns.next().await.answer();
+    assert_eq!(asked.await.expect("answered").status, 200);
+}
+
+#[tokio::test]
+async fn a_full_queue_says_when_to_come_again() {
+    let (house, _stage, mut turns) = two_clients(1, Config { queue_length: 1, ..Config::default() }).await;
+    let _running = enqueue(&house, play("running"), ONE).await;
+    let waiting = enqueue(&house, play("waiting"), ONE).await;
+    for body in [play("x"), streamed(play("x"))] {
+        let refused = Answer::of(house.chat(&body).bearer_auth(TWO)).await;
+        refused.assert_error(503, "unavailable");
+        assert_eq!(refused.header("retry-after"), "30");
+    }
+    turns.next().await.answer();
+    turns.next().await.answer();
+    assert_eq!(waiting.await.expect("answered").status, 200);
+}
+
+#[tokio::test]
+async fn cancelling_what_waits() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    let _running = enqueue(&house, play("running"), ONE).await;
+    let turn = turns.next().await;
+    for body in [play("x"), streamed(play("x"))] {
+        let waiting = enqueue(&house, body, ONE).await;
+        let id = items(&house).await[1]["req_id"].as_str().expect("an id").to_owned();
+        let cancelled = cancel(&house, &format!("chatcmpl-{id}")).await;
+        let message = format!("Request {id} marked as cancelled.");
+        assert_eq!(
+            (cancelled.status, &cancelled.json),
+            (200, &json!({ "success": true, "message": message }))
+        );
+        waiting.await.expect("answered").assert_error(499, "cancelled");
+        let again = cancel(&house, &id).await;
+        let message = format!("Request {id} not found in queue.");
+        assert_eq!((again.status, &again.json), (404, &json!({ "success": false, "message": message })));
+    }
+    assert!(!turn.is_dropped() && turns.none());
+}
+
+#[tokio::test]
+async fn cancelling_what_runs() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    for (body, speaks) in [(play("x"), false), (play("x"), true), (streamed(play("x")), false)] {
+        let running = enqueue(&house, body, ONE).await;
+        let turn = turns.next().await;
+        turn.started();
+        if speaks {
+            turn.text("so far");
+        }
+        assert_eq!(cancel(&house, &turn.id).await.status, 200);
+        running.await.expect("answered").assert_error(499, "cancelled");
+        turn.dropped().await;
+    }
+    let running = house.chat(&streamed(play("x"))).bearer_auth(ONE).send();
+    let running = tokio::spawn(running);
+    let turn = turns.next().await;
+    turn.started().text("so far");
+    let response = soon(running).await.expect("runs").expect("a response");
+    assert_eq!(cancel(&house, &turn.id).await.status, 200);
+    let text = response.text().await.expect("text");
+    assert!(text.contains("\"code\":\"cancelled\"") && text.ends_with("data: [DONE]\n\n"), "{text}");
+    turn.dropped().await;
+}
