@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use futures::future::join_all;
+use postern_aistudio::Studio;
 use postern_gateway::{Config, Gateway};
+use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
 use postern_store::{ImportReport, Keys, Store};
-use postern_upstream::{Echo, Registry, Upstream};
+use postern_upstream::{AiStudio, Echo, Registry, Upstream};
+use tokio::task::JoinHandle;
 
-use crate::{DataLock, Paths, Server, StartError};
+use crate::{Accounts, DataLock, Paths, Server, StartError, describe, open_studio};
 
 /// How long running answers may take to end when the house closes.
 const LAST_WORDS: Duration = Duration::from_millis(1000);
@@ -21,29 +25,40 @@ const CUT_OFF: Duration = Duration::from_millis(1300);
 pub struct House {
     settings: Settings,
     store: Store,
-    registry: Registry,
+    aistudio: Arc<AiStudio>,
     gateway: Gateway,
     server: Server,
+    warming: Option<JoinHandle<()>>,
     _lock: DataLock,
 }
 
 impl House {
-    /// Opens everything except the port.
+    /// Opens everything except the port and the browsers.
     pub async fn open(paths: &Paths, settings: Settings) -> Result<Self> {
         paths.create()?;
         let lock = DataLock::take(paths)?;
         let store = Store::open(&paths.database())?;
         import_key_file(paths, &store.keys()).await?;
-        let upstreams: Vec<Arc<dyn Upstream>> = vec![Arc::new(Echo)];
-        let registry = Registry::new(upstreams);
-        let gateway = Gateway::new(gateway_config(&settings), store.keys(), registry.clone());
-        Ok(Self { settings, store, registry, gateway, server: Server::default(), _lock: lock })
+        let accounts = Accounts::new(paths).list().context("cannot list the accounts")?;
+        let studios = accounts.iter().map(|account| open_studio(&settings, paths, account)).collect();
+        let aistudio = Arc::new(AiStudio::new(studios));
+        let upstreams: Vec<Arc<dyn Upstream>> = vec![Arc::<AiStudio>::clone(&aistudio), Arc::new(Echo)];
+        let gateway = Gateway::new(gateway_config(&settings), store.keys(), Registry::new(upstreams));
+        Ok(Self { settings, store, aistudio, gateway, server: Server::default(), warming: None, _lock: lock })
     }
 
     /// Starts the server at the address of the settings.
     pub async fn start(&self) -> Result<SocketAddr, StartError> {
         let server = &self.settings.server;
         self.server.start(&self.gateway, SocketAddr::new(server.host.0, server.port)).await
+    }
+
+    /// Brings the first account that can serve into service in the background, so that its browser runs
+    /// and its models are known when somebody asks.
+    pub fn warm_up(&mut self) {
+        if self.warming.is_none() && !self.aistudio.accounts().is_empty() {
+            self.warming = Some(tokio::spawn(warm_up(Arc::clone(&self.aistudio))));
+        }
     }
 
     /// The server and its state.
@@ -56,15 +71,35 @@ impl House {
         self.store.keys()
     }
 
-    /// The upstreams with their accounts and models.
-    pub fn registry(&self) -> &Registry {
-        &self.registry
+    /// The accounts and their states.
+    pub fn accounts(&self) -> Vec<Status> {
+        self.aistudio.accounts().iter().map(status).collect()
     }
 
     /// Ends running answers and browsers and closes the database.
     pub async fn close(self) {
         self.server.stop(CUT_OFF).await;
+        if let Some(warming) = &self.warming {
+            warming.abort();
+        }
+        join_all(self.aistudio.accounts().iter().map(Studio::close)).await;
         self.store.close();
+    }
+}
+
+fn status(account: &Studio) -> Status {
+    Status { name: account.name().to_owned(), state: account.state() }
+}
+
+async fn warm_up(aistudio: Arc<AiStudio>) {
+    match aistudio.models().await {
+        Ok(models) => tracing::info!(models = models.len(), "AI Studio is ready"),
+        Err(failure) => tracing::warn!(%failure, "AI Studio cannot answer yet"),
+    }
+    for Status { name, state } in aistudio.accounts().iter().map(status) {
+        if state != State::NotChecked {
+            tracing::info!("account {name}: {}", describe(&name, &state));
+        }
     }
 }
 

@@ -12,10 +12,12 @@ mod paths;
 mod port;
 mod server;
 mod studios;
+mod words;
 
 pub use accounts::{AccountName, Accounts, AdoptError, BadName};
 pub use house::House;
 pub use lock::{DataLock, LockError};
 pub use paths::Paths;
 pub use server::{Server, ServerState, StartError};
-pub use studios::browser_options;
+pub use studios::{browser_options, open_studio, sign_in_arguments};
+pub use words::describe;

@@ -9,14 +9,15 @@ pub(crate) fn listener(port: u16) -> Option<String> {
         .flat_map(|table| listening_inodes(&table, port))
         .collect();
     let sockets: Vec<String> = inodes.iter().map(|inode| format!("socket:[{inode}]")).collect();
-    let mut processes = std::fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
+    let entries = std::fs::read_dir("/proc").ok()?.flatten();
+    let mut processes = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let owner = processes.find(|process| {
-        let files = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        let files = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
         let mut targets = files.filter_map(|file| std::fs::read_link(file.path()).ok());
         targets.any(|target| sockets.iter().any(|socket| target.as_os_str() == socket.as_str()))
     })?;
-    let name = std::fs::read_to_string(owner.join("comm")).ok()?;
-    Some(format!("{} (process {})", name.trim(), owner.file_name()?.to_string_lossy()))
+    let name = std::fs::read_to_string(format!("/proc/{owner}/comm")).ok()?;
+    Some(format!("{} (process {owner})", name.trim()))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,10 +1,12 @@
 //! The command line. Each command is one file: it reads its arguments, calls the house, shows the result.
 
+mod account;
 mod config;
 mod doctor;
 mod key;
 mod output;
 mod serve;
+mod sign_in;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +47,8 @@ enum Command {
     Serve(serve::Arguments),
     /// The keys that clients show to the server.
     Key(key::Arguments),
+    /// The signed-in accounts that answer.
+    Account(account::Arguments),
     /// The settings in force, and those one could write.
     Config(config::Arguments),
     /// Find out what is missing or wrong on this computer.
@@ -72,6 +76,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Serve(_) => Ok(ExitCode::SUCCESS),
         Command::Key(arguments) => key::run(&paths, arguments).await,
+        Command::Account(arguments) => account::run(&paths, arguments).await,
         Command::Config(arguments) => config::run(&paths, &arguments),
         Command::Doctor(arguments) => doctor::run(&paths, &arguments).await,
     }

@@ -30,7 +30,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let _log = log::to_stderr_and_file(&paths.logs())?;
     // Before anything runs that would have to be ended.
     let mut stop = Stop::listen().context("cannot listen for signals")?;
-    let house = House::open(paths, settings).await?;
+    let mut house = House::open(paths, settings).await?;
     let address = match house.start().await {
         Ok(address) => address,
         Err(error) => {
@@ -40,6 +40,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     };
     say(&format!("listening on http://{address}"))?;
     explain(&welcome(&house, address));
+    house.warm_up();
 
     let ended = tokio::select! {
         () = stop.asked() => Ok(()),
@@ -78,14 +79,21 @@ fn welcome(house: &House, address: SocketAddr) -> String {
     } else {
         "needed; make another with: postern key add"
     };
-    let mut lines = vec![
+    let accounts = house.accounts();
+    let accounts = if accounts.is_empty() {
+        "none yet; sign in with: postern account add".to_owned()
+    } else {
+        accounts.into_iter().map(|account| account.name).collect::<Vec<_>>().join(", ")
+    };
+    [
         format!("Postern {}", env!("CARGO_PKG_VERSION")),
         format!("  Base URL  {url}/v1"),
         format!("  Key       {key}"),
-    ];
-    lines.push("  Test      the model postern/echo answers without any account".to_owned());
-    lines.push("  Stop      Ctrl+C".to_owned());
-    lines.join("\n")
+        format!("  Accounts  {accounts}"),
+        "  Test      the model postern/echo answers without any account".to_owned(),
+        "  Stop      Ctrl+C".to_owned(),
+    ]
+    .join("\n")
 }
 
 /// The address as a client on this computer writes it.

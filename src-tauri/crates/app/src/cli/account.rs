@@ -1,0 +1,227 @@
+//! `postern account …`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use postern_aistudio::{Found, Studio};
+use postern_app::{AccountName, Accounts, DataLock, Paths, describe, open_studio};
+use postern_protocol::account::{State, Status};
+use postern_settings::{Flags, Settings};
+use serde::Serialize;
+
+use super::output::{self, table};
+use super::{Output, sign_in};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    output: Output,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sign in with your own browser: a new account, or again with one whose sign-in has expired.
+    Add {
+        /// What to call the account; account-1, account-2, … unless given.
+        name: Option<AccountName>,
+    },
+    /// Show the accounts there are.
+    List,
+    /// Open the site with an account and look: state, models, and which parts of the page are found.
+    Check {
+        /// The account; all of them unless given.
+        name: Option<AccountName>,
+    },
+    /// Take over a copy of a browser profile that is signed in already.
+    Import {
+        /// The browser's user data folder.
+        #[arg(long, value_name = "DIR")]
+        profile: PathBuf,
+        /// What to call the account; account-1, account-2, … unless given.
+        name: Option<AccountName>,
+    },
+    /// Remove an account with its browser profile.
+    Remove {
+        /// The account.
+        name: AccountName,
+    },
+}
+
+/// An account as `list` shows it.
+#[derive(Serialize)]
+struct Listed {
+    name: AccountName,
+    folder: PathBuf,
+}
+
+/// What a look at the site showed.
+#[derive(Debug, Serialize)]
+struct Report {
+    #[serde(flatten)]
+    status: Status,
+    /// The ids of the models it can use.
+    models: Vec<String>,
+    /// The parts of the page, found or not.
+    page: Vec<Found>,
+    /// What kept it from looking closer.
+    trouble: Option<String>,
+}
+
+pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode> {
+    let settings = paths.settings(Flags::default())?;
+    let accounts = Accounts::new(paths);
+    let output = arguments.output;
+    match arguments.command {
+        Command::Add { name } => {
+            let name = name.unwrap_or_else(|| accounts.free_name());
+            let lock = lock_for(paths, &accounts, &name)?;
+            sign_in::run(&settings, paths, &name).await?;
+            let done = check(&settings, paths, vec![name], output).await;
+            note_restart(lock.as_ref());
+            done
+        }
+        Command::List => list(&accounts, output),
+        Command::Check { name } => {
+            let names = match name {
+                Some(name) => vec![existing(&accounts, name)?],
+                None => accounts.list()?,
+            };
+            paths.create()?;
+            let _lock = DataLock::take(paths)?;
+            check(&settings, paths, names, output).await
+        }
+        Command::Import { profile, name } => {
+            let name = name.unwrap_or_else(|| accounts.free_name());
+            let lock = lock_for(paths, &accounts, &name)?;
+            import(&accounts, &name, &profile, output).await?;
+            note_restart(lock.as_ref());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Remove { name } => {
+            let name = existing(&accounts, name)?;
+            let _lock = DataLock::take(paths)?;
+            accounts.remove(&name).with_context(|| format!("cannot remove the account {name}"))?;
+            output.show(&name, || format!("Removed the account {name} and its browser profile."))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn existing(accounts: &Accounts, name: AccountName) -> Result<AccountName> {
+    if !accounts.has(&name) {
+        bail!("there is no account {name}; see: postern account list");
+    }
+    Ok(name)
+}
+
+/// An account that a running server uses is not touched; a new one may be added beside it (`None`).
+fn lock_for(paths: &Paths, accounts: &Accounts, name: &AccountName) -> Result<Option<DataLock>> {
+    paths.create()?;
+    match DataLock::take(paths) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(_) if !accounts.has(name) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn note_restart(lock: Option<&DataLock>) {
+    if lock.is_none() {
+        output::explain("A server is running: restart it to use the account.");
+    }
+}
+
+fn list(accounts: &Accounts, output: Output) -> Result<ExitCode> {
+    let listed = |name: AccountName| Listed { folder: accounts.folder(&name), name };
+    let list: Vec<Listed> = accounts.list()?.into_iter().map(listed).collect();
+    output.show(&list, || {
+        if list.is_empty() {
+            return "No account yet. Sign in with: postern account add".to_owned();
+        }
+        let row = |one: &Listed| vec![one.name.to_string(), one.folder.display().to_string()];
+        table(&["NAME", "FOLDER"], &list.iter().map(row).collect::<Vec<_>>())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import(accounts: &Accounts, name: &AccountName, profile: &Path, output: Output) -> Result<()> {
+    let copy = {
+        let (accounts, name, profile) = (accounts.clone(), name.clone(), profile.to_owned());
+        move || accounts.adopt(&name, &profile)
+    };
+    tokio::task::spawn_blocking(copy).await??;
+    output.show(&Listed { name: name.clone(), folder: accounts.folder(name) }, || {
+        format!(
+            "Copied the profile to the account {name}. Whether its sign-in came along depends on where the \
+             browser keeps its keys; look with: postern account check {name}"
+        )
+    })
+}
+
+/// Looks at the accounts one after the other and fails unless each is ready.
+async fn check(
+    settings: &Settings,
+    paths: &Paths,
+    names: Vec<AccountName>,
+    output: Output,
+) -> Result<ExitCode> {
+    if names.is_empty() {
+        bail!("there is no account yet; sign in with: postern account add");
+    }
+    let mut reports = Vec::new();
+    for name in &names {
+        output.explain(&format!("Looking at {name} …"));
+        let studio = open_studio(settings, paths, name);
+        let looked = tokio::select! {
+            report = look(&studio) => Ok(report),
+            _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        };
+        studio.close().await;
+        reports.push(looked?);
+    }
+    output.show(&reports, || reports.iter().map(describe_report).collect::<Vec<_>>().join("\n"))?;
+    let ready = reports.iter().all(|report| report.status.state == State::Ready);
+    Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn look(studio: &Studio) -> Report {
+    let status = Status { name: studio.name().to_owned(), state: studio.check().await };
+    let mut report = Report { status, models: Vec::new(), page: Vec::new(), trouble: None };
+    if report.status.state.usable() {
+        match studio.models().await {
+            Ok(models) => report.models = models.into_iter().map(|model| model.id).collect(),
+            Err(failure) => report.trouble = Some(failure.to_string()),
+        }
+        match studio.self_test().await {
+            Ok(page) => report.page = page,
+            Err(failure) => report.trouble = Some(failure.to_string()),
+        }
+    }
+    report
+}
+
+fn describe_report(report: &Report) -> String {
+    let Status { name, state } = &report.status;
+    let mut lines = vec![format!("{name}: {}", describe(name, state))];
+    if !report.models.is_empty() {
+        lines.push(format!("  models  {}", report.models.len()));
+    }
+    if !report.page.is_empty() {
+        let missing: Vec<&str> = report
+            .page
+            .iter()
+            .filter(|found| found.selector.is_none())
+            .map(|found| found.purpose.as_str())
+            .collect();
+        let found = report.page.len() - missing.len();
+        lines.push(format!("  page    {found} of {} parts found", report.page.len()));
+        if !missing.is_empty() {
+            lines.push(format!("          not there now: {}", missing.join(", ")));
+        }
+    }
+    lines.extend(report.trouble.iter().map(|trouble| format!("  trouble {trouble}")));
+    lines.join("\n")
+}

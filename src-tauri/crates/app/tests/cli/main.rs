@@ -1,0 +1,5 @@
+//! The binary `postern` as its users meet it.
+
+mod commands;
+mod serving;
+mod support;
