@@ -99,10 +99,11 @@ async fn furnish() -> Result<Held> {
     let settings = paths.settings(Default::default())?;
     paths.create()?;
     let log = log::to_stderr_and_file(&paths.logs()).context("cannot log")?;
-    let house = Box::new(House::open(&paths, settings).await?);
-    if let Err(error) = house.start().await {
+    let mut house = Box::new(House::open(&paths, settings).await?);
+    match house.start().await {
+        Ok(_) => house.warm_up(),
         // The server's state says so too, which is what the page shows.
-        tracing::error!(%error, "the server did not start");
+        Err(error) => tracing::error!(%error, "the server did not start"),
     }
     Ok(Held::Open { house, _log: log })
 }
