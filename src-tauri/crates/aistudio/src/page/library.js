@@ -468,7 +468,10 @@ function shownText(turn) {
 
 // --- self-test and snapshots -------------------------------------------------------------------------------
 
-function selfTest() {
+async function selfTest() {
+  await dismiss();
+  await openPanel();
+  await expandAdvanced();
   return Object.entries(data.selectors).map(([purpose, entries]) => {
     const entry = entries.find((entry) => matches(entry, document, true).length);
     return { purpose, selector: entry || null };

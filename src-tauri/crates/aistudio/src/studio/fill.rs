@@ -1,6 +1,7 @@
 //! From any state of browser and page to a filled form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use postern_browser::{BrowserError, Profile};
 use postern_protocol::account::State;
@@ -213,7 +214,9 @@ impl Worker {
     /// The model as the site lists it; refuses one that the site does not list.
     async fn model_known(&self, model: &str) -> Result<Option<Model>, Stuck> {
         let mut lists = self.shared.models.subscribe();
-        let list = tokio::time::timeout(limits::MODEL_LIST, lists.wait_for(Option::is_some)).await;
+        // A page that was open before has asked for its models, or never will.
+        let patience = if self.rung > Rung::Stay { limits::MODEL_LIST } else { Duration::ZERO };
+        let list = tokio::time::timeout(patience, lists.wait_for(Option::is_some)).await;
         let list = list.ok().and_then(Result::ok).and_then(|list| list.as_ref().map(Arc::clone));
         let Some(list) = list else {
             tracing::warn!(account = %self.config.name, "the page did not ask for its models");

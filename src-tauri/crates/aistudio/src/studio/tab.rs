@@ -123,7 +123,7 @@ pub(super) fn failure_of(error: &BrowserError) -> Failure {
         BrowserError::NoSuchElement(_) | BrowserError::NotInteractable(_) | BrowserError::Script(_) => {
             FailureKind::PageChanged
         }
-        BrowserError::Timeout(_) => FailureKind::Timeout,
+        BrowserError::Timeout(_) | BrowserError::Dialog(_) => FailureKind::Timeout,
         BrowserError::Driver(_) => FailureKind::UpstreamError,
     };
     let text = match error {

@@ -1,0 +1,67 @@
+//! Callers that go away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use postern_protocol::RequestId;
+use postern_protocol::chat::Event;
+use postern_tests::{Answer, Frame, Layout, Outcome, Part, Scenario, Script, Step, Variant};
+
+use crate::house::{House, question};
+
+/// An answer that begins and then waits for a gate.
+fn held_back() -> Scenario {
+    let frame =
+        |text: &str| Step::Frame(Frame { parts: vec![Part::Text(text.to_owned())], ..Frame::default() });
+    let steps = vec![frame("The first words "), Step::Gate("go".to_owned()), frame("of an old answer")];
+    Scenario::answering(Answer::Script(Script { steps, ..Script::default() })).times(1)
+}
+
+async fn stops(variant: Variant) {
+    let house = House::with(Layout::of(variant), |_| {}).await;
+    house.works().await;
+    house.site.set_scenario(held_back());
+    let mut stream = house.studio.chat(RequestId::new("gone"), Arc::new(question("Tell me")));
+    loop {
+        match stream.next().await.unwrap().unwrap() {
+            Event::Text { text } => break assert_eq!(text, "The first words "),
+            _ => {}
+        }
+    }
+    let dropped = std::time::Instant::now();
+    drop(stream);
+    let records = house.site.wait_for(|records| records[1].aborted()).await.unwrap();
+    let Outcome::Aborted { at } = records[1].outcome else { panic!("{records:#?}") };
+    assert!(records[1].stop_pressed.is_some(), "Stop was pressed");
+    assert!(at.0.saturating_duration_since(dropped) < Duration::from_secs(5));
+    house.site.open_gate("go");
+    house.works().await;
+    assert_eq!(house.site.records().len(), 3);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_stops_the_page() {
+    stops(Variant::PromptBox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_older_page_too() {
+    stops(Variant::InputWrapper).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_request_that_is_dropped_is_never_sent() {
+    let house = House::open().await;
+    let first = house.studio.chat(RequestId::new("a"), Arc::new(question("First")));
+    let second = house.studio.chat(RequestId::new("b"), Arc::new(question("Second")));
+    assert_eq!(house.studio.pending(), 2);
+    drop(second);
+    let events: Vec<_> = first.collect().await;
+    assert!(matches!(events.last(), Some(Ok(Event::Finished(_)))));
+    house.works().await;
+    let prompts: Vec<String> = house.site.records().iter().map(|record| record.prompt().to_owned()).collect();
+    assert_eq!(prompts, ["First", "Still there?"]);
+    house.close().await;
+}

@@ -1,0 +1,141 @@
+//! Answers, settings, and conversations that go on.
+
+use postern_protocol::account::State;
+use postern_protocol::chat::{Effort, FailureKind, Finish, Role, Sampling};
+use postern_tests::{Level, echo_text, echo_thought};
+
+use crate::house::{FLASH, House, conversation, question};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_comes_with_everything_it_has() {
+    let house = House::open().await;
+    let answer = house.ask(question("Hello 👋🏽")).await.unwrap();
+    assert_eq!(answer.text, echo_text("Hello 👋🏽"));
+    assert_eq!(answer.reasoning, echo_thought("Hello 👋🏽"));
+    assert_eq!(answer.finish, Some(Finish::Stop));
+    assert_eq!(answer.model, FLASH);
+    assert_eq!(answer.warnings, Vec::<String>::new());
+    let usage = answer.usage.unwrap();
+    assert!(usage.prompt > 0 && usage.reasoning > 0 && usage.completion > usage.reasoning);
+    assert_eq!(house.studio.state(), State::Ready);
+    let record = &house.site.records()[0];
+    assert_eq!((record.model.as_str(), record.prompt(), record.temporary), (FLASH, "Hello 👋🏽", true));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_arrive_and_do_not_stay() {
+    let house = House::open().await;
+    let mut request = conversation(&[(Role::System, "Be brief.\nBe \"kind\"."), (Role::User, "Hi")]);
+    request.sampling = Sampling {
+        temperature: Some(0.3),
+        top_p: Some(0.5),
+        max_tokens: Some(777),
+        stop: vec!["END".into(), "User:".into()],
+        ..Sampling::default()
+    };
+    request.effort = Some(Effort::Low);
+    let answer = house.ask(request.clone()).await.unwrap();
+    assert_eq!(answer.warnings, Vec::<String>::new());
+    house.ask(request).await.unwrap();
+    house.ask(question("Hi")).await.unwrap();
+    let records = house.site.records();
+    for record in &records[..2] {
+        assert_eq!(record.system.as_deref(), Some("Be brief.\nBe \"kind\"."));
+        assert_eq!((record.temperature, record.top_p, record.max_tokens), (Some(0.3), Some(0.5), Some(777)));
+        assert_eq!(record.stop, ["END", "User:"]);
+        assert_eq!(record.thinking.level, Some(Level::Low));
+        assert_eq!(record.contents.len(), 1);
+    }
+    let plain = &records[2];
+    assert_eq!(plain.system.as_deref().unwrap_or_default(), "");
+    assert_eq!((plain.temperature, plain.top_p, plain.max_tokens), (Some(1.0), Some(0.95), Some(65_536)));
+    assert!(plain.stop.is_empty());
+    assert_eq!(plain.thinking.level, Some(Level::High));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thinking_follows_what_the_page_offers() {
+    let house = House::open().await;
+    let ask = async |model: &str, effort| {
+        let mut request = question("Hi");
+        model.clone_into(&mut request.model);
+        request.effort = effort;
+        house.ask(request).await.unwrap();
+        house.site.records().last().unwrap().thinking
+    };
+    assert_eq!(ask("gemini-3-pro-preview", Some(Effort::Medium)).await.level, Some(Level::High));
+    assert_eq!(ask("gemini-3-pro-preview", Some(Effort::None)).await.level, Some(Level::Low));
+    assert_eq!(ask("gemini-2.5-flash", Some(Effort::None)).await.budget, Some(0));
+    assert_eq!(ask("gemini-2.5-flash", Some(Effort::Budget(2000))).await.budget, Some(2000));
+    assert_eq!(ask("gemini-2.5-flash", Some(Effort::Unlimited)).await.budget, Some(-1));
+    assert_eq!(ask("gemini-2.5-pro", Some(Effort::None)).await.budget, Some(128));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_goes_on_in_place() {
+    let house = House::open().await;
+    let first = house.ask(conversation(&[(Role::System, "S"), (Role::User, "One")])).await.unwrap();
+    let loads = house.site.visits().len();
+    let more =
+        [(Role::System, "S"), (Role::User, "One"), (Role::Assistant, first.text.trim()), (Role::User, "Two")];
+    assert!(house.studio.holds(&conversation(&more)));
+    let second = house.ask(conversation(&more)).await.unwrap();
+    assert_eq!(second.text, echo_text("Two"));
+    let record = house.site.records().pop().unwrap();
+    let told: Vec<(&str, &str)> =
+        record.contents.iter().map(|turn| (turn.role.as_str(), turn.text.as_str())).collect();
+    assert_eq!(told, [("user", "One"), ("model", first.text.as_str()), ("user", "Two")]);
+    assert_eq!(record.system.as_deref(), Some("S"));
+
+    // Another past is another chat: nothing of the old one may come along.
+    let other = [(Role::User, "Uno"), (Role::Assistant, "Due"), (Role::User, "Tre")];
+    assert!(!house.studio.holds(&conversation(&other)));
+    house.ask(conversation(&other)).await.unwrap();
+    let record = house.site.records().pop().unwrap();
+    assert_eq!((record.contents.len(), record.system.as_deref().unwrap_or_default()), (1, ""));
+    let prompt = record.prompt();
+    assert!(
+        prompt.contains("Uno") && prompt.contains("Due") && prompt.contains("Tre") && !prompt.contains("One")
+    );
+    assert_eq!(house.site.visits().len(), loads, "no page was loaded again");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_prompt_arrives_whole() {
+    let house = House::open().await;
+    let prompt = "Zeile mit Ünïcode 🎈 and text.\n".repeat(4000);
+    assert!(prompt.len() > 100_000);
+    let answer = house.ask(question(&prompt)).await.unwrap();
+    assert_eq!(answer.text, echo_text(&prompt));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_models_are_the_sites_own() {
+    let house = House::open().await;
+    let models = house.studio.models().await.unwrap();
+    let ids: Vec<&str> = models.iter().map(|model| model.id.as_str()).collect();
+    assert!(ids.contains(&FLASH) && ids.contains(&"gemini-2.5-pro"));
+    assert!(!ids.contains(&"gemini-embedding-001"), "it does not chat");
+    assert!(!ids.contains(&"gemini-2.0-flash"), "it is excluded");
+    let mut request = question("Hi");
+    request.model = "gemini-nonsense".into();
+    assert_eq!(house.ask(request).await.unwrap_err().kind, FailureKind::UnknownModel);
+    house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_done_is_refused_before_any_browser_starts() {
+    let house = House::open().await;
+    let mut request = question("Hi");
+    request.response_format = postern_protocol::chat::ResponseFormat::JsonObject;
+    let failure = house.ask(request).await.unwrap_err();
+    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("response_format")));
+    assert!(house.site.visits().is_empty());
+    house.close().await;
+}

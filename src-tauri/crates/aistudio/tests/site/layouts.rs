@@ -1,0 +1,135 @@
+//! Every generation of the page, and what lies over it.
+
+use std::collections::HashMap;
+
+use postern_protocol::chat::{Effort, FailureKind, Role, Sampling};
+use postern_tests::{Layout, Level, TemporaryToggle, Variant, echo_text};
+
+use crate::house::{FLASH, House, conversation};
+
+async fn serves(layout: Layout) -> Vec<String> {
+    let house = House::with(layout, |_| {}).await;
+    let mut request = conversation(&[(Role::System, "S"), (Role::User, "One")]);
+    request.sampling = Sampling { temperature: Some(0.4), stop: vec!["X".into()], ..Sampling::default() };
+    request.effort = Some(Effort::Minimal);
+    let first = house.ask(request).await.unwrap();
+    assert_eq!(first.text, echo_text("One"));
+    let record = house.site.records().pop().unwrap();
+    assert_eq!((record.system.as_deref(), record.temperature), (Some("S"), Some(0.4)));
+    assert_eq!(
+        (record.stop.as_slice(), record.thinking.level),
+        (["X".to_owned()].as_slice(), Some(Level::Minimal))
+    );
+    let more = [
+        (Role::System, "S"),
+        (Role::User, "One"),
+        (Role::Assistant, first.text.as_str()),
+        (Role::User, "Two"),
+    ];
+    house.ask(conversation(&more)).await.unwrap();
+    assert_eq!(house.site.records().pop().unwrap().contents.len(), 3);
+    house.works().await;
+    let record = house.site.records().pop().unwrap();
+    assert_eq!((record.contents.len(), record.stop.len(), record.model.as_str()), (1, 0, FLASH));
+    house.close().await;
+    first.warnings
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newer_page() {
+    assert!(serves(Layout::of(Variant::PromptBox)).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_older_page() {
+    assert!(serves(Layout::of(Variant::InputWrapper)).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_with_other_names() {
+    assert!(serves(Layout::of(Variant::RenamedClasses)).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dialogs_and_clutter_are_put_away() {
+    let layout = Layout { dialogs: true, clutter: true, confirm_discard: true, ..Layout::default() };
+    assert!(serves(layout).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_the_address_does_not_choose_is_chosen_otherwise() {
+    let layout = Layout { ignores_model_parameter: true, ..Layout::default() };
+    assert!(serves(layout).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_chat_is_found_in_the_menu_or_its_lack_is_told() {
+    let house = async |temporary_toggle| {
+        let layout = Layout { temporary_toggle, ..Layout::default() };
+        House::with(layout, |_| {}).await
+    };
+    let in_menu = house(TemporaryToggle::InMenu).await;
+    assert!(in_menu.works().await.warnings.is_empty());
+    // The second chat begins inside the page, where the address no longer makes it temporary.
+    assert!(in_menu.works().await.warnings.is_empty());
+    assert!(in_menu.site.records().iter().all(|record| record.temporary));
+    in_menu.close().await;
+    let missing = house(TemporaryToggle::Missing).await;
+    missing.works().await;
+    let answer = missing.works().await;
+    let temporary = missing.site.records().pop().unwrap().temporary;
+    assert!(temporary || answer.warnings.iter().any(|warning| warning.contains("temporary")));
+    missing.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_control_is_a_warning() {
+    let house = House::with(Layout { top_p: false, ..Layout::default() }, |_| {}).await;
+    assert!(house.works().await.warnings.is_empty(), "nobody asked for it");
+    let mut request = conversation(&[(Role::User, "Hi")]);
+    request.sampling.top_p = Some(0.2);
+    let answer = house.ask(request).await.unwrap();
+    assert!(answer.warnings.iter().any(|warning| warning.contains("top_p")), "{:?}", answer.warnings);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_beyond_recognition_says_so_and_heals() {
+    let house = House::with(Layout { broken: true, ..Layout::default() }, |_| {}).await;
+    let failure = house.fails(FailureKind::PageChanged).await;
+    assert!(failure.message.contains("prompt box"), "{failure}");
+    house.site.set_layout(Layout::default());
+    house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_self_test_names_what_is_found() {
+    let house = House::with(Layout::of(Variant::RenamedClasses), |_| {}).await;
+    let found = house.studio.self_test().await.unwrap();
+    let found: HashMap<String, Option<String>> =
+        found.into_iter().map(|found| (found.purpose, found.selector)).collect();
+    for purpose in ["prompt", "run", "model_name", "new_chat", "temperature", "thinking_level", "stop_input"]
+    {
+        assert!(found[purpose].is_some(), "{purpose}");
+    }
+    assert_eq!(found["toast"], None);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selectors_file_heals_a_changed_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("aistudio.toml");
+    std::fs::write(&file, "[selectors]\nrun = [\"#nothing\"]\n").unwrap();
+    let layout = Layout::default();
+    let house = House::with(layout.clone(), |config| config.selectors_file = Some(file.clone())).await;
+    let failure = house.fails(FailureKind::PageChanged).await;
+    assert!(failure.message.contains("Run button"), "{failure}");
+    house.close().await;
+    // A broken file is not used.
+    std::fs::write(&file, "[selectors]\nrun = 5\n").unwrap();
+    let house = House::with(layout, |config| config.selectors_file = Some(file.clone())).await;
+    house.works().await;
+    house.close().await;
+}
