@@ -364,3 +364,7 @@ fn failure_text(event: &LoadingFailed) -> String {
     }
     why
 }
+
+#[cfg(test)]
+#[path = "tracker_tests.rs"]
+mod tests;

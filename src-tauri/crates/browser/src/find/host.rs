@@ -12,7 +12,7 @@ use crate::deadline;
 pub(super) enum Os {
     Linux,
     Windows,
-    MacOs,
+    Mac,
 }
 
 /// What the search asks of a machine.
@@ -52,7 +52,7 @@ impl Host for ThisMachine {
         if cfg!(windows) {
             Os::Windows
         } else if cfg!(target_os = "macos") {
-            Os::MacOs
+            Os::Mac
         } else {
             Os::Linux
         }

@@ -11,7 +11,7 @@ pub(super) fn browsers(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
     let found = match host.os() {
         Os::Linux => linux(host),
         Os::Windows => windows(host),
-        Os::MacOs => macos(host),
+        Os::Mac => macos(host),
     };
     distinct(found.into_iter().filter(|(_, path)| host.is_file(path)))
 }
@@ -31,9 +31,9 @@ pub(super) fn drivers(host: &dyn Host, kind: Kind, browser: &Path) -> Vec<PathBu
 pub(super) fn driver_name(os: Os, kind: Kind) -> &'static str {
     match (kind, os) {
         (Kind::Edge, Os::Windows) => "msedgedriver.exe",
-        (Kind::Edge, Os::Linux | Os::MacOs) => "msedgedriver",
+        (Kind::Edge, Os::Linux | Os::Mac) => "msedgedriver",
         (Kind::Chrome | Kind::Chromium, Os::Windows) => "chromedriver.exe",
-        (Kind::Chrome | Kind::Chromium, Os::Linux | Os::MacOs) => "chromedriver",
+        (Kind::Chrome | Kind::Chromium, Os::Linux | Os::Mac) => "chromedriver",
     }
 }
 
@@ -96,7 +96,7 @@ fn macos(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
 fn driver_folders(os: Os) -> &'static [&'static str] {
     match os {
         Os::Linux => &["/usr/bin", "/usr/local/bin", "/usr/lib/chromium", "/usr/lib/chromium-browser"],
-        Os::MacOs => &["/opt/homebrew/bin", "/usr/local/bin"],
+        Os::Mac => &["/opt/homebrew/bin", "/usr/local/bin"],
         Os::Windows => &["C:/Program Files/WebDriver", "C:/WebDriver"],
     }
 }

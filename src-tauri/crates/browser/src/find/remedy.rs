@@ -16,7 +16,7 @@ pub(super) fn no_browser(os: Os) -> String {
              on Fedora: `sudo dnf install chromium chromedriver`"
         }
         Os::Windows => "Install Google Chrome, or use Microsoft Edge",
-        Os::MacOs => "Install Google Chrome from https://www.google.com/chrome/",
+        Os::Mac => "Install Google Chrome from https://www.google.com/chrome/",
     };
     format!("No Chrome, Edge or Chromium was found. {how}, or set `path` under [browser].")
 }

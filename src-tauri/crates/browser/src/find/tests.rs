@@ -1,1 +1,235 @@
-//! Tests
+//! The search on made-up machines of all three systems.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::host::{Host, Os};
+use super::search::{candidates, find};
+use super::{FindError, Kind, Role};
+use crate::Options;
+
+struct Fake {
+    os: Os,
+    variables: HashMap<&'static str, String>,
+    /// Programs and what they print for `--version`.
+    programs: HashMap<PathBuf, Option<String>>,
+    /// Files that are not programs, and their text.
+    texts: HashMap<PathBuf, String>,
+}
+
+impl Fake {
+    fn new(os: Os) -> Self {
+        let home = if os == Os::Windows { ("USERPROFILE", "C:/Users/me") } else { ("HOME", "/home/me") };
+        let variables = [
+            home,
+            ("PATH", if os == Os::Windows { "C:/Windows;C:/tools" } else { "/usr/local/bin:/usr/bin" }),
+            ("ProgramFiles", "C:/Program Files"),
+            ("ProgramFiles(x86)", "C:/Program Files (x86)"),
+            ("LOCALAPPDATA", "C:/Users/me/AppData/Local"),
+        ];
+        let variables = variables.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        Self { os, variables, programs: HashMap::new(), texts: HashMap::new() }
+    }
+
+    fn program(mut self, path: &str, output: &str) -> Self {
+        self.programs.insert(path.into(), Some(output.to_owned()));
+        self
+    }
+
+    /// A program that prints nothing.
+    fn silent(mut self, path: &str) -> Self {
+        self.programs.insert(path.into(), None);
+        self
+    }
+
+    fn script(mut self, path: &str, text: &str) -> Self {
+        self.texts.insert(path.into(), text.to_owned());
+        self.silent(path)
+    }
+}
+
+impl Host for Fake {
+    fn os(&self) -> Os {
+        self.os
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.programs.contains_key(path)
+    }
+
+    fn names_in(&self, folder: &Path) -> Vec<String> {
+        let inside = self.programs.keys().filter_map(|path| path.strip_prefix(folder).ok());
+        let names =
+            inside.filter_map(|rest| rest.iter().next()).map(|name| name.to_string_lossy().into_owned());
+        names.collect()
+    }
+
+    fn beginning(&self, path: &Path) -> String {
+        self.texts.get(path).cloned().unwrap_or_default()
+    }
+
+    fn version_output(&self, program: &Path) -> Option<String> {
+        self.programs.get(program).cloned().flatten()
+    }
+}
+
+fn none() -> Options {
+    Options::default()
+}
+
+fn remedy(error: FindError) -> String {
+    match error {
+        FindError::NotFound { remedy } => remedy,
+        FindError::VersionMismatch { .. } => panic!("{error}"),
+    }
+}
+
+#[test]
+fn debian_with_its_own_packages() {
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)\n")
+        .program(
+            "/usr/bin/chromedriver",
+            "ChromeDriver 156.0.8078.79 (a21ce95c-refs/branch-heads/8078@{#1704})\n",
+        );
+    let found = find(&host, &none()).unwrap();
+    assert_eq!(found.kind, Kind::Chromium);
+    assert_eq!(found.path, Path::new("/usr/bin/chromium"));
+    assert_eq!(found.version, "156.0.8078.79");
+    assert_eq!(found.driver, Path::new("/usr/bin/chromedriver"));
+    assert_eq!(found.driver_version, "156.0.8078.79");
+}
+
+#[test]
+fn the_first_browser_with_a_driver_of_its_version_wins() {
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/google-chrome-stable", "Google Chrome 160.0.1.2")
+        .program("/usr/bin/microsoft-edge", "Microsoft Edge 159.0.3.4")
+        .program("/usr/bin/msedgedriver", "Microsoft Edge WebDriver 159.0.3.9 (abc)")
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79");
+    let found = find(&host, &none()).unwrap();
+    assert_eq!((found.kind, found.driver_version.as_str()), (Kind::Edge, "159.0.3.9"));
+
+    let drivers: Vec<_> = candidates(&host, &none())
+        .into_iter()
+        .filter(|candidate| candidate.role == Role::Driver)
+        .map(|candidate| candidate.path)
+        .collect();
+    assert_eq!(drivers, [Path::new("/usr/bin/chromedriver"), Path::new("/usr/bin/msedgedriver")]);
+}
+
+#[test]
+fn a_driver_that_selenium_fetched_is_used() {
+    let cache = "/home/me/.cache/selenium/chromedriver/linux64";
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/google-chrome", "Google Chrome 160.0.1.2")
+        .program(&format!("{cache}/99.0.0.1/chromedriver"), "ChromeDriver 99.0.0.1")
+        .program(&format!("{cache}/160.0.1.0/chromedriver"), "ChromeDriver 160.0.1.0");
+    let found = find(&host, &none()).unwrap();
+    assert_eq!(found.driver, PathBuf::from(format!("{cache}/160.0.1.0/chromedriver")));
+}
+
+#[test]
+fn windows_reads_the_version_from_the_folder() {
+    let folder = "C:/Program Files (x86)/Microsoft/Edge/Application";
+    let host = Fake::new(Os::Windows)
+        .silent(&format!("{folder}/msedge.exe"))
+        .silent(&format!("{folder}/99.0.1.1/msedge.dll"))
+        .silent(&format!("{folder}/141.0.3537.57/msedge.dll"))
+        .program("C:/tools/msedgedriver.exe", "Microsoft Edge WebDriver 141.0.3537.57 (d8a)");
+    let found = find(&host, &none()).unwrap();
+    assert_eq!((found.kind, found.version.as_str()), (Kind::Edge, "141.0.3537.57"));
+    assert_eq!(found.driver, Path::new("C:/tools/msedgedriver.exe"));
+
+    let local = "C:/Users/me/AppData/Local/Google/Chrome/Application";
+    let host = Fake::new(Os::Windows)
+        .silent(&format!("{local}/chrome.exe"))
+        .silent(&format!("{local}/141.0.1.1/chrome.dll"))
+        .program(&format!("{local}/chromedriver.exe"), "ChromeDriver 141.0.1.1");
+    assert_eq!(find(&host, &none()).unwrap().kind, Kind::Chrome);
+}
+
+#[test]
+fn macos_looks_into_applications() {
+    let chrome = "Google Chrome.app/Contents/MacOS/Google Chrome";
+    for root in ["/Applications", "/home/me/Applications"] {
+        let host = Fake::new(Os::Mac)
+            .program(&format!("{root}/{chrome}"), "Google Chrome 141.0.7390.54 \n")
+            .program("/opt/homebrew/bin/chromedriver", "ChromeDriver 141.0.7390.54");
+        let found = find(&host, &none()).unwrap();
+        assert_eq!(found.path, Path::new(root).join(chrome));
+    }
+}
+
+#[test]
+fn settings_win_over_what_is_installed() {
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79")
+        .program("/opt/mine/edge", "Microsoft Edge 160.0.0.1")
+        .program("/opt/mine/driver", "Microsoft Edge WebDriver 160.0.0.1");
+    let options = Options {
+        path: Some("/opt/mine/edge".into()),
+        driver: Some("/opt/mine/driver".into()),
+        ..Options::default()
+    };
+    let found = find(&host, &options).unwrap();
+    assert_eq!((found.kind, found.path.as_path()), (Kind::Edge, Path::new("/opt/mine/edge")));
+
+    let empty = Options { path: Some(PathBuf::new()), driver: Some(PathBuf::new()), ..Options::default() };
+    assert_eq!(find(&host, &empty).unwrap().path, Path::new("/usr/bin/chromium"));
+
+    let wrong = Options { path: Some("/opt/none".into()), ..Options::default() };
+    assert!(remedy(find(&host, &wrong).unwrap_err()).contains("/opt/none"));
+    let wrong = Options { driver: Some("/opt/none".into()), ..Options::default() };
+    assert!(remedy(find(&host, &wrong).unwrap_err()).contains("/opt/none"));
+}
+
+#[test]
+fn versions_that_disagree_are_told_apart() {
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/bin/chromedriver", "ChromeDriver 155.9.9.9");
+    let FindError::VersionMismatch { browser, driver, remedy } = find(&host, &none()).unwrap_err() else {
+        panic!("a mismatch")
+    };
+    assert_eq!((browser.as_str(), driver.as_str()), ("156.0.8078.79", "155.9.9.9"));
+    assert!(
+        remedy.contains("chromium-driver")
+            && remedy.contains("156")
+            && remedy.contains("/usr/bin/chromedriver")
+    );
+}
+
+#[test]
+fn nothing_found_names_the_remedy_of_the_system() {
+    assert!(remedy(find(&Fake::new(Os::Linux), &none()).unwrap_err()).contains("apt install chromium"));
+    assert!(remedy(find(&Fake::new(Os::Windows), &none()).unwrap_err()).contains("Microsoft Edge"));
+    assert!(remedy(find(&Fake::new(Os::Mac), &none()).unwrap_err()).contains("google.com/chrome"));
+
+    let host = Fake::new(Os::Linux).program("/usr/bin/google-chrome", "Google Chrome 160.0.1.2");
+    let text = remedy(find(&host, &none()).unwrap_err());
+    assert!(text.contains("chromedriver") && text.contains("160"), "{text}");
+}
+
+#[test]
+fn walled_off_packages_are_recognised_and_explained() {
+    let host = Fake::new(Os::Linux)
+        .script("/usr/bin/chromium-browser", "#!/bin/sh\nexec /snap/bin/chromium \"$@\"\n")
+        .program("/snap/bin/chromium", "Chromium 156.0.0.1 snap")
+        .program("/var/lib/flatpak/exports/bin/com.google.Chrome", "Google Chrome 156.0.0.1")
+        .program("/usr/bin/chromedriver", "ChromeDriver 156.0.0.1");
+    assert!(remedy(find(&host, &none()).unwrap_err()).contains("Snap"));
+    let problems: Vec<_> = candidates(&host, &none()).into_iter().filter_map(|c| c.problem).collect();
+    assert_eq!(problems.iter().filter(|problem| problem.contains("Snap")).count(), 2);
+    assert_eq!(problems.iter().filter(|problem| problem.contains("Flatpak")).count(), 1);
+
+    // A system package beside them is used.
+    let host = host.program("/usr/bin/google-chrome", "Google Chrome 156.0.0.1");
+    assert_eq!(find(&host, &none()).unwrap().kind, Kind::Chrome);
+}

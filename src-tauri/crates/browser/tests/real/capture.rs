@@ -17,11 +17,11 @@ use crate::{NEVER, alone, browser};
 
 /// One exchange as it was heard.
 #[derive(Debug, Default)]
-struct Heard {
+pub(crate) struct Heard {
     url: String,
     request: Option<String>,
     status: Option<u16>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     broken: Option<String>,
 }
 
@@ -30,7 +30,7 @@ async fn next(watch: &mut Watch) -> NetEvent {
 }
 
 /// Listens until the next exchange ends, checking the order of its events.
-async fn hear(watch: &mut Watch) -> Heard {
+pub(crate) async fn hear(watch: &mut Watch) -> Heard {
     let mut heard = Heard::default();
     let NetEvent::Sent { id, url, body } = next(watch).await else { panic!("an exchange begins with Sent") };
     (heard.url, heard.request) = (url, body);

@@ -9,6 +9,8 @@ use postern_browser::{Browser, BrowserError, CaptureMode, Options, Profile};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 use tokio::time::timeout;
 
+use crate::capture::hear;
+use crate::site::{Answer, Site};
 use crate::{NEVER, alone, browser, options, runs};
 
 /// Set for the copy of this test program that is going to be killed.
@@ -170,6 +172,35 @@ async fn a_start_that_fails_says_why_and_leaves_nothing() {
         .values()
         .filter(|process| process.cmd().iter().any(|part| part.to_string_lossy().contains(&here)));
     assert_eq!(left.count(), 0);
+}
+
+#[tokio::test]
+async fn a_driver_that_runs_elsewhere_is_used_by_its_address() {
+    let _alone = alone().await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open().await;
+    let installed = postern_browser::find::find(&Options::default()).unwrap();
+    let mut driver = Command::new(installed.driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let told = lines.find(|line| line.contains("successfully on port ")).unwrap();
+    let port = told.rsplit(' ').next().unwrap().trim_end_matches('.');
+
+    for capture in [CaptureMode::Network, CaptureMode::Page] {
+        let mut wanted = options(dir.path(), capture);
+        wanted.webdriver_url = Some(format!("http://127.0.0.1:{port}"));
+        let profile = Profile::open(&dir.path().join("profile")).unwrap();
+        let browser = Browser::start(&wanted, profile).await.unwrap();
+        assert!(browser.process_ids().is_empty());
+        let page = browser.page();
+        page.goto(&site.origin).await.unwrap();
+        let (url, _) = site.answer("remote", Answer::pieces(["from ", "afar"]));
+        let mut watch = page.watch("/api/remote").await.unwrap();
+        page.run::<()>("window.ask('xhr', arguments[0], 'GET')", &url).await.unwrap();
+        assert_eq!(hear(&mut watch).await.body, b"from afar");
+        browser.close().await;
+    }
+    driver.kill().unwrap();
+    driver.wait().unwrap();
 }
 
 #[cfg(unix)]

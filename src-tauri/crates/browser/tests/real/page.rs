@@ -5,6 +5,7 @@ use std::time::Instant;
 use postern_browser::{BrowserError, CaptureMode, keys};
 use serde_json::json;
 
+use crate::capture::hear;
 use crate::site::{Answer, Site, closed_origin};
 use crate::{alone, browser};
 
@@ -82,6 +83,12 @@ async fn a_dialog_holds_nothing_up() {
         while page.run::<Option<bool>>("return window.over ?? null", ()).await.unwrap() != Some(false) {
             assert!(asked.elapsed() < crate::NEVER);
         }
+        // While no command is given, a dialog does not stop an answer either.
+        let (url, _) = site.answer("after", Answer::pieces(["after the dialog"]));
+        let mut watch = page.watch("/api/after").await.unwrap();
+        let script = "setTimeout((url) => { alert('stop'); window.ask('xhr', url, 'GET') }, 0, arguments[0])";
+        page.run::<()>(script, &url).await.unwrap();
+        assert_eq!(hear(&mut watch).await.body, b"after the dialog");
         page.run::<()>(
             "addEventListener('beforeunload', e => { e.preventDefault(); e.returnValue = 'x' })",
             (),
