@@ -1,5 +1,6 @@
 //! The binary `postern` as its users meet it.
 
+mod accounts;
 mod commands;
 mod serving;
 mod support;

@@ -1,0 +1,179 @@
+//! `postern account` and `postern doctor`, with a browser and a driver that only pretend.
+#![cfg(unix)]
+
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::support::{Place, text};
+
+const BROWSER: &str = r#"#!/bin/sh
+case "$1" in
+    --version) echo "Chromium 150.0.1.2" ;;
+    *) printf '%s\n' "$@" > "$(dirname "$0")/started-with"; exit "$(cat "$(dirname "$0")/exit")" ;;
+esac
+"#;
+
+/// Tells its version; steers nothing.
+const DRIVER: &str = r#"#!/bin/sh
+case "$1" in
+    --version) echo "ChromeDriver 150.0.1.2 (0123456789)" ;;
+    *) exit 1 ;;
+esac
+"#;
+
+/// A place with a pretended browser that ends with `exit`.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn place(exit: &str) -> Place {
+    let place = Place::new();
+    let folder = place.path().display();
+    for (name, text) in [("browser", BROWSER), ("driver", DRIVER)] {
+        place.write(name, text);
+        let file = place.path().join(name);
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).expect("set");
+    }
+    place.write("exit", exit);
+    place.write(
+        "config.toml",
+        &format!(
+            "[aistudio]\nurl = \"http://127.0.0.1:9\"\n\
+             [browser]\npath = \"{folder}/browser\"\ndriver = \"{folder}/driver\"\nargs = [\"--lang=en\"]\n"
+        ),
+    );
+    place
+}
+
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn sign_in(place: &Place, arguments: &[&str]) -> Output {
+    let mut command = place.command(&[&["account", "add"], arguments].concat());
+    command.env("DISPLAY", ":0").output().expect("runs")
+}
+
+/// A browser's user data folder; returns its path.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn user_data(place: &Place) -> String {
+    let folder = place.path().join("user-data");
+    std::fs::create_dir_all(folder.join("Default")).expect("created");
+    std::fs::write(folder.join("Local State"), "{}").expect("written");
+    std::fs::write(folder.join("Default").join("Cookies"), "cookies").expect("written");
+    folder.display().to_string()
+}
+
+#[test]
+fn signing_in_is_a_plain_start_of_the_users_own_browser() {
+    let place = place("0");
+    let output = sign_in(&place, &[]);
+    let started = place.read("started-with");
+    let arguments: Vec<&str> = started.lines().collect();
+    let profile = place.path().join("accounts").join("account-1").join("profile");
+    assert_eq!(arguments[0], format!("--user-data-dir={}", profile.display()));
+    assert_eq!(arguments.last(), Some(&"http://127.0.0.1:9/prompts/new_chat"));
+    assert!(arguments.contains(&"--lang=en"));
+    for steering in ["headless", "remote-debugging", "automation", "test-type"] {
+        assert!(!started.contains(steering), "{started}");
+    }
+    // The pretended driver cannot look at the site, and that is said.
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("account-1: no browser: "), "{}", text(&output.stdout));
+    assert_eq!(place.json(&["account", "list"])[0]["name"], "account-1");
+
+    sign_in(&place, &[]);
+    assert_eq!(place.json(&["account", "list"])[1]["name"], "account-2");
+    sign_in(&place, &["account-1"]);
+    assert!(place.read("started-with").contains("/accounts/account-1/profile"));
+    assert_eq!(place.json(&["account", "list"]).as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_browser_that_fails_leaves_no_account() {
+    let place = place("3");
+    let output = sign_in(&place, &["main"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("ended with exit status: 3"), "{}", text(&output.stderr));
+    assert_eq!(place.json(&["account", "list"]), Value::Array(Vec::new()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_screen_there_is_another_way() {
+    let place = place("0");
+    let mut command = place.command(&["account", "add"]);
+    let output = command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("postern account import --profile"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_profile_is_imported_listed_and_removed() {
+    let place = place("0");
+    place.json(&["account", "import", "--profile", &user_data(&place), "main"]);
+    let folder = place.path().join("accounts").join("main");
+    assert!(folder.join("profile").join("Default").join("Cookies").exists());
+    assert_eq!(folder.metadata().expect("exists").permissions().mode() & 0o777, 0o700);
+    assert!(place.say(&["account", "list"]).contains("main"));
+
+    place.say(&["account", "remove", "main"]);
+    assert!(!folder.exists());
+    assert!(place.fail(&["account", "remove", "main"]).contains("there is no account main"));
+    assert!(place.fail(&["account", "check"]).contains("postern account add"));
+}
+
+#[test]
+fn an_account_in_service_is_left_alone() {
+    let place = place("0");
+    let profile = user_data(&place);
+    place.say(&["account", "import", "--profile", &profile, "main"]);
+    let _server = place.serve();
+    for arguments in
+        [&["account", "remove", "main"], &["account", "check", "main"], &["account", "add", "main"]]
+    {
+        assert!(place.fail(arguments).contains("in use by another Postern server"), "{arguments:?}");
+    }
+    let output = place.run(&["account", "import", "--profile", &profile, "second"]);
+    assert!(output.status.success());
+    assert!(text(&output.stderr).contains("restart it"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_serves_on_when_its_account_cannot() {
+    let place = place("0");
+    place.say(&["account", "import", "--profile", &user_data(&place), "main"]);
+    let server = place.serve();
+    assert_eq!(server.chat(None).0, 200);
+    let (status, health) = server.ask("GET", "/health", None, "");
+    assert_eq!(status, 200, "{health}");
+    assert!(health.contains("\"main\""), "{health}");
+    let (code, stderr) = server.stop("TERM");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(!stderr.contains("not everything ended in time"), "{stderr}");
+}
+
+#[test]
+fn the_doctor_finds_what_is_there_and_what_is_not() {
+    let place = place("0");
+    let find = |findings: &Value, what: &str| {
+        let all = findings.as_array().expect("a list");
+        all.iter().find(|finding| finding["what"] == what).expect(what).clone()
+    };
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = port.local_addr().expect("an address").port().to_string();
+    let doctor = |port: &str| {
+        let output = place.command(&["doctor", "--json"]).env("POSTERN_PORT", port).output().expect("runs");
+        let findings: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (output.status.code(), findings)
+    };
+
+    let (code, findings) = doctor("0");
+    assert_eq!(code, Some(0), "{findings}");
+    assert!(find(&findings, "browser")["detail"].to_string().contains("150.0.1.2"));
+
+    let (code, findings) = doctor(&taken);
+    assert_eq!(code, Some(1));
+    assert_eq!(find(&findings, "server")["verdict"], "bad");
+
+    std::fs::remove_file(place.path().join("browser")).expect("removed");
+    let (code, findings) = doctor("0");
+    assert_eq!(code, Some(1));
+    assert_eq!(find(&findings, "browser")["verdict"], "bad");
+}
