@@ -50,6 +50,8 @@ fn spawn(program: &Path, profile: &Path, log_dir: &Path) -> std::io::Result<Chil
     command
         .arg("--port=0")
         .arg(format!("--log-path={}", log.display()))
+        // At its usual level the driver writes down every script with its arguments, which is what users type.
+        .arg("--log-level=WARNING")
         .arg(format!("{DRIVER_MARK}{}", profile.display()))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

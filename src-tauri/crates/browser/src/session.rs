@@ -20,6 +20,11 @@ use crate::{BrowserError, Options, deadline};
 /// The window: wide enough for a site to show its full layout.
 const WINDOW: &str = "--window-size=1440,900";
 
+/// Switches that the driver would add. With the first two the browser gets an empty key store, and cookies
+/// that an ordinary start of the same profile wrote cannot be read; with the others it keeps a growing file of
+/// what pages write to their console.
+const UNWANTED: [&str; 4] = ["password-store", "use-mock-keychain", "enable-logging", "log-level"];
+
 /// One WebDriver session; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
@@ -138,9 +143,7 @@ fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabi
     let edge = local.is_some_and(|(installed, _)| installed.kind == Kind::Edge);
     let mut browser = json!({
         "args": arguments(local.map(|(_, profile)| profile), options),
-        // Without these the driver would give the browser an empty key store, and cookies that an ordinary
-        // start of the same profile wrote could not be read.
-        "excludeSwitches": ["password-store", "use-mock-keychain"],
+        "excludeSwitches": UNWANTED,
     });
     if let Some((installed, _)) = local {
         browser["binary"] = json!(installed.path);

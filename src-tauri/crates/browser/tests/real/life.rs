@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use postern_browser::{Browser, BrowserError, CaptureMode, Options, Profile};
@@ -13,8 +13,22 @@ use crate::capture::hear;
 use crate::site::{Answer, Site};
 use crate::{NEVER, alone, browser, options, runs};
 
+/// Picks the process to kill.
+type Victim = fn(&Browser) -> u32;
+
 /// Set for the copy of this test program that is going to be killed.
 const HOLD: &str = "POSTERN_TEST_HOLD_PROFILE";
+
+/// A process that ends with the test, however that ends.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 fn kill(pid: u32) {
     let mut system = System::new().unwrap();
@@ -83,7 +97,7 @@ async fn closing_leaves_no_process_and_frees_the_profile() {
 async fn a_killed_browser_or_driver_is_noticed() {
     let _alone = alone().await;
     let dir = tempfile::tempdir().unwrap();
-    let victims: [(CaptureMode, fn(&Browser) -> u32); 3] = [
+    let victims: [(CaptureMode, Victim); 3] = [
         (CaptureMode::Network, browser_process),
         (CaptureMode::Page, browser_process),
         (CaptureMode::Network, driver_process),
@@ -117,8 +131,8 @@ async fn what_a_crashed_run_left_is_ended_by_the_next() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(run.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let told = lines.skip_while(|line| !line.contains("processes ")).next().unwrap();
+    let mut lines = BufReader::new(run.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let told = lines.find(|line| line.contains("processes ")).unwrap();
     let (_, pids) = told.split_once("processes ").unwrap();
     let pids: Vec<u32> = pids.split(' ').map(|pid| pid.parse().unwrap()).collect();
     run.kill().unwrap();
@@ -180,8 +194,9 @@ async fn a_driver_that_runs_elsewhere_is_used_by_its_address() {
     let dir = tempfile::tempdir().unwrap();
     let site = Site::open().await;
     let installed = postern_browser::find::find(&Options::default()).unwrap();
-    let mut driver = Command::new(installed.driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let driver = Command::new(installed.driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut driver = Ends(driver);
+    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let told = lines.find(|line| line.contains("successfully on port ")).unwrap();
     let port = told.rsplit(' ').next().unwrap().trim_end_matches('.');
 
@@ -199,8 +214,6 @@ async fn a_driver_that_runs_elsewhere_is_used_by_its_address() {
         assert_eq!(hear(&mut watch).await.body, b"from afar");
         browser.close().await;
     }
-    driver.kill().unwrap();
-    driver.wait().unwrap();
 }
 
 #[cfg(unix)]

@@ -1,5 +1,5 @@
 //! The room against an installed Chromium, with a web server of the test's own on loopback.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod capture;
 mod life;

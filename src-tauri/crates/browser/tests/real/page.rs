@@ -64,7 +64,10 @@ async fn a_page_is_seen_and_handled() {
 
     let refused = page.goto(&closed_origin().await).await;
     assert!(matches!(refused, Err(BrowserError::Navigation(_))), "{refused:?}");
-    browser.close().await;
+    let profile = browser.close().await;
+    assert!(!profile.dir().join("chrome_debug.log").exists());
+    let log = std::fs::read_to_string(dir.path().join("logs/driver-profile.log")).unwrap();
+    assert!(!log.contains("querySelector"), "what is done in the page is not written down: {log}");
 }
 
 #[tokio::test]
