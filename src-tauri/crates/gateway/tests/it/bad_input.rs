@@ -86,12 +86,30 @@ async fn the_limit_counts_what_is_unpacked() {
 }
 
 #[tokio::test]
-async fn a_refused_large_body_is_read_so_that_the_answer_arrives() {
+async fn the_rest_of_a_refused_body_is_read_so_that_the_answer_arrives() {
     let house = House::with(small(), &["sk-the-right-key"], Vec::new()).await;
-    for (key, status) in [("sk-the-right-key", 413), ("sk-a-wrong-key", 401)] {
-        let body = vec![b'x'; 8 * 1024 * 1024];
-        let request = house.request("POST", "/v1/chat/completions").bearer_auth(key).body(body);
-        assert_eq!(Answer::of(request).await.status, status);
+    let long = "Content-Length: 9000";
+    for (line, key, length, status) in [
+        ("POST /v1/chat/completions", "sk-the-right-key", long, "413"),
+        ("POST /v1/chat/completions", "sk-the-right-key", "Transfer-Encoding: chunked", "413"),
+        ("POST /v1/chat/completions", "sk-a-wrong-key", long, "401"),
+        ("POST /v1/nothing", "sk-the-right-key", long, "404"),
+        ("PUT /v1/chat/completions", "sk-the-right-key", long, "405"),
+        ("POST /v1/cancel/x", "sk-the-right-key", long, "404"),
+    ] {
+        let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {key}\r\n{length}\r\n\r\n");
+        let mut raw = house.raw(&head).await;
+        let chunked = length != long;
+        let (half, end) = if chunked { ("1194\r\n", "\r\n") } else { ("", "") };
+        let half = format!("{half}{}{end}", "x".repeat(4500));
+        raw.write(&half).await;
+        assert!(raw.until("\r\n\r\n").await.starts_with(&format!("HTTP/1.1 {status}")), "{line} {status}");
+        raw.write(&half).await;
+        if chunked {
+            raw.write("0\r\n\r\n").await;
+        }
+        raw.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        raw.until("HTTP/1.1 200").await;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::thread::{ThreadId, current};
 
 use postern_gateway::Config;
 use tracing::field::{Field, Visit};
@@ -13,8 +14,12 @@ use crate::support::{Answer, House, echo, play, post_text, streamed};
 
 type Lines = Arc<Mutex<Vec<BTreeMap<String, String>>>>;
 
-/// Keeps the lines of the gateway.
-struct Keeper(Lines);
+/// Keeps the lines that the gateway writes on one thread. It is there for the whole process, because what
+/// tracing remembers of a call site counts for all threads; other tests run on threads of their own.
+struct Keeper {
+    lines: Lines,
+    thread: ThreadId,
+}
 
 impl Subscriber for Keeper {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -22,9 +27,11 @@ impl Subscriber for Keeper {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields(BTreeMap::new());
-        event.record(&mut fields);
-        self.0.lock().expect("lines").push(fields.0);
+        if current().id() == self.thread {
+            let mut fields = Fields(BTreeMap::new());
+            event.record(&mut fields);
+            self.lines.lock().expect("lines").push(fields.0);
+        }
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -48,7 +55,8 @@ impl Visit for Fields {
 #[tokio::test]
 async fn each_request_leaves_one_line() {
     let lines = Lines::default();
-    let _kept = tracing::subscriber::set_default(Keeper(Arc::clone(&lines)));
+    let keeper = Keeper { lines: Arc::clone(&lines), thread: current().id() };
+    tracing::subscriber::set_global_default(keeper).expect("the only one");
     let (house, mut turns) = House::staged(Config::default()).await;
     let request = house.request("POST", "/v1/chat/completions?key=hidden").bearer_auth("sk-hidden-key");
     let answer = Answer::of(request.json(&echo("hidden words"))).await;
