@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use postern_browser::{Browser, BrowserError, CaptureMode, Options, Profile};
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 use tokio::time::timeout;
 
 use crate::capture::hear;
@@ -62,6 +62,20 @@ fn find_process(browser: &Browser, wanted: impl Fn(&str) -> bool) -> u32 {
     browser.process_ids().into_iter().find(|&pid| line(pid).is_some_and(|line| wanted(&line))).unwrap()
 }
 
+/// Looks at every command line, independent of how the room itself recognises its processes.
+fn nothing_left(dir: &Path) {
+    let here = dir.to_string_lossy().into_owned();
+    let system = all_processes();
+    let left: Vec<_> = system
+        .processes()
+        .values()
+        .filter(|process| process.status() != ProcessStatus::Zombie)
+        .filter(|process| process.cmd().iter().any(|part| part.to_string_lossy().contains(&here)))
+        .map(|process| process.cmd().to_vec())
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 fn all_end(pids: &[u32]) {
     let since = Instant::now();
     while pids.iter().any(|&pid| runs(pid)) {
@@ -83,6 +97,7 @@ async fn closing_leaves_no_process_and_frees_the_profile() {
 
     let profile = first.close().await;
     assert!(pids.iter().all(|&pid| !runs(pid)));
+    nothing_left(dir.path());
     let still_locked = Profile::open(&dir.path().join("profile"));
     assert!(matches!(still_locked, Err(BrowserError::ProfileInUse)));
 
@@ -90,6 +105,7 @@ async fn closing_leaves_no_process_and_frees_the_profile() {
     let pids = second.process_ids();
     drop(second);
     assert!(pids.iter().all(|&pid| !runs(pid)), "dropping ends the processes too");
+    nothing_left(dir.path());
     Profile::open(&dir.path().join("profile")).unwrap();
 }
 
@@ -118,6 +134,7 @@ async fn a_killed_browser_or_driver_is_noticed() {
         assert_eq!(timeout(NEVER, watch.next()).await.unwrap(), None);
         browser.close().await;
         all_end(&pids);
+        nothing_left(dir.path());
     }
 }
 
@@ -141,6 +158,7 @@ async fn what_a_crashed_run_left_is_ended_by_the_next() {
 
     let profile = Profile::open(&dir.path().join("profile")).unwrap();
     assert!(pids.iter().all(|&pid| !runs(pid)));
+    nothing_left(dir.path());
     let lock = dir.path().join("profile/SingletonLock");
     assert!(lock.symlink_metadata().is_err(), "the browser's own lock is gone too");
     let browser = Browser::start(&options(dir.path(), CaptureMode::Network), profile).await.unwrap();
@@ -179,13 +197,7 @@ async fn a_start_that_fails_says_why_and_leaves_nothing() {
     std::fs::write(dir.path().join("file"), "").unwrap();
     broken.args.push(format!("--user-data-dir={}", dir.path().join("file").display()));
     assert!(matches!(Browser::start(&broken, open()).await, Err(BrowserError::Start(_))));
-    let system = all_processes();
-    let here = dir.path().to_string_lossy().into_owned();
-    let left = system
-        .processes()
-        .values()
-        .filter(|process| process.cmd().iter().any(|part| part.to_string_lossy().contains(&here)));
-    assert_eq!(left.count(), 0);
+    nothing_left(dir.path());
 }
 
 #[tokio::test]
