@@ -1,5 +1,6 @@
-//! The operations on the page. Each is one call of the script library inside the page (library.js), so
-//! that a request costs few round trips, and each ends with its effect verified or says what is missing.
+//! The operations on the page. Each is one call of the script library inside the page (library.js, form.js,
+//! report.js), so that a request costs few round trips, and each ends with its effect verified or says what
+//! is missing.
 
 mod compose;
 mod state;
@@ -18,7 +19,7 @@ pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, a
 pub use state::PageState;
 pub(crate) use state::{Look, account_state};
 
-const LIBRARY: &str = include_str!("library.js");
+const LIBRARY: &str = concat!(include_str!("library.js"), include_str!("form.js"), include_str!("report.js"));
 
 /// Whether a selector finds something, and by which of its fallbacks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

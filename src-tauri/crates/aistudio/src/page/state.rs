@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub enum PageState {
     /// The document is still being read.
     Loading,
+    /// The browser's own page, because the site did not answer.
+    Unreachable,
     /// Google's sign-in page.
     SignIn,
     /// Google wants a verification step.
@@ -85,6 +87,9 @@ impl Seen {
             PageState::Blocked => {
                 (FailureKind::Refused, format!("AI Studio refuses this browser session ({why})"))
             }
+            PageState::Unreachable => {
+                (FailureKind::Unavailable, "AI Studio cannot be reached; is the network up?".to_owned())
+            }
             PageState::Loading => {
                 (FailureKind::Timeout, "AI Studio's page did not finish loading in time".to_owned())
             }
@@ -129,6 +134,7 @@ mod tests {
         assert_eq!(kind("captcha"), Some(FailureKind::NeedsVerification));
         assert_eq!(kind("region_blocked"), Some(FailureKind::NeedsVerification));
         assert_eq!(kind("blocked"), Some(FailureKind::Refused));
+        assert_eq!(kind("unreachable"), Some(FailureKind::Unavailable));
         assert_eq!(kind("unknown"), Some(FailureKind::PageChanged));
     }
 

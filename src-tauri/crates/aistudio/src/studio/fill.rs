@@ -36,9 +36,10 @@ impl Worker {
                 Err(Stuck::Final(failure)) => return Err(failure),
                 Err(Stuck::Climb(failure)) => failure,
             };
+            let over = job.cancel.is_cancelled() || self.closing.is_cancelled();
             // A page that has changed looks the same in a new browser.
             let top = if failure.kind == FailureKind::PageChanged { Rung::Tab } else { Rung::Browser };
-            match self.rung.above().filter(|next| *next <= top && !job.cancel.is_cancelled()) {
+            match self.rung.above().filter(|next| *next <= top && !over) {
                 Some(next) => {
                     tracing::warn!(account = %self.config.name, why = %failure, ?next, "recovering");
                     self.rung = next;
@@ -111,7 +112,7 @@ impl Worker {
 
     async fn verdict(&self, model: &str, prepared: Prepared) -> Result<Prepared, Stuck> {
         if let Some(failure) = prepared.seen.failure() {
-            return Err(stuck(prepared.seen.state, failure));
+            return Err(self.stuck(prepared.seen.state, failure));
         }
         if prepared.seen.state == PageState::Generating {
             if let Some(tab) = &self.tab {
@@ -178,7 +179,7 @@ impl Worker {
         };
         let seen = seen.map_err(climb)?;
         match seen.failure() {
-            Some(failure) => Err(stuck(seen.state, failure)),
+            Some(failure) => Err(self.stuck(seen.state, failure)),
             None => Ok(()),
         }
     }
@@ -201,6 +202,24 @@ impl Worker {
         let started = Tab::start(&self.config, profile, &self.selectors, &self.shared.models).await;
         self.tab = Some(started.map_err(|error| self.no_browser(&error))?);
         Ok(())
+    }
+
+    fn stuck(&self, state: PageState, failure: Failure) -> Stuck {
+        match state {
+            PageState::Loading | PageState::Unknown | PageState::Ready | PageState::Generating => {
+                Stuck::Climb(failure)
+            }
+            PageState::Blocked => {
+                self.shared.state.send_replace(State::Blocked { why: failure.message.clone() });
+                Stuck::Final(failure)
+            }
+            PageState::Unreachable
+            | PageState::SignIn
+            | PageState::Verification
+            | PageState::Captcha
+            | PageState::RegionBlocked
+            | PageState::Restricted => Stuck::Final(failure),
+        }
     }
 
     fn no_browser(&self, error: &BrowserError) -> Stuck {
@@ -251,20 +270,6 @@ fn names_of(model: &str, known: Option<&Model>) -> Vec<String> {
         names.extend(known.aliases.iter().cloned());
     }
     names
-}
-
-fn stuck(state: PageState, failure: Failure) -> Stuck {
-    match state {
-        PageState::Loading | PageState::Unknown | PageState::Ready | PageState::Generating => {
-            Stuck::Climb(failure)
-        }
-        PageState::SignIn
-        | PageState::Verification
-        | PageState::Captcha
-        | PageState::RegionBlocked
-        | PageState::Restricted
-        | PageState::Blocked => Stuck::Final(failure),
-    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]

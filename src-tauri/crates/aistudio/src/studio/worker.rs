@@ -45,7 +45,7 @@ pub(super) struct Worker {
     /// Where the next request begins.
     pub(super) rung: Rung,
     failures: u32,
-    closing: CancellationToken,
+    pub(super) closing: CancellationToken,
 }
 
 /// A try that came to nothing.
@@ -90,6 +90,12 @@ impl Worker {
                 biased;
                 () = closing.cancelled() => break,
                 order = orders.recv() => order,
+                () = exited(self.tab.as_ref()) => {
+                    tracing::warn!(account = %self.config.name, "the browser ended");
+                    self.close_browser().await;
+                    self.shared.state.send_replace(State::NotChecked);
+                    continue;
+                }
             };
             match order {
                 None => break,
@@ -213,16 +219,19 @@ impl Worker {
 
     /// Publishes what the outcome says about the account.
     async fn settle_state(&mut self, failure: Option<&Failure>) {
-        let ready = || if self.tab.is_some() { State::Ready } else { State::NotChecked };
-        let no_browser = matches!(*self.shared.state.borrow(), State::BrowserMissing { .. });
+        let open = self.tab.as_ref().is_some_and(|tab| tab.loaded.is_some());
+        let told =
+            matches!(*self.shared.state.borrow(), State::BrowserMissing { .. } | State::Blocked { .. });
         match failure.and_then(account_state) {
             Some(state) => {
                 // A person who signs in needs the profile, which a running browser holds.
                 self.close_browser().await;
                 self.shared.state.send_replace(state);
             }
-            None if failure.is_some() && no_browser => {}
-            None => drop(self.shared.state.send_replace(ready())),
+            None if failure.is_some() && told => {}
+            None => {
+                self.shared.state.send_replace(if open { State::Ready } else { State::NotChecked });
+            }
         }
     }
 
@@ -270,6 +279,14 @@ impl Worker {
             // Dropping the profile with it lets go of the lock.
             tab.browser.close().await;
         }
+    }
+}
+
+/// Resolves when the tab's browser died; never where there is none.
+async fn exited(tab: Option<&Tab>) {
+    match tab {
+        Some(tab) => tab.browser.exited().await,
+        None => std::future::pending().await,
     }
 }
 

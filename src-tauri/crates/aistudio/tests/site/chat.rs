@@ -1,8 +1,9 @@
 //! Answers, settings, and conversations that go on.
 
+use postern_browser::CaptureMode;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Effort, FailureKind, Finish, Role, Sampling};
-use postern_tests::{Level, echo_text, echo_thought};
+use postern_protocol::chat::{self, Effort, FailureKind, Finish, Role, Sampling};
+use postern_tests::{Layout, Level, Part, Scenario, Script, Usage, echo_text, echo_thought};
 
 use crate::house::{FLASH, House, conversation, question};
 
@@ -137,5 +138,40 @@ async fn what_cannot_be_done_is_refused_before_any_browser_starts() {
     let failure = house.ask(request).await.unwrap_err();
     assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("response_format")));
     assert!(house.site.visits().is_empty());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_observer_in_the_page_serves_too() {
+    let house = House::with(Layout::default(), |config| config.browser.capture = CaptureMode::Page).await;
+    let answer = house.works().await;
+    assert_eq!(answer.reasoning, echo_thought("Still there?"));
+    assert!(answer.usage.is_some() && answer.warnings.is_empty());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_chunks_and_any_parts_say_the_same() {
+    let house = House::open().await;
+    let text = "Grüße 👋🏽 ]],\"model\"] \\ [[,, Ende";
+    let signed = Part::SignedText { text: "signed".into(), signature: "c2ln".into() };
+    let script = Script::new()
+        .thought("Hm ]]")
+        .parts([
+            Part::Text(text.into()),
+            signed,
+            Part::Inline { mime: "image/png".into(), data: "AAAA".into() },
+        ])
+        .finish(1, Usage { prompt: 3, output: 2, thoughts: 1, cached: 1 });
+    for (sizes, guard, elide_nulls) in
+        [(vec![1], true, true), (vec![3, 7], false, true), (vec![], true, false)]
+    {
+        let script = Script { guard, elide_nulls, ..script.clone().chunked(sizes) };
+        house.site.set_scenario(Scenario::answering(script).times(1));
+        let answer = house.ask(question("Hi")).await.unwrap();
+        assert_eq!((answer.text, answer.reasoning.as_str()), (format!("{text}signed"), "Hm ]]"));
+        assert_eq!(answer.images, [("image/png".to_owned(), "AAAA".to_owned())]);
+        assert_eq!(answer.usage, Some(chat::Usage { prompt: 3, completion: 3, cached: 1, reasoning: 1 }));
+    }
     house.close().await;
 }

@@ -1,7 +1,10 @@
 //! The room of the site against the stand-in site, in a real Chromium.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
 
 mod cancel;
 mod chat;
+#[cfg(target_os = "linux")]
+mod crash;
 mod house;
 mod layouts;
 mod trouble;

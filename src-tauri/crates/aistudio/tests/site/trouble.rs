@@ -154,6 +154,37 @@ async fn an_answer_the_network_did_not_show_is_read_off_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_cannot_be_reached_is_unavailable() {
+    for nowhere in ["https://nowhere.example", "http://127.0.0.1:9"] {
+        let house = House::with(Layout::default(), |config| config.url = nowhere.into()).await;
+        house.fails(FailureKind::Unavailable).await;
+        assert_eq!(house.studio.state(), State::NotChecked);
+        house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_is_not_there_is_told_with_its_remedy() {
+    let nowhere =
+        |config: &mut postern_aistudio::Config| config.browser.path = Some("/nowhere/chromium".into());
+    let house = House::with(Layout::default(), nowhere).await;
+    house.fails(FailureKind::Unavailable).await;
+    assert!(matches!(house.studio.state(), State::BrowserMissing { .. }));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_is_open_elsewhere_is_said_so() {
+    let house = House::open().await;
+    let profile = postern_browser::Profile::open(&house.dir.path().join("profile")).unwrap();
+    let failure = house.fails(FailureKind::Unavailable).await;
+    assert!(failure.message.contains("open elsewhere"));
+    drop(profile);
+    house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn snapshots_hold_nothing_private_and_are_limited() {
     let house = House::open().await;
     let secret = "my secret plan";

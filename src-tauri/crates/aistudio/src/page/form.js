@@ -1,0 +1,268 @@
+// Filling the form: a fresh chat, its model, its settings and the prompt. Needs library.js before it.
+
+// --- fresh chats -----------------------------------------------------------------------------------------
+
+const turns = () => all("turn", { hidden: true }).length;
+
+/** Leaves the page with an empty chat; whether it worked. */
+async function freshChat() {
+  if (!turns()) return true;
+  const button = await until(() => (off(first("new_chat")) ? null : first("new_chat")), 2000);
+  if (!button) return false;
+  button.click();
+  const next = await until(() => first("new_chat_confirm") || !turns(), 3000);
+  if (next instanceof Element) next.click();
+  return !!(await until(() => !turns() && first("prompt"), 3000));
+}
+
+async function temporaryChat(warn) {
+  if (first("temporary_on", { hidden: true })) return;
+  const press = async () => {
+    first("temporary_toggle")?.click();
+    return until(() => first("temporary_on", { hidden: true }), 2000);
+  };
+  if (first("temporary_toggle") && (await press())) return;
+  const menu = first("overflow_menu");
+  if (menu) {
+    menu.click();
+    const there = await until(() => first("temporary_toggle"), 2000);
+    const done = there && (await press());
+    if (menu.getAttribute("aria-expanded") === "true") key(document.activeElement || document.body, "Escape", 27);
+    if (done) return;
+  }
+  warn("the chat could not be made temporary, so AI Studio may keep it in the account's history");
+}
+
+// --- settings --------------------------------------------------------------------------------------------
+
+async function openPanel() {
+  if (first("settings_panel") || !first("settings_open")) return;
+  first("settings_open").click();
+  await until(() => first("settings_panel"), 2000);
+}
+
+async function expandAdvanced() {
+  if (first("stop_input") || first("max_tokens")) return;
+  const header = first("advanced_section");
+  if (!header || header.getAttribute("aria-expanded") === "true") return;
+  header.click();
+  await until(() => first("stop_input") || first("max_tokens"), 1500);
+}
+
+const numberOf = (purpose) => {
+  const el = first(purpose);
+  return el && el.value !== "" ? Number(el.value) : null;
+};
+
+async function setNumber(purpose, label, wanted, warn) {
+  if (wanted == null || numberOf(purpose) === wanted) return;
+  const el = first(purpose);
+  if (off(el)) return warn(`the page offers no control for ${label} with this model`);
+  const low = el.min === "" ? -Infinity : Number(el.min);
+  const high = el.max === "" ? Infinity : Number(el.max);
+  const value = Math.min(high, Math.max(low, wanted));
+  setValue(el, String(value));
+  el.dispatchEvent(new Event("blur"));
+  if (!(await until(() => numberOf(purpose) === value, 1000))) return warn(`the page did not take ${label} ${wanted}`);
+  if (value !== wanted) warn(`${label} ${wanted} is outside the page's range; ${value} is used`);
+}
+
+const chips = () => all("stop_chip").map(withoutIcons);
+
+async function setStops(wanted, warn) {
+  const plain = wanted.map((text) => text.replace(/\s+/g, " ").trim());
+  const same = () => JSON.stringify(chips().sort()) === JSON.stringify([...plain].sort());
+  if (same()) return;
+  for (let left = chips().length; left > 0; left = chips().length) {
+    first("stop_chip_remove")?.click();
+    if (!(await until(() => chips().length < left, 1000))) break;
+  }
+  for (const text of wanted) {
+    const input = first("stop_input");
+    if (off(input)) return warn("the page offers no control for stop with this model");
+    const before = chips().length;
+    setValue(input, text);
+    key(input, "Enter", 13);
+    if (!(await until(() => chips().length > before, 1000))) warn(`the page did not take the stop text ${JSON.stringify(text)}`);
+  }
+  if (!wanted.length && chips().length) warn("the page kept stop texts of an earlier chat");
+}
+
+async function setSwitch(purpose, wanted) {
+  const el = first(purpose);
+  if (!el || isOn(el) === wanted) return !!el;
+  if (off(el)) return false;
+  el.click();
+  return !!(await until(() => first(purpose) && isOn(first(purpose)) === wanted, 1500));
+}
+
+const RANKS = ["minimal", "low", "medium", "high"];
+
+async function setLevel(rank, warn) {
+  const box = first("thinking_level");
+  const now = lower(withoutIcons(box));
+  if (now === RANKS[rank] || (ask.levels && now === choose(ask.levels, rank))) return ask.levels;
+  box.click();
+  await until(() => first("level_option"), 1500);
+  const options = all("level_option");
+  const names = options.map((el) => lower(withoutIcons(el))).filter((name) => RANKS.includes(name));
+  const name = choose(names, rank);
+  const option = options.find((el) => lower(withoutIcons(el)) === name);
+  if (!option) {
+    key(box, "Escape", 27);
+    warn("the page offers no thinking level that Postern knows");
+    return null;
+  }
+  option.click();
+  const set = await until(() => lower(withoutIcons(first("thinking_level"))).includes(name) && !first("level_option"), 1500);
+  if (!set) warn(`the page did not take the thinking level ${name}`);
+  return names;
+}
+
+/** The least level that is enough, or else the greatest there is. */
+function choose(names, rank) {
+  const ranks = names.map((name) => RANKS.indexOf(name)).filter((known) => known >= 0);
+  const enough = ranks.filter((known) => known >= rank);
+  return RANKS[enough.length ? Math.min(...enough) : Math.max(...ranks)];
+}
+
+async function setThinking(wanted, warn) {
+  if (!wanted) return null;
+  if (first("thinking_level")) return setLevel(wanted.rank, warn);
+  const offered = first("thinking_toggle") || first("budget_toggle");
+  if (!offered) {
+    warn("the page offers no control for thinking with this model");
+    return null;
+  }
+  if (wanted.off && (await setSwitch("thinking_toggle", false))) return null;
+  if (first("thinking_toggle") && !(await setSwitch("thinking_toggle", true))) warn("the page did not switch thinking on");
+  const manual = !wanted.unlimited;
+  if (!(await setSwitch("budget_toggle", manual))) return warn("the page offers no thinking budget with this model"), null;
+  if (!manual) return null;
+  const box = await until(() => first("budget_input"), 1500);
+  const least = Number(box?.min || 0);
+  const quiet = wanted.named ? () => {} : warn;
+  await setNumber("budget_input", "thinking budget", wanted.off ? least : wanted.budget, quiet);
+  return null;
+}
+
+/** What the controls show, so that a later request without a wish of its own can have it back. */
+function shownSettings() {
+  const toggle = first("thinking_toggle");
+  const manual = first("budget_toggle");
+  const level = first("thinking_level");
+  return {
+    temperature: numberOf("temperature"),
+    top_p: numberOf("top_p"),
+    max_tokens: numberOf("max_tokens"),
+    level: level ? RANKS.indexOf(lower(withoutIcons(level))) : -1,
+    thinks: toggle ? isOn(toggle) : null,
+    budget: manual && isOn(manual) ? numberOf("budget_input") : null,
+  };
+}
+
+/** Whether the system instructions are in their box. */
+async function setSystem(wanted, warn) {
+  let box = first("system_box");
+  const preview = first("system_preview") ? words(first("system_preview")) : "";
+  const bare = !preview || data.texts.system_placeholder.some((text) => lower(preview) === lower(text) || preview.startsWith(text));
+  if (!box && !wanted && bare) return true;
+  const start = preview.replace(/(…|\.\.\.)$/, "");
+  if (!box && ask.system_known && !bare && wanted.replace(/\s+/g, " ").trim().startsWith(start)) return true;
+  if (!box) {
+    first("system_open")?.click();
+    box = first("system_open") && (await until(() => first("system_box"), 3000));
+  }
+  if (off(box)) return false;
+  if (box.value !== wanted) setValue(box, wanted);
+  const held = await until(() => first("system_box")?.value === wanted, 1000);
+  await closeSystem();
+  if (!held) warn("the page did not take the system instructions");
+  return !!held;
+}
+
+async function closeSystem() {
+  const close = first("system_close");
+  if (!close) return;
+  const box = first("system_box");
+  close.click();
+  if (!(await until(() => !shown(box) && !first("backdrop"), 2000))) key(document.activeElement || document.body, "Escape", 27);
+}
+
+// --- one request -----------------------------------------------------------------------------------------
+
+const modelShown = () => {
+  const el = first("model_name");
+  return el ? words(el) : null;
+};
+const modelFits = () => {
+  const name = modelShown();
+  return !!name && ask.names.some((wanted) => lower(name) === lower(wanted));
+};
+
+/** Brings the page from wherever it is to a filled form with an enabled Run button. */
+async function prepare() {
+  const warnings = [];
+  const warn = (text) => void warnings.push(text);
+  // A default that cannot be set is nothing the caller needs to hear of.
+  const warnOf = (field) => (ask.asked.includes(field) ? warn : () => {});
+  const result = (more) => ({ ...state(), warnings, problem: null, ...more });
+  await until(() => state().state !== "generating", 1500);
+  const now = await settle(2000);
+  if (now.state !== "ready") return result();
+  await dismiss();
+  if (!first("model_name")) await openPanel();
+  if (ask.fresh && !(await freshChat())) return result({ problem: "not_fresh" });
+  if (!ask.fresh && !turns()) return result({ problem: "not_fresh" });
+  if (!(await until(modelFits, ask.model_deadline))) return result({ problem: "model", model: modelShown() });
+  if (ask.temporary) await temporaryChat(warn);
+  await expandAdvanced();
+  const before = shownSettings();
+  await setNumber("temperature", "temperature", ask.temperature, warnOf("temperature"));
+  await setNumber("top_p", "top_p", ask.top_p, warnOf("top_p"));
+  await setNumber("max_tokens", "max_tokens", ask.max_tokens, warnOf("max_tokens"));
+  await setStops(ask.stop, warn);
+  const levels = await setThinking(ask.thinking, warnOf("effort"));
+  const inBox = await setSystem(ask.system, warn);
+  if (!inBox && ask.system && ask.fresh) warn("the page has no box for system instructions; they were put before the prompt");
+  const text = inBox || !ask.fresh || !ask.system ? ask.prompt : `${ask.system}\n\n${ask.prompt}`;
+  const problem = await fill(text);
+  return result({ problem, before, levels, system_in_box: inBox, prompt_css: cssOfPrompt() });
+}
+
+async function fill(text) {
+  for (let round = 0; round < 2; round++) {
+    const box = first("prompt");
+    if (!box) return "no_prompt";
+    setValue(box, text);
+    first("prompt_mirror", { hidden: true })?.setAttribute("data-value", text);
+    const ready = () => first("prompt")?.value.length === text.length && !off(first("run"));
+    if (await until(ready, round ? 8000 : 2000)) return null;
+  }
+  if (first("prompt")?.value.length !== text.length) return "no_prompt";
+  return first("run") ? "run_disabled" : "no_run";
+}
+
+/** A selector whose first match is the prompt, for keys that the browser itself presses. */
+function cssOfPrompt() {
+  const box = first("prompt");
+  const fits = (entry) => !entry.includes(" :: ") && document.querySelector(entry) === box;
+  return data.selectors.prompt.find(fits) || null;
+}
+
+/** Chooses a model in the page's own list; whether it shows it then. */
+async function pick() {
+  await dismiss();
+  first("model_picker")?.click();
+  const row = () => all("model_row").find((el) => ask.names.some((name) => says(el, `=${name}`) || words(el).includes(name)));
+  (await until(row, 3000))?.click();
+  return !!(await until(modelFits, 3000));
+}
+
+/** Writes the model into the page's own stored preference, which the next load opens with. */
+function prefer() {
+  const name = "aiStudioUserPreference";
+  const kept = JSON.parse(localStorage.getItem(name) || "{}");
+  localStorage.setItem(name, JSON.stringify({ ...kept, promptModel: `models/${ask.model}`, isAdvancedOpen: true }));
+  return true;
+}
