@@ -89,6 +89,23 @@ pub(crate) fn command(own: &[String]) -> Result<()> {
 
 /// Installs or names what is missing for the purpose; quick when nothing is.
 pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
+    ensure_packages(purpose)?;
+    match purpose {
+        Purpose::Test => ensure_components(),
+        Purpose::Serve | Purpose::Desktop => Ok(()),
+    }
+}
+
+/// The formatter and the lints, which a minimal Rust comes without.
+fn ensure_components() -> Result<()> {
+    if any_on_path(&["cargo-fmt"]) && any_on_path(&["cargo-clippy"]) {
+        return Ok(());
+    }
+    shell::title("Rust's formatter and lints are missing");
+    shell::run(shell::command("rustup").args(["component", "add", "rustfmt", "clippy"]))
+}
+
+fn ensure_packages(purpose: Purpose) -> Result<()> {
     let missing: Vec<&Need> = needs(purpose).iter().filter(|need| !(need.have)()).collect();
     if missing.is_empty() {
         return Ok(());
