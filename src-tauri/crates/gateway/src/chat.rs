@@ -31,19 +31,15 @@ pub(crate) async fn complete(
     drop(bytes);
     let stamp = Stamp { id: visit.id().clone(), created: now(), model: request.model.clone() };
     let events = answer(gateway, Job { request, caller, stream }, visit.clone());
-    if stream {
+    Ok(if stream {
         sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await
     } else {
         whole(events, &stamp, &visit).await
-    }
+    })
 }
 
 /// Folds the events into one answer.
-async fn whole(
-    events: impl Stream<Item = Result<Event, Failure>>,
-    stamp: &Stamp,
-    visit: &Visit,
-) -> Result<Response, Reject> {
+async fn whole(events: impl Stream<Item = Result<Event, Failure>>, stamp: &Stamp, visit: &Visit) -> Response {
     let mut events = pin!(events);
     let mut completion = Completion::default();
     let mut failure = None;
@@ -58,7 +54,7 @@ async fn whole(
         None => json(openai::encode_completion(stamp, &completion)),
     };
     visit.describe(response.headers_mut());
-    Ok(response)
+    response
 }
 
 /// A response of JSON text.

@@ -38,7 +38,7 @@ pub(crate) async fn respond(
     encoder: StreamEncoder,
     visit: Visit,
     keep_alive: Duration,
-) -> Result<Response, Reject> {
+) -> Response {
     let mut feed = Feed { events: Box::pin(events), encoder, visit, keep_alive, ended: false };
     let begin = feed.begin().await;
     let visit = feed.visit.clone();
@@ -52,7 +52,7 @@ pub(crate) async fn respond(
         Err(failure) => Reject::from(failure).into_response(),
     };
     visit.describe(response.headers_mut());
-    Ok(response)
+    response
 }
 
 /// An answer on its way to the client.

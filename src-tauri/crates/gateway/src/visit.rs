@@ -13,8 +13,8 @@ pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-postern-upstr
 pub(crate) const IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");
 pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warnings");
 
-/// Longer warnings are cut in the header.
-const WARNINGS_SHOWN: usize = 1000;
+/// Longer texts are cut in headers.
+const LONGEST: usize = 1000;
 
 /// A request's journey. Whoever works for the request holds a clone; when the last one is gone the
 /// request is over and its line is logged, also when it was dropped half-way.
@@ -94,7 +94,7 @@ impl Visit {
 
 fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     let visible = |c: char| if c == ' ' || c.is_ascii_graphic() { c } else { '?' };
-    let text: String = text.chars().take(WARNINGS_SHOWN).map(visible).collect();
+    let text: String = text.chars().take(LONGEST).map(visible).collect();
     if let Ok(value) = HeaderValue::try_from(text) {
         headers.insert(name, value);
     }
