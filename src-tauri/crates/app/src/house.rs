@@ -25,6 +25,7 @@ const CUT_OFF: Duration = Duration::from_millis(1300);
 pub struct House {
     settings: Settings,
     store: Store,
+    studios: Vec<Studio>,
     aistudio: Arc<AiStudio>,
     gateway: Gateway,
     server: Server,
@@ -40,11 +41,21 @@ impl House {
         let store = Store::open(&paths.database())?;
         import_key_file(paths, &store.keys()).await?;
         let accounts = Accounts::new(paths).list().context("cannot list the accounts")?;
-        let studios = accounts.iter().map(|account| open_studio(&settings, paths, account)).collect();
-        let aistudio = Arc::new(AiStudio::new(studios));
+        let studios: Vec<Studio> =
+            accounts.iter().map(|account| open_studio(&settings, paths, account)).collect();
+        let aistudio = Arc::new(AiStudio::new(studios.clone()));
         let upstreams: Vec<Arc<dyn Upstream>> = vec![Arc::<AiStudio>::clone(&aistudio), Arc::new(Echo)];
         let gateway = Gateway::new(gateway_config(&settings), store.keys(), Registry::new(upstreams));
-        Ok(Self { settings, store, aistudio, gateway, server: Server::default(), warming: None, _lock: lock })
+        Ok(Self {
+            settings,
+            store,
+            studios,
+            aistudio,
+            gateway,
+            server: Server::default(),
+            warming: None,
+            _lock: lock,
+        })
     }
 
     /// Starts the server at the address of the settings.
@@ -56,8 +67,8 @@ impl House {
     /// Brings the first account that can serve into service in the background, so that its browser runs
     /// and its models are known when somebody asks.
     pub fn warm_up(&mut self) {
-        if self.warming.is_none() && !self.aistudio.accounts().is_empty() {
-            self.warming = Some(tokio::spawn(warm_up(Arc::clone(&self.aistudio))));
+        if self.warming.is_none() && !self.studios.is_empty() {
+            self.warming = Some(tokio::spawn(warm_up(Arc::clone(&self.aistudio), self.studios.clone())));
         }
     }
 
@@ -73,7 +84,7 @@ impl House {
 
     /// The accounts and their states.
     pub fn accounts(&self) -> Vec<Status> {
-        self.aistudio.accounts().iter().map(status).collect()
+        self.studios.iter().map(status).collect()
     }
 
     /// Ends running answers and browsers and closes the database.
@@ -82,7 +93,7 @@ impl House {
         if let Some(warming) = &self.warming {
             warming.abort();
         }
-        join_all(self.aistudio.accounts().iter().map(Studio::close)).await;
+        join_all(self.studios.iter().map(Studio::close)).await;
         self.store.close();
     }
 }
@@ -91,12 +102,12 @@ fn status(account: &Studio) -> Status {
     Status { name: account.name().to_owned(), state: account.state() }
 }
 
-async fn warm_up(aistudio: Arc<AiStudio>) {
+async fn warm_up(aistudio: Arc<AiStudio>, studios: Vec<Studio>) {
     match aistudio.models().await {
         Ok(models) => tracing::info!(models = models.len(), "AI Studio is ready"),
         Err(failure) => tracing::warn!(%failure, "AI Studio cannot answer yet"),
     }
-    for Status { name, state } in aistudio.accounts().iter().map(status) {
+    for Status { name, state } in studios.iter().map(status) {
         if state != State::NotChecked {
             tracing::info!("account {name}: {}", describe(&name, &state));
         }

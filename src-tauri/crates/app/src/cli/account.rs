@@ -183,7 +183,7 @@ async fn check(
         reports.push(looked?);
     }
     output.show(&reports, || reports.iter().map(describe_report).collect::<Vec<_>>().join("\n"))?;
-    let ready = reports.iter().all(|report| report.status.state == State::Ready);
+    let ready = reports.iter().all(|report| report.status.state == State::Ready && report.trouble.is_none());
     Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -68,6 +68,7 @@ fn refuses_to_be_open_to_the_network() {
     let open = ["serve", "--host", "0.0.0.0", "--port", "0"];
     let stderr = place.fail(&open);
     assert!(stderr.contains("postern key add"), "{stderr}");
+    assert!(place.run(&open).stdout.is_empty(), "it said that it listens");
 
     place.say(&["key", "add"]);
     let server = place.serve_with(&open);
