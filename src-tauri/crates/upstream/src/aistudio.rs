@@ -20,7 +20,7 @@ impl AiStudio {
         Self { accounts }
     }
 
-    /// The accounts, for checking and closing them.
+    /// The accounts themselves, for checking and closing them.
     pub fn accounts(&self) -> &[Studio] {
         &self.accounts
     }

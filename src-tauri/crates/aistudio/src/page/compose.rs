@@ -1,5 +1,7 @@
 //! What the form shall hold, and what came of filling it.
 
+use std::time::Duration;
+
 use postern_protocol::chat::{Effort, Request, Sampling};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +16,9 @@ pub(crate) struct Wanted<'a> {
     pub(crate) temporary: bool,
     /// What the page may call the model.
     pub(crate) names: &'a [String],
-    /// How long the page may take to show the model, in milliseconds.
-    pub(crate) model_deadline: u64,
+    /// How long the page may take to show the model.
+    #[serde(serialize_with = "super::as_millis")]
+    pub(crate) model_deadline: Duration,
     pub(crate) system: &'a str,
     /// Whether this tab was seen to hold this system text already.
     pub(crate) system_known: bool,

@@ -98,23 +98,26 @@ async function setSwitch(purpose, wanted) {
 
 const RANKS = ["minimal", "low", "medium", "high"];
 
+/** The level that an element names, whatever else it says. */
+const levelOf = (el) => RANKS.find((name) => lower(withoutIcons(el)).startsWith(name)) || "";
+
 async function setLevel(rank, warn) {
   const box = first("thinking_level");
-  const now = lower(withoutIcons(box));
+  const now = levelOf(box);
   if (now === RANKS[rank] || (ask.levels && now === choose(ask.levels, rank))) return ask.levels;
   box.click();
   await until(() => first("level_option"), 1500);
   const options = all("level_option");
-  const names = options.map((el) => lower(withoutIcons(el))).filter((name) => RANKS.includes(name));
+  const names = options.map(levelOf).filter((name) => name);
   const name = choose(names, rank);
-  const option = options.find((el) => lower(withoutIcons(el)) === name);
+  const option = options.find((el) => name && levelOf(el) === name);
   if (!option) {
     key(box, "Escape", 27);
     warn("the page offers no thinking level that Postern knows");
     return null;
   }
   option.click();
-  const set = await until(() => lower(withoutIcons(first("thinking_level"))).includes(name) && !first("level_option"), 1500);
+  const set = await until(() => levelOf(first("thinking_level")) === name && !first("level_option"), 1500);
   if (!set) warn(`the page did not take the thinking level ${name}`);
   return names;
 }
@@ -155,7 +158,7 @@ function shownSettings() {
     temperature: numberOf("temperature"),
     top_p: numberOf("top_p"),
     max_tokens: numberOf("max_tokens"),
-    level: level ? RANKS.indexOf(lower(withoutIcons(level))) : -1,
+    level: level ? RANKS.indexOf(levelOf(level)) : -1,
     thinks: toggle ? isOn(toggle) : null,
     budget: manual && isOn(manual) ? numberOf("budget_input") : null,
   };

@@ -41,7 +41,7 @@ impl Worker {
             let top = if failure.kind == FailureKind::PageChanged { Rung::Tab } else { Rung::Browser };
             match self.rung.above().filter(|next| *next <= top && !over) {
                 Some(next) => {
-                    tracing::warn!(account = %self.config.name, why = %failure, ?next, "recovering");
+                    tracing::info!(account = %self.config.name, why = %failure, ?next, "recovering");
                     self.rung = next;
                 }
                 None => return Err(failure),
@@ -71,7 +71,7 @@ impl Worker {
             fresh,
             temporary: self.config.temporary_chat,
             names: &names,
-            model_deadline: u64::try_from(limits::MODEL_SHOWN.as_millis()).unwrap_or(u64::MAX),
+            model_deadline: if self.rung > Rung::Stay { limits::MODEL_SHOWN } else { limits::MODEL_KEPT },
             system: &talk.system,
             system_known: loaded.system.as_deref() == Some(talk.system.as_str()),
             temperature: settings.temperature,
@@ -84,7 +84,7 @@ impl Worker {
             prompt: &prompt,
         };
         let prepared = self.prepare(model, &wanted).await?;
-        self.note(&prepared, &talk.system);
+        self.note(model, &prepared, &talk.system);
         Ok(Filled {
             fresh,
             settings,
@@ -147,7 +147,9 @@ impl Worker {
         if self.rung == Rung::Tab {
             tab.renew(&self.config, &self.shared.models).await.map_err(climb)?;
         }
-        let open = tab.loaded.as_ref().is_some_and(|loaded| loaded.model == model);
+        // A page that was opened without a wish may show the right model; filling the form finds out.
+        let fits = |loaded: &Loaded| loaded.model == model || loaded.model.is_empty();
+        let open = tab.loaded.as_ref().is_some_and(fits);
         if open && self.rung == Rung::Stay {
             return Ok(());
         }
@@ -250,8 +252,9 @@ impl Worker {
         }
     }
 
-    fn note(&mut self, prepared: &Prepared, system: &str) {
+    fn note(&mut self, model: &str, prepared: &Prepared, system: &str) {
         let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
+        model.clone_into(&mut loaded.model);
         if loaded.initial.is_none() {
             loaded.initial.clone_from(&prepared.before);
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub(super) const SETTLE: Duration = Duration::from_secs(15);
 /// From the editor until it shows the model asked for.
 pub(super) const MODEL_SHOWN: Duration = Duration::from_secs(5);
+/// From putting a request into an open page until it shows the model asked for.
+pub(super) const MODEL_KEPT: Duration = Duration::from_millis(300);
 /// From opening the page until it has asked for its models.
 pub(super) const MODEL_LIST: Duration = Duration::from_secs(10);
 /// From pressing Run until the page sends its request.

@@ -60,7 +60,7 @@ impl Tab {
             match event {
                 Some(NetEvent::Sent { id, body, .. }) => {
                     let sent = body.as_deref().and_then(Sent::parse);
-                    if sent.as_ref().is_none_or(|sent| sent.prompt.trim().ends_with(prompt.trim())) {
+                    if sent.as_ref().is_none_or(|sent| carries(&sent.prompt, prompt)) {
                         return Ok(Some(Begun::Seen(id, sent)));
                     }
                 }
@@ -92,6 +92,19 @@ impl Tab {
             Some(Failure::new(*kind, format!("AI Studio says: {notice}")))
         })
     }
+}
+
+/// Whether a request's text is this prompt, by its beginning and its end. White space does not count: the
+/// page may have its own way with it.
+fn carries(sent: &str, prompt: &str) -> bool {
+    const ENDS: usize = 200;
+    let dense = |text: &str| -> Vec<char> { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let (sent, prompt) = (dense(sent), dense(prompt));
+    let head = &prompt[..prompt.len().min(ENDS)];
+    let tail = &prompt[prompt.len().saturating_sub(ENDS)..];
+    // System instructions may stand before the prompt, where the page has no box for them.
+    let begins = sent.len().checked_sub(prompt.len()).is_some_and(|at| sent[at..].starts_with(head));
+    begins && sent.ends_with(tail)
 }
 
 fn ran(look: &Look) -> bool {
@@ -126,4 +139,49 @@ pub(super) fn differences(sent: &Sent, filled: &Filled, system: &str, stop: &[St
         found.push("the system instructions are not the ones asked for".to_owned());
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Settings;
+
+    #[test]
+    fn a_request_is_known_by_its_prompt() {
+        assert!(carries("Be brief\n\nHello  there", "Hello there\n"));
+        assert!(!carries("Hello here", "Hello there"));
+        assert!(!carries("there", "Hello there"));
+        let long = "x".repeat(1000);
+        assert!(!carries(&format!("{long}a"), &format!("{long}b")));
+        assert!(!carries(&format!("a{long}"), &format!("b{long}")));
+    }
+
+    #[test]
+    fn what_was_sent_otherwise_is_told() {
+        let settings = Settings { temperature: Some(0.3), top_p: None, max_tokens: Some(5) };
+        let filled = Filled {
+            fresh: true,
+            prompt: "Hi".into(),
+            settings,
+            system_in_box: true,
+            prompt_css: None,
+            warnings: Vec::new(),
+        };
+        let stop = ["END".to_owned()];
+        let mut sent = Sent {
+            temperature: Some(0.3),
+            top_p: Some(0.9),
+            max_tokens: Some(5),
+            stop: stop.to_vec(),
+            system: "S".into(),
+            ..Sent::default()
+        };
+        assert!(differences(&sent, &filled, "S", &stop).is_empty());
+        sent.temperature = Some(1.0);
+        sent.stop.clear();
+        sent.system.clear();
+        let found = differences(&sent, &filled, "S", &stop);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(found[0], "temperature is 1 instead of 0.3");
+    }
 }

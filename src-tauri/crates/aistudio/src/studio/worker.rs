@@ -59,6 +59,8 @@ struct Broken {
 #[derive(Default)]
 struct Tries {
     refused: bool,
+    /// Only the page, loaded again, says whether the site wants a sign-in or a human.
+    signed_out: bool,
     passing: bool,
     lost_chat: bool,
 }
@@ -295,6 +297,7 @@ impl Tries {
     fn again(&mut self, kind: FailureKind) -> bool {
         let used = match kind {
             FailureKind::Refused => &mut self.refused,
+            FailureKind::SignInExpired => &mut self.signed_out,
             FailureKind::UpstreamError | FailureKind::Interrupted => &mut self.passing,
             FailureKind::PageChanged => &mut self.lost_chat,
             _ => return false,
@@ -312,9 +315,8 @@ mod tests {
         let mut tries = Tries::default();
         assert!(tries.again(FailureKind::Refused) && !tries.again(FailureKind::Refused));
         assert!(tries.again(FailureKind::UpstreamError) && !tries.again(FailureKind::Interrupted));
-        for kind in
-            [FailureKind::Quota, FailureKind::BadRequest, FailureKind::Timeout, FailureKind::SignInExpired]
-        {
+        assert!(tries.again(FailureKind::SignInExpired) && !tries.again(FailureKind::SignInExpired));
+        for kind in [FailureKind::Quota, FailureKind::BadRequest, FailureKind::Timeout] {
             assert!(!tries.again(kind));
         }
     }

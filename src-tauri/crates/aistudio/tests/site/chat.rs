@@ -116,6 +116,20 @@ async fn a_long_prompt_arrives_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_warm_page_serves_without_being_loaded_again() {
+    let house = House::open().await;
+    house.studio.warm().await.unwrap();
+    assert_eq!(house.studio.state(), State::Ready);
+    house.works().await;
+    assert_eq!(house.site.visits().len(), 1);
+    let mut other = question("Hi");
+    other.model = "gemini-2.5-pro".into();
+    house.ask(other).await.unwrap();
+    assert_eq!(house.site.records().pop().unwrap().model, "gemini-2.5-pro");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_models_are_the_sites_own() {
     let house = House::open().await;
     let models = house.studio.models().await.unwrap();

@@ -1,0 +1,93 @@
+//! Accounts of AI Studio as one upstream, on the stand-in site in a real Chromium.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use postern_aistudio::{Config, Studio};
+use postern_browser::Options;
+use postern_protocol::RequestId;
+use postern_protocol::account::State;
+use postern_protocol::chat::{Completion, Event, Message, Request, Role};
+use postern_tests::{Misbehaviour, Scenario, Standin};
+use postern_upstream::{AiStudio, Call, Upstream};
+
+const MODEL: &str = "gemini-3-flash-preview";
+
+fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
+    let mut args: Vec<String> = ["--no-sandbox", "--disable-gpu"].map(str::to_owned).to_vec();
+    args.extend(standin.browser_args());
+    let home = dir.join(name);
+    Studio::open(Config {
+        url: "https://aistudio.google.com".into(),
+        browser: Options { headless: true, args, log_dir: home.join("logs"), ..Options::default() },
+        profile_dir: home.join("profile"),
+        name: name.into(),
+        temporary_chat: true,
+        excluded_models: Vec::new(),
+        selectors_file: None,
+        snapshots_dir: home.join("snapshots"),
+        max_snapshots: 1,
+        first_byte_timeout: Duration::from_secs(60),
+        silence_timeout: Duration::from_secs(60),
+    })
+}
+
+fn call(messages: &[(Role, &str)]) -> Call {
+    let messages = messages.iter().map(|(role, text)| Message::text(*role, *text)).collect();
+    let request = Request { model: MODEL.into(), messages, ..Request::default() };
+    Call { id: RequestId::new("test"), request: Arc::new(request) }
+}
+
+async fn answer(upstream: &AiStudio, messages: &[(Role, &str)]) -> String {
+    let events: Vec<Event> = upstream.chat(call(messages)).map(Result::unwrap).collect().await;
+    let mut whole = Completion::default();
+    events.into_iter().for_each(|event| whole.push(event));
+    whole.text
+}
+
+fn states(upstream: &AiStudio) -> Vec<State> {
+    upstream.accounts().iter().map(Studio::state).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_stays_with_its_account() {
+    let standin = Standin::start().await.unwrap();
+    let site = standin.control();
+    let dir = tempfile::tempdir().unwrap();
+    let accounts = ["one", "two"].map(|name| account(&standin, dir.path(), name));
+    let upstream = AiStudio::new(accounts.to_vec());
+    assert_eq!((upstream.name(), upstream.lanes()), ("aistudio", Some(2)));
+
+    // Two at once: each account takes one.
+    let (left, right) = ([(Role::User, "Left")], [(Role::User, "Right")]);
+    let (said, told) = tokio::join!(answer(&upstream, &left), answer(&upstream, &right));
+    assert_eq!(states(&upstream), [State::Ready, State::Ready]);
+    for (first, said, next) in [("Left", &said, "Left on"), ("Right", &told, "Right on")] {
+        let talk = [(Role::User, first), (Role::Assistant, said.as_str()), (Role::User, next)];
+        answer(&upstream, &talk).await;
+        let record = site.records().pop().unwrap();
+        assert_eq!((record.contents.len(), record.prompt()), (3, next));
+    }
+    let models = upstream.models().await.unwrap();
+    assert_eq!(models.iter().filter(|model| model.id == MODEL).count(), 1, "each model once");
+    futures::future::join_all(accounts.iter().map(Studio::close)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_was_signed_in_again_is_found_again() {
+    let standin = Standin::start().await.unwrap();
+    let site = standin.control();
+    let dir = tempfile::tempdir().unwrap();
+    let one = account(&standin, dir.path(), "one");
+    let upstream = AiStudio::new(vec![one.clone()]);
+    site.set_scenario(Scenario::misbehaving(Misbehaviour::ExpiredSession));
+    assert!(upstream.models().await.is_err());
+    assert_eq!(states(&upstream), [State::SignInExpired]);
+    site.set_scenario(Scenario::default());
+    assert!(upstream.models().await.unwrap().iter().any(|model| model.id == MODEL));
+    assert_eq!(states(&upstream), [State::Ready]);
+    one.close().await;
+    assert_eq!(states(&upstream), [State::Off]);
+}
