@@ -53,10 +53,12 @@ impl Origins {
     }
 }
 
-pub(crate) fn foreign() -> Reject {
-    let message = "Pages of this origin may not use the server while it asks for no key. Make a key with \
-                   `postern key add`, or add the origin to `allowed_origins` in the `[server]` section of \
-                   config.toml.";
+pub(crate) fn foreign(origin: &HeaderValue) -> Reject {
+    let shown: String = String::from_utf8_lossy(origin.as_bytes()).chars().take(100).collect();
+    let message = format!(
+        "Pages of `{shown}` may not use the server while it asks for no key. Make a key with `postern key \
+         add`, or add the origin to `allowed_origins` in the `[server]` section of config.toml."
+    );
     Reject::new(StatusCode::FORBIDDEN, "origin_not_allowed", message)
 }
 

@@ -86,7 +86,7 @@ impl Door {
         if gateway.origins.trusts(origin, &gateway.hosts) {
             Ok(Some(origin.clone()))
         } else if gateway.keys.is_empty() {
-            Err(cors::foreign())
+            Err(cors::foreign(origin))
         } else {
             Ok(request.uri().path().starts_with("/v1/").then(|| origin.clone()))
         }
