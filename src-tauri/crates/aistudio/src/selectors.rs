@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     fn with(text: &str) -> Result<Selectors, SelectorsError> {
-        Selectors::with_text(text, Path::new("aistudio.toml"))
+        Selectors::with_text(text, Path::new("selectors.toml"))
     }
 
     #[test]

@@ -89,11 +89,14 @@ function key(el, name, code) {
 /** Puts away whatever lies over the page. Returns what it put away. */
 async function dismiss() {
   const gone = [];
-  for (let round = 0; round < 4; round++) {
-    const rule = Object.entries(data.dialogs).find(([, rule]) => putAway(rule));
+  // What does not go away is tried once; what comes again is put away again, but not for ever.
+  const stays = new Set();
+  for (let round = 0; round < 12; round++) {
+    const rule = Object.entries(data.dialogs).find(([name, rule]) => !stays.has(name) && putAway(rule));
     if (!rule) break;
     gone.push(rule[0]);
-    await until(() => !rule[1].when.some((entry) => matches(entry, document, false).length), 1000);
+    const away = () => !rule[1].when.some((entry) => matches(entry, document, false).length);
+    if (!(await until(away, 1000))) stays.add(rule[0]);
   }
   for (let round = 0; round < 3 && first("backdrop"); round++) {
     const before = first("backdrop");

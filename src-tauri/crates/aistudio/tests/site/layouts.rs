@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use postern_protocol::chat::{Effort, FailureKind, Role, Sampling};
-use postern_tests::{Layout, Level, TemporaryToggle, Variant, echo_text};
+use postern_tests::{Layout, Level, Misbehaviour, Scenario, TemporaryToggle, Variant, echo_text};
 
 use crate::house::{FLASH, House, conversation};
 
@@ -53,7 +53,20 @@ async fn the_page_with_other_names() {
 #[tokio::test(flavor = "multi_thread")]
 async fn dialogs_and_clutter_are_put_away() {
     let layout = Layout { dialogs: true, clutter: true, confirm_discard: true, ..Layout::default() };
-    assert!(serves(layout).await.is_empty());
+    assert!(serves(layout.clone()).await.is_empty());
+    // A failure's outline shows what was left over the page when the prompt was run.
+    let house = House::with(layout, |_| {}).await;
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut).times(1));
+    house.fails(FailureKind::Interrupted).await;
+    let snapshots = std::fs::read_dir(house.dir.path().join("snapshots")).unwrap();
+    let outline = snapshots.flatten().next().unwrap().path().join("outline.txt");
+    let outline = std::fs::read_to_string(outline).unwrap();
+    for obstacle in ["[role=\"dialog\"]", "iframe", "tooltip\"]", "glue-cookie", "backdrop-showing"] {
+        let lines: Vec<&str> = outline.lines().filter(|line| line.contains(obstacle)).collect();
+        assert!(lines.iter().all(|line| line.contains("(hidden)")), "{lines:?}");
+    }
+    assert!(outline.contains("ms-prompt-box"));
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +133,7 @@ async fn the_self_test_names_what_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selectors_file_heals_a_changed_page() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("aistudio.toml");
+    let file = dir.path().join("selectors.toml");
     std::fs::write(&file, "[selectors]\nrun = [\"#nothing\"]\n").unwrap();
     let layout = Layout::default();
     let house = House::with(layout.clone(), |config| config.selectors_file = Some(file.clone())).await;

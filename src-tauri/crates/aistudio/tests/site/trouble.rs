@@ -142,7 +142,7 @@ async fn a_session_that_expires_under_an_open_page_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_the_network_did_not_show_is_read_off_the_page() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("aistudio.toml");
+    let file = dir.path().join("selectors.toml");
     std::fs::write(&file, "[network]\ngenerate = \"SomethingElse\"\n").unwrap();
     let house = House::with(Layout::default(), |config| config.selectors_file = Some(file.clone())).await;
     let answer = house.works().await;
