@@ -8,8 +8,7 @@ fn main() -> anyhow::Result<()> {
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     // Tauri's own way of naming commands would write a folder of generated permissions into the repository.
     let manifest = AppManifest::new().permissions_path_pattern("./src-tauri/permissions/*.toml");
-    let attributes = Attributes::new()
-        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
-        .app_manifest(manifest);
+    let attributes =
+        Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*").app_manifest(manifest);
     tauri_build::try_build(attributes).context("Tauri's build script")
 }
