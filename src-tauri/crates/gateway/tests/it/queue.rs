@@ -111,6 +111,17 @@ async fn as_many_at_once_as_there_are_lanes() {
 }
 
 #[tokio::test]
+async fn who_comes_to_a_new_lane_does_not_pass_who_waits_for_it() {
+    let (house, stage, mut turns) = two_clients(1, Config::default()).await;
+    let _running = enqueue(&house, play("running"), ONE).await;
+    let _first = turns.next().await;
+    let _waiting = enqueue(&house, play("waiting"), ONE).await;
+    stage.set_lanes(2);
+    let _coming = enqueue(&house, play("coming"), TWO).await;
+    assert_eq!(turns.next().await.prompt(), "waiting");
+}
+
+#[tokio::test]
 async fn an_upstream_without_lanes_says_itself_why() {
     let (house, _stage, mut turns) = two_clients(0, Config::default()).await;
     let asked = tokio::spawn(Answer::of(house.chat(&play("x")).bearer_auth(ONE)));
