@@ -132,7 +132,8 @@ async fn a_head_that_does_not_come_ends_the_connection() {
 
 #[tokio::test]
 async fn stopping_lets_running_answers_end() {
-    let (mut house, mut turns) = House::staged(Config::default()).await;
+    let config = Config { shutdown_timeout: Duration::from_secs(3600), ..Config::default() };
+    let (mut house, mut turns) = House::staged(config).await;
     let mut running = house.raw(&post_text(&streamed(play("x")))).await;
     let turn = turns.next().await;
     turn.started().text("before ");
