@@ -80,9 +80,12 @@ async fn the_limit_counts_what_is_unpacked() {
     let house = House::with(small(), &[], Vec::new()).await;
     let packed = gzip(echo(&"x".repeat(1_000_000)).to_string().as_bytes());
     assert!(packed.len() < 2000);
-    let request =
-        house.request("POST", "/v1/chat/completions").header("content-encoding", "gzip").body(packed);
-    Answer::of(request).await.assert_error(413, "request_too_large");
+    // Damaged at its end, where the reading must not come to.
+    let damaged = packed[..packed.len() - 20].to_vec();
+    for packed in [packed, damaged] {
+        let request = house.request("POST", "/v1/chat/completions").header("content-encoding", "gzip");
+        Answer::of(request.body(packed)).await.assert_error(413, "request_too_large");
+    }
     house.assert_well().await;
 }
 
