@@ -101,14 +101,27 @@ impl Worker {
             };
             match order {
                 None => break,
-                Some(Order::Chat(job)) => self.serve(job).await,
-                Some(Order::Warm(reply)) => drop(reply.send(self.warm().await)),
-                Some(Order::Check(reply)) => drop(reply.send(self.check().await)),
-                Some(Order::SelfTest(reply)) => drop(reply.send(self.self_test().await)),
+                // Says by itself that it was cut short.
+                Some(order @ Order::Chat(_)) => self.obey(order).await,
+                // A browser that is being started, or a page that loads, must not hold up the end.
+                Some(order) => tokio::select! {
+                    biased;
+                    () = closing.cancelled() => break,
+                    () = self.obey(order) => {}
+                },
             }
         }
         self.close_browser().await;
         self.shared.state.send_replace(State::Off);
+    }
+
+    async fn obey(&mut self, order: Order) {
+        match order {
+            Order::Chat(job) => self.serve(job).await,
+            Order::Warm(reply) => drop(reply.send(self.warm().await)),
+            Order::Check(reply) => drop(reply.send(self.check().await)),
+            Order::SelfTest(reply) => drop(reply.send(self.self_test().await)),
+        }
     }
 
     async fn serve(&mut self, job: Job) {
