@@ -1,7 +1,6 @@
 //! The house behind the window.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use postern_app::log::{self, LogFile};
@@ -12,8 +11,6 @@ use tokio::sync::watch::Receiver;
 
 /// The event that tells the page a new [`ServerState`].
 const CHANGED: &str = "house-state";
-/// Whatever still runs this long after the user quit is left behind.
-const HARD_LIMIT: Duration = Duration::from_secs(5);
 
 /// Owns the house while the program runs.
 #[derive(Default)]
@@ -50,10 +47,8 @@ impl Keeper {
     /// Ends the server, its answers and its browsers.
     pub(crate) async fn close(&self) {
         let held = std::mem::replace(&mut *self.held.lock().await, Held::Closed);
-        if let Held::Open { house, .. } = held
-            && tokio::time::timeout(HARD_LIMIT, house.close()).await.is_err()
-        {
-            tracing::warn!("not everything ended in time");
+        if let Held::Open { house, .. } = held {
+            house.close().await;
         }
     }
 }

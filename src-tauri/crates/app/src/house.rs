@@ -1,6 +1,7 @@
 //! Everything opened once, in order, and closed again.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,12 +21,16 @@ use crate::{Accounts, DataLock, Paths, Server, StartError, describe, open_studio
 const LAST_WORDS: Duration = Duration::from_millis(1000);
 /// How long the gateway may take to let go of them after that.
 const CUT_OFF: Duration = Duration::from_millis(1300);
+/// How long everything may take to end in good order. Browsers that are still there then are killed, so that
+/// the whole stays below three seconds.
+const IN_ORDER: Duration = Duration::from_millis(2500);
 
 /// The opened house. One per data folder.
 pub struct House {
     settings: Settings,
     store: Store,
     studios: Vec<Studio>,
+    browsers: Browsers,
     aistudio: Arc<AiStudio>,
     gateway: Gateway,
     server: Server,
@@ -40,7 +45,9 @@ impl House {
         let lock = DataLock::take(paths)?;
         let store = Store::open(&paths.database())?;
         import_key_file(paths, &store.keys()).await?;
-        let accounts = Accounts::new(paths).list().context("cannot list the accounts")?;
+        let folder = Accounts::new(paths);
+        let accounts = folder.list().context("cannot list the accounts")?;
+        let browsers = Browsers(accounts.iter().map(|account| folder.profile(account)).collect());
         let studios: Vec<Studio> =
             accounts.iter().map(|account| open_studio(&settings, paths, account)).collect();
         let aistudio = Arc::new(AiStudio::new(studios.clone()));
@@ -50,6 +57,7 @@ impl House {
             settings,
             store,
             studios,
+            browsers,
             aistudio,
             gateway,
             server: Server::default(),
@@ -87,14 +95,43 @@ impl House {
         self.studios.iter().map(status).collect()
     }
 
-    /// Ends running answers and browsers and closes the database.
+    /// The browsers, for a program that has to leave at once.
+    pub fn browsers(&self) -> Browsers {
+        self.browsers.clone()
+    }
+
+    /// Ends running answers and browsers and closes the database, within three seconds.
     pub async fn close(self) {
+        if tokio::time::timeout(IN_ORDER, self.end_in_order()).await.is_err() {
+            tracing::warn!("not everything ended in good order; what is left of the browsers is killed");
+            let browsers = self.browsers();
+            // It has said itself what went wrong.
+            let _ = tokio::task::spawn_blocking(move || browsers.kill()).await;
+        }
+        self.store.close();
+    }
+
+    async fn end_in_order(&self) {
         self.server.stop(CUT_OFF).await;
         if let Some(warming) = &self.warming {
             warming.abort();
         }
         join_all(self.studios.iter().map(Studio::close)).await;
-        self.store.close();
+    }
+}
+
+/// Where the browsers of a house run.
+#[derive(Clone, Debug)]
+pub struct Browsers(Vec<PathBuf>);
+
+impl Browsers {
+    /// Kills whatever runs on the accounts' profiles. Blocks for a moment.
+    pub fn kill(&self) {
+        for profile in &self.0 {
+            if !postern_browser::end_processes(profile) {
+                tracing::warn!(profile = %profile.display(), "a browser is left that could not be ended");
+            }
+        }
     }
 }
 

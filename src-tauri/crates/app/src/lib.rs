@@ -15,7 +15,7 @@ mod studios;
 mod words;
 
 pub use accounts::{AccountName, Accounts, AdoptError, BadName};
-pub use house::House;
+pub use house::{Browsers, House};
 pub use lock::{DataLock, LockError};
 pub use paths::Paths;
 pub use server::{Server, ServerState, StartError};

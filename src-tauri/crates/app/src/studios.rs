@@ -31,7 +31,11 @@ pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) ->
     let site = &settings.aistudio;
     Studio::open(Config {
         url: site.url.0.clone(),
-        browser: browser_options(settings, paths),
+        browser: Options {
+            // Each driver has a log of its own.
+            log_dir: paths.logs().join(account.to_string()),
+            ..browser_options(settings, paths)
+        },
         profile_dir: accounts.profile(account),
         name: account.to_string(),
         temporary_chat: site.temporary_chat,

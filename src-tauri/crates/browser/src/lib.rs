@@ -27,4 +27,5 @@ pub use error::BrowserError;
 pub use event::{ExchangeId, NetEvent, Watch};
 pub use options::{CaptureMode, Options};
 pub use page::{Page, keys};
+pub use process::end_all as end_processes;
 pub use profile::Profile;

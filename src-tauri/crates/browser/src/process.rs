@@ -25,8 +25,9 @@ pub(crate) fn of_profile(dir: &Path) -> Vec<Pid> {
     look().map(|system| members(&system, dir).into_iter().collect()).unwrap_or_default()
 }
 
-/// Ends every process on this profile, and waits until they are gone. Blocks; true when none is left.
-pub(crate) fn end_all(dir: &Path) -> bool {
+/// Ends every process on the profile folder without asking, and waits until they are gone. Blocks; true when
+/// none is left. It is for a program that has no time left for [`crate::Browser::close`].
+pub fn end_all(dir: &Path) -> bool {
     let until = Instant::now() + deadline::KILLED;
     // Descendants lose their parent when it dies first, so everyone ever seen is remembered.
     let mut seen = HashSet::new();

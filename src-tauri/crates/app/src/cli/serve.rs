@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -10,9 +9,6 @@ use postern_app::{House, Paths, ServerState, log};
 use postern_settings::{Flags, Host};
 
 use super::output::{explain, say};
-
-/// Whatever still runs this long after the server was told to stop is left behind.
-const HARD_LIMIT: Duration = Duration::from_millis(2800);
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -47,13 +43,13 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
         why = broken(&house) => Err(why),
     };
     tracing::info!("stopping");
+    let browsers = house.browsers();
     tokio::select! {
-        closed = tokio::time::timeout(HARD_LIMIT, house.close()) => {
-            if closed.is_err() {
-                tracing::warn!("not everything ended in time");
-            }
+        () = house.close() => {}
+        () = stop.asked() => {
+            tracing::warn!("told to stop again; leaving at once");
+            browsers.kill();
         }
-        () = stop.asked() => tracing::warn!("told to stop again; leaving at once"),
     }
     match ended {
         Ok(()) => Ok(ExitCode::SUCCESS),
