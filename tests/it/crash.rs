@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use anyhow::Context;
 use postern_tests::{Scenario, Script, echo_text};
 use serde_json::json;
 
@@ -47,6 +48,27 @@ async fn a_killed_server_starts_again_without_help() -> anyhow::Result<()> {
     assert_eq!(after.len(), 1, "the browser of the killed server is gone: {before:?} {after:?}");
     assert_ne!(before, after);
     Ok(())
+}
+
+/// Also when nobody asked meanwhile, and the account says that it must be looked at again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_killed_between_requests_is_replaced() -> anyhow::Result<()> {
+    let product = Product::start().await?;
+    answers(&product).await?;
+    for pid in product.browsers() {
+        Command::new("kill").args(["-KILL", &pid.to_string()]).status()?;
+    }
+    product.until(|product| async { state(product).await.is_ok_and(|state| state == "not_checked") }).await?;
+    answers(&product).await?;
+    assert_eq!(state(&product).await?, "ready");
+    Ok(())
+}
+
+/// The state of the one account, as `/health` tells it.
+async fn state(product: &Product) -> anyhow::Result<String> {
+    let health = product.get("/health").await?;
+    let state = &health["details"]["upstreams"][0]["accounts"][0]["state"];
+    Ok(state.as_str().with_context(|| format!("no state in {health}"))?.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,8 +27,9 @@ impl Profile {
         let dir = std::path::absolute(dir).map_err(BrowserError::Profile)?;
         create_private(&dir).map_err(BrowserError::Profile)?;
         let lock = lock(&dir)?;
+        // Two browsers on one profile would damage it.
         if !process::end_all(&dir) {
-            tracing::warn!(profile = %dir.display(), "an earlier browser on this profile could not be ended");
+            return Err(BrowserError::ProfileInUse);
         }
         for name in LEFTOVERS {
             remove(&dir.join(name)).map_err(BrowserError::Profile)?;

@@ -137,10 +137,13 @@ impl Studio {
         self.order(Order::Warm).await.unwrap_or_else(|| Err(closed()))
     }
 
-    /// The models the account can use, as the page itself got them. Waits for the page's first list.
+    /// The models the account can use, as the page itself got them. Opens the page, and waits for its first
+    /// list, unless the account is in service with its list known.
     pub async fn models(&self) -> Result<Vec<Model>, Failure> {
         let mut models = self.inner.shared.models.subscribe();
-        if let Some(known) = models.borrow().as_deref() {
+        if self.state().usable()
+            && let Some(known) = models.borrow().as_deref()
+        {
             return Ok(known.clone());
         }
         self.warm().await?;

@@ -154,6 +154,14 @@ fn errors_in_the_body_are_failures() {
 }
 
 #[test]
+fn what_comes_behind_the_status_is_no_error() {
+    let body = json!([[text_frame("Fine."), [[[null, 1]]]], null, [3, "not a status"]]).to_string();
+    let (events, end) = read(body.as_bytes(), &[]);
+    assert_eq!(events, [Event::Text { text: "Fine.".to_owned() }]);
+    assert_eq!(end, Ok(Finish::Stop));
+}
+
+#[test]
 fn finish_codes_are_mapped() {
     let end = |code: u64| read(json!([[text_frame("a"), [[[null, code]]]]]).to_string().as_bytes(), &[]).1;
     assert_eq!(end(1), Ok(Finish::Stop));

@@ -91,7 +91,9 @@ impl Splitter {
             let whole = std::mem::take(&mut self.open);
             match loose::parse(&whole) {
                 Some(frame) if self.member == 0 => frames.push(frame),
-                Some(status) => self.status = Status::of(&status).or(self.status.take()),
+                Some(status) if self.member == 1 => self.status = Status::of(&status),
+                // Members that nothing is known of.
+                Some(_) => {}
                 None => self.unreadable += 1,
             }
         }
