@@ -51,7 +51,7 @@ impl Conversation {
         let mut system = Vec::new();
         let mut turns = Vec::new();
         for (index, message) in request.messages.iter().enumerate() {
-            let text = text_of(index, message)?;
+            let text = plain_lines(&text_of(index, message)?);
             match message.role {
                 Role::System if text.trim().is_empty() => {}
                 Role::System => system.push(text),
@@ -78,7 +78,7 @@ impl Conversation {
     /// What the tab holds once this conversation was answered with `answer`.
     #[must_use]
     pub fn answered(mut self, answer: String) -> Self {
-        self.turns.push(Turn { role: Role::Assistant, name: None, text: answer });
+        self.turns.push(Turn { role: Role::Assistant, name: None, text: plain_lines(&answer) });
         self
     }
 
@@ -131,6 +131,11 @@ impl Conversation {
         let texts: Vec<&str> = new.iter().map(|turn| turn.text.as_str()).collect();
         Some(texts.join("\n\n")).filter(|text| !text.trim().is_empty())
     }
+}
+
+/// The page's boxes know one kind of line end only.
+fn plain_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// Clients trim and re-wrap answers at their ends before they send them back.

@@ -123,3 +123,13 @@ fn ignored_fields_are_named_only_when_given() {
     asked.user = Some("u".into());
     assert_eq!(ignores(&asked), ["seed", "top_k"]);
 }
+
+#[test]
+fn line_ends_are_all_of_one_kind() {
+    let talk = conversation(&[(System, "S\r\nT"), (User, "A\r\nB\rC")]);
+    assert_eq!(talk.system, "S\nT");
+    assert_eq!(talk.plan(None), Plan::Fresh { prompt: "A\nB\nC".into() });
+    let held = talk.answered("D\r\nE".into());
+    let more = [(System, "S\nT"), (User, "A\nB\nC"), (Assistant, "D\r\nE"), (User, "F")];
+    assert_eq!(conversation(&more).plan(Some(&held)), Plan::Continue { new_turn: "F".into() });
+}

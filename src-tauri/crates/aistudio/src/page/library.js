@@ -161,18 +161,26 @@ const look = () => ({
   prompt_left: first("prompt")?.value.length || 0,
 });
 
+/** How long a sign-in page must stay to count: one that finds the session in order sends straight back. */
+const SIGN_IN_STAYS = 3000;
+
 /** Waits until the page shows something that asks for a decision. */
 async function settle(deadline = ask.deadline) {
+  const end = performance.now() + deadline;
   const decided = () => {
     const now = state();
     return ["loading", "unknown"].includes(now.state) ? null : now;
   };
-  return (await until(decided, deadline)) || state();
+  const now = (await until(decided, deadline)) || state();
+  if (now.state !== "sign_in") return now;
+  await until(() => state().state !== "sign_in", Math.min(SIGN_IN_STAYS, end - performance.now()));
+  return state();
 }
 
 /** Presses Stop; whether the page is idle afterwards. */
 async function stop() {
-  if (ask.expected) await until(() => first("stop"), 300);
-  first("stop")?.click();
+  const button = ask.expected ? await until(() => first("stop"), 300) : first("stop");
+  if (ask.expected && !button) return false;
+  button?.click();
   return !!(await until(() => !first("stop"), ask.deadline));
 }

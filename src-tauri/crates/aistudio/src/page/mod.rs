@@ -17,7 +17,7 @@ use crate::selectors::Selectors;
 
 pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
 pub use state::PageState;
-pub(crate) use state::{Look, account_state};
+pub(crate) use state::{Look, Seen, account_state};
 
 const LIBRARY: &str = concat!(include_str!("library.js"), include_str!("form.js"), include_str!("report.js"));
 
@@ -91,20 +91,20 @@ impl Site {
         self.page.press(css, keys).await
     }
 
-    /// Clicks Run, as a person would.
+    /// Clicks Run, as a person would; there is none while the page shows Stop.
     pub(crate) async fn click_run(&self) -> Result<(), BrowserError> {
-        self.click("run").await
+        self.click("first(\"stop\") ? null : first(\"run\")").await
     }
 
     /// Stops the answer that is being written; whether the page is idle within the deadline. `expected` says
-    /// that a run was just begun, so that its Stop button may be about to appear.
+    /// that a run was just begun: a page that shows no Stop then may be about to run, and has not stopped.
     pub(crate) async fn stop(&self, expected: bool, deadline: Duration) -> Result<bool, BrowserError> {
-        let ask = json!({ "expected": expected, "deadline": millis(deadline) });
-        if self.call("stop", &ask).await? {
+        let ask = |expected: bool| json!({ "expected": expected, "deadline": millis(deadline) });
+        if self.call("stop", ask(expected)).await? {
             return Ok(true);
         }
-        self.click("stop").await?;
-        self.call("stop", &ask).await
+        self.click("first(\"stop\")").await?;
+        self.call("stop", ask(false)).await
     }
 
     /// Reads the last answer off the page once it is whole, waiting for that until the deadline.
@@ -127,8 +127,8 @@ impl Site {
         self.call("unredact", json!({})).await
     }
 
-    async fn click(&self, purpose: &str) -> Result<(), BrowserError> {
-        let script = script(&format!("first({purpose:?})"));
+    async fn click(&self, element: &str) -> Result<(), BrowserError> {
+        let script = script(element);
         self.page.click_element(&script, json!({ "data": *self.data, "ask": {} })).await
     }
 

@@ -6,14 +6,18 @@ use std::time::Duration;
 use postern_browser::{BrowserError, Profile};
 use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind};
+use tokio::time::Instant;
 
 use super::ladder::{Rung, Stuck};
 use super::limits;
 use super::tab::{Loaded, Tab, failure_of};
 use super::worker::{Job, Worker};
-use crate::page::{PageState, Prepared, Problem, Settings, Thinking, Wanted, asked};
+use crate::page::{PageState, Prepared, Problem, Seen, Settings, Thinking, Wanted, asked};
 use crate::prompt::{Conversation, Plan};
 use crate::wire::Model;
+
+/// How often a page may go elsewhere while it loads.
+const MOVES: u32 = 5;
 
 /// A form that waits for Run.
 #[derive(Debug)]
@@ -36,10 +40,7 @@ impl Worker {
                 Err(Stuck::Final(failure)) => return Err(failure),
                 Err(Stuck::Climb(failure)) => failure,
             };
-            let over = job.cancel.is_cancelled() || self.closing.is_cancelled();
-            // A page that has changed looks the same in a new browser.
-            let top = if failure.kind == FailureKind::PageChanged { Rung::Tab } else { Rung::Browser };
-            match self.rung.above().filter(|next| *next <= top && !over) {
+            match self.rung.against(&failure) {
                 Some(next) => {
                     tracing::info!(account = %self.config.name, why = %failure, ?next, "recovering");
                     self.rung = next;
@@ -62,7 +63,6 @@ impl Worker {
             Plan::Continue { new_turn } => (false, new_turn),
             Plan::Fresh { prompt } => (true, prompt),
         };
-        let prompt = prompt.replace("\r\n", "\n").replace('\r', "\n");
         let tab = self.tab.as_ref().ok_or_else(gone)?;
         let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
         let settings = Settings::new(&job.request.sampling, known.as_ref(), loaded.initial.as_ref());
@@ -100,7 +100,7 @@ impl Worker {
         let tab = self.tab.as_ref().ok_or_else(gone)?;
         let mut prepared = tab.site.prepare(wanted).await.map_err(climb)?;
         if prepared.problem == Some(Problem::Model) && self.rung > Rung::Stay {
-            tab.site.prefer(model).await.map_err(climb)?;
+            tab.site.prefer(&self.id_of(model)).await.map_err(climb)?;
             self.load(tab, model).await?;
             prepared = tab.site.prepare(wanted).await.map_err(climb)?;
             if prepared.problem == Some(Problem::Model) && tab.site.pick(wanted.names).await.map_err(climb)? {
@@ -158,32 +158,45 @@ impl Worker {
         self.shared.hold(None);
         tab.loaded = None;
         let tab = self.tab.as_ref().ok_or_else(gone)?;
-        self.load(tab, model).await?;
-        if let Some(tab) = &mut self.tab {
-            tab.loaded = Some(Loaded::new(model));
-            tab.running = false;
-        }
+        let outcome = self.load(tab, model).await;
+        let tab = self.tab.as_mut().ok_or_else(gone)?;
+        tab.warm = true;
+        outcome?;
+        tab.loaded = Some(Loaded::new(model));
+        tab.running = false;
         Ok(())
     }
 
     async fn load(&self, tab: &Tab, model: &str) -> Result<(), Stuck> {
-        let address = self.address(model);
-        match tab.site.page().goto(&address).await {
+        let address = self.address(&self.id_of(model));
+        match self.load_once(tab, &address).await {
+            // A network that changes just now breaks one navigation only.
+            Err(Stuck::Final(failure)) if failure.kind == FailureKind::Unavailable => {
+                self.load_once(tab, &address).await
+            }
+            other => other,
+        }
+    }
+
+    async fn load_once(&self, tab: &Tab, address: &str) -> Result<(), Stuck> {
+        match tab.site.page().goto(address).await {
             Err(error @ BrowserError::Navigation(_)) => return Err(Stuck::Final(failure_of(&error))),
             // A slow page may still become usable; the next step waits for that.
             Err(BrowserError::Timeout(_)) | Ok(()) => {}
             Err(error) => return Err(climb(error)),
         }
-        let seen = match tab.site.settle(limits::SETTLE).await {
-            // The page went elsewhere while it was looked at, as on the way to a sign-in.
-            Err(BrowserError::Script(_) | BrowserError::Driver(_)) => tab.site.settle(limits::SETTLE).await,
-            other => other,
-        };
-        let seen = seen.map_err(climb)?;
+        let seen = settled(tab).await.map_err(climb)?;
         match seen.failure() {
             Some(failure) => Err(self.stuck(seen.state, failure)),
             None => Ok(()),
         }
+    }
+
+    /// The model's id, where the list is known; an address or a preference is not told by another name.
+    fn id_of(&self, model: &str) -> String {
+        let list = self.shared.models.borrow();
+        let known = list.as_deref().and_then(|list| list.iter().find(|known| known.is_called(model)));
+        known.map_or(model, |known| &known.id).to_owned()
     }
 
     fn address(&self, model: &str) -> String {
@@ -262,6 +275,26 @@ impl Worker {
             loaded.levels.clone_from(&prepared.levels);
         }
         loaded.system = prepared.system_in_box.then(|| system.to_owned());
+    }
+}
+
+/// Waits until the page shows the editor, or that it will not.
+async fn settled(tab: &Tab) -> Result<Seen, BrowserError> {
+    let end = Instant::now() + if tab.warm { limits::SETTLE } else { limits::FIRST_SETTLE };
+    let mut moves = 0;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        match tab.site.settle(left.min(limits::SETTLE_SLICE)).await {
+            Ok(seen) => {
+                let undecided = matches!(seen.state, PageState::Loading | PageState::Unknown);
+                if !undecided || Instant::now() >= end {
+                    return Ok(seen);
+                }
+            }
+            // The page went elsewhere while it was looked at, as on the way to a sign-in and back.
+            Err(BrowserError::Script(_) | BrowserError::Driver(_)) if moves < MOVES => moves += 1,
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 /// From opening the page until it shows the editor, or that it will not.
 pub(super) const SETTLE: Duration = Duration::from_secs(15);
+/// The same for the first page of a browser, which may have to fetch everything.
+pub(super) const FIRST_SETTLE: Duration = Duration::from_secs(60);
+/// For one of the looks at a page that settles; a script must end before the browser ends it.
+pub(super) const SETTLE_SLICE: Duration = Duration::from_secs(15);
 /// From the editor until it shows the model asked for.
 pub(super) const MODEL_SHOWN: Duration = Duration::from_secs(5);
 /// From putting a request into an open page until it shows the model asked for.
@@ -12,6 +16,8 @@ pub(super) const MODEL_KEPT: Duration = Duration::from_millis(300);
 pub(super) const MODEL_LIST: Duration = Duration::from_secs(10);
 /// From pressing Run until the page sends its request.
 pub(super) const SENT: Duration = Duration::from_secs(6);
+/// The same while the page shows that it runs: a long prompt takes a slow machine a while to send.
+pub(super) const SENT_LATE: Duration = Duration::from_secs(30);
 /// From the end of an answer, as the site says it, until its connection closes.
 pub(super) const CLOSE: Duration = Duration::from_secs(2);
 /// For the body of an error.

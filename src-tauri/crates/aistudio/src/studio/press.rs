@@ -1,6 +1,6 @@
 //! Pressing Run, and making sure that it was this prompt that the page sent.
 
-use postern_browser::{ExchangeId, NetEvent};
+use postern_browser::{BrowserError, ExchangeId, NetEvent};
 use postern_protocol::chat::{Failure, FailureKind};
 use tokio::time::{Instant, timeout_at};
 
@@ -28,27 +28,34 @@ impl Tab {
             Some(css) => self.site.press_run_keys(css).await.is_ok(),
             None => false,
         };
-        if by_keys && let Some(begun) = self.sent(&filled.prompt).await? {
+        if by_keys && let Some(begun) = self.begun(&filled.prompt).await? {
             return Ok(begun);
         }
-        let look = self.look().await?;
-        if ran(&look) {
-            return Ok(Begun::Unseen);
+        match self.site.click_run().await {
+            // Stop may have taken its place just now.
+            Ok(()) | Err(BrowserError::NoSuchElement(_)) => {}
+            Err(error) => return Err(failure_of(&error)),
         }
-        if let Some(failure) = self.complaint(&look) {
-            return Err(failure);
+        let idle = || Failure::new(FailureKind::PageChanged, "AI Studio's Run button had no effect");
+        self.begun(&filled.prompt).await?.ok_or_else(idle)
+    }
+
+    /// Waits for the page's request, longer while the page shows that it runs; `None` when it does not run
+    /// and does not say why.
+    async fn begun(&mut self, prompt: &str) -> Result<Option<Begun>, Failure> {
+        let end = Instant::now() + limits::SENT_LATE;
+        loop {
+            if let Some(begun) = self.sent(prompt).await? {
+                return Ok(Some(begun));
+            }
+            let look = self.look().await?;
+            if !ran(&look) {
+                return self.complaint(&look).map_or(Ok(None), Err);
+            }
+            if look.seen.state != PageState::Generating || Instant::now() >= end {
+                return Ok(Some(Begun::Unseen));
+            }
         }
-        self.site.click_run().await.map_err(|error| failure_of(&error))?;
-        if let Some(begun) = self.sent(&filled.prompt).await? {
-            return Ok(begun);
-        }
-        let look = self.look().await?;
-        if ran(&look) {
-            return Ok(Begun::Unseen);
-        }
-        Err(self.complaint(&look).unwrap_or_else(|| {
-            Failure::new(FailureKind::PageChanged, "AI Studio's Run button had no effect")
-        }))
     }
 
     /// Waits for the page's request with this prompt. One with another prompt is late news of a run that
@@ -65,7 +72,7 @@ impl Tab {
                     }
                 }
                 Some(_) => {}
-                None => return Err(failure_of(&postern_browser::BrowserError::Gone)),
+                None => return Err(failure_of(&BrowserError::Gone)),
             }
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Tab {
     pub(super) chats: Watch,
     /// The page that was loaded last, if it may still be there.
     pub(super) loaded: Option<Loaded>,
+    /// A page was opened in this browser before, so that the next one loads faster.
+    pub(super) warm: bool,
     /// Run was pressed and the answer has not ended.
     pub(super) running: bool,
 }
@@ -56,7 +58,7 @@ impl Tab {
         let browser = Browser::start(&config.browser, profile).await?;
         let site = Site::new(browser.page(), Arc::clone(selectors));
         match listen(&site, config, models).await {
-            Ok(chats) => Ok(Self { browser, site, chats, loaded: None, running: false }),
+            Ok(chats) => Ok(Self { browser, site, chats, loaded: None, warm: false, running: false }),
             Err(error) => {
                 browser.close().await;
                 Err(error)

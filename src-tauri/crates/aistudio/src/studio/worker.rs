@@ -164,10 +164,23 @@ impl Worker {
         talk: &Conversation,
         teller: &mut Teller<'_>,
     ) -> Result<Finish, Broken> {
-        let filled = self.fill(job, talk).await.map_err(|failure| Broken { failure, filled: false })?;
+        let cancelled = || Failure::new(FailureKind::Cancelled, "The request was cancelled");
+        let closing = self.closing.clone();
+        let filled = tokio::select! {
+            biased;
+            () = job.cancel.cancelled() => None,
+            () = closing.cancelled() => None,
+            filled = self.fill(job, talk) => Some(filled),
+        };
+        if filled.is_none() {
+            // The form may be half changed.
+            self.rung = self.rung.max(Rung::Load);
+        }
+        let filled = filled.unwrap_or_else(|| Err(cancelled()));
+        let filled = filled.map_err(|failure| Broken { failure, filled: false })?;
         let broken = |failure| Broken { failure, filled: true };
         self.rung = Rung::Stay;
-        let (config, closing) = (&self.config, &self.closing);
+        let config = &self.config;
         let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
         let run = Run { job, config, filled, system: &talk.system };
         let outcome = tokio::select! {
@@ -182,8 +195,7 @@ impl Worker {
         }
         // A run that was just begun may not show its Stop button yet.
         self.stop(outcome.is_none()).await;
-        let cancelled = || Err(Failure::new(FailureKind::Cancelled, "The request was cancelled"));
-        outcome.unwrap_or_else(cancelled).map_err(broken)
+        outcome.unwrap_or_else(|| Err(cancelled())).map_err(broken)
     }
 
     /// Presses Stop; a page that does not stop is loaded again before its next use.
@@ -280,9 +292,9 @@ impl Worker {
                     return Ok(());
                 }
                 Err(Stuck::Final(failure)) => return Err(failure),
-                Err(Stuck::Climb(failure)) => match self.rung.above() {
-                    Some(next) if failure.kind != FailureKind::PageChanged => self.rung = next,
-                    _ => return Err(failure),
+                Err(Stuck::Climb(failure)) => match self.rung.against(&failure) {
+                    Some(next) => self.rung = next,
+                    None => return Err(failure),
                 },
             }
         }

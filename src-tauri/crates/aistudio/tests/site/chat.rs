@@ -2,7 +2,7 @@
 
 use postern_browser::CaptureMode;
 use postern_protocol::account::State;
-use postern_protocol::chat::{self, Effort, FailureKind, Finish, Role, Sampling};
+use postern_protocol::chat::{self, Effort, FailureKind, Finish, Message, Role, Sampling};
 use postern_tests::{Layout, Level, Part, Scenario, Script, Usage, echo_text, echo_thought};
 
 use crate::house::{FLASH, House, conversation, question};
@@ -56,6 +56,31 @@ async fn settings_arrive_and_do_not_stay() {
     house.close().await;
 }
 
+/// What a request without system text sends after one that had this one.
+async fn system_left_of(text: &str, layout: Layout) -> String {
+    let house = House::with(layout, |_| {}).await;
+    let mut first = conversation(&[(Role::System, text), (Role::User, "One")]);
+    let answer = house.ask(first.clone()).await.unwrap();
+    assert_eq!(house.site.records()[0].system.as_deref(), Some(text));
+    assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
+    // The chat goes on, and then another begins; no record but the first two may carry the text.
+    first.messages.extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "Two")]);
+    house.ask(first).await.unwrap();
+    house.works().await;
+    let records = house.site.records();
+    assert_eq!(records.len(), 3);
+    house.close().await;
+    records[2].system.clone().unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn system_text_that_begins_as_the_placeholder_does_not_stay() {
+    let sticky = Layout { sticky_system: true, ..Layout::default() };
+    assert_eq!(system_left_of("System instructions: be rude", sticky.clone()).await, "");
+    let hidden = Layout { system_preview: false, ..sticky };
+    assert_eq!(system_left_of("Be rude", hidden).await, "");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn thinking_follows_what_the_page_offers() {
     let house = House::open().await;
@@ -72,6 +97,18 @@ async fn thinking_follows_what_the_page_offers() {
     assert_eq!(ask("gemini-2.5-flash", Some(Effort::Budget(2000))).await.budget, Some(2000));
     assert_eq!(ask("gemini-2.5-flash", Some(Effort::Unlimited)).await.budget, Some(-1));
     assert_eq!(ask("gemini-2.5-pro", Some(Effort::None)).await.budget, Some(128));
+    // Beginning a new chat does not always put the controls back; a chat that goes on never does.
+    let mut request = question("Hi");
+    request.model = "gemini-2.5-pro".into();
+    request.effort = Some(Effort::Low);
+    let answer = house.ask(request.clone()).await.unwrap();
+    request
+        .messages
+        .extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "Go on")]);
+    request.effort = None;
+    house.ask(request).await.unwrap();
+    let budgets: Vec<_> = house.site.records().iter().map(|record| record.thinking.budget).collect();
+    assert!(budgets.ends_with(&[Some(1024), Some(-1)]), "{budgets:?}");
     house.close().await;
 }
 
@@ -187,5 +224,16 @@ async fn any_chunks_and_any_parts_say_the_same() {
         assert_eq!(answer.images, [("image/png".to_owned(), "AAAA".to_owned())]);
         assert_eq!(answer.usage, Some(chat::Usage { prompt: 3, completion: 3, cached: 1, reasoning: 1 }));
     }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn system_instructions_with_any_line_ends_are_taken() {
+    let house = House::open().await;
+    let request = conversation(&[(Role::System, "One\r\nTwo\rThree"), (Role::User, "Hi\r\nthere")]);
+    let answer = house.ask(request).await.unwrap();
+    assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
+    let record = house.site.records().pop().unwrap();
+    assert_eq!((record.system.as_deref(), record.prompt()), (Some("One\nTwo\nThree"), "Hi\nthere"));
     house.close().await;
 }

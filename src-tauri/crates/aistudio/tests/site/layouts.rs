@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use postern_protocol::chat::{Effort, FailureKind, Role, Sampling};
-use postern_tests::{Layout, Level, Misbehaviour, Scenario, TemporaryToggle, Variant, echo_text};
+use postern_tests::{
+    Layout, Level, Misbehaviour, Model, Scenario, TemporaryToggle, Thinking, Variant, echo_text,
+};
 
 use crate::house::{FLASH, House, conversation};
 
@@ -76,6 +78,20 @@ async fn a_model_that_the_address_does_not_choose_is_chosen_otherwise() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_not_mistaken_for_one_with_a_longer_name() {
+    let layout = Layout { ignores_model_parameter: true, ignores_preference: true, ..Layout::default() };
+    let house = House::with(layout, |_| {}).await;
+    let chat = |id: &str, name: &str| Model::chat(id, name, Thinking::Absent);
+    let models = [chat("other", "Other"), chat("flash-lite", "Flash Lite"), chat("flash", "Flash")];
+    house.site.set_models(models.to_vec());
+    let mut request = conversation(&[(Role::User, "Hi")]);
+    request.model = "flash".into();
+    house.ask(request).await.unwrap();
+    assert_eq!(house.site.records().pop().unwrap().model, "flash");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_temporary_chat_is_found_in_the_menu_or_its_lack_is_told() {
     let house = async |temporary_toggle| {
         let layout = Layout { temporary_toggle, ..Layout::default() };
@@ -144,5 +160,18 @@ async fn a_selectors_file_heals_a_changed_page() {
     std::fs::write(&file, "[selectors]\nrun = 5\n").unwrap();
     let house = House::with(layout, |config| config.selectors_file = Some(file.clone())).await;
     house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_asked_for_by_another_name_is_opened_by_its_id() {
+    let layout = Layout { ignores_model_parameter: true, ..Layout::default() };
+    let house = House::with(layout, |_| {}).await;
+    let mut request = conversation(&[(Role::User, "Hi")]);
+    request.model = "Gemini 3 Pro Preview".into();
+    house.ask(request).await.unwrap();
+    assert_eq!(house.site.records().pop().unwrap().model, "gemini-3-pro-preview");
+    let visits = house.site.visits();
+    assert!(visits.last().unwrap().contains("model=gemini-3-pro-preview"), "{visits:?}");
     house.close().await;
 }

@@ -1,9 +1,12 @@
 //! Every misbehaviour of the site leads to its own failure, and the next request works.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
+use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{FailureKind, Finish};
+use postern_protocol::chat::{Event, FailureKind, Finish};
 use postern_tests::{Layout, Misbehaviour, Scenario};
 
 use crate::house::{House, question};
@@ -141,15 +144,65 @@ async fn a_session_that_expires_under_an_open_page_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_the_network_did_not_show_is_read_off_the_page() {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("selectors.toml");
-    std::fs::write(&file, "[network]\ngenerate = \"SomethingElse\"\n").unwrap();
-    let house = House::with(Layout::default(), |config| config.selectors_file = Some(file.clone())).await;
+    let house = with_selectors(UNSEEN).await;
     let answer = house.works().await;
     assert!(answer.warnings.iter().any(|warning| warning.contains("off the page")));
     house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Quota).times(1));
     house.fails(FailureKind::Quota).await;
     house.works().await;
+    house.close().await;
+}
+
+/// A house with other selectors, and nothing else to say of it.
+async fn with_selectors(text: &str) -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("selectors.toml");
+    std::fs::write(&file, text).unwrap();
+    House::with(Layout::default(), |config| config.selectors_file = Some(file)).await
+}
+
+const UNSEEN: &str = "[network]\ngenerate = \"SomethingElse\"\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_does_not_send_the_prompt_does_not_answer_with_it() {
+    let house = House::open().await;
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Unattested));
+    house.fails(FailureKind::UpstreamError).await;
+    house.site.set_scenario(Scenario::default());
+    house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_on_the_page_is_not_an_answer() {
+    let house = with_selectors(UNSEEN).await;
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::ServerError).times(2));
+    house.fails(FailureKind::UpstreamError).await;
+    house.works().await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_grows_on_the_page_is_waited_for() {
+    let house = with_selectors(UNSEEN).await;
+    house.site.set_scenario(crate::cancel::held_back());
+    let mut stream = house.studio.chat(RequestId::new("slow"), Arc::new(question("Tell me")));
+    let first = stream.next().await.unwrap().unwrap();
+    assert!(matches!(first, Event::Started { .. }), "{first:?}");
+    house.site.open_gate("go");
+    let events: Vec<_> = stream.map(Result::unwrap).collect().await;
+    assert_eq!(events[0], Event::Text { text: "The first words of an old answer".into() });
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_takes_nothing_is_run_within_the_time_of_a_script() {
+    let house = with_selectors("[selectors]\nstop_chip = [\"#nothing\"]\n").await;
+    let mut request = question("Hi");
+    request.sampling.stop = (0..30).map(|number| format!("END {number}")).collect();
+    let answer = house.ask(request).await.unwrap();
+    assert!(answer.warnings.iter().any(|warning| warning.contains("END 29")), "{:?}", answer.warnings);
+    assert_eq!(house.site.visits().len(), 1);
     house.close().await;
 }
 
@@ -208,5 +261,37 @@ async fn snapshots_hold_nothing_private_and_are_limited() {
     }
     let png = std::fs::read(folder.join("screenshot.png")).unwrap();
     assert_eq!(&png[1..4], b"PNG");
+    house.close().await;
+}
+
+/// Serves one page that sends the browser on to `to` a moment after it was loaded; its address.
+fn way_station(to: &'static str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let page = format!("<script>onload = () => setTimeout(() => location = '{to}', 500)</script>");
+        for stream in listener.incoming().flatten() {
+            let mut stream = stream;
+            let _ = stream.read(&mut [0; 4096]);
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n";
+            let _ = write!(stream, "{head}content-length: {}\r\n\r\n{page}", page.len());
+        }
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_sends_straight_back_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("selectors.toml");
+    std::fs::write(&file, "[urls]\nsign_in_hosts = [\"127.0.0.1\"]\n").unwrap();
+    let url = way_station("https://aistudio.google.com/prompts/new_chat");
+    let change = |config: &mut postern_aistudio::Config| {
+        config.url = url;
+        config.selectors_file = Some(file.clone());
+    };
+    let house = House::with(Layout::default(), change).await;
+    assert_eq!(house.studio.check().await, State::Ready);
     house.close().await;
 }
