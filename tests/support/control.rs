@@ -168,6 +168,17 @@ impl Control {
         )
     }
 
+    /// Whether a page may have what it makes its tokens from; a refusal is used up by it.
+    pub(crate) fn attests(&self) -> bool {
+        self.change(|state| {
+            let refused = state.scenario.misbehaviour == Misbehaviour::Unattested;
+            if refused {
+                state.use_scenario();
+            }
+            !refused
+        })
+    }
+
     /// How a request for an answer is met, used up by it. A page that was refused once is refused
     /// until it is loaded again, when it gets another seed.
     pub(crate) fn course(&self, model: &str, seed: &str) -> Course {

@@ -46,6 +46,12 @@ pub struct Layout {
     pub broken: bool,
     /// The `model` parameter of the address is not honoured.
     pub ignores_model_parameter: bool,
+    /// The model of the stored preference is not honoured.
+    pub ignores_preference: bool,
+    /// A new chat keeps the system instructions of the last one.
+    pub sticky_system: bool,
+    /// The system instructions card shows what they are.
+    pub system_preview: bool,
     /// The address of the signed-in account.
     pub account: String,
 }
@@ -61,6 +67,9 @@ impl Default for Layout {
             confirm_discard: true,
             broken: false,
             ignores_model_parameter: false,
+            ignores_preference: false,
+            sticky_system: false,
+            system_preview: true,
             account: "demo.person@example.com".to_owned(),
         }
     }

@@ -31,6 +31,9 @@ struct Trouble {
 const FORBIDDEN: Trouble =
     Trouble { status: StatusCode::FORBIDDEN, code: 7, text: "The caller does not have permission" };
 
+const SERVER_ERROR: Trouble =
+    Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, code: 13, text: "Internal error encountered." };
+
 /// Answers the page's calls.
 pub(crate) async fn respond(control: Control, request: Request<Incoming>) -> Reply {
     let mut reply = if request.method() == Method::OPTIONS {
@@ -77,6 +80,7 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
             protobuf(&json!([id]))
         }
         "ResolveDriveResource" => resolve(&control, at(&body, &[0])),
+        "Create" if !control.attests() => trouble(&SERVER_ERROR),
         "Create" => {
             let seed = uuid_like();
             control.add_seed(&seed);
@@ -124,11 +128,7 @@ fn failure_of(misbehaviour: Misbehaviour) -> Option<Trouble> {
             Some(Trouble { status: StatusCode::TOO_MANY_REQUESTS, code: 8, text: "user has exceeded quota" })
         }
         Misbehaviour::Refused => Some(FORBIDDEN),
-        Misbehaviour::ServerError => Some(Trouble {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            code: 13,
-            text: "Internal error encountered.",
-        }),
+        Misbehaviour::ServerError => Some(SERVER_ERROR),
         Misbehaviour::BadArgument => Some(Trouble {
             status: StatusCode::BAD_REQUEST,
             code: 3,
@@ -147,7 +147,8 @@ fn failure_of(misbehaviour: Misbehaviour) -> Option<Trouble> {
         | Misbehaviour::Blocked
         | Misbehaviour::MaxTokens
         | Misbehaviour::EmptyAnswer
-        | Misbehaviour::ThoughtsOnly => None,
+        | Misbehaviour::ThoughtsOnly
+        | Misbehaviour::Unattested => None,
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Misbehaviour {
     EmptyAnswer,
     /// Thoughts, and then no answer.
     ThoughtsOnly,
+    /// The page gets no token, so that it cannot send its first request.
+    Unattested,
     /// The site sends the browser to the sign-in page; an open page's requests get a 401.
     ExpiredSession,
     /// The site sends the browser to a verification step.

@@ -25,7 +25,7 @@ function assemble() {
 function openingModel(parameters) {
   const byId = (id) => state.models.find((model) => model.id === id);
   const asked = layout.ignores_model_parameter ? null : parameters.get('model');
-  const preferred = state.preferences.promptModel?.replace('models/', '');
+  const preferred = layout.ignores_preference ? null : state.preferences.promptModel?.replace('models/', '');
   return byId(asked) ?? byId(preferred) ?? state.models[0];
 }
 

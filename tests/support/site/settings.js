@@ -29,7 +29,7 @@ function modelCard() {
 function systemCard() {
   const preview = h('span', { class: 'subtitle', look: 'faint' });
   const attributes = { class: 'system-instructions-card', look: 'card', 'aria-label': 'System instructions', 'data-test-system-instructions-card': true };
-  const card = h('button', { ...attributes, on: { click: openSystemInstructions } }, h('span', { class: 'title', look: 'strong' }, 'System instructions'), preview);
+  const card = h('button', { ...attributes, on: { click: openSystemInstructions } }, h('span', { class: 'title', look: 'strong' }, 'System instructions'), layout.system_preview ? preview : null);
   return {
     node: h('ms-system-instructions-panel', {}, card),
     show: () => text(preview, state.system.slice(0, 60) || 'Optional tone and style instructions for the model'),

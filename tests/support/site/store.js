@@ -1,7 +1,7 @@
 // The page's own state. Elements show it; it never reads them. Changes are shown a moment later, as a
 // framework does that batches its work.
 
-import { thinkingOf } from './dom.js';
+import { layout, thinkingOf } from './dom.js';
 
 const PREFERENCES = 'aiStudioUserPreference';
 const DEFAULTS = {
@@ -98,7 +98,8 @@ export function chooseModel(model) {
 /** Begins again with an empty chat and default settings. */
 export function startOver() {
   update(() => {
-    Object.assign(state, { system: '', prompt: '', files: [], turns: [], temporary: false, chat: null, callout: null, tokens: 0 });
+    if (!layout.sticky_system) state.system = '';
+    Object.assign(state, { prompt: '', files: [], turns: [], temporary: false, chat: null, callout: null, tokens: 0 });
     for (const tool of Object.keys(state.tools)) state.tools[tool] = false;
   });
   chooseModel(state.model);

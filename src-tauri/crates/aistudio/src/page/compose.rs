@@ -14,6 +14,8 @@ pub(crate) struct Wanted<'a> {
     /// Whether the chat must be empty before.
     pub(crate) fresh: bool,
     pub(crate) temporary: bool,
+    /// Whether the page was just loaded and nothing in it was changed yet.
+    pub(crate) untouched: bool,
     /// What the page may call the model.
     pub(crate) names: &'a [String],
     /// How long the page may take to show the model.
@@ -50,6 +52,11 @@ pub(crate) struct Thinking {
 }
 
 impl Thinking {
+    /// Whether a sent budget cannot come of this wish; -1 leaves it to the model.
+    pub(crate) fn contradicts(self, budget: i64) -> bool {
+        (self.unlimited && !self.off) != (budget < 0)
+    }
+
     pub(crate) fn of(effort: Effort) -> Self {
         let word = |rank, budget| Self { rank, off: false, unlimited: false, budget, named: true };
         match effort {
@@ -80,6 +87,8 @@ pub(crate) struct Shown {
     pub(crate) max_tokens: Option<f64>,
     level: i8,
     thinks: Option<bool>,
+    /// Whether a budget was set rather than left to the model.
+    manual: Option<bool>,
     budget: Option<f64>,
 }
 
@@ -97,7 +106,7 @@ impl Shown {
                 let budget = tokens as u32;
                 Some(Thinking { unlimited: false, budget, ..back })
             }
-            (Some(true), _) => Some(back),
+            _ if self.thinks.is_some() || self.manual.is_some() => Some(back),
             _ => None,
         }
     }
@@ -153,6 +162,9 @@ pub(crate) struct Prepared {
     pub(crate) before: Option<Shown>,
     #[serde(default)]
     pub(crate) levels: Option<Vec<String>>,
+    /// How many turns the chat had before Run.
+    #[serde(default)]
+    pub(crate) turns: usize,
     #[serde(default)]
     pub(crate) system_in_box: bool,
     #[serde(default)]
@@ -190,6 +202,9 @@ mod tests {
         let ranks = [1000, 1024, 8000, 16_000].map(|tokens| Thinking::of(Effort::Budget(tokens)).rank);
         assert_eq!(ranks, [0, 1, 2, 3]);
         assert_eq!(Thinking::of(Effort::Budget(777)).budget, 777);
+        let contradicts = |effort, budget| Thinking::of(effort).contradicts(budget);
+        assert!(contradicts(Effort::Unlimited, 1024) && contradicts(Effort::Low, -1));
+        assert!(!contradicts(Effort::Unlimited, -1) && !contradicts(Effort::None, 0));
     }
 
     #[test]
@@ -216,5 +231,7 @@ mod tests {
         assert!(shown(-1, Some(true), None).unwrap().unlimited);
         assert_eq!(shown(-1, Some(true), Some(900.0)).unwrap().budget, 900);
         assert_eq!(shown(-1, None, None), None);
+        let automatic = Shown { level: -1, manual: Some(false), ..Shown::default() };
+        assert!(automatic.thinking().unwrap().unlimited, "a model that always thinks has no switch");
     }
 }

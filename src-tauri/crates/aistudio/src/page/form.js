@@ -15,11 +15,14 @@ async function freshChat() {
   return !!(await until(() => !turns() && first("prompt"), 3000));
 }
 
+const isTemporary = () => !!first("temporary_on", { hidden: true });
+
 async function temporaryChat(warn) {
-  if (first("temporary_on", { hidden: true })) return;
+  // A page that was just loaded may yet become temporary by its address; a press would undo that.
+  if (await until(isTemporary, ask.untouched ? 2000 : 0)) return;
   const press = async () => {
     first("temporary_toggle")?.click();
-    return until(() => first("temporary_on", { hidden: true }), 2000);
+    return until(isTemporary, 2000);
   };
   if (first("temporary_toggle") && (await press())) return;
   const menu = first("overflow_menu");
@@ -160,6 +163,7 @@ function shownSettings() {
     max_tokens: numberOf("max_tokens"),
     level: level ? RANKS.indexOf(levelOf(level)) : -1,
     thinks: toggle ? isOn(toggle) : null,
+    manual: manual ? isOn(manual) : null,
     budget: manual && isOn(manual) ? numberOf("budget_input") : null,
   };
 }
@@ -167,8 +171,11 @@ function shownSettings() {
 /** Whether the system instructions are in their box. */
 async function setSystem(wanted, warn) {
   let box = first("system_box");
-  const preview = first("system_preview") ? words(first("system_preview")) : "";
-  const bare = !preview || data.texts.system_placeholder.some((text) => lower(preview) === lower(text) || preview.startsWith(text));
+  const card = first("system_preview");
+  const preview = card ? words(card) : "";
+  const placeholder = data.texts.system_placeholder.some((text) => lower(preview) === lower(text));
+  // Without a preview only a page that was just loaded is known to hold nothing.
+  const bare = preview ? placeholder : !!card || ask.untouched;
   if (!box && !wanted && bare) return true;
   const start = preview.replace(/(…|\.\.\.)$/, "");
   if (!box && ask.system_known && !bare && wanted.replace(/\s+/g, " ").trim().startsWith(start)) return true;
@@ -203,6 +210,9 @@ const modelFits = () => {
   return !!name && ask.names.some((wanted) => lower(name) === lower(wanted));
 };
 
+/** How much of a call's time is kept for the prompt, in milliseconds. */
+const FOR_THE_PROMPT = 10000;
+
 /** Brings the page from wherever it is to a filled form with an enabled Run button. */
 async function prepare() {
   const warnings = [];
@@ -210,15 +220,20 @@ async function prepare() {
   // A default that cannot be set is nothing the caller needs to hear of.
   const warnOf = (field) => (ask.asked.includes(field) ? warn : () => {});
   const result = (more) => ({ ...state(), warnings, problem: null, ...more });
+  // The prompt needs the rest of the time, however long the settings take.
+  over -= FOR_THE_PROMPT;
   await until(() => state().state !== "generating", 1500);
   const now = await settle(2000);
   if (now.state !== "ready") return result();
   await dismiss();
+  // What the page said of an earlier run must not be taken for what it says of this one.
+  all("toast").forEach((el) => el.remove());
   if (!first("model_name")) await openPanel();
   if (ask.fresh && !(await freshChat())) return result({ problem: "not_fresh" });
   if (!ask.fresh && !turns()) return result({ problem: "not_fresh" });
   if (!(await until(modelFits, ask.model_deadline))) return result({ problem: "model", model: modelShown() });
   if (ask.temporary) await temporaryChat(warn);
+  const wasTemporary = isTemporary();
   await expandAdvanced();
   const before = shownSettings();
   await setNumber("temperature", "temperature", ask.temperature, warnOf("temperature"));
@@ -229,8 +244,10 @@ async function prepare() {
   const inBox = await setSystem(ask.system, warn);
   if (!inBox && ask.system && ask.fresh) warn("the page has no box for system instructions; they were put before the prompt");
   const text = inBox || !ask.fresh || !ask.system ? ask.prompt : `${ask.system}\n\n${ask.prompt}`;
+  if (ask.temporary && wasTemporary && !isTemporary()) await temporaryChat(warn);
+  over += FOR_THE_PROMPT;
   const problem = await fill(text);
-  return result({ problem, before, levels, system_in_box: inBox, prompt_css: cssOfPrompt() });
+  return result({ problem, before, levels, turns: turns(), system_in_box: inBox, prompt_css: cssOfPrompt() });
 }
 
 async function fill(text) {
@@ -257,7 +274,10 @@ function cssOfPrompt() {
 async function pick() {
   await dismiss();
   first("model_picker")?.click();
-  const row = () => all("model_row").find((el) => ask.names.some((name) => says(el, `=${name}`) || words(el).includes(name)));
+  // A row says more than the name, and a longer name may begin with this one.
+  const names = (el) => [el, ...el.querySelectorAll("*")].some((part) => ask.names.some((name) => says(part, `=${name}`)));
+  const contains = (el) => ask.names.some((name) => words(el).includes(name));
+  const row = () => all("model_row").find(names) || all("model_row").find(contains);
   (await until(row, 3000))?.click();
   return !!(await until(modelFits, 3000));
 }

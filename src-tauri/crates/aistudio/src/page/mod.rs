@@ -33,8 +33,12 @@ pub struct Found {
 /// What the page shows of an answer.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReadAnswer {
-    pub(crate) done: bool,
-    pub(crate) text: String,
+    #[serde(flatten)]
+    pub(crate) look: Look,
+    /// The answer, once it is whole.
+    pub(crate) text: Option<String>,
+    /// How much is there, thoughts included.
+    pub(crate) progress: usize,
 }
 
 /// A tab that shows AI Studio, or is about to.
@@ -107,9 +111,13 @@ impl Site {
         self.call("stop", ask(false)).await
     }
 
-    /// Reads the last answer off the page once it is whole, waiting for that until the deadline.
-    pub(crate) async fn read_answer(&self, deadline: Duration) -> Result<ReadAnswer, BrowserError> {
-        self.call("readAnswer", json!({ "deadline": millis(deadline) })).await
+    /// Reads the answer to the prompt that followed so many turns, waiting until the deadline for its end.
+    pub(crate) async fn read_answer(
+        &self,
+        turns: usize,
+        deadline: Duration,
+    ) -> Result<ReadAnswer, BrowserError> {
+        self.call("readAnswer", json!({ "turns": turns, "deadline": millis(deadline) })).await
     }
 
     /// Which selectors find something.

@@ -2,12 +2,21 @@
 
 // --- the last resort: reading the answer off the page ----------------------------------------------------
 
+/** The turn that answers the prompt which followed `ask.turns` turns, once it is there. */
+function answerTurn() {
+  const turn = last("turn", { hidden: true });
+  const answers = turns() > ask.turns + 1 && all("model_turn", { hidden: true }).includes(turn);
+  return answers ? turn : null;
+}
+
+/** The answer once it is whole, and until then how much there is of it and of the thoughts. */
 async function readAnswer() {
-  const done = await until(() => !first("stop") && turns() > 0, ask.deadline);
-  if (!done) return { done: false, text: "", notices: notices() };
-  const turn = last("model_turn", { hidden: true });
-  const text = (await editorText(turn)) ?? shownText(turn);
-  return { done: true, text, notices: notices() };
+  const whole = await until(() => !first("stop") && answerTurn(), ask.deadline);
+  const text = whole ? ((await editorText(whole)) ?? shownText(whole)) : null;
+  const turn = answerTurn();
+  const parts = turn ? ["turn_text", "thought"].flatMap((purpose) => all(purpose, { root: turn, hidden: true })) : [];
+  const progress = parts.reduce((sum, el) => sum + el.textContent.length, 0);
+  return { ...look(), text, progress };
 }
 
 async function editorText(turn) {

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::fill::Filled;
-use super::press::{Begun, differences};
+use super::press::{Begun, differences, foreign};
 use super::tab::{Tab, failure_of};
 use super::worker::Job;
 use super::{Config, limits};
@@ -70,12 +70,12 @@ impl Run<'_> {
     fn verify(&self, sent: Option<&Sent>) -> Result<Vec<String>, Failure> {
         let mut warnings = self.filled.warnings.clone();
         let Some(sent) = sent else { return Ok(warnings) };
-        if self.filled.fresh != (sent.turns == 1) {
-            // Another conversation must not shine through, and this one must not lose its past.
-            let text = "AI Studio's page sent another conversation than the one asked for";
+        let stop = &self.job.request.sampling.stop;
+        if let Some(what) = foreign(sent, &self.filled, self.system, stop) {
+            let text = format!("AI Studio's page sent {what} than asked for");
             return Err(Failure::new(FailureKind::PageChanged, text));
         }
-        warnings.extend(differences(sent, &self.filled, self.system, &self.job.request.sampling.stop));
+        warnings.extend(differences(sent, &self.filled, stop));
         Ok(warnings)
     }
 
@@ -126,7 +126,7 @@ impl Run<'_> {
         if let Some(failure) = tab.complaint(&look) {
             return Err(failure);
         }
-        if look.seen.state == PageState::Ready && look.turns > 0 && !teller.said {
+        if look.seen.state == PageState::Ready && look.turns > self.filled.turns + 1 && !teller.said {
             return self.read(tab, teller).await;
         }
         let text = if teller.said {
@@ -139,27 +139,31 @@ impl Run<'_> {
 
     /// The last resort: reads the answer off the page.
     async fn read(&self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
-        let mut seen = String::new();
+        let mut warnings = self.filled.warnings.clone();
+        warnings.push("the answer was read off the page, so thoughts and token counts are missing".into());
+        let mut progress = 0;
         let mut patience = Instant::now() + self.config.first_byte_timeout;
         loop {
-            let read = tab.site.read_answer(limits::READ).await.map_err(|error| failure_of(&error))?;
-            if read.done && !read.text.trim().is_empty() {
-                let mut warnings = self.filled.warnings.clone();
-                warnings.push(
-                    "the answer was read off the page, so thoughts and token counts are missing".into(),
-                );
-                teller.start(warnings);
-                teller.tell(vec![Event::Text { text: read.text }]);
-                return Ok(Finish::Stop);
+            let read = tab.site.read_answer(self.filled.turns, limits::READ).await;
+            let read = read.map_err(|error| failure_of(&error))?;
+            // The words of an error may stand where an answer would.
+            let complaint = tab.complaint(&read.look);
+            if let Some(failure) = complaint.filter(|_| read.look.seen.state != PageState::Generating) {
+                return Err(failure);
             }
-            if read.done {
-                let look = tab.look().await?;
-                let empty = || Failure::new(FailureKind::UpstreamError, "AI Studio's page shows no answer");
-                return Err(tab.complaint(&look).unwrap_or_else(empty));
-            }
-            if read.text != seen {
-                seen = read.text;
+            if read.progress != progress {
+                progress = read.progress;
                 patience = Instant::now() + self.config.silence_timeout;
+                // Its text is told only when it is whole: until then the page shows it without its Markdown.
+                teller.start(warnings.clone());
+            }
+            if let Some(text) = read.text {
+                if text.trim().is_empty() {
+                    return Err(Failure::new(FailureKind::UpstreamError, "AI Studio's page shows no answer"));
+                }
+                teller.start(warnings);
+                teller.tell(vec![Event::Text { text }]);
+                return Ok(Finish::Stop);
             }
             if Instant::now() >= patience {
                 return Err(Failure::new(FailureKind::Timeout, "AI Studio's page did not finish its answer"));

@@ -24,8 +24,13 @@ const MOVES: u32 = 5;
 pub(super) struct Filled {
     /// Whether the chat was empty before.
     pub(super) fresh: bool,
+    /// How many turns the chat had before.
+    pub(super) turns: usize,
+    /// What the model may be called.
+    pub(super) names: Vec<String>,
     pub(super) prompt: String,
     pub(super) settings: Settings,
+    pub(super) thinking: Option<Thinking>,
     pub(super) system_in_box: bool,
     pub(super) prompt_css: Option<String>,
     pub(super) warnings: Vec<String>,
@@ -67,9 +72,11 @@ impl Worker {
         let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
         let settings = Settings::new(&job.request.sampling, known.as_ref(), loaded.initial.as_ref());
         let restored = loaded.initial.as_ref().and_then(|initial| initial.thinking());
+        let thinking = job.request.effort.map(Thinking::of).or(restored);
         let wanted = Wanted {
             fresh,
             temporary: self.config.temporary_chat,
+            untouched: loaded.initial.is_none(),
             names: &names,
             model_deadline: if self.rung > Rung::Stay { limits::MODEL_SHOWN } else { limits::MODEL_KEPT },
             system: &talk.system,
@@ -78,7 +85,7 @@ impl Worker {
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
             stop: &job.request.sampling.stop,
-            thinking: job.request.effort.map(Thinking::of).or(restored),
+            thinking,
             levels: loaded.levels.as_deref(),
             asked: asked(&job.request),
             prompt: &prompt,
@@ -87,7 +94,10 @@ impl Worker {
         self.note(model, &prepared, &talk.system);
         Ok(Filled {
             fresh,
+            turns: prepared.turns,
+            names,
             settings,
+            thinking,
             system_in_box: prepared.system_in_box,
             prompt_css: prepared.prompt_css,
             warnings: prepared.warnings,

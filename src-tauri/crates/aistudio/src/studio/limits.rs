@@ -27,7 +27,7 @@ pub(super) const STOP: Duration = Duration::from_secs(1);
 /// For stopping as a whole, whatever state the browser is in.
 pub(super) const STOP_IN_ALL: Duration = Duration::from_secs(4);
 /// For one look at an answer that is read off the page.
-pub(super) const READ: Duration = Duration::from_secs(5);
+pub(super) const READ: Duration = Duration::from_millis(500);
 /// For taking a snapshot.
 pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
 /// Before a request that failed in passing is tried again.

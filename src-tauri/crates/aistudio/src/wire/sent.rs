@@ -21,6 +21,8 @@ pub struct Sent {
     pub temperature: Option<f64>,
     /// Top-p.
     pub top_p: Option<f64>,
+    /// The thinking budget; -1 leaves it to the model.
+    pub thinking_budget: Option<i64>,
     /// The system instructions.
     pub system: String,
 }
@@ -42,6 +44,7 @@ impl Sent {
             max_tokens: setting(3).and_then(Value::as_u64),
             temperature: setting(4).and_then(Value::as_f64),
             top_p: setting(5).and_then(Value::as_f64),
+            thinking_budget: setting(16).and_then(|thinking| at(thinking, 1)).and_then(Value::as_i64),
             system: at(&root, 5).map(texts).unwrap_or_default(),
         })
     }
@@ -60,10 +63,11 @@ mod tests {
     #[test]
     fn the_settings_are_read_back() {
         let body = r#"["models/demo",[[[[,"Hi"]],"user"],[[[,"Yo"]],"model"],[[[,"Go "],[,"on"]],"user"]],,
-            [,["END"],,512,0.3,0.8],"!token",[[[,"Be brief"]],"user"]]"#;
+            [,["END"],,512,0.3,0.8,,,,,,,,,,,[1,1024]],"!token",[[[,"Be brief"]],"user"]]"#;
         let sent = Sent::parse(body).unwrap();
         assert_eq!((sent.model.as_str(), sent.turns, sent.prompt.as_str()), ("demo", 3, "Go on"));
         assert_eq!((sent.max_tokens, sent.temperature, sent.top_p), (Some(512), Some(0.3), Some(0.8)));
+        assert_eq!(sent.thinking_budget, Some(1024));
         assert_eq!((sent.stop, sent.system.as_str()), (vec!["END".to_owned()], "Be brief"));
         assert_eq!(Sent::parse("{}"), None);
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures::StreamExt;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, FailureKind, Finish};
+use postern_protocol::chat::{Event, FailureKind, Finish, Role};
 use postern_tests::{Layout, Misbehaviour, Scenario};
 
-use crate::house::{House, question};
+use crate::house::{House, conversation, question};
 
 /// The site misbehaves `times`; the request fails like that; the next one works.
 async fn fails_and_recovers(misbehaviour: Misbehaviour, times: u32, kind: FailureKind) -> House {
@@ -175,10 +175,17 @@ async fn a_page_that_does_not_send_the_prompt_does_not_answer_with_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_on_the_page_is_not_an_answer() {
-    let house = with_selectors(UNSEEN).await;
+    let all_of_a_turn = "[selectors]\nturn_text = [\".turn-content\"]\nedit = [\"#nothing\"]\n";
+    let house = with_selectors(&format!("{UNSEEN}{all_of_a_turn}")).await;
     house.site.set_scenario(Scenario::misbehaving(Misbehaviour::ServerError).times(2));
-    house.fails(FailureKind::UpstreamError).await;
-    house.works().await;
+    let failure = house.fails(FailureKind::UpstreamError).await;
+    assert!(failure.message.contains("ailed to generate content"), "{failure}");
+    let answer = house.ask(question("Hi")).await.unwrap();
+    assert!(
+        answer.text.contains("You sent"),
+        "what the page said before is not said of this: {}",
+        answer.text
+    );
     house.close().await;
 }
 
@@ -192,6 +199,24 @@ async fn an_answer_that_grows_on_the_page_is_waited_for() {
     house.site.open_gate("go");
     let events: Vec<_> = stream.map(Result::unwrap).collect().await;
     assert_eq!(events[0], Event::Text { text: "The first words of an old answer".into() });
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_another_callers_system_text_is_not_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("selectors.toml");
+    // The page seems to hold no system text while it holds this one.
+    std::fs::write(&file, "[texts]\nsystem_placeholder = [\"Be rude\"]\n").unwrap();
+    let layout = Layout { sticky_system: true, ..Layout::default() };
+    let house = House::with(layout, |config| config.selectors_file = Some(file)).await;
+    house.ask(conversation(&[(Role::System, "Be rude"), (Role::User, "One")])).await.unwrap();
+    let answer = house.works().await;
+    assert_eq!(answer.warnings, Vec::<String>::new());
+    let records = house.site.records();
+    let texts: Vec<&str> =
+        records.iter().map(|record| record.system.as_deref().unwrap_or_default()).collect();
+    assert_eq!(texts, ["Be rude", "Be rude", ""]);
     house.close().await;
 }
 
