@@ -211,16 +211,23 @@ fn bad(text: impl Into<String>, param: impl Into<String>) -> Failure {
 /// Fields of the request that the page has no control for.
 pub fn ignores(request: &Request) -> Vec<&'static str> {
     let sampling = &request.sampling;
+    let weighs = |penalty: Option<f64>| penalty.is_some_and(|penalty| penalty != 0.0);
+    let kept = |name: &'static str| (name, request.extra.get(name).is_some_and(|value| !value.is_null()));
     let given = [
         ("logit_bias", !sampling.logit_bias.is_empty()),
-        ("presence_penalty", sampling.presence_penalty.is_some()),
-        ("frequency_penalty", sampling.frequency_penalty.is_some()),
-        ("logprobs", sampling.logprobs.is_some()),
+        ("presence_penalty", weighs(sampling.presence_penalty)),
+        ("frequency_penalty", weighs(sampling.frequency_penalty)),
+        ("logprobs", sampling.logprobs == Some(true)),
         ("top_logprobs", sampling.top_logprobs.is_some()),
         ("seed", sampling.seed.is_some()),
         ("top_k", sampling.top_k.is_some()),
         ("parallel_tool_calls", request.parallel_tool_calls.is_some()),
         ("mcp_endpoint", request.mcp_endpoint.is_some()),
+        // Tools that are no functions, such as a search of the provider.
+        kept("tools"),
+        kept("web_search_options"),
+        kept("verbosity"),
+        kept("prediction"),
     ];
     given.into_iter().filter_map(|(name, set)| set.then_some(name)).collect()
 }

@@ -122,6 +122,11 @@ fn ignored_fields_are_named_only_when_given() {
     asked.sampling = Sampling { seed: Some(1), top_k: Some(2), ..Sampling::default() };
     asked.user = Some("u".into());
     assert_eq!(ignores(&asked), ["seed", "top_k"]);
+    asked.sampling = Sampling { presence_penalty: Some(0.0), logprobs: Some(false), ..Sampling::default() };
+    assert!(ignores(&asked).is_empty(), "what asks for nothing is not refused");
+    asked.sampling.presence_penalty = Some(0.5);
+    asked.extra.insert("web_search_options".into(), serde_json::json!({}));
+    assert_eq!(ignores(&asked), ["presence_penalty", "web_search_options"]);
 }
 
 #[test]

@@ -183,6 +183,8 @@ async fn import_key_file(paths: &Paths, keys: &Keys) -> Result<()> {
     }
     let aside = file.with_extension("txt.imported");
     std::fs::rename(&file, &aside).with_context(|| format!("cannot rename {}", file.display()))?;
+    #[cfg(unix)]
+    std::fs::set_permissions(&aside, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     tracing::info!(
         added = report.added.len(),
         already_there = report.already_there,

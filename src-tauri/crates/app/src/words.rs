@@ -20,8 +20,8 @@ pub fn describe(account: &str, state: &State) -> String {
         State::Off => "off".to_owned(),
         State::NotChecked => "not checked yet".to_owned(),
     };
-    match state.action() {
-        Some(action) => format!("{what}. {}", action.replace("NAME", account)),
+    match state.action(account) {
+        Some(action) => format!("{what}. {action}"),
         None => what,
     }
 }

@@ -61,7 +61,8 @@ fn describe_account(status: &account::Status, named: bool) -> Value {
     let full = serde_json::to_value(status).unwrap_or_default();
     let mut told = if named { full } else { json!({ "state": full.get("state") }) };
     if let Some(fields) = told.as_object_mut() {
-        fields.insert("action".to_owned(), json!(status.state.action()));
+        let name = if named { &status.name } else { "NAME" };
+        fields.insert("action".to_owned(), json!(status.state.action(name)));
     }
     told
 }

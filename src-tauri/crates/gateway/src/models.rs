@@ -1,5 +1,6 @@
 //! `/v1/models`.
 
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -8,6 +9,7 @@ use postern_protocol::openai::{Model, encode_model, encode_models};
 use postern_upstream::Listed;
 
 use crate::Gateway;
+use crate::auth::Caller;
 use crate::chat::{json, now};
 use crate::reject::Reject;
 
@@ -20,16 +22,26 @@ pub(crate) async fn list(State(gateway): State<Gateway>) -> Response {
 
 pub(crate) async fn one(
     State(gateway): State<Gateway>,
+    Extension(caller): Extension<Caller>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Reject> {
     let Path(id) = id?;
-    let (upstream, own) = gateway.registry().resolve(&id).await?;
+    let resolved = gateway.registry().resolve(&id).await;
+    let (upstream, own) = resolved.map_err(|failure| told_to(caller, failure))?;
     let mut models = gateway.registry().models().await;
     let found = models.iter().position(|listed| listed.upstream == upstream.name() && listed.card.id == own);
     match found {
         Some(index) => Ok(json(encode_model(&model(models.swap_remove(index), now())))),
         None => Err(Failure::new(FailureKind::UnknownModel, "The model was here a moment ago.").into()),
     }
+}
+
+/// What is wrong with an account, its name included, is for those who may use it.
+fn told_to(caller: Caller, mut failure: Failure) -> Failure {
+    if caller == Caller::Unknown && failure.kind != FailureKind::UnknownModel {
+        failure.message = "What serves this model cannot answer now.".to_owned();
+    }
+    failure
 }
 
 fn model(listed: Listed, created: u64) -> Model {
@@ -48,5 +60,22 @@ fn model(listed: Listed, created: u64) -> Model {
         default_top_p: card.default_top_p,
         default_top_k: card.default_top_k,
         thinking: Some(card.thinking),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    #[test]
+    fn strangers_do_not_hear_of_accounts() {
+        let trouble = Failure::new(FailureKind::SignInExpired, "Sign in again: postern account add ada");
+        assert!(!told_to(Caller::Unknown, trouble.clone()).message.contains("ada"));
+        let own = Caller::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        assert_eq!(told_to(own, trouble.clone()), trouble);
+        let missing = Failure::new(FailureKind::UnknownModel, "There is no model m; there are a and b.");
+        assert_eq!(told_to(Caller::Unknown, missing.clone()), missing);
     }
 }

@@ -41,19 +41,23 @@ pub enum State {
 }
 
 impl State {
-    /// The one thing its owner should do next, or `None` when nothing is needed.
-    pub fn action(&self) -> Option<&'static str> {
-        match self {
-            Self::Ready | Self::Busy | Self::NotChecked => None,
-            Self::CoolingDown { .. } => Some("Wait, or add another account."),
-            Self::SignInExpired => Some("Sign in again: postern account add NAME"),
+    /// The one thing the owner of the account of this name should do next, or `None` when nothing is needed.
+    pub fn action(&self, account: &str) -> Option<String> {
+        let action = match self {
+            Self::Ready | Self::Busy | Self::NotChecked => return None,
+            Self::CoolingDown { .. } => "Wait, or add another account.",
+            Self::SignInExpired => return Some(format!("Sign in again: postern account add {account}")),
             Self::NeedsVerification { .. } => {
-                Some("Open the account in a window and finish what the site asks: postern account add NAME")
+                return Some(format!(
+                    "Open the account in a window, see what the site shows and finish what it asks: \
+                     postern account add {account}"
+                ));
             }
-            Self::Blocked { .. } => Some("Sign in again, or use this account less for a while."),
-            Self::BrowserMissing { .. } => Some("Install a supported browser and its driver: postern doctor"),
-            Self::Off => Some("Switch the account on."),
-        }
+            Self::Blocked { .. } => "Sign in again, or use this account less for a while.",
+            Self::BrowserMissing { .. } => "Install a supported browser and its driver: postern doctor",
+            Self::Off => "Switch the account on.",
+        };
+        Some(action.to_owned())
     }
 
     /// Whether a request given to this account now can be expected to be answered.

@@ -138,7 +138,7 @@ async fn listed(upstream: &dyn Upstream) -> Vec<Listed> {
 fn nobody_ready(upstream: &dyn Upstream) -> Option<Failure> {
     let accounts = upstream.accounts();
     let name = upstream.name();
-    let message = match accounts.iter().find_map(|account| account.state.action()) {
+    let message = match accounts.iter().find_map(|account| account.state.action(&account.name)) {
         Some(action) => format!("No account of {name} can answer now. {action}"),
         None => format!("{name} offers no model now. Try again in a moment."),
     };

@@ -127,7 +127,7 @@ async fn trouble_of_all_accounts_is_told_rather_than_a_missing_model() {
         let failure = refused(vec![listing("one", &[], &states), Arc::new(Echo)], "m").await;
         assert_eq!(failure.kind, kind, "{states:?}");
         assert!(failure.retry_after.is_some());
-        assert!(states[0].action().is_none_or(|action| failure.message.contains(action)), "{failure}");
+        assert!(states[0].action("ada").is_none_or(|action| failure.message.contains(&action)), "{failure}");
     }
     let failure = refused(vec![failing("one", FailureKind::NeedsVerification), Arc::new(Echo)], "m").await;
     assert_eq!(failure.kind, FailureKind::NeedsVerification);
