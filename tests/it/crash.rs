@@ -3,7 +3,6 @@
 
 use std::process::Command;
 
-use anyhow::Context;
 use postern_tests::{Scenario, Script, echo_text};
 use serde_json::json;
 
@@ -58,17 +57,12 @@ async fn a_browser_killed_between_requests_is_replaced() -> anyhow::Result<()> {
     for pid in product.browsers() {
         Command::new("kill").args(["-KILL", &pid.to_string()]).status()?;
     }
-    product.until(|product| async { state(product).await.is_ok_and(|state| state == "not_checked") }).await?;
+    product
+        .until(|product| async { product.account_state().await.is_ok_and(|state| state == "not_checked") })
+        .await?;
     answers(&product).await?;
-    assert_eq!(state(&product).await?, "ready");
+    assert_eq!(product.account_state().await?, "ready");
     Ok(())
-}
-
-/// The state of the one account, as `/health` tells it.
-async fn state(product: &Product) -> anyhow::Result<String> {
-    let health = product.get("/health").await?;
-    let state = &health["details"]["upstreams"][0]["accounts"][0]["state"];
-    Ok(state.as_str().with_context(|| format!("no state in {health}"))?.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -118,6 +118,13 @@ impl Product {
         Ok(reqwest::get(format!("{}{path}", self.base_url)).await?.json().await?)
     }
 
+    /// The state of the one account, as `/health` tells it.
+    pub(crate) async fn account_state(&self) -> anyhow::Result<String> {
+        let health = self.get("/health").await?;
+        let state = &health["details"]["upstreams"][0]["accounts"][0]["state"];
+        Ok(state.as_str().with_context(|| format!("no state in {health}"))?.to_owned())
+    }
+
     /// Sends a chat request for `text` and returns status and body.
     pub(crate) async fn ask(&self, text: &str) -> anyhow::Result<(u16, serde_json::Value)> {
         let body = serde_json::json!({

@@ -49,7 +49,7 @@ impl AiStudio {
             match account.models().await {
                 Ok(_) if account.state().usable() => return Ok(()),
                 Ok(_) => trouble = unusable(account),
-                Err(failure) => trouble = named(failure, account.name()),
+                Err(failure) => trouble = failure,
             }
         }
         Err(trouble)
@@ -106,11 +106,7 @@ impl Upstream for AiStudio {
 
     fn chat(&self, call: Call) -> EventStream {
         match self.choose(&call.request) {
-            Some(account) => {
-                let name = account.name().to_owned();
-                let events = account.chat(call.id, call.request);
-                events.map(move |event| event.map_err(|failure| named(failure, &name))).boxed()
-            }
+            Some(account) => account.chat(call.id, call.request),
             None => futures::stream::once(async { Err(no_account()) }).boxed(),
         }
     }
@@ -130,12 +126,6 @@ fn unusable(account: &Studio) -> Failure {
     };
     let action = state.action(account.name()).unwrap_or_else(|| "Try again in a moment.".to_owned());
     Failure::new(kind, format!("The AI Studio account {} cannot serve now. {action}", account.name()))
-}
-
-/// The failure with the account's name in the command that mends it.
-fn named(mut failure: Failure, account: &str) -> Failure {
-    failure.message = failure.message.replace("account add NAME", &format!("account add {account}"));
-    failure
 }
 
 fn card(model: &Model) -> ModelCard {

@@ -134,7 +134,7 @@ impl Studio {
 
     /// Starts the browser and opens the page, if they are not open.
     pub async fn warm(&self) -> Result<(), Failure> {
-        self.order(Order::Warm).await.unwrap_or_else(|| Err(closed()))
+        self.named(self.order(Order::Warm).await.unwrap_or_else(|| Err(closed())))
     }
 
     /// The models the account can use, as the page itself got them. Opens the page, and waits for its first
@@ -167,10 +167,12 @@ impl Studio {
         let pending = Pending::new(&self.inner.shared.pending);
         // A worker that is gone drops the job and with it `out`, which the stream below reports.
         let _ = self.inner.orders.send(Order::Chat(Job { id, request, out, cancel, _pending: pending }));
+        let studio = self.clone();
         async_stream::stream! {
             let _guard = guard;
             let mut over = false;
             while let Some(event) = events.recv().await {
+                let event = studio.named(event);
                 over = matches!(event, Err(_) | Ok(Event::Finished(_)));
                 yield event;
                 if over {
@@ -191,13 +193,22 @@ impl Studio {
 
     /// Opens the page and tells which selectors find something.
     pub async fn self_test(&self) -> Result<Vec<Found>, Failure> {
-        self.order(Order::SelfTest).await.unwrap_or_else(|| Err(closed()))
+        self.named(self.order(Order::SelfTest).await.unwrap_or_else(|| Err(closed())))
     }
 
     /// Ends what is running and closes the browser. Resolves when it is gone.
     pub async fn close(&self) {
         self.inner.closing.cancel();
         self.inner.tasks.wait().await;
+    }
+
+    /// The failure with the account's name in the command that mends it.
+    fn named<T>(&self, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        outcome.map_err(|mut failure| {
+            let command = format!("account add {}", self.name());
+            failure.message = failure.message.replace("account add NAME", &command);
+            failure
+        })
     }
 
     async fn order<T>(&self, order: impl FnOnce(oneshot::Sender<T>) -> Order) -> Option<T> {

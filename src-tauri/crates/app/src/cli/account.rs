@@ -199,6 +199,9 @@ async fn look(studio: &Studio) -> Report {
             Ok(page) => report.page = page,
             Err(failure) => report.trouble = Some(failure.to_string()),
         }
+    } else if report.status.state == State::NotChecked {
+        // The state does not say why.
+        report.trouble = studio.models().await.err().map(|failure| failure.to_string());
     }
     report
 }
