@@ -60,7 +60,9 @@ impl Conversation {
                 }
             }
         }
-        if turns.iter().all(|turn| turn.text.trim().is_empty()) {
+        // The page takes a byte order mark for nothing too, and would never let such a prompt run.
+        let blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+        if turns.iter().all(|turn| turn.text.chars().all(blank)) {
             let text = "messages must hold at least one message with text that is not a system message";
             return Err(bad(text, "messages"));
         }
@@ -228,6 +230,11 @@ pub fn ignores(request: &Request) -> Vec<&'static str> {
         kept("web_search_options"),
         kept("verbosity"),
         kept("prediction"),
+        kept("audio"),
+        (
+            "modalities",
+            request.extra.get("modalities").is_some_and(|asked| *asked != serde_json::json!(["text"])),
+        ),
     ];
     given.into_iter().filter_map(|(name, set)| set.then_some(name)).collect()
 }

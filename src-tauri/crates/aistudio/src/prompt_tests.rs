@@ -108,6 +108,8 @@ fn what_the_page_cannot_do_is_refused_by_name() {
     let image = Part::Image { source: file.clone(), detail: None };
     assert_eq!(param(&|r| r.messages[0].parts.push(image.clone())), "messages[0].content");
     assert_eq!(param(&|r| r.messages[0].role = System), "messages");
+    let byte_order_mark = Message::text(User, "\u{feff} ");
+    assert_eq!(param(&|r| r.messages[0] = byte_order_mark.clone()), "messages");
 
     let mut allowed = request(&[(User, "Hi")]);
     allowed.tools.push(tool);
@@ -126,7 +128,10 @@ fn ignored_fields_are_named_only_when_given() {
     assert!(ignores(&asked).is_empty(), "what asks for nothing is not refused");
     asked.sampling.presence_penalty = Some(0.5);
     asked.extra.insert("web_search_options".into(), serde_json::json!({}));
+    asked.extra.insert("modalities".into(), serde_json::json!(["text"]));
     assert_eq!(ignores(&asked), ["presence_penalty", "web_search_options"]);
+    asked.extra.insert("modalities".into(), serde_json::json!(["text", "audio"]));
+    assert_eq!(ignores(&asked).last(), Some(&"modalities"));
 }
 
 #[test]

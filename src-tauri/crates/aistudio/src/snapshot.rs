@@ -43,7 +43,11 @@ pub(crate) async fn take(site: &Site, scene: &Scene<'_>) -> io::Result<PathBuf> 
     });
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let folder = scene.dir.join(format!("{millis:014}-{}", scene.request));
-    tokio::fs::create_dir_all(&folder).await?;
+    let mut private = tokio::fs::DirBuilder::new();
+    private.recursive(true);
+    #[cfg(unix)]
+    private.mode(0o700);
+    private.create(&folder).await?;
     tokio::fs::write(folder.join("outline.txt"), outline).await?;
     tokio::fs::write(folder.join("report.json"), format!("{report:#}\n")).await?;
     if let Ok(png) = screenshot {

@@ -193,6 +193,9 @@ async fn import_key_file(paths: &Paths, keys: &Keys) -> Result<()> {
         file.display(),
         aside.display()
     );
+    if !report.unsendable.is_empty() {
+        tracing::warn!(lines = ?report.unsendable, "some lines of key.txt hold what no client can send as a key");
+    }
     if !report.too_short.is_empty() {
         tracing::warn!(lines = ?report.too_short, "some lines of key.txt are too short to be a key");
     }

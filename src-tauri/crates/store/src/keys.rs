@@ -61,6 +61,8 @@ pub struct ImportReport {
     pub already_there: usize,
     /// Line numbers, from 1, of texts too short to be a key.
     pub too_short: Vec<usize>,
+    /// Line numbers of texts that no client could send, because a header holds visible ASCII only.
+    pub unsendable: Vec<usize>,
 }
 
 /// The client keys. Cheap to clone; [`Keys::check`] and [`Keys::is_empty`] never wait.
@@ -233,13 +235,16 @@ fn insert(connection: &Connection, name: &str, key: &str) -> Result<KeyInfo, Err
 
 fn import(connection: &Connection, text: &str) -> Result<ImportReport, Error> {
     let mut report = ImportReport::default();
-    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    for (number, line) in (1..).zip(text.split(['\n', '\r'])) {
         let key = line.trim();
         if key.is_empty() || key.starts_with('#') {
             continue;
         }
         if key.chars().count() < SHORTEST {
             report.too_short.push(number);
+        } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            report.unsendable.push(number);
         } else if find(&locks(connection)?, key).is_some() {
             report.already_there += 1;
         } else {

@@ -122,6 +122,12 @@ async fn a_key_file_is_imported_once() {
     let names: Vec<&str> = report.added.iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["imported-1", "imported-2"]);
     assert_eq!((report.already_there, report.too_short), (1, vec![5]));
+    let report = keys
+        .import("old-mac-key-1\rold-mac-key-2\rschlüssel-mit-umlaut\rtwo words in one")
+        .await
+        .expect("imported");
+    assert_eq!((report.added.len(), report.unsendable), (2, vec![3, 4]));
+    assert!(keys.check("old-mac-key-1").is_some() && keys.check("old-mac-key-2").is_some());
     assert!(keys.check("first-key-of-the-file").is_some() && keys.check("second-key-of-the-file").is_some());
     assert_eq!((keys.check("short"), keys.check("# a comment")), (None, None));
 

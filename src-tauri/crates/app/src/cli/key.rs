@@ -24,14 +24,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a key and show it, this once. A running server takes it at once.
+    /// Make a key and show it, this once. A running server takes it within a second.
     Add {
         /// What to call it.
         name: Option<String>,
     },
     /// Show the keys there are, masked.
     List,
-    /// Remove a key. A running server refuses it at once.
+    /// Remove a key. A running server refuses it within a second.
     Remove {
         /// Its name, its id, or its beginning as `list` shows it.
         key: String,
@@ -118,9 +118,14 @@ fn listed(keys: &[KeyInfo]) -> String {
 fn imported(report: &ImportReport) -> String {
     let mut lines = vec![format!("Added {}, {} known already.", report.added.len(), report.already_there)];
     lines.extend(report.added.iter().map(|key| format!("  {} ({})", key.name, key.masked)));
-    if !report.too_short.is_empty() {
-        let numbers: Vec<String> = report.too_short.iter().map(usize::to_string).collect();
-        lines.push(format!("Too short to be a key (under 8 characters): line {}.", numbers.join(", ")));
+    for (what, refused) in [
+        ("Too short to be a key (under 8 characters)", &report.too_short),
+        ("No client can send this as a key (visible ASCII only)", &report.unsendable),
+    ] {
+        let numbers: Vec<String> = refused.iter().map(usize::to_string).collect();
+        if !numbers.is_empty() {
+            lines.push(format!("{what}: line {}.", numbers.join(", ")));
+        }
     }
     lines.join("\n")
 }

@@ -141,7 +141,16 @@ fn stop(field: Field) -> Read<Vec<String>> {
         Some(count) if count > MOST => {
             Err(invalid("stop", format!("'stop' may hold at most {MOST} texts, but holds {count}.")))
         }
-        Some(_) => field.array()?.map(stop_text).collect(),
+        Some(_) => {
+            let mut texts: Vec<String> = Vec::new();
+            for item in field.array()? {
+                let text = stop_text(item)?;
+                if !texts.contains(&text) {
+                    texts.push(text);
+                }
+            }
+            Ok(texts)
+        }
         None => Err(field.wrong("a string, an array of strings, or null")),
     }
 }

@@ -50,6 +50,12 @@ fn sampling_arrives() {
 }
 
 #[test]
+fn a_stop_text_counts_once() {
+    let stop = request(&json!({ "stop": ["a", "b", "a"] })).sampling.stop;
+    assert_eq!(stop, ["a", "b"]);
+}
+
+#[test]
 fn values_out_of_range_are_refused_by_name() {
     let wrong = [
         ("temperature", json!(2.1)),
@@ -154,7 +160,8 @@ fn names_of_max_tokens_that_disagree_are_refused() {
 fn stop_is_a_text_or_up_to_sixteen() {
     assert_eq!(request(&json!({ "stop": "\n" })).sampling.stop, ["\n"]);
     assert!(request(&json!({ "stop": [] })).sampling.stop.is_empty());
-    assert_eq!(request(&json!({ "stop": vec!["x"; 16] })).sampling.stop.len(), 16);
+    let sixteen: Vec<String> = (0..16).map(|number| number.to_string()).collect();
+    assert_eq!(request(&json!({ "stop": sixteen })).sampling.stop, sixteen);
     let (param, message) = refusal(&json!({ "stop": vec!["x"; 17] }));
     assert_eq!(param, "stop");
     assert!(message.contains("16") && message.contains("17"), "{message}");
