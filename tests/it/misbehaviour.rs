@@ -116,12 +116,20 @@ async fn answers_end_for_their_own_reasons() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_breaks_off_says_so() -> anyhow::Result<()> {
     let product = Product::start().await?;
-    product.site.control().set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
+    let site = product.site.control();
+    let script = Script::new().text("The beginning ").gate("cut").text("and no end");
+    site.set_scenario(Scenario { misbehaviour: Misbehaviour::Cut, ..Scenario::answering(script) });
     let request =
         json!({ "model": MODEL, "stream": true, "messages": [{ "role": "user", "content": "Go on." }] });
-    let answer = product.post(&request).await?;
+    let mut answer = product.post(&request).await?;
     assert_eq!(answer.status(), 200);
-    let text = answer.text().await?;
+    let mut text = String::new();
+    while let Some(chunk) = answer.chunk().await? {
+        text += &String::from_utf8_lossy(&chunk);
+        if text.contains("The beginning ") {
+            site.open_gate("cut");
+        }
+    }
     let frames: Vec<&str> = text.split("\n\n").filter_map(|frame| frame.strip_prefix("data: ")).collect();
     let [before @ .., error, done] = frames.as_slice() else { panic!("too short: {text}") };
     assert_eq!(*done, "[DONE]");

@@ -58,7 +58,7 @@ async fn dialogs_and_clutter_are_put_away() {
     assert!(serves(layout.clone()).await.is_empty());
     // A failure's outline shows what was left over the page when the prompt was run.
     let house = House::with(layout, |_| {}).await;
-    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut).times(1));
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
     house.fails(FailureKind::Interrupted).await;
     let snapshots = std::fs::read_dir(house.dir.path().join("snapshots")).unwrap();
     let outline = snapshots.flatten().next().unwrap().path().join("outline.txt");

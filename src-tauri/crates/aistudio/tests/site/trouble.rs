@@ -58,7 +58,14 @@ async fn a_bad_argument_is_the_callers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_answer_is_interrupted() {
-    fails_and_recovers(Misbehaviour::Cut, 1, FailureKind::Interrupted).await.close().await;
+    // Every time: a cut may take the bytes before it along, and an answer of which nothing came is asked for
+    // once more.
+    let house = House::open().await;
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
+    house.fails(FailureKind::Interrupted).await;
+    house.site.set_scenario(Scenario::default());
+    house.works().await;
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,8 +273,8 @@ async fn a_profile_that_is_open_elsewhere_is_said_so() {
 async fn snapshots_hold_nothing_private_and_are_limited() {
     let house = House::open().await;
     let secret = "my secret plan";
+    house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
     for _ in 0..4 {
-        house.site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut).times(1));
         house.ask(question(secret)).await.unwrap_err();
     }
     let mut folders: Vec<_> =
