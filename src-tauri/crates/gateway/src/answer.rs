@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::auth::Caller;
 use crate::queue::{Application, Ticket};
+use crate::stop::{Stop, stopping};
 use crate::visit::{Plan, Visit};
 use crate::{Config, Gateway};
 
@@ -24,6 +25,7 @@ pub(crate) struct Job {
     pub(crate) caller: Caller,
     /// Whether the caller takes the answer piece by piece.
     pub(crate) stream: bool,
+    pub(crate) stop: Stop,
 }
 
 /// The answer to `job`. It ends with [`Event::Finished`] or one failure; by then the upstream's work is
@@ -48,7 +50,22 @@ pub(crate) fn answer(
 }
 
 async fn begin(gateway: &Gateway, job: Job, visit: &Visit) -> Result<Work, Failure> {
-    let Job { mut request, caller, stream } = job;
+    let stop = job.stop.clone();
+    let (upstream, call, ticket) = tokio::select! {
+        biased;
+        () = stop.begun.cancelled() => return Err(stopping()),
+        admitted = admission(gateway, job, visit) => admitted?,
+    };
+    Ok(Work::new(upstream.as_ref(), call, ticket, stop, gateway.config()))
+}
+
+/// Finds out who answers and waits for a lane.
+async fn admission(
+    gateway: &Gateway,
+    job: Job,
+    visit: &Visit,
+) -> Result<(Arc<dyn Upstream>, Call, Ticket), Failure> {
+    let Job { mut request, caller, stream, .. } = job;
     let config = gateway.config();
     let resolved = timeout(config.first_byte_timeout, gateway.registry().resolve(&request.model));
     let (upstream, model) = resolved.await.map_err(|_| no_model_in_time(&request.model))??;
@@ -59,13 +76,14 @@ async fn begin(gateway: &Gateway, job: Job, visit: &Visit) -> Result<Work, Failu
     let mut ticket = gateway.queue().enter(&upstream, application)?;
     ticket.admitted().await?;
     let call = Call { id: visit.id().clone(), request: Arc::new(request) };
-    Ok(Work::new(upstream.as_ref(), call, ticket, config))
+    Ok((upstream, call, ticket))
 }
 
 /// A running answer. Its parts are dropped in this order: first the work stops, then the lane is free.
 struct Work {
     events: EventStream,
     ticket: Option<Ticket>,
+    stop: Stop,
     limits: Limits,
 }
 
@@ -81,7 +99,7 @@ struct Limits {
 }
 
 impl Work {
-    fn new(upstream: &dyn Upstream, call: Call, ticket: Ticket, config: &Config) -> Self {
+    fn new(upstream: &dyn Upstream, call: Call, ticket: Ticket, stop: Stop, config: &Config) -> Self {
         let now = Instant::now();
         let limits = Limits {
             begun: now,
@@ -91,7 +109,7 @@ impl Work {
             silence: config.silence_timeout,
             total: config.total_timeout,
         };
-        Self { events: upstream.chat(call), ticket: Some(ticket), limits }
+        Self { events: upstream.chat(call), ticket: Some(ticket), stop, limits }
     }
 
     /// The next event; `None` after the last one. With the last one the work is over and the lane free.
@@ -101,6 +119,7 @@ impl Work {
         let event = tokio::select! {
             biased;
             () = ticket.cancelled() => Err(cancelled()),
+            () = self.stop.time_is_up.cancelled() => Err(stopping()),
             event = timeout_at(deadline, self.events.next()) => match event {
                 Ok(Some(event)) => event,
                 Ok(None) => Err(Failure::new(FailureKind::Interrupted, "The answer broke off before its end.")),

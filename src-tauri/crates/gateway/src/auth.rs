@@ -29,13 +29,18 @@ pub(crate) fn guarded(method: &Method, path: &str) -> bool {
         && !path.starts_with("/v1/models/")
 }
 
+/// Whether only holders of a key come in. Where other machines can ask that is so even while there is none.
+pub(crate) fn key_required(keys: &Keys, link: Option<&Link>) -> bool {
+    !keys.is_empty() || !link.is_some_and(|link| link.loopback)
+}
+
 /// The caller, if they may come in: with a key, or without where the server is open.
 pub(crate) fn admit(keys: &Keys, headers: &HeaderMap, link: Option<&Link>) -> Result<Caller, Reject> {
     if let Some(key) = key_of(keys, headers) {
         return Ok(Caller::Key(key));
     }
     match link {
-        Some(link) if link.loopback && keys.is_empty() => Ok(Caller::Address(link.peer)),
+        Some(link) if !key_required(keys, Some(link)) => Ok(Caller::Address(link.peer)),
         _ if keys.is_empty() => Err(Reject::unauthorized(
             "This server can be reached from other machines and has no key yet, so it admits nobody. Make \
              one with `postern key add`.",

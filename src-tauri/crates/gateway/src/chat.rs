@@ -15,6 +15,7 @@ use postern_protocol::openai::{self, ChatCall, Stamp, StreamEncoder};
 use crate::answer::{Job, answer};
 use crate::auth::Caller;
 use crate::reject::Reject;
+use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::{Gateway, body, sse};
 
@@ -22,6 +23,7 @@ pub(crate) async fn complete(
     State(gateway): State<Gateway>,
     Extension(visit): Extension<Visit>,
     Extension(caller): Extension<Caller>,
+    stop: Option<Extension<Stop>>,
     request: Request,
 ) -> Result<Response, Reject> {
     let config = gateway.config();
@@ -30,7 +32,8 @@ pub(crate) async fn complete(
     let ChatCall { request, stream, include_usage } = openai::decode(&bytes)?;
     drop(bytes);
     let stamp = Stamp { id: visit.id().clone(), created: now(), model: request.model.clone() };
-    let events = answer(gateway, Job { request, caller, stream }, visit.clone());
+    let stop = stop.map(|Extension(stop)| stop).unwrap_or_default();
+    let events = answer(gateway, Job { request, caller, stream, stop }, visit.clone());
     Ok(if stream {
         sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await
     } else {

@@ -19,6 +19,7 @@ use tower::Service;
 use crate::auth::{self, Caller};
 use crate::reject::{Code, Reject};
 use crate::serve::Link;
+use crate::stop::{Stop, stopping};
 use crate::visit::{REQUEST_ID, Visit};
 use crate::{Gateway, body, chat, control, cors, info, models, reject};
 
@@ -107,8 +108,15 @@ impl Door {
         };
         request.extensions_mut().insert(caller);
         request.extensions_mut().insert(visit.clone());
+        let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
         // A panic in a route costs this request only.
-        match AssertUnwindSafe(self.rooms.call(request)).catch_unwind().await {
+        let called = AssertUnwindSafe(self.rooms.call(request)).catch_unwind();
+        let called = tokio::select! {
+            biased;
+            called = called => called,
+            () = stop.time_is_up.cancelled() => return Reject::from(stopping()).into_response(),
+        };
+        match called {
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
             Err(_) => Reject::defect().into_response(),

@@ -33,8 +33,12 @@ impl Hosts {
             return Err(Reject::new(StatusCode::BAD_REQUEST, "invalid_host", message));
         };
         let host = host.to_str().unwrap_or_default();
-        let target = uri.authority().is_none_or(|authority| self.knows(authority.as_str(), link));
-        if target && self.knows(host, link) { Ok(()) } else { Err(foreign(host)) }
+        // A request line may name a host of its own.
+        let mut names = uri.authority().map(Authority::as_str).into_iter().chain([host]);
+        match names.find(|name| !self.knows(name, link)) {
+            Some(name) => Err(foreign(name)),
+            None => Ok(()),
+        }
     }
 
     /// Whether `authority` (a name, perhaps with a port) is one of this server's own.

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::Gateway;
-use crate::auth::Caller;
+use crate::auth::{Caller, key_required};
+use crate::serve::Link;
 
 /// How long an example of a model is looked for; who asks wants the address above all.
 const MODEL_PATIENCE: Duration = Duration::from_secs(1);
@@ -68,12 +69,16 @@ fn describe_account(status: &account::Status, named: bool) -> Value {
 }
 
 /// What a client must be told to connect.
-pub(crate) async fn info(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
+pub(crate) async fn info(
+    State(gateway): State<Gateway>,
+    link: Option<Extension<Link>>,
+    headers: HeaderMap,
+) -> Json<Value> {
     let models = timeout(MODEL_PATIENCE, gateway.registry().models()).await.unwrap_or_default();
     let model = models.into_iter().find(|listed| listed.upstream != HOUSE);
     let url = server_url(&headers);
     let keys = gateway.keys().list().await.map_or(0, |keys| keys.len());
-    let required = !gateway.keys().is_empty();
+    let required = key_required(gateway.keys(), link.as_deref());
     Json(json!({
         "model_name": model.map_or_else(|| FALLBACK_MODEL.to_owned(), |listed| listed.name),
         "api_base_url": format!("{url}/v1"),

@@ -19,6 +19,7 @@ mod queue;
 mod reject;
 mod serve;
 mod sse;
+mod stop;
 mod visit;
 
 use std::io;
@@ -58,7 +59,8 @@ pub struct Config {
     pub keep_alive: Duration,
     /// How long the head of a request may take, and how long a connection may idle.
     pub header_timeout: Duration,
-    /// How long running answers may take to end when the server stops.
+    /// How long running answers may take to end when the server stops. Then they end with a failure, and
+    /// their clients have another 200 milliseconds to take it.
     pub shutdown_timeout: Duration,
     /// The product's version.
     pub version: &'static str,
@@ -130,7 +132,8 @@ impl Gateway {
         }
     }
 
-    /// Answers the connections of `listener` until `shutdown`, then lets running answers end and returns.
+    /// Answers the connections of `listener` until `shutdown`. Then it refuses what waits, lets running
+    /// answers end and returns. It can be called again.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
         let bound = listener.local_addr()?;
         self.may_bind(bound).map_err(|open| io::Error::new(io::ErrorKind::PermissionDenied, open))?;

@@ -1,11 +1,13 @@
 //! The one place where errors become responses.
 
+use std::time::Duration;
+
 use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use postern_protocol::chat::Failure;
+use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::openai::{ErrorBody, ErrorType, status};
 
 use crate::body;
@@ -79,11 +81,31 @@ impl From<Failure> for Reject {
     fn from(failure: Failure) -> Self {
         let status = StatusCode::from_u16(status(failure.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = Vec::new();
-        if let Some(after) = failure.retry_after {
+        if let Some(after) = failure.retry_after.or(usual_pause(failure.kind)) {
             let seconds = after.as_millis().div_ceil(1000).max(1);
             headers.extend(HeaderValue::try_from(seconds.to_string()).map(|value| (RETRY_AFTER, value)));
         }
         Self { status, body: ErrorBody::from(&failure), headers }
+    }
+}
+
+/// When to come again where the failure does not say. Clients that hear nothing come again at once, or
+/// not at all.
+fn usual_pause(kind: FailureKind) -> Option<Duration> {
+    match kind {
+        FailureKind::Quota => Some(Duration::from_secs(60)),
+        FailureKind::Unavailable | FailureKind::SignInExpired | FailureKind::NeedsVerification => {
+            Some(Duration::from_secs(30))
+        }
+        FailureKind::BadRequest
+        | FailureKind::UnknownModel
+        | FailureKind::Refused
+        | FailureKind::UpstreamError
+        | FailureKind::Interrupted
+        | FailureKind::PageChanged
+        | FailureKind::Timeout
+        | FailureKind::Cancelled
+        | FailureKind::Internal => None,
     }
 }
 

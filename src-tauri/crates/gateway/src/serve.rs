@@ -19,10 +19,15 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::Gateway;
+use crate::stop::Stop;
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
 /// nothing that tells when it will again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long the last words of cut-off answers may take to leave. Connections whose clients do not take
+/// them end without.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// How a request came in. Every request that [`serve`] hands to the router carries one.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +43,9 @@ pub(crate) struct Link {
 struct Reception {
     router: Router,
     header_timeout: Duration,
-    /// No new requests; what runs may end.
-    closing: CancellationToken,
-    /// Nothing runs any longer.
+    /// Reaches the requests. From its beginning no new ones are taken.
+    stop: Stop,
+    /// No connection is left.
     halt: CancellationToken,
 }
 
@@ -50,12 +55,13 @@ pub(crate) async fn serve(
     bound: SocketAddr,
     closing: CancellationToken,
 ) {
+    let stop = Stop { begun: closing.clone(), ..Stop::default() };
     let halt = CancellationToken::new();
     let config = gateway.config();
     let reception = Reception {
         router: gateway.router(),
         header_timeout: config.header_timeout,
-        closing: closing.clone(),
+        stop: stop.clone(),
         halt: halt.clone(),
     };
     let loopback = bound.ip().to_canonical().is_loopback();
@@ -68,6 +74,9 @@ pub(crate) async fn serve(
     connections.close();
     if timeout(config.shutdown_timeout, connections.wait()).await.is_err() {
         tracing::warn!("answers still ran when the server stopped; they were cut off");
+        stop.time_is_up.cancel();
+    }
+    if timeout(LAST_WORDS, connections.wait()).await.is_err() {
         halt.cancel();
         connections.wait().await;
     }
@@ -85,7 +94,8 @@ async fn accept(listener: &TcpListener, closing: &CancellationToken) -> Option<(
             Ok(connection) => return Some(connection),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                // The next round sees which of the two it was.
+                let _ = timeout(ACCEPT_PAUSE, closing.cancelled()).await;
             }
         }
     }
@@ -98,21 +108,24 @@ impl Reception {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
         let router = self.router;
-        let service = service_fn(move |request| answer(router.clone(), request, link));
+        let stop = self.stop.clone();
+        let service = service_fn(move |request| answer(router.clone(), request, link, stop.clone()));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_timeout)
             .serve_connection(TokioIo::new(socket), service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = self.closing.cancelled() => {
+            biased;
+            // First, so that a response to the stop itself says that the connection closes.
+            () = self.stop.begun.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = connection => ended,
                     () = self.halt.cancelled() => Ok(()),
                 }
             }
+            ended = connection.as_mut() => ended,
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");
@@ -124,7 +137,9 @@ async fn answer(
     mut router: Router,
     mut request: Request<Incoming>,
     link: Link,
+    stop: Stop,
 ) -> Result<Response, Infallible> {
     request.extensions_mut().insert(link);
+    request.extensions_mut().insert(stop);
     router.call(request).await
 }

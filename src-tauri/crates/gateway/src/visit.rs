@@ -15,6 +15,8 @@ pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warni
 
 /// Longer texts are cut in headers.
 const LONGEST: usize = 1000;
+/// Longer paths are cut in the log.
+const LONGEST_PATH: usize = 200;
 
 /// A request's journey. Whoever works for the request holds a clone; when the last one is gone the
 /// request is over and its line is logged, also when it was dropped half-way.
@@ -47,7 +49,7 @@ impl Visit {
         Self(Arc::new(Journey {
             id,
             method: method.clone(),
-            path: path.to_owned(),
+            path: path.chars().take(LONGEST_PATH).collect(),
             begun: Instant::now(),
             status: AtomicU16::new(0),
             error: OnceLock::new(),

@@ -111,6 +111,7 @@ async fn the_last_key_removed_beyond_loopback_opens_nothing() {
     answer.assert_error(401, "invalid_api_key");
     assert!(answer.text.contains("postern key add"), "{}", answer.text);
     assert_eq!(house.get("/health").await.status, 200);
+    assert_eq!(house.get("/api/info").await.json["api_key_required"], true);
 }
 
 #[tokio::test]

@@ -126,10 +126,34 @@ async fn a_failure_before_the_first_piece_is_an_http_error() {
             turn.started().event(Event::Usage(Usage::default())).fail(failure.clone());
             let answer = asked.await.expect("answered");
             answer.assert_error(status, code);
-            assert_eq!(answer.header("retry-after"), if status == 429 { "62" } else { "" });
+            assert_eq!(
+                answer.headers.contains_key("retry-after"),
+                failure.retry_after.is_some() || status == 503
+            );
             assert_eq!(answer.header("x-postern-upstream"), "stage");
             turn.dropped().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn who_may_come_again_hears_when() {
+    let (house, mut turns) = House::staged(Config::default()).await;
+    let failure = |kind| Failure::new(kind, "what happened");
+    let told = [
+        (failure(FailureKind::Quota).retry_after(Duration::from_millis(61_500)), "62"),
+        (failure(FailureKind::Quota), "60"),
+        (failure(FailureKind::Unavailable), "30"),
+        (failure(FailureKind::SignInExpired), "30"),
+        (failure(FailureKind::NeedsVerification), "30"),
+        (failure(FailureKind::Refused), ""),
+        (failure(FailureKind::Timeout), ""),
+        (failure(FailureKind::UpstreamError), ""),
+    ];
+    for (failure, after) in told {
+        let asked = house.spawn(&play("x"));
+        turns.next().await.fail(failure);
+        assert_eq!(asked.await.expect("answered").header("retry-after"), after);
     }
 }
 

@@ -197,6 +197,18 @@ async fn names_this_server_does_not_answer_to() {
 }
 
 #[tokio::test]
+async fn the_refused_name_is_told() {
+    let house = House::open().await;
+    for request in [
+        "GET http://evil.example/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+    ] {
+        let text = house.raw(request).await.until("}}").await;
+        assert!(text.contains("`evil.example`") && !text.contains("`localhost`"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn paths_and_methods_that_are_not() {
     let house = House::open().await;
     let answer = house.get("/v1/nothing").await;

@@ -1,4 +1,4 @@
-//! The manners of HTTP: methods, slashes, connections, many at once, the end of the server.
+//! The manners of HTTP: methods, slashes, connections, many at once.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use futures::future::join_all;
 use postern_gateway::Config;
 use serde_json::json;
 
-use crate::support::{Answer, House, echo, play, post_text, soon, streamed};
+use crate::support::{Answer, House, echo, post_text, streamed};
 
 #[tokio::test]
 async fn head_is_get_without_a_body() {
@@ -128,33 +128,4 @@ async fn a_head_that_does_not_come_ends_the_connection() {
     let text = house.raw("GET /health HT").await.rest().await;
     assert!(!text.contains("200"), "{text}");
     house.assert_well().await;
-}
-
-#[tokio::test]
-async fn stopping_lets_running_answers_end() {
-    let config = Config { shutdown_timeout: Duration::from_secs(3600), ..Config::default() };
-    let (mut house, mut turns) = House::staged(config).await;
-    let mut running = house.raw(&post_text(&streamed(play("x")))).await;
-    let turn = turns.next().await;
-    turn.started().text("before ");
-    running.until("before ").await;
-    let idle = house.raw("").await;
-    house.shutdown.cancel();
-    assert_eq!(idle.rest().await, "");
-    turn.text("after").finish();
-    let rest = running.rest().await;
-    assert!(rest.contains("after") && rest.contains("data: [DONE]"), "{rest}");
-    soon(&mut house.server).await.expect("runs").expect("serves");
-    assert!(tokio::net::TcpStream::connect(house.address).await.is_err());
-}
-
-#[tokio::test]
-async fn stopping_does_not_wait_forever() {
-    let config = Config { shutdown_timeout: Duration::from_millis(20), ..Config::default() };
-    let (mut house, mut turns) = House::staged(config).await;
-    let _running = house.raw(&post_text(&play("x"))).await;
-    let turn = turns.next().await;
-    house.shutdown.cancel();
-    soon(&mut house.server).await.expect("runs").expect("serves");
-    turn.dropped().await;
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::thread::{ThreadId, current};
 
 use postern_gateway::Config;
@@ -12,14 +12,32 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::support::{Answer, House, echo, play, post_text, streamed};
 
-type Lines = Arc<Mutex<Vec<BTreeMap<String, String>>>>;
+pub(crate) type Line = BTreeMap<String, String>;
 
-/// Keeps the lines that the gateway writes on one thread. It is there for the whole process, because what
-/// tracing remembers of a call site counts for all threads; other tests run on threads of their own.
-struct Keeper {
-    lines: Lines,
-    thread: ThreadId,
+/// The lines that the gateway writes on the thread of one test.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<Line>>>);
+
+impl Lines {
+    pub(crate) fn taken(&self) -> Vec<Line> {
+        self.0.lock().expect("lines").clone()
+    }
 }
+
+/// Who keeps lines. It is there for the whole process, because what tracing remembers of a call site
+/// counts for all threads; each test runs on a thread of its own.
+static KEEPERS: Mutex<Vec<(ThreadId, Lines)>> = Mutex::new(Vec::new());
+static KEEPER: Once = Once::new();
+
+/// Keeps the lines of this thread from now on.
+pub(crate) fn keep() -> Lines {
+    let lines = Lines::default();
+    KEEPERS.lock().expect("keepers").push((current().id(), lines.clone()));
+    KEEPER.call_once(|| tracing::subscriber::set_global_default(Keeper).expect("the only one"));
+    lines
+}
+
+struct Keeper;
 
 impl Subscriber for Keeper {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -27,10 +45,11 @@ impl Subscriber for Keeper {
     }
 
     fn event(&self, event: &Event<'_>) {
-        if current().id() == self.thread {
+        let keepers = KEEPERS.lock().expect("keepers");
+        if let Some((_, lines)) = keepers.iter().find(|(thread, _)| *thread == current().id()) {
             let mut fields = Fields(BTreeMap::new());
             event.record(&mut fields);
-            self.lines.lock().expect("lines").push(fields.0);
+            lines.0.lock().expect("lines").push(fields.0);
         }
     }
 
@@ -54,9 +73,7 @@ impl Visit for Fields {
 
 #[tokio::test]
 async fn each_request_leaves_one_line() {
-    let lines = Lines::default();
-    let keeper = Keeper { lines: Arc::clone(&lines), thread: current().id() };
-    tracing::subscriber::set_global_default(keeper).expect("the only one");
+    let lines = keep();
     let (house, mut turns) = House::staged(Config::default()).await;
     let request = house.request("POST", "/v1/chat/completions?key=hidden").bearer_auth("sk-hidden-key");
     let answer = Answer::of(request.json(&echo("hidden words"))).await;
@@ -71,8 +88,8 @@ async fn each_request_leaves_one_line() {
     drop(turn);
     asked.await.expect("answered");
 
-    let lines = lines.lock().expect("lines").clone();
-    let of = |line: &BTreeMap<String, String>, field: &str| line.get(field).cloned().unwrap_or_default();
+    let lines = lines.taken();
+    let of = |line: &Line, field: &str| line.get(field).cloned().unwrap_or_default();
     let told: Vec<[String; 6]> = lines
         .iter()
         .map(|line| ["method", "path", "status", "model", "upstream", "error"].map(|field| of(line, field)))
@@ -88,4 +105,12 @@ async fn each_request_leaves_one_line() {
     assert_eq!(of(&lines[0], "request.id"), answer.header("x-request-id"));
     assert!(of(&lines[0], "duration_ms").parse::<u64>().is_ok());
     assert!(!format!("{lines:?}").contains("hidden"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_long_path_is_cut() {
+    let lines = keep();
+    let house = House::open().await;
+    house.get(&format!("/{}", "a".repeat(5000))).await.assert_error(404, "unknown_url");
+    assert_eq!(lines.taken()[0]["path"], format!("/{}", "a".repeat(199)));
 }

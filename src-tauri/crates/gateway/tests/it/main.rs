@@ -9,4 +9,5 @@ mod hangup;
 mod http;
 mod log;
 mod queue;
+mod stopping;
 mod support;

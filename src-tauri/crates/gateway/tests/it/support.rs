@@ -154,6 +154,7 @@ pub(crate) struct House {
     pub(crate) keys: Keys,
     pub(crate) shutdown: CancellationToken,
     pub(crate) server: JoinHandle<std::io::Result<()>>,
+    gateway: Gateway,
     client: reqwest::Client,
 }
 
@@ -180,14 +181,24 @@ impl House {
         keys: &[&str],
         mut upstreams: Vec<Arc<dyn Upstream>>,
     ) -> Self {
-        let address = SocketAddr::from(([127, 0, 0, 1], listener.local_addr().expect("bound").port()));
         upstreams.push(Arc::new(Echo));
         let keys = Keys::in_memory(keys).expect("keys");
         let gateway = Gateway::new(config, keys.clone(), Registry::new(upstreams));
+        Self::serve(gateway, keys, listener)
+    }
+
+    fn serve(gateway: Gateway, keys: Keys, listener: TcpListener) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], listener.local_addr().expect("bound").port()));
         let shutdown = CancellationToken::new();
-        let stop = shutdown.clone();
-        let server = tokio::spawn(async move { gateway.serve(listener, stop).await });
-        Self { address, keys, shutdown, server, client: reqwest::Client::new() }
+        let (serving, stop) = (gateway.clone(), shutdown.clone());
+        let server = tokio::spawn(async move { serving.serve(listener, stop).await });
+        Self { address, keys, shutdown, server, gateway, client: reqwest::Client::new() }
+    }
+
+    /// The same gateway on another port.
+    pub(crate) async fn again(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::serve(self.gateway.clone(), self.keys.clone(), listener)
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
