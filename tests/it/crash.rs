@@ -78,3 +78,19 @@ async fn a_killed_browser_is_replaced() -> anyhow::Result<()> {
     assert_eq!(product.browsers().len(), 1);
     Ok(())
 }
+
+/// It lives but does not answer any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_browser_is_replaced() -> anyhow::Result<()> {
+    let product = Product::start().await?;
+    answers(&product).await?;
+    let before = product.browsers();
+    for pid in &before {
+        Command::new("kill").args(["-STOP", &pid.to_string()]).status()?;
+    }
+    answers(&product).await?;
+    let after = product.browsers();
+    assert_eq!(after.len(), 1);
+    assert_ne!(before, after);
+    Ok(())
+}

@@ -28,9 +28,13 @@ impl Rung {
 
     /// The next rung up that may help against this failure.
     pub(super) fn against(self, failure: &Failure) -> Option<Self> {
-        // A page that has changed looks the same in a new browser.
-        let top = if failure.kind == FailureKind::PageChanged { Self::Tab } else { Self::Browser };
-        self.above().filter(|next| *next <= top)
+        match failure.kind {
+            // A page that has changed looks the same in a new browser.
+            FailureKind::PageChanged => self.above().filter(|next| *next <= Self::Tab),
+            // A browser that is silent for this long would be silent at the rungs between, too.
+            FailureKind::Timeout => self.above().map(|_| Self::Browser),
+            _ => self.above(),
+        }
     }
 
     /// Where to begin after so many failures in a row.
@@ -62,7 +66,14 @@ mod tests {
         let against = |rung: Rung, kind| rung.against(&Failure::new(kind, ""));
         assert_eq!(against(Rung::Load, FailureKind::PageChanged), Some(Rung::Tab));
         assert_eq!(against(Rung::Tab, FailureKind::PageChanged), None);
-        assert_eq!(against(Rung::Tab, FailureKind::Timeout), Some(Rung::Browser));
-        assert_eq!(against(Rung::Browser, FailureKind::Timeout), None);
+        assert_eq!(against(Rung::Load, FailureKind::Interrupted), Some(Rung::Tab));
+        assert_eq!(against(Rung::Browser, FailureKind::Interrupted), None);
+    }
+
+    #[test]
+    fn a_silent_browser_is_replaced_at_once() {
+        let against = |rung: Rung| rung.against(&Failure::new(FailureKind::Timeout, ""));
+        assert_eq!(against(Rung::Stay), Some(Rung::Browser));
+        assert_eq!(against(Rung::Browser), None);
     }
 }
