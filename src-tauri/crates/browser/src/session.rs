@@ -100,7 +100,11 @@ impl Session {
             | ErrorStatus::ElementNotInteractable
             | ErrorStatus::InvalidElementState => BrowserError::NotInteractable(message),
             ErrorStatus::JavascriptError => BrowserError::Script(message),
-            ErrorStatus::UnexpectedAlertOpen => BrowserError::Dialog(message),
+            ErrorStatus::UnexpectedAlertOpen | ErrorStatus::NoSuchAlert => BrowserError::Dialog(message),
+            // The driver wanted to put a dialog away that was put away here in the same moment.
+            ErrorStatus::InvalidArgument if message.contains("No dialog is showing") => {
+                BrowserError::Dialog(message)
+            }
             ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => BrowserError::Timeout(what),
             ErrorStatus::UnknownError if message.contains("net::ERR") => BrowserError::Navigation(message),
             ErrorStatus::UnknownError if message.contains("tab crashed") => BrowserError::Gone,
