@@ -44,13 +44,19 @@ fn events() -> Vec<Event> {
     events
 }
 
+/// Every text but the first comes a pace after the one before it.
 fn paced(events: Vec<Event>, pace: Duration) -> EventStream {
+    let mut begun = false;
     futures::stream::iter(events)
-        .then(move |event| async move {
-            if !pace.is_zero() && matches!(event, Event::Text { .. }) {
-                tokio::time::sleep(pace).await;
+        .then(move |event| {
+            let waits = begun && !pace.is_zero() && matches!(event, Event::Text { .. });
+            begun |= matches!(event, Event::Text { .. });
+            async move {
+                if waits {
+                    tokio::time::sleep(pace).await;
+                }
+                Ok(event)
             }
-            Ok(event)
         })
         .boxed()
 }
