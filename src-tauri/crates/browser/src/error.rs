@@ -5,22 +5,9 @@ use crate::find::FindError;
 /// A failure of the browser, its driver or the page.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
-    /// No usable browser or driver is installed: show the remedy.
-    #[error("{remedy}")]
-    NotFound {
-        /// What the person at the machine can do.
-        remedy: String,
-    },
-    /// Browser and driver do not fit each other: show the remedy.
-    #[error("the browser is version {browser}, its driver is for version {driver}: {remedy}")]
-    VersionMismatch {
-        /// The browser's version.
-        browser: String,
-        /// The driver's version.
-        driver: String,
-        /// What the person at the machine can do.
-        remedy: String,
-    },
+    /// No browser and driver that fit each other are installed: show the remedy.
+    #[error(transparent)]
+    Find(#[from] FindError),
     /// Another process of this program holds the profile.
     #[error("the browser profile is in use by another running copy")]
     ProfileInUse,
@@ -54,15 +41,4 @@ pub enum BrowserError {
     /// The driver refused for another reason.
     #[error("the browser driver refused: {0}")]
     Driver(String),
-}
-
-impl From<FindError> for BrowserError {
-    fn from(error: FindError) -> Self {
-        match error {
-            FindError::NotFound { remedy } => Self::NotFound { remedy },
-            FindError::VersionMismatch { browser, driver, remedy } => {
-                Self::VersionMismatch { browser, driver, remedy }
-            }
-        }
-    }
 }

@@ -115,8 +115,7 @@ fn offered(list: Vec<Model>, excluded: &[String]) -> Vec<Model> {
 /// What a browser failure means to the caller.
 pub(super) fn failure_of(error: &BrowserError) -> Failure {
     let kind = match error {
-        BrowserError::NotFound { .. }
-        | BrowserError::VersionMismatch { .. }
+        BrowserError::Find(_)
         | BrowserError::ProfileInUse
         | BrowserError::Profile(_)
         | BrowserError::Start(_)

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use postern_browser::find::FindError;
 use postern_browser::{Browser, BrowserError, CaptureMode, Options, Profile};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 use tokio::time::timeout;
@@ -184,7 +185,9 @@ async fn a_start_that_fails_says_why_and_leaves_nothing() {
     let nowhere =
         Options { path: Some("/nowhere/chrome".into()), ..options(dir.path(), CaptureMode::Network) };
     let failed = Browser::start(&nowhere, open()).await;
-    assert!(matches!(failed, Err(BrowserError::NotFound { remedy }) if remedy.contains("/nowhere/chrome")));
+    assert!(
+        matches!(failed, Err(BrowserError::Find(FindError::NotFound { remedy })) if remedy.contains("/nowhere/chrome"))
+    );
 
     let unreachable = Options {
         webdriver_url: Some("http://127.0.0.1:1".to_owned()),
