@@ -1,0 +1,51 @@
+//! The event stream: what changed, as it changes.
+
+use postern_store::RequestRow;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::accounts::AccountView;
+use super::overview::QueueEntry;
+use super::server::ServerStatus;
+
+/// One event; the data line of a server-sent event of `GET /api/events`. Events of one kind come at most ten times a
+/// second, each with everything since the one before.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The stream begins: everything that was read before may be old.
+    Hello,
+    /// The server's state.
+    Server {
+        /// The new state.
+        server: ServerStatus,
+    },
+    /// The accounts and their states.
+    Accounts {
+        /// All of them.
+        accounts: Vec<AccountView>,
+    },
+    /// The queue.
+    Queue {
+        /// Everything in it.
+        queue: Vec<QueueEntry>,
+    },
+    /// Requests that began, went on or ended, each as it is now.
+    Requests {
+        /// The rows, oldest change first.
+        rows: Vec<RequestRow>,
+        /// Whether some changes were left out because there were too many; read the page anew.
+        gap: bool,
+    },
+    /// The keys changed; read them anew.
+    Keys,
+    /// The models changed; read them anew.
+    Models,
+    /// The settings changed; read them anew.
+    Settings,
+    /// The log has grown.
+    Logs {
+        /// Its last line.
+        last: u64,
+    },
+}

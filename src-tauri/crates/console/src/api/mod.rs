@@ -1,0 +1,11 @@
+//! The words of the console API, by page. Types that the store or an upstream owns are used as they are.
+
+pub mod accounts;
+pub mod clients;
+pub mod events;
+pub mod models;
+pub mod overview;
+pub mod server;
+pub mod session;
+pub mod settings;
+pub mod system;

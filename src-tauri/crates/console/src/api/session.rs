@@ -1,0 +1,48 @@
+//! Who is at the console.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who is at the console, and what they need to do to come in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// How the console is reached.
+    pub visitor: VisitorKind,
+    /// Whether everything is allowed.
+    pub signed_in: bool,
+    /// Whether a password exists. Without one, the link that the server printed is needed.
+    pub password_set: bool,
+    /// The version of Postern.
+    pub version: String,
+}
+
+/// How the console is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitorKind {
+    /// From the window, which needs no login.
+    Window,
+    /// From a browser.
+    Browser,
+}
+
+/// A way in: exactly one of the two.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SignIn {
+    /// The console's password.
+    Password(String),
+    /// The token of a link that the server printed.
+    Link(String),
+}
+
+/// A new password.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The present one; not needed while there is none, or in a session that began with a link.
+    #[serde(default)]
+    pub current: Option<String>,
+    /// The new one, at least ten characters.
+    pub new: String,
+}

@@ -1,0 +1,91 @@
+use axum::Router;
+use futures::future::BoxFuture;
+use tokio::sync::watch;
+
+use crate::Trouble;
+use crate::api::accounts::{AccountChange, AccountView};
+use crate::api::clients::{ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView};
+use crate::api::overview::QueueEntry;
+use crate::api::server::ServerStatus;
+use crate::api::settings::{SettingsChange, SettingsView};
+use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
+
+/// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
+/// upstreams.
+///
+/// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
+pub trait Desk: Send + Sync + 'static {
+    /// The server's state.
+    fn server(&self) -> ServerStatus;
+    /// Hears when [`Desk::server`] says something new.
+    fn server_changes(&self) -> watch::Receiver<u64>;
+    /// Starts the server at the address of the settings.
+    fn start(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>>;
+    /// Begins to stop the server and returns at once, because the asker may sit behind it.
+    fn stop(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>>;
+    /// Stops and starts, in the background.
+    fn restart(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>>;
+
+    /// The accounts, worst first.
+    fn accounts(&self) -> Vec<AccountView>;
+    /// Hears when [`Desk::accounts`] says something new.
+    fn account_changes(&self) -> watch::Receiver<u64>;
+    /// Looks whether the account can serve, and says how it is.
+    fn check_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<AccountView, Trouble>>;
+    /// Renames it, switches it on or off.
+    fn change_account<'a>(
+        &'a self,
+        name: &'a str,
+        change: AccountChange,
+    ) -> BoxFuture<'a, Result<AccountView, Trouble>>;
+    /// Removes it with its profile.
+    fn remove_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+
+    /// Who is answered and who waits.
+    fn queue(&self) -> Vec<QueueEntry>;
+    /// Hears when [`Desk::queue`] says something new.
+    fn queue_changes(&self) -> watch::Receiver<u64>;
+    /// Cancels a request, waiting or running. Whether there was one.
+    fn cancel(&self, id: &str) -> bool;
+    /// The public door from inside: the same routes as clients have, without host and key.
+    fn inside(&self) -> Router;
+
+    /// All settings.
+    fn settings(&self) -> SettingsView;
+    /// Hears when [`Desk::settings`] says something new.
+    fn settings_changes(&self) -> watch::Receiver<u64>;
+    /// Changes settings in the file and in force, all or nothing.
+    fn change_settings(&self, change: SettingsChange) -> BoxFuture<'_, Result<SettingsView, Trouble>>;
+
+    /// Lines of the log.
+    fn logs(&self, query: &LogQuery) -> LogPage;
+    /// Hears of the last line's number.
+    fn log_changes(&self) -> watch::Receiver<u64>;
+    /// What takes space.
+    fn storage(&self) -> BoxFuture<'_, Result<Storage, Trouble>>;
+    /// Clears one kind of stored things.
+    fn clear_storage(&self, kind: StorageKind) -> BoxFuture<'_, Result<Storage, Trouble>>;
+    /// Looks at everything that must be there.
+    fn doctor(&self) -> BoxFuture<'_, Vec<Finding>>;
+    /// Makes a bundle for a report, without secrets.
+    fn make_bundle(&self) -> BoxFuture<'_, Result<Bundle, Trouble>>;
+    /// The bytes of a bundle.
+    fn read_bundle<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, Trouble>>;
+
+    /// The clients whose configuration can be written on this machine.
+    fn clients(&self) -> BoxFuture<'_, Vec<ClientView>>;
+    /// What would be written.
+    fn preview_client(
+        &self,
+        client: ClientId,
+        choice: ClientChoice,
+    ) -> BoxFuture<'_, Result<ClientPreview, Trouble>>;
+    /// Writes it, after a copy of what was there.
+    fn apply_client(
+        &self,
+        client: ClientId,
+        apply: ClientApply,
+    ) -> BoxFuture<'_, Result<ClientApplied, Trouble>>;
+    /// Puts the last copy back.
+    fn restore_client(&self, client: ClientId) -> BoxFuture<'_, Result<ClientApplied, Trouble>>;
+}

@@ -1,0 +1,13 @@
+//! The private door: the console router, through which window and browser see and steer the house.
+//!
+//! In come requests under `/api` and `/console`: from the window in process, marked with [`Visitor::Window`],
+//! and from a browser over HTTP after a login. Out go JSON answers described by one OpenAPI document, one
+//! stream of events, and the console's pages. What the house lets the console do is the trait [`Desk`];
+//! nothing here knows who fulfils it.
+
+pub mod api;
+mod desk;
+mod trouble;
+
+pub use desk::Desk;
+pub use trouble::{Code, Trouble};

@@ -1,0 +1,111 @@
+//! What the console says when something cannot be done.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What kind of trouble it is, where the page or a program branches on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Something in the request cannot be used.
+    Invalid,
+    /// There is no such thing.
+    NotFound,
+    /// It would collide with what is there, or what is there changed meanwhile.
+    Conflict,
+    /// A login is needed.
+    SignInNeeded,
+    /// The password or the link is wrong.
+    WrongCredential,
+    /// Too many tries.
+    Throttled,
+    /// Not from here.
+    Forbidden,
+    /// A flag or the environment decides this setting.
+    Locked,
+    /// It cannot be done now.
+    Unavailable,
+    /// A defect of Postern.
+    Internal,
+}
+
+/// An error of the console: what, why, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Trouble {
+    /// What kind.
+    pub code: Code,
+    /// What happened and why, in plain words.
+    pub message: String,
+    /// What to do next.
+    pub action: Option<String>,
+    /// The field of the request that is wrong.
+    pub field: Option<String>,
+}
+
+/// The body of an error answer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// The error.
+    pub error: ErrorDetail,
+}
+
+/// An error as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ErrorDetail {
+    /// What kind.
+    pub code: Code,
+    /// What happened and why, in plain words.
+    pub message: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// The field of the request that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+impl Trouble {
+    /// Trouble of this kind.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), action: None, field: None }
+    }
+
+    /// With what to do next.
+    #[must_use]
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
+        self
+    }
+
+    /// With the field that is wrong.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.code {
+            Code::Invalid => StatusCode::BAD_REQUEST,
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::Conflict | Code::Locked => StatusCode::CONFLICT,
+            Code::SignInNeeded | Code::WrongCredential => StatusCode::UNAUTHORIZED,
+            Code::Throttled => StatusCode::TOO_MANY_REQUESTS,
+            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let Self { code, message, action, field } = self;
+        (status, Json(ErrorBody { error: ErrorDetail { code, message, action, field } })).into_response()
+    }
+}
