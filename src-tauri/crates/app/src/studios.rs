@@ -39,7 +39,6 @@ pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) ->
         profile_dir: accounts.profile(account),
         name: account.to_string(),
         temporary_chat: site.temporary_chat,
-        excluded_models: site.excluded_models.clone(),
         selectors_file: Some(paths.selectors()).filter(|file| file.exists()),
         snapshots_dir: accounts.snapshots(account),
         max_snapshots: settings.diagnostics.max_snapshots,

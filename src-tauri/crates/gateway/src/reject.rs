@@ -100,6 +100,7 @@ fn usual_pause(kind: FailureKind) -> Option<Duration> {
         FailureKind::BadRequest
         | FailureKind::UnknownModel
         | FailureKind::Refused
+        | FailureKind::NotAllowed
         | FailureKind::UpstreamError
         | FailureKind::Interrupted
         | FailureKind::PageChanged

@@ -8,18 +8,23 @@
 mod aistudio;
 mod echo;
 mod example;
+mod names;
 mod registry;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use postern_protocol::chat::{Event, Failure, Request};
 use postern_protocol::{RequestId, account};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use aistudio::AiStudio;
 pub use echo::{Echo, HOUSE};
-pub use registry::{Listed, Registry};
+pub use names::{BadAlias, Explanation, Via};
+pub use registry::{Listed, Offer, Offers, Registry};
 
 /// A stream of events: first [`Event::Started`], last [`Event::Finished`] or one failure. Dropping it
 /// before its end stops the work at the provider.
@@ -35,7 +40,7 @@ pub struct Call {
 }
 
 /// A model as `/v1/models` shows it. `None` means that the upstream does not say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelCard {
     /// The upstream's own id, without prefix.
     pub id: String,
@@ -70,6 +75,22 @@ pub trait Upstream: Send + Sync {
 
     /// The models it can serve now. Empty while it has no account that could serve one.
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>>;
+
+    /// The names of the accounts that can serve the model of this id.
+    fn serving(&self, _model: &str) -> Vec<String> {
+        let usable = self.accounts().into_iter().filter(|account| account.state.usable());
+        usable.map(|account| account.name).collect()
+    }
+
+    /// Asks the provider for its models anew, where it can be asked.
+    fn refresh(&self) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// When the provider last told its models; `None` when it has not, or is not asked.
+    fn models_read_at(&self) -> Option<SystemTime> {
+        None
+    }
 
     /// Names of the request's fields that this upstream accepts but cannot honour.
     fn ignores(&self, request: &Request) -> Vec<&'static str>;

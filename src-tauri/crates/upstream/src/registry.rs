@@ -1,13 +1,18 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use arc_swap::ArcSwap;
 use futures::future::join_all;
 use postern_protocol::account;
 use postern_protocol::chat::{Failure, FailureKind};
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
+use utoipa::ToSchema;
 
 use crate::echo::HOUSE;
-use crate::{ModelCard, Upstream};
+use crate::names::{Names, bare, full};
+use crate::{BadAlias, Explanation, ModelCard, Upstream, Via};
 
 /// How long an upstream may take to tell its models before it is left out of the list.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -19,14 +24,20 @@ const NAMES_SHOWN: usize = 30;
 /// Every upstream there is, and the way from a model's name to the one that serves it.
 ///
 /// The order of the upstreams counts: when two serve a model of the same id, the bare id means the
-/// first one's and the other's is asked for as `upstream/id`.
+/// first one's and the other's is asked for as `upstream/id`. Aliases come before both. Cheap to clone;
+/// what is set at one clone counts for all.
 #[derive(Clone)]
 pub struct Registry {
-    upstreams: Arc<[Arc<dyn Upstream>]>,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    upstreams: Vec<Arc<dyn Upstream>>,
+    names: ArcSwap<Names>,
 }
 
 /// A model with the name it is asked for and the upstream that serves it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Listed {
     /// What a caller writes in `model`.
     pub name: String,
@@ -34,25 +45,83 @@ pub struct Listed {
     pub upstream: String,
     /// What is known of it.
     pub card: ModelCard,
+    /// Whether the name is an alias.
+    pub alias: bool,
+}
+
+/// What one upstream offers, whether it is offered to clients or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offers {
+    /// The upstream.
+    pub upstream: String,
+    /// Its models, in its order.
+    pub models: Vec<Offer>,
+    /// Why there are none.
+    pub problem: Option<Failure>,
+    /// When the provider told them, where it is asked.
+    pub read_at: Option<SystemTime>,
+}
+
+/// A model of an upstream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What a caller writes in `model`; for an excluded one, what could be written if it were not.
+    pub name: String,
+    /// What is known of it.
+    pub card: ModelCard,
+    /// Whether clients are not offered it.
+    pub excluded: bool,
+    /// The accounts that can serve it now.
+    pub accounts: Vec<String>,
 }
 
 impl Registry {
     /// A registry of these upstreams, in this order.
     pub fn new(upstreams: Vec<Arc<dyn Upstream>>) -> Self {
-        Self { upstreams: upstreams.into() }
+        Self { inner: Arc::new(Inner { upstreams, names: ArcSwap::default() }) }
     }
 
     /// The upstreams, in order.
     pub fn upstreams(&self) -> &[Arc<dyn Upstream>] {
-        &self.upstreams
+        &self.inner.upstreams
     }
 
-    /// Finds the upstream that serves `model` and the upstream's own id of it. `model` is an id, or
-    /// `upstream/id`; a leading `models/`, as Google writes it, changes nothing.
+    /// Other names for models, each with what it stands for: an id or `upstream/id`. They replace those
+    /// there were. An alias of an alias is refused, and then nothing changes.
+    pub fn set_aliases(&self, aliases: BTreeMap<String, String>) -> Result<(), BadAlias> {
+        self.names().with_aliases(aliases.clone())?;
+        // Aliases are refused for themselves only, so what was fine above is fine whatever else changed.
+        self.inner
+            .names
+            .rcu(|names| names.with_aliases(aliases.clone()).map_or_else(|_| Arc::clone(names), Arc::new));
+        Ok(())
+    }
+
+    /// The aliases with what they stand for.
+    pub fn aliases(&self) -> BTreeMap<String, String> {
+        self.names().aliases.clone()
+    }
+
+    /// The models that clients are not offered, as `upstream/id`. They replace those there were.
+    pub fn set_excluded(&self, excluded: &BTreeSet<String>) {
+        self.inner.names.rcu(|names| names.with_excluded(excluded));
+    }
+
+    fn names(&self) -> Arc<Names> {
+        self.inner.names.load_full()
+    }
+
+    /// Finds the upstream that serves `model` and the upstream's own id of it. `model` is an alias, an
+    /// id, or `upstream/id`; a leading `models/`, as Google writes it, changes nothing.
     pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Upstream>, String), Failure> {
-        let wanted = model.strip_prefix("models/").unwrap_or(model);
+        let names = self.names();
         let mut trouble = None;
-        for (upstream, id) in self.candidates(wanted) {
+        let mut excluded = false;
+        for (upstream, id) in self.candidates(names.meant(model)) {
+            if names.excludes(upstream.name(), id) {
+                excluded = true;
+                continue;
+            }
             match upstream.models().await {
                 Ok(cards) if cards.iter().any(|card| card.id == id) => {
                     return Ok((Arc::clone(upstream), id.to_owned()));
@@ -65,37 +134,113 @@ impl Registry {
         // An upstream that cannot tell its models may well serve this one.
         match trouble {
             Some(failure) => Err(failure),
+            None if excluded => Err(barred(model)),
             None => Err(self.unknown(model).await),
+        }
+    }
+
+    /// What `model` would lead to, and what is in the way.
+    pub async fn explain(&self, model: &str) -> Explanation {
+        let names = self.names();
+        let alias_target = names.alias(model).map(str::to_owned);
+        let meant = names.meant(model);
+        let (named, _) = self.named(meant).unzip();
+        let via = match (&alias_target, named) {
+            (Some(_), _) => Via::Alias,
+            (None, Some(_)) => Via::Prefixed,
+            (None, None) if meant.len() < model.len() => Via::ModelsPrefix,
+            (None, None) => Via::Exact,
+        };
+        let asked = model.to_owned();
+        match self.resolve(model).await {
+            Ok((upstream, id)) => Explanation {
+                asked,
+                via,
+                alias_target,
+                upstream: Some(upstream.name().to_owned()),
+                accounts: upstream.serving(&id),
+                model: Some(id),
+                problem: None,
+            },
+            Err(failure) => Explanation {
+                asked,
+                via,
+                alias_target,
+                upstream: named.map(|upstream| upstream.name().to_owned()),
+                model: None,
+                accounts: Vec::new(),
+                problem: Some(failure.message),
+            },
         }
     }
 
     /// Who may serve `wanted`: the upstream it names, else everyone in order.
     fn candidates<'a>(&'a self, wanted: &'a str) -> Vec<(&'a Arc<dyn Upstream>, &'a str)> {
-        let named = wanted.split_once('/').and_then(|(name, id)| {
-            let upstream = self.upstreams.iter().find(|upstream| upstream.name() == name)?;
-            Some((upstream, id.strip_prefix("models/").unwrap_or(id)))
-        });
-        match named {
+        match self.named(wanted) {
             Some(candidate) => vec![candidate],
-            None => self.upstreams.iter().map(|upstream| (upstream, wanted)).collect(),
+            None => self.upstreams().iter().map(|upstream| (upstream, wanted)).collect(),
         }
     }
 
-    /// Every model that can be asked for now, sorted by its name for people. An upstream that fails to
-    /// tell its models, or takes too long, is left out.
+    /// The upstream that `wanted` names before its `/`, and the id after it.
+    fn named<'a>(&'a self, wanted: &'a str) -> Option<(&'a Arc<dyn Upstream>, &'a str)> {
+        let (name, id) = wanted.split_once('/')?;
+        let upstream = self.upstreams().iter().find(|upstream| upstream.name() == name)?;
+        Some((upstream, bare(id)))
+    }
+
+    /// Every model that can be asked for now, aliases among them, sorted by its name for people. An
+    /// upstream that fails to tell its models, or takes too long, is left out.
     pub async fn models(&self) -> Vec<Listed> {
-        let lists = join_all(self.upstreams.iter().map(|upstream| listed(upstream.as_ref()))).await;
-        let mut models: Vec<Listed> = Vec::new();
-        for mut model in lists.into_iter().flatten() {
-            if model.upstream == HOUSE || models.iter().any(|known| known.name == model.name) {
-                model.name = format!("{}/{}", model.upstream, model.card.id);
-            }
-            models.push(model);
+        let names = self.names();
+        let mut models = Vec::new();
+        for Offers { upstream, models: offers, .. } in self.offers().await {
+            let offered = offers.into_iter().filter(|offer| !offer.excluded);
+            models.extend(offered.map(|Offer { name, card, .. }| Listed {
+                name,
+                upstream: upstream.clone(),
+                card,
+                alias: false,
+            }));
         }
+        let aliases: Vec<Listed> = names
+            .aliases
+            .iter()
+            .filter_map(|(name, target)| self.listed_alias(name, target, &models))
+            .collect();
+        models.retain(|model| !names.aliases.contains_key(&model.name));
+        models.extend(aliases);
         models.sort_by_cached_key(|model| {
             model.card.display_name.as_deref().unwrap_or(&model.name).to_lowercase()
         });
         models
+    }
+
+    /// The alias as one more model, if what it stands for is among the models.
+    fn listed_alias(&self, name: &str, target: &str, models: &[Listed]) -> Option<Listed> {
+        let found = self.candidates(bare(target)).into_iter().find_map(|(upstream, id)| {
+            models.iter().find(|model| model.upstream == upstream.name() && model.card.id == id)
+        })?;
+        Some(Listed { name: name.to_owned(), alias: true, ..found.clone() })
+    }
+
+    /// Everything the upstreams have, one after the other, excluded models too.
+    pub async fn offers(&self) -> Vec<Offers> {
+        let names = self.names();
+        let told = join_all(self.upstreams().iter().map(|upstream| told(upstream.as_ref()))).await;
+        let mut taken: BTreeSet<String> = names.aliases.keys().cloned().collect();
+        self.upstreams()
+            .iter()
+            .zip(told)
+            .map(|(upstream, told)| offers(upstream.as_ref(), told, &names, &mut taken))
+            .collect()
+    }
+
+    /// Lets every upstream ask its provider for the models anew. Tells the first trouble, after all of
+    /// them were asked.
+    pub async fn refresh(&self) -> Result<(), Failure> {
+        let asked = join_all(self.upstreams().iter().map(|upstream| upstream.refresh())).await;
+        asked.into_iter().collect()
     }
 
     async fn unknown(&self, model: &str) -> Failure {
@@ -109,7 +254,7 @@ impl Registry {
         let asked: String = model.chars().take(100).collect();
         let mut message =
             format!("The model `{asked}` does not exist here. Available models: {shown}{rest}.");
-        for upstream in self.upstreams.iter().filter(|upstream| upstream.accounts().is_empty()) {
+        for upstream in self.upstreams().iter().filter(|upstream| upstream.accounts().is_empty()) {
             if !models.iter().any(|listed| listed.upstream == upstream.name()) {
                 message += &format!(" {} has no account yet: postern account add NAME", upstream.name());
             }
@@ -118,19 +263,50 @@ impl Registry {
     }
 }
 
-async fn listed(upstream: &dyn Upstream) -> Vec<Listed> {
-    let card = |card: ModelCard| Listed { name: card.id.clone(), upstream: upstream.name().to_owned(), card };
-    match timeout(PATIENCE, upstream.models()).await {
-        Ok(Ok(cards)) => cards.into_iter().map(card).collect(),
-        Ok(Err(failure)) => {
-            tracing::debug!(upstream.id = upstream.name(), %failure, "no model list");
-            Vec::new()
+/// The models of an upstream, unless it takes too long to tell them.
+async fn told(upstream: &dyn Upstream) -> Result<Vec<ModelCard>, Failure> {
+    let told = timeout(PATIENCE, upstream.models()).await.unwrap_or_else(|_| {
+        Err(Failure::new(
+            FailureKind::Timeout,
+            format!("{} did not tell its models in time.", upstream.name()),
+        ))
+    });
+    told.inspect_err(|failure| tracing::debug!(upstream.id = upstream.name(), %failure, "no model list"))
+}
+
+fn offers(
+    upstream: &dyn Upstream,
+    told: Result<Vec<ModelCard>, Failure>,
+    names: &Names,
+    taken: &mut BTreeSet<String>,
+) -> Offers {
+    let name = upstream.name();
+    let problem = match &told {
+        Ok(cards) if cards.is_empty() => nobody_ready(upstream),
+        Ok(_) => None,
+        Err(failure) => Some(failure.clone()),
+    };
+    let offer = |card: ModelCard| {
+        let excluded = names.excludes(name, &card.id);
+        let own_name = !excluded && name != HOUSE && taken.insert(card.id.clone());
+        Offer {
+            name: if own_name { card.id.clone() } else { full(name, &card.id) },
+            excluded,
+            accounts: upstream.serving(&card.id),
+            card,
         }
-        Err(_) => {
-            tracing::debug!(upstream.id = upstream.name(), "no model list in time");
-            Vec::new()
-        }
-    }
+    };
+    let models = told.unwrap_or_default().into_iter().map(offer).collect();
+    Offers { upstream: name.to_owned(), models, problem, read_at: upstream.models_read_at() }
+}
+
+fn barred(model: &str) -> Failure {
+    let asked: String = model.chars().take(100).collect();
+    let message = format!(
+        "The model `{asked}` is excluded on this server. Its owner can offer it again under Models, or in \
+         config.toml."
+    );
+    Failure::new(FailureKind::UnknownModel, message).param("model")
 }
 
 /// Why an upstream that has accounts offers no model. One that still waits for its first account is

@@ -25,7 +25,6 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         profile_dir: home.join("profile"),
         name: name.into(),
         temporary_chat: true,
-        excluded_models: Vec::new(),
         selectors_file: None,
         snapshots_dir: home.join("snapshots"),
         max_snapshots: 1,

@@ -1,7 +1,7 @@
 //! One run: from pressing Run to the end of the answer.
 
 use postern_browser::{ExchangeId, NetEvent};
-use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish};
+use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, Step};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -59,6 +59,7 @@ impl Run<'_> {
     pub(super) async fn go(self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
         match tab.press(&self.filled).await? {
             Begun::Seen(id, sent) => {
+                self.job.step(Step::Sent);
                 let warnings = self.verify(sent.as_ref())?;
                 self.listen(tab, id, warnings, teller).await
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use postern_browser::{BrowserError, Profile};
 use postern_protocol::account::State;
-use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::chat::{Failure, FailureKind, Step};
 use tokio::time::Instant;
 
 use super::ladder::{Rung, Stuck};
@@ -57,7 +57,10 @@ impl Worker {
 
     async fn try_fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Stuck> {
         let model = job.request.model.as_str();
+        self.open_browser().await?;
+        job.step(Step::Browser);
         self.open_page(model).await?;
+        job.step(Step::Page);
         let known = self.model_known(model).await?;
         let names = names_of(model, known.as_ref());
         let held = self.shared.held().filter(|held| held.model == model);
@@ -92,6 +95,7 @@ impl Worker {
         };
         let prepared = self.prepare(model, &wanted).await?;
         self.note(model, &prepared, &talk.system);
+        job.step(Step::Form);
         Ok(Filled {
             fresh,
             turns: prepared.turns,
@@ -145,17 +149,22 @@ impl Worker {
         Err(Stuck::Climb(Failure::new(FailureKind::PageChanged, text)))
     }
 
-    /// Brings a browser, a tab and the editor up, as far as the current rung asks for.
-    pub(super) async fn open_page(&mut self, model: &str) -> Result<(), Stuck> {
+    /// Brings a browser up; a fresh one where the current rung asks for it.
+    pub(super) async fn open_browser(&mut self) -> Result<(), Stuck> {
         if self.rung == Rung::Browser || self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive()) {
             self.close_browser().await;
         }
         if self.tab.is_none() {
             self.start_browser().await?;
         }
+        Ok(())
+    }
+
+    /// Brings the editor up in the running browser, as far as the current rung asks for.
+    pub(super) async fn open_page(&mut self, model: &str) -> Result<(), Stuck> {
         let tab = self.tab.as_mut().ok_or_else(gone)?;
         if self.rung == Rung::Tab {
-            tab.renew(&self.config, &self.shared.models).await.map_err(climb)?;
+            tab.renew(&self.shared.models).await.map_err(climb)?;
         }
         // A page that was opened without a wish may show the right model; filling the form finds out.
         let fits = |loaded: &Loaded| loaded.model == model || loaded.model.is_empty();
@@ -205,7 +214,7 @@ impl Worker {
     /// The model's id, where the list is known; an address or a preference is not told by another name.
     fn id_of(&self, model: &str) -> String {
         let list = self.shared.models.borrow();
-        let known = list.as_deref().and_then(|list| list.iter().find(|known| known.is_called(model)));
+        let known = list.as_ref().and_then(|list| list.models.iter().find(|known| known.is_called(model)));
         known.map_or(model, |known| &known.id).to_owned()
     }
 
@@ -261,7 +270,10 @@ impl Worker {
         // A page that was open before has asked for its models, or never will.
         let patience = if self.rung > Rung::Stay { limits::MODEL_LIST } else { Duration::ZERO };
         let list = tokio::time::timeout(patience, lists.wait_for(Option::is_some)).await;
-        let list = list.ok().and_then(Result::ok).and_then(|list| list.as_ref().map(Arc::clone));
+        let list = list
+            .ok()
+            .and_then(Result::ok)
+            .and_then(|list| list.as_ref().map(|list| Arc::clone(&list.models)));
         let Some(list) = list else {
             tracing::warn!(account = %self.config.name, "the page did not ask for its models");
             return Ok(None);

@@ -10,15 +10,15 @@ mod worker;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, Failure, FailureKind, Request};
+use postern_protocol::chat::{Event, Failure, FailureKind, Request, Step};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -41,8 +41,6 @@ pub struct Config {
     pub name: String,
     /// Keep the chats out of the account's history.
     pub temporary_chat: bool,
-    /// Models that are not offered.
-    pub excluded_models: Vec<String>,
     /// A file with selectors that replace the embedded ones.
     pub selectors_file: Option<PathBuf>,
     /// Where snapshots of failures go.
@@ -73,9 +71,21 @@ struct Inner {
 #[derive(Clone)]
 struct Shared {
     state: watch::Sender<State>,
-    models: watch::Sender<Option<Arc<Vec<Model>>>>,
+    models: Models,
+    /// Whether its owner wants it used.
+    enabled: Arc<AtomicBool>,
     held: Arc<Mutex<Option<Held>>>,
     pending: Arc<AtomicUsize>,
+}
+
+/// The page's last list of models.
+type Models = watch::Sender<Option<ModelList>>;
+
+/// The models as the page got them.
+#[derive(Clone, Debug)]
+struct ModelList {
+    models: Arc<Vec<Model>>,
+    read_at: SystemTime,
 }
 
 /// What a tab holds: a conversation with a model.
@@ -93,6 +103,7 @@ impl Studio {
         let shared = Shared {
             state: watch::Sender::new(State::NotChecked),
             models: watch::Sender::new(None),
+            enabled: Arc::new(AtomicBool::new(true)),
             held: Arc::default(),
             pending: Arc::default(),
         };
@@ -119,6 +130,29 @@ impl Studio {
         self.inner.shared.state.subscribe()
     }
 
+    /// Switches the account on or off. One that is switched off takes no requests, ends the one it answers
+    /// and closes its browser.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.inner.shared.enabled.store(enabled, Ordering::SeqCst);
+        if !enabled {
+            self.inner.shared.state.send_if_modified(|state| {
+                // One that answers says so until it is done; then the worker puts it to rest.
+                let idle = !matches!(state, State::Busy | State::Off);
+                if idle {
+                    *state = State::Off;
+                }
+                idle
+            });
+        }
+        // A worker that is gone has nothing to switch.
+        let _ = self.inner.orders.send(Order::Switched);
+    }
+
+    /// Whether it is switched on.
+    pub fn is_enabled(&self) -> bool {
+        self.inner.shared.is_enabled()
+    }
+
     /// How many requests it has and has not finished.
     pub fn pending(&self) -> usize {
         self.inner.shared.pending.load(Ordering::Relaxed)
@@ -142,26 +176,40 @@ impl Studio {
     pub async fn models(&self) -> Result<Vec<Model>, Failure> {
         let mut models = self.inner.shared.models.subscribe();
         if self.state().usable()
-            && let Some(known) = models.borrow().as_deref()
+            && let Some(known) = self.known_models()
         {
-            return Ok(known.clone());
+            return Ok(known.to_vec());
         }
         self.warm().await?;
         let list = tokio::time::timeout(limits::MODEL_LIST, models.wait_for(Option::is_some)).await;
-        let known = list.ok().and_then(Result::ok).and_then(|list| list.as_deref().cloned());
-        known.ok_or_else(|| {
-            Failure::new(FailureKind::PageChanged, "AI Studio's page did not ask for its models")
-        })
+        let known =
+            list.ok().and_then(Result::ok).and_then(|list| list.as_ref().map(|list| list.models.to_vec()));
+        known.ok_or_else(no_models)
+    }
+
+    /// Loads the page again, so that it asks for its models anew. Waits until what runs is done.
+    pub async fn refresh_models(&self) -> Result<(), Failure> {
+        let mut models = self.inner.shared.models.subscribe();
+        self.named(self.order(Order::Reload).await.unwrap_or_else(|| Err(closed())))?;
+        let list = tokio::time::timeout(limits::MODEL_LIST, models.changed()).await;
+        list.ok().and_then(Result::ok).ok_or_else(no_models)
     }
 
     /// The models as far as they are known now; `None` before the page's first list.
     pub fn known_models(&self) -> Option<Arc<Vec<Model>>> {
-        self.inner.shared.models.borrow().clone()
+        self.inner.shared.models.borrow().as_ref().map(|list| Arc::clone(&list.models))
+    }
+
+    /// When the page last got its models.
+    pub fn models_read_at(&self) -> Option<SystemTime> {
+        self.inner.shared.models.borrow().as_ref().map(|list| list.read_at)
     }
 
     /// Asks the model. Dropping the stream before its end presses Stop.
     pub fn chat(&self, id: RequestId, request: Arc<Request>) -> BoxStream<'static, Result<Event, Failure>> {
         let (out, mut events) = mpsc::unbounded_channel();
+        // The other end is in this function.
+        let _ = out.send(Ok(Event::Step(Step::Account { name: self.name().to_owned() })));
         let cancel = CancellationToken::new();
         let guard = cancel.clone().drop_guard();
         let pending = Pending::new(&self.inner.shared.pending);
@@ -225,6 +273,10 @@ impl fmt::Debug for Studio {
 }
 
 impl Shared {
+    fn is_enabled(&self) -> bool {
+        self.enabled.load(Ordering::SeqCst)
+    }
+
     fn held(&self) -> Option<Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -248,6 +300,10 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+fn no_models() -> Failure {
+    Failure::new(FailureKind::PageChanged, "AI Studio's page did not ask for its models")
 }
 
 fn closed() -> Failure {

@@ -2,18 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures::FutureExt;
 use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Profile, Watch};
 use postern_protocol::chat::{Failure, FailureKind};
-use tokio::sync::watch;
 
-use super::Config;
+use super::{Config, ModelList, Models};
 use crate::page::{Shown, Site};
 use crate::selectors::Selectors;
 use crate::wire::{Model, parse_models};
-
-type Models = watch::Sender<Option<Arc<Vec<Model>>>>;
 
 /// A running browser, its tab, and what is known of the page in it.
 pub(super) struct Tab {
@@ -57,7 +55,7 @@ impl Tab {
     ) -> Result<Self, BrowserError> {
         let browser = Browser::start(&config.browser, profile).await?;
         let site = Site::new(browser.page(), Arc::clone(selectors));
-        match listen(&site, config, models).await {
+        match listen(&site, models).await {
             Ok(chats) => Ok(Self { browser, site, chats, loaded: None, warm: false, running: false }),
             Err(error) => {
                 browser.close().await;
@@ -67,12 +65,12 @@ impl Tab {
     }
 
     /// Replaces the tab by a fresh one.
-    pub(super) async fn renew(&mut self, config: &Config, models: &Models) -> Result<(), BrowserError> {
+    pub(super) async fn renew(&mut self, models: &Models) -> Result<(), BrowserError> {
         self.loaded = None;
         self.running = false;
         self.browser.new_tab().await?;
         self.site = Site::new(self.browser.page(), Arc::new(self.site.selectors().clone()));
-        self.chats = listen(&self.site, config, models).await?;
+        self.chats = listen(&self.site, models).await?;
         Ok(())
     }
 
@@ -82,23 +80,24 @@ impl Tab {
     }
 }
 
-async fn listen(site: &Site, config: &Config, models: &Models) -> Result<Watch, BrowserError> {
+async fn listen(site: &Site, models: &Models) -> Result<Watch, BrowserError> {
     let network = &site.selectors().network;
     let lists = site.page().watch(&network.models).await?;
-    tokio::spawn(follow_models(lists, models.clone(), config.excluded_models.clone()));
+    tokio::spawn(follow_models(lists, models.clone()));
     site.page().watch(&network.generate).await
 }
 
 /// Keeps the model list up to date: the page asks for it on every load.
-async fn follow_models(mut lists: Watch, models: Models, excluded: Vec<String>) {
+async fn follow_models(mut lists: Watch, models: Models) {
     let mut bodies: HashMap<ExchangeId, Vec<u8>> = HashMap::new();
     while let Some(event) = lists.next().await {
         match event {
             NetEvent::Data { id, bytes } => bodies.entry(id).or_default().extend_from_slice(&bytes),
             NetEvent::Done { id } => {
                 let list = bodies.remove(&id).as_deref().and_then(parse_models);
-                if let Some(list) = list.map(|list| offered(list, &excluded)) {
-                    models.send_replace(Some(Arc::new(list)));
+                if let Some(list) = list {
+                    let list = ModelList { models: Arc::new(chatting(list)), read_at: SystemTime::now() };
+                    models.send_replace(Some(list));
                 }
             }
             NetEvent::Broken { id, .. } => drop(bodies.remove(&id)),
@@ -107,9 +106,8 @@ async fn follow_models(mut lists: Watch, models: Models, excluded: Vec<String>) 
     }
 }
 
-fn offered(list: Vec<Model>, excluded: &[String]) -> Vec<Model> {
-    let barred = |model: &Model| excluded.iter().any(|name| name.trim_start_matches("models/") == model.id);
-    list.into_iter().filter(|model| model.chats() && !barred(model)).collect()
+fn chatting(list: Vec<Model>) -> Vec<Model> {
+    list.into_iter().filter(Model::chats).collect()
 }
 
 /// What a browser failure means to the caller.
@@ -142,15 +140,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn excluded_models_and_those_that_do_not_chat_are_not_offered() {
+    fn models_that_do_not_chat_are_not_offered() {
         let model = |id: &str, methods: &[&str]| Model {
             id: id.into(),
             methods: methods.iter().map(|method| (*method).to_owned()).collect(),
             ..Model::default()
         };
-        let list = vec![model("a", &["generateContent"]), model("b", &[]), model("c", &["embedContent"])];
-        let ids: Vec<String> =
-            offered(list, &["models/b".to_owned()]).into_iter().map(|model| model.id).collect();
+        let list = vec![model("a", &["generateContent"]), model("c", &["embedContent"])];
+        let ids: Vec<String> = chatting(list).into_iter().map(|model| model.id).collect();
         assert_eq!(ids, ["a"]);
     }
 }

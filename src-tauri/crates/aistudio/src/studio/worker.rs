@@ -5,7 +5,7 @@ use std::sync::Arc;
 use postern_browser::BrowserError;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request};
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -25,7 +25,10 @@ pub(super) enum Order {
     Chat(Job),
     Warm(oneshot::Sender<Result<(), Failure>>),
     Check(oneshot::Sender<State>),
+    Reload(oneshot::Sender<Result<(), Failure>>),
     SelfTest(oneshot::Sender<Result<Vec<Found>, Failure>>),
+    /// The owner switched the account on or off.
+    Switched,
 }
 
 /// One request.
@@ -35,6 +38,14 @@ pub(super) struct Job {
     pub(super) out: UnboundedSender<Result<Event, Failure>>,
     pub(super) cancel: CancellationToken,
     pub(super) _pending: Pending,
+}
+
+impl Job {
+    /// Tells the caller how far it is.
+    pub(super) fn step(&self, step: Step) {
+        // A caller that is gone cancels the job; nothing else is to be done here.
+        let _ = self.out.send(Ok(Event::Step(step)));
+    }
 }
 
 pub(super) struct Worker {
@@ -110,6 +121,7 @@ impl Worker {
                     () = self.obey(order) => {}
                 },
             }
+            self.heed_switch().await;
         }
         self.close_browser().await;
         self.shared.state.send_replace(State::Off);
@@ -120,12 +132,42 @@ impl Worker {
             Order::Chat(job) => self.serve(job).await,
             Order::Warm(reply) => drop(reply.send(self.warm().await)),
             Order::Check(reply) => drop(reply.send(self.check().await)),
+            Order::Reload(reply) => drop(reply.send(self.reload().await)),
             Order::SelfTest(reply) => drop(reply.send(self.self_test().await)),
+            // Is heeded after every order.
+            Order::Switched => {}
         }
+    }
+
+    /// Puts an account to rest that was switched off, and takes one back that was switched on.
+    async fn heed_switch(&mut self) {
+        if !self.shared.is_enabled() {
+            self.close_browser().await;
+        }
+        let enabled = self.shared.is_enabled();
+        self.shared.state.send_if_modified(|state| {
+            let changed = enabled == (*state == State::Off);
+            if changed {
+                *state = if enabled { State::NotChecked } else { State::Off };
+            }
+            changed
+        });
+    }
+
+    fn refuse_if_off(&self) -> Result<(), Failure> {
+        if self.shared.is_enabled() {
+            return Ok(());
+        }
+        let text = format!("The AI Studio account {} is switched off. Switch it on.", self.config.name);
+        Err(Failure::new(FailureKind::Unavailable, text))
     }
 
     async fn serve(&mut self, job: Job) {
         if job.cancel.is_cancelled() {
+            return;
+        }
+        if let Err(failure) = self.refuse_if_off() {
+            let _ = job.out.send(Err(failure));
             return;
         }
         self.shared.state.send_replace(State::Busy);
@@ -256,6 +298,8 @@ impl Worker {
                 self.shared.state.send_replace(state);
             }
             None if failure.is_some() && told => {}
+            // It is put to rest next.
+            None if !self.shared.is_enabled() => {}
             None => {
                 self.shared.state.send_replace(if open { State::Ready } else { State::NotChecked });
             }
@@ -263,15 +307,20 @@ impl Worker {
     }
 
     async fn warm(&mut self) -> Result<(), Failure> {
+        self.refuse_if_off()?;
         let outcome = self.open_any().await;
         self.settle_state(outcome.as_ref().err()).await;
         outcome
     }
 
-    async fn check(&mut self) -> State {
+    async fn reload(&mut self) -> Result<(), Failure> {
         self.rung = self.rung.max(Rung::Load);
+        self.warm().await
+    }
+
+    async fn check(&mut self) -> State {
         // What it says is in the state.
-        let _ = self.warm().await;
+        let _ = self.reload().await;
         self.shared.state.borrow().clone()
     }
 
@@ -286,7 +335,7 @@ impl Worker {
         loop {
             let loaded = self.tab.as_ref().and_then(|tab| tab.loaded.as_ref());
             let model = loaded.map(|loaded| loaded.model.clone()).unwrap_or_default();
-            match self.open_page(&model).await {
+            match self.open(&model).await {
                 Ok(()) => {
                     self.rung = Rung::Stay;
                     return Ok(());
@@ -298,6 +347,11 @@ impl Worker {
                 },
             }
         }
+    }
+
+    async fn open(&mut self, model: &str) -> Result<(), Stuck> {
+        self.open_browser().await?;
+        self.open_page(model).await
     }
 
     pub(super) async fn close_browser(&mut self) {

@@ -46,7 +46,6 @@ impl House {
             profile_dir: dir.path().join("profile"),
             name: "demo".into(),
             temporary_chat: true,
-            excluded_models: vec!["gemini-2.0-flash".into()],
             selectors_file: None,
             snapshots_dir: dir.path().join("snapshots"),
             max_snapshots: 3,

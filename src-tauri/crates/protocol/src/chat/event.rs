@@ -15,6 +15,8 @@ pub enum Event {
         /// What the upstream could not do as asked, in plain words; empty as a rule.
         warnings: Vec<String>,
     },
+    /// The upstream got further on its way to the answer. Nothing of the answer itself.
+    Step(Step),
     /// The next piece of the answer.
     Text {
         /// The piece.
@@ -43,6 +45,26 @@ pub enum Event {
     Usage(Usage),
     /// The answer is complete.
     Finished(Finish),
+}
+
+/// What an upstream does before an answer begins, in this order. A request that is tried again passes
+/// some of them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// An account was chosen.
+    Account {
+        /// Its name.
+        name: String,
+    },
+    /// The account's browser runs.
+    Browser,
+    /// The page, or a new chat in it, is ready.
+    Page,
+    /// The page holds the request.
+    Form,
+    /// The page sent the request.
+    Sent,
 }
 
 /// Why an answer ended.
@@ -110,6 +132,7 @@ impl Completion {
                 self.model = model;
                 self.warnings = warnings;
             }
+            Event::Step(_) => {}
             Event::Text { text } => self.text.push_str(&text),
             Event::Reasoning { text } => self.reasoning.push_str(&text),
             Event::ToolCall(call) => self.tool_calls.push(call),

@@ -28,6 +28,8 @@ pub enum FailureKind {
     Quota,
     /// The provider refuses this session; not a matter of quota (403).
     Refused,
+    /// The caller's key may not do this (403).
+    NotAllowed,
     /// The provider asks for a new sign-in (503).
     SignInExpired,
     /// The provider wants a human (503).

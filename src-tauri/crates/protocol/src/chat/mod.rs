@@ -6,7 +6,7 @@ mod event;
 mod failure;
 mod request;
 
-pub use event::{Completion, Event, Finish, Usage};
+pub use event::{Completion, Event, Finish, Step, Usage};
 pub use failure::{Failure, FailureKind};
 pub use request::{
     Attachment, Effort, Message, Part, Request, ResponseFormat, Role, Sampling, Source, Tool, ToolCall,

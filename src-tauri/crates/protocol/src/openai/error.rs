@@ -69,7 +69,7 @@ pub fn encode_error(failure: &Failure) -> Vec<u8> {
 pub fn status(kind: FailureKind) -> u16 {
     match kind {
         FailureKind::BadRequest => 400,
-        FailureKind::Refused => 403,
+        FailureKind::Refused | FailureKind::NotAllowed => 403,
         FailureKind::UnknownModel => 404,
         FailureKind::Quota => 429,
         FailureKind::Cancelled => 499,
@@ -87,6 +87,7 @@ fn classify(kind: FailureKind) -> (ErrorType, Option<&'static str>) {
         FailureKind::UnknownModel => (InvalidRequestError, Some("model_not_found")),
         FailureKind::Quota => (RateLimitError, Some("rate_limit_exceeded")),
         FailureKind::Refused => (PermissionError, Some("session_refused")),
+        FailureKind::NotAllowed => (PermissionError, Some("model_not_allowed")),
         FailureKind::SignInExpired => (ServerError, Some("sign_in_expired")),
         FailureKind::NeedsVerification => (ServerError, Some("verification_needed")),
         FailureKind::Unavailable => (ServerError, Some("unavailable")),

@@ -51,12 +51,12 @@ impl StreamEncoder {
 
     /// The complete frames to send for this event; may be empty.
     pub fn event(&mut self, event: &Event) -> String {
-        if self.phase == Phase::Ended {
+        if self.phase == Phase::Ended || matches!(event, Event::Step(_)) {
             return String::new();
         }
         let mut out = self.open();
         match event {
-            Event::Started { .. } => {}
+            Event::Started { .. } | Event::Step(_) => {}
             Event::Text { text } if text.is_empty() => {}
             Event::Text { text } => out += &self.delta(Delta::Content { content: text }),
             Event::Reasoning { text } if text.is_empty() => {}

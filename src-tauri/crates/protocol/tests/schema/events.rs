@@ -1,16 +1,17 @@
 //! Any answer that an upstream could give.
 
 use postern_protocol::RequestId;
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Step, ToolCall, Usage};
 use postern_protocol::openai::Stamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-pub(crate) const FAILURE_KINDS: [FailureKind; 13] = [
+pub(crate) const FAILURE_KINDS: [FailureKind; 14] = [
     FailureKind::BadRequest,
     FailureKind::UnknownModel,
     FailureKind::Quota,
     FailureKind::Refused,
+    FailureKind::NotAllowed,
     FailureKind::SignInExpired,
     FailureKind::NeedsVerification,
     FailureKind::Unavailable,
@@ -51,6 +52,7 @@ fn piece() -> impl Strategy<Value = Event> {
         1 => "[A-Za-z0-9+/]{0,8}".prop_map(|base64| Event::Image { mime: "image/png".to_owned(), base64 }),
         1 => citation().prop_map(|raw| Event::Citation { raw }),
         1 => usage().prop_map(Event::Usage),
+        1 => Just(Event::Step(Step::Sent)),
     ]
 }
 

@@ -1,10 +1,11 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use postern_protocol::account::{State, Status};
 use postern_protocol::chat::{Failure, FailureKind, Request};
-use postern_upstream::{Call, Echo, EventStream, ModelCard, Registry, Upstream};
+use postern_upstream::{BadAlias, Call, Echo, EventStream, ModelCard, Registry, Upstream, Via};
 
 /// An upstream that is only listed.
 struct Listing {
@@ -140,4 +141,118 @@ async fn trouble_of_one_upstream_does_not_touch_another() {
     assert_eq!(resolved(&registry, "b").await, pair("two", "b"));
     let names: Vec<String> = registry.models().await.into_iter().map(|listed| listed.name).collect();
     assert_eq!(names, ["b"]);
+}
+
+fn aliases(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, target)| ((*name).to_owned(), (*target).to_owned())).collect()
+}
+
+fn excluded(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn two() -> Registry {
+    Registry::new(vec![
+        listing("one", &["shared", "a"], &[State::Ready]),
+        listing("two", &["shared", "b"], &[State::Ready]),
+        Arc::new(Echo),
+    ])
+}
+
+async fn names(registry: &Registry) -> Vec<String> {
+    registry.models().await.into_iter().map(|listed| listed.name).collect()
+}
+
+#[tokio::test]
+async fn an_alias_leads_where_it_points_and_is_listed() {
+    let registry = two();
+    let told = [("fast", "two/shared"), ("echo-me", "postern/echo"), ("later", "one/missing"), ("a", "b")];
+    registry.set_aliases(aliases(&told)).unwrap();
+    assert_eq!(resolved(&registry, "fast").await, pair("two", "shared"));
+    assert_eq!(resolved(&registry, "models/fast").await, pair("two", "shared"));
+    assert_eq!(resolved(&registry, "a").await, pair("two", "b"), "an alias comes first");
+    assert_eq!(resolved(&registry, "one/a").await, pair("one", "a"));
+    assert_eq!(resolved(&registry, "later").await, None);
+    let listed = registry.models().await;
+    let fast = listed.iter().find(|listed| listed.name == "fast").unwrap();
+    assert_eq!((fast.upstream.as_str(), fast.card.id.as_str(), fast.alias), ("two", "shared", true));
+    let mut all = names(&registry).await;
+    all.sort();
+    assert_eq!(all, ["a", "b", "echo-me", "fast", "one/a", "postern/echo", "shared", "two/shared"]);
+    for name in all {
+        assert!(registry.resolve(&name).await.is_ok(), "{name} is listed and not found");
+    }
+    registry.set_aliases(BTreeMap::new()).unwrap();
+    assert_eq!(resolved(&registry.clone(), "fast").await, None);
+}
+
+#[tokio::test]
+async fn an_alias_of_an_alias_is_refused_and_changes_nothing() {
+    let registry = two();
+    registry.set_aliases(aliases(&[("fast", "b")])).unwrap();
+    for chain in [[("x", "y"), ("y", "b")], [("x", "models/y"), ("y", "b")], [("x", "x"), ("y", "b")]] {
+        let refused = registry.set_aliases(aliases(&chain)).unwrap_err();
+        assert!(matches!(refused, BadAlias::Chained { .. }), "{refused}");
+    }
+    assert!(matches!(registry.set_aliases(aliases(&[("x", " ")])), Err(BadAlias::Empty(_))));
+    assert_eq!(registry.aliases(), aliases(&[("fast", "b")]));
+}
+
+#[tokio::test]
+async fn an_excluded_model_is_not_there_and_the_answer_says_why() {
+    let registry = two();
+    registry.set_aliases(aliases(&[("fast", "one/a")])).unwrap();
+    registry.set_excluded(&excluded(&["one/models/a", "one/shared"]));
+    let mut all = names(&registry).await;
+    all.sort();
+    assert_eq!(all, ["b", "postern/echo", "shared"], "nor is its alias");
+    assert_eq!(resolved(&registry, "shared").await, pair("two", "shared"));
+    for name in ["a", "one/a", "models/a", "fast", "one/shared"] {
+        let failure = registry.resolve(name).await.err().unwrap();
+        assert_eq!(failure.kind, FailureKind::UnknownModel, "{name}");
+        assert!(failure.message.contains("excluded") && failure.message.contains(name), "{failure}");
+    }
+    let offers = registry.offers().await;
+    let told = |upstream: usize| -> Vec<(&str, bool)> {
+        offers[upstream].models.iter().map(|offer| (offer.name.as_str(), offer.excluded)).collect()
+    };
+    assert_eq!(told(0), [("one/shared", true), ("one/a", true)]);
+    assert_eq!(told(1), [("shared", false), ("b", false)]);
+    assert_eq!(offers[0].models[0].accounts, ["ada"]);
+    registry.set_excluded(&BTreeSet::new());
+    assert_eq!(resolved(&registry, "a").await, pair("one", "a"));
+}
+
+#[tokio::test]
+async fn an_upstream_whose_models_are_all_excluded_is_in_no_trouble() {
+    let registry = Registry::new(vec![listing("one", &["a"], &[State::Ready]), Arc::new(Echo)]);
+    registry.set_excluded(&excluded(&["one/a"]));
+    assert_eq!(registry.offers().await[0].problem, None);
+    assert_eq!(registry.resolve("m").await.err().unwrap().kind, FailureKind::UnknownModel);
+}
+
+#[tokio::test]
+async fn what_a_name_would_hit_is_explained() {
+    let registry = two();
+    registry.set_aliases(aliases(&[("fast", "two/b")])).unwrap();
+    for (asked, via, upstream, model) in [
+        ("b", Via::Exact, Some("two"), Some("b")),
+        ("fast", Via::Alias, Some("two"), Some("b")),
+        ("two/shared", Via::Prefixed, Some("two"), Some("shared")),
+        ("models/a", Via::ModelsPrefix, Some("one"), Some("a")),
+        ("postern/echo", Via::Prefixed, Some("postern"), Some("echo")),
+        ("two/nonsense", Via::Prefixed, Some("two"), None),
+        ("nonsense", Via::Exact, None, None),
+    ] {
+        let told = registry.explain(asked).await;
+        assert_eq!((told.asked.as_str(), told.via), (asked, via));
+        assert_eq!((told.upstream.as_deref(), told.model.as_deref()), (upstream, model), "{asked}");
+        assert_eq!(told.problem.is_some(), model.is_none(), "{told:?}");
+        let accounts: &[&str] = if upstream == Some("postern") || model.is_none() { &[] } else { &["ada"] };
+        assert_eq!(told.accounts, accounts, "{asked}");
+    }
+    assert_eq!(registry.explain("fast").await.alias_target.as_deref(), Some("two/b"));
+    let failing = Registry::new(vec![failing("one", FailureKind::Quota)]);
+    assert_eq!(failing.explain("x").await.problem.as_deref(), Some("cannot tell"));
+    assert_eq!(failing.offers().await[0].problem.as_ref().unwrap().kind, FailureKind::Quota);
 }

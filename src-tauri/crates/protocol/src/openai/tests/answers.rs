@@ -159,12 +159,22 @@ fn an_answer_that_never_finished_is_not_called_complete() {
 }
 
 #[test]
+fn steps_on_the_way_are_not_part_of_the_answer() {
+    let step = || Event::Step(Step::Account { name: "ada".to_owned() });
+    assert_eq!(whole(vec![step(), text("Hi")]), whole(vec![text("Hi")]));
+    let mut encoder = StreamEncoder::new(stamp(), false);
+    assert_eq!(encoder.event(&step()), "", "not even the first chunk");
+    assert!(encoder.event(&started()).contains("assistant"));
+}
+
+#[test]
 fn failures_have_a_status_a_type_and_a_code() {
     let expected = [
         (FailureKind::BadRequest, 400, "invalid_request_error", json!(null)),
         (FailureKind::UnknownModel, 404, "invalid_request_error", json!("model_not_found")),
         (FailureKind::Quota, 429, "rate_limit_error", json!("rate_limit_exceeded")),
         (FailureKind::Refused, 403, "permission_error", json!("session_refused")),
+        (FailureKind::NotAllowed, 403, "permission_error", json!("model_not_allowed")),
         (FailureKind::SignInExpired, 503, "server_error", json!("sign_in_expired")),
         (FailureKind::NeedsVerification, 503, "server_error", json!("verification_needed")),
         (FailureKind::Unavailable, 503, "server_error", json!("unavailable")),
