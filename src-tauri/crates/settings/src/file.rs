@@ -1,12 +1,31 @@
 //! What the file says, key by key, and how it becomes [`Settings`].
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
-use crate::values::{Capture, Host, HostName, Origin, Seconds, WebUrl, Whole, Written};
-use crate::{AiStudio, Browser, Diagnostics, Error, File, Limits, Server, Settings};
+use crate::choices::{Capture, Close, Density, Language, Level, Theme};
+use crate::values::{Host, HostName, ModelPath, Origin, Seconds, WebUrl, Whole, Written};
+use crate::{
+    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Models, Requests, Server, Settings,
+    Window,
+};
+
+// The bounds of numbers, which the descriptions show too.
+pub(crate) type Port = Whole<0, 65_535>;
+pub(crate) type QueueLength = Whole<1, 100_000>;
+pub(crate) type BodyBytes = Whole<1_024, 4_294_967_296>;
+pub(crate) type Snapshots = Whole<0, 10_000>;
+pub(crate) type SessionDays = Whole<1, 365>;
+pub(crate) type KeepDays = Whole<1, 3_650>;
+pub(crate) type MaxRows = Whole<100, 10_000_000>;
+pub(crate) type ReplayBytes = Whole<0, 1_073_741_824>;
+pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
+pub(crate) type PageSeconds = Whole<0, 86_400>;
 
 /// The file as written: every key may be missing, no other key may be there. `default.toml` says what
 /// each means.
@@ -18,13 +37,18 @@ pub(crate) struct Raw {
     browser: RawBrowser,
     limits: RawLimits,
     diagnostics: RawDiagnostics,
+    console: RawConsole,
+    models: RawModels,
+    requests: RawRequests,
+    logs: RawLogs,
+    window: RawWindow,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct RawServer {
     host: Option<Written<Host>>,
-    port: Option<Whole<0, 65_535>>,
+    port: Option<Port>,
     allowed_hosts: Vec<Written<HostName>>,
     allowed_origins: Vec<Written<Origin>>,
 }
@@ -54,15 +78,122 @@ struct RawLimits {
     first_byte_timeout_s: Option<Seconds>,
     silence_timeout_s: Option<Seconds>,
     total_timeout_s: Option<Seconds>,
-    queue_length: Option<Whole<1, 100_000>>,
-    body_bytes: Option<Whole<1_024, 4_294_967_296>>,
+    queue_length: Option<QueueLength>,
+    body_bytes: Option<BodyBytes>,
     keep_alive_s: Option<Seconds>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct RawDiagnostics {
-    max_snapshots: Option<Whole<0, 10_000>>,
+    max_snapshots: Option<Snapshots>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawConsole {
+    remote: bool,
+    session_days: Option<SessionDays>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawModels {
+    aliases: Aliases,
+    excluded: Vec<Written<ModelPath>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawRequests {
+    keep_days: Option<KeepDays>,
+    max_rows: Option<MaxRows>,
+    replay_bytes: Option<ReplayBytes>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawLogs {
+    level: Option<Written<Level>>,
+    max_bytes: Option<LogBytes>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawWindow {
+    theme: Option<Written<Theme>>,
+    language: Option<Written<Language>>,
+    density: Option<Written<Density>>,
+    close: Option<Written<Close>>,
+    start_hidden: bool,
+    open_at_login: bool,
+    keep_page_s: Option<PageSeconds>,
+}
+
+/// Other names for models. None means itself, which would lead nowhere.
+#[derive(Debug, Default)]
+struct Aliases(BTreeMap<String, String>);
+
+/// The model that this alias means.
+struct Target<'a>(&'a str);
+
+/// What an alias accepts.
+pub(crate) const TARGET: &str = "the id of another model, without spaces";
+
+impl<'de> Deserialize<'de> for Aliases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Aliases;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("names, each with the id of a model")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Aliases, M::Error> {
+                let mut aliases = BTreeMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let target = map.next_value_seed(Target(&name))?;
+                    aliases.insert(name, target);
+                }
+                Ok(Aliases(aliases))
+            }
+        }
+
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Target<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Target<'_> {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(TARGET)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+        let model = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+        if !model(self.0) {
+            return Err(E::custom(format!(
+                "\"{}\" cannot be a model's name, expected one without spaces",
+                self.0
+            )));
+        }
+        if model(text) && text != self.0 {
+            Ok(text.to_owned())
+        } else {
+            Err(E::invalid_value(Unexpected::Str(text), &self))
+        }
+    }
 }
 
 pub(crate) fn parse(file: File<'_>) -> Result<Raw, Error> {
@@ -86,6 +217,35 @@ impl Raw {
             browser: self.browser.into(),
             limits: self.limits.into(),
             diagnostics: Diagnostics { max_snapshots: or(self.diagnostics.max_snapshots, 20) },
+            console: Console { remote: self.console.remote, session_days: or(self.console.session_days, 30) },
+            models: Models {
+                aliases: self.models.aliases.0,
+                excluded: self.models.excluded.into_iter().map(|path| path.0).collect(),
+            },
+            requests: Requests {
+                keep_days: or(self.requests.keep_days, 30),
+                max_rows: or(self.requests.max_rows, 100_000),
+                replay_bytes: or(self.requests.replay_bytes, 8 * 1024 * 1024),
+            },
+            logs: Logs {
+                level: self.logs.level.map_or(Level::Info, |level| level.0),
+                max_bytes: or(self.logs.max_bytes, 50 * 1024 * 1024),
+            },
+            window: self.window.into(),
+        }
+    }
+}
+
+impl From<RawWindow> for Window {
+    fn from(raw: RawWindow) -> Self {
+        Self {
+            theme: raw.theme.map_or(Theme::System, |theme| theme.0),
+            language: raw.language.map_or(Language::System, |language| language.0),
+            density: raw.density.map_or(Density::Comfortable, |density| density.0),
+            close: raw.close.map_or(Close::Ask, |close| close.0),
+            start_hidden: raw.start_hidden,
+            open_at_login: raw.open_at_login,
+            keep_page: raw.keep_page_s.map_or(Duration::from_secs(600), PageSeconds::duration),
         }
     }
 }
@@ -144,4 +304,9 @@ impl From<RawLimits> for Limits {
 /// The number from the file, or the default. The bounds of every [`Whole`] here fit its setting's type.
 fn or<T: TryFrom<u64>, const MIN: u64, const MAX: u64>(given: Option<Whole<MIN, MAX>>, default: T) -> T {
     given.and_then(|number| T::try_from(number.0).ok()).unwrap_or(default)
+}
+
+/// What a variable says, unless it is empty.
+pub(crate) fn given(variable: Option<String>) -> Option<String> {
+    variable.filter(|text| !text.trim().is_empty())
 }

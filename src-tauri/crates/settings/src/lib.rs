@@ -1,19 +1,29 @@
 //! What the user decides: the defaults, `config.toml`, the environment and the flags, made into one
-//! validated [`Settings`].
+//! validated [`Settings`], described key by key, and edited.
 //!
 //! In come the text of the file, a way to look up the environment, and the flags; out comes a value whose
 //! every field can be used as it is, or an [`Error`] that names the place and says what belongs there.
-//! Nothing here reads a file or a variable by itself.
+//! [`describe`] says what every key accepts, [`sources`] who decided it, and [`edit`] makes the text of a
+//! file that says something else. Nothing here reads a file or a variable by itself.
 
+mod choices;
+mod describe;
+mod edit;
 mod file;
+mod sources;
 mod values;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
-pub use values::{Capture, Host, HostName, Origin, Unfit, WebUrl};
+pub use choices::{Capture, Close, Density, Language, Level, Theme};
+pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
+pub use edit::{Change, edit};
+pub use sources::{Source, sources};
+pub use values::{Host, HostName, ModelPath, Origin, Unfit, WebUrl};
 
 use values::Text;
 
@@ -33,6 +43,16 @@ pub struct Settings {
     pub limits: Limits,
     /// What is kept when something fails.
     pub diagnostics: Diagnostics,
+    /// Who may use the console, and for how long.
+    pub console: Console,
+    /// What models are called, and which are offered.
+    pub models: Models,
+    /// What is kept of requests.
+    pub requests: Requests,
+    /// What is logged.
+    pub logs: Logs,
+    /// How the window looks and behaves.
+    pub window: Window,
 }
 
 /// `[server]`
@@ -65,10 +85,13 @@ pub struct AiStudio {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Browser {
     /// The browser's program; `None` finds an installed one.
+    #[serde(serialize_with = "values::path_or_empty")]
     pub path: Option<PathBuf>,
     /// The driver's program; `None` finds the one that fits the browser.
+    #[serde(serialize_with = "values::path_or_empty")]
     pub driver: Option<PathBuf>,
     /// A WebDriver server that runs already, used instead of a local browser and driver.
+    #[serde(serialize_with = "values::url_or_empty")]
     pub webdriver_url: Option<WebUrl>,
     /// Whether the browser works without a window.
     pub headless: bool,
@@ -102,6 +125,64 @@ pub struct Limits {
 pub struct Diagnostics {
     /// Most failure snapshots kept per account.
     pub max_snapshots: usize,
+}
+
+/// `[console]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Console {
+    /// Whether it answers on addresses that other machines can reach.
+    pub remote: bool,
+    /// Days after which a login ends.
+    pub session_days: u64,
+}
+
+/// `[models]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Models {
+    /// Other names, each with the model it means.
+    pub aliases: BTreeMap<String, String>,
+    /// Models that are not offered.
+    pub excluded: Vec<ModelPath>,
+}
+
+/// `[requests]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Requests {
+    /// Days for which rows are kept.
+    pub keep_days: u64,
+    /// Most rows that are kept.
+    pub max_rows: u64,
+    /// Bytes of memory for bodies.
+    pub replay_bytes: u64,
+}
+
+/// `[logs]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Logs {
+    /// How much is logged.
+    pub level: Level,
+    /// Most bytes of log files.
+    pub max_bytes: u64,
+}
+
+/// `[window]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Window {
+    /// Colours.
+    pub theme: Theme,
+    /// Language.
+    pub language: Language,
+    /// Space between things.
+    pub density: Density,
+    /// What closing it does.
+    pub close: Close,
+    /// Whether Postern starts without showing it.
+    pub start_hidden: bool,
+    /// Whether Postern starts when the user logs in.
+    pub open_at_login: bool,
+    /// How long a hidden window keeps its page.
+    #[serde(rename = "keep_page_s", serialize_with = "values::whole_seconds")]
+    pub keep_page: Duration,
 }
 
 /// What the command line says; it wins over everything else.
@@ -143,6 +224,14 @@ pub enum Error {
         /// What is wrong and what was expected.
         what: String,
     },
+    /// In a change.
+    #[error("{key}: {what}")]
+    Change {
+        /// The key that was to be changed.
+        key: String,
+        /// What is wrong and what was expected.
+        what: String,
+    },
 }
 
 impl Default for Settings {
@@ -175,7 +264,7 @@ fn variable<T: Text>(
     environment: impl Fn(&str) -> Option<String>,
     name: &'static str,
 ) -> Result<Option<T>, Error> {
-    let Some(text) = environment(name).filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let Some(text) = file::given(environment(name)) else { return Ok(None) };
     match values::read(text.trim()) {
         Ok(value) => Ok(Some(value)),
         Err(unfit) => Err(Error::Environment { variable: name, what: unfit.to_string() }),

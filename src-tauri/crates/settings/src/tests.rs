@@ -1,3 +1,5 @@
+mod editing;
+
 use std::time::Duration;
 
 use super::*;
@@ -31,15 +33,25 @@ fn the_default_file_states_the_defaults() {
 }
 
 #[test]
-fn the_default_file_has_every_key() {
-    let mut written: toml::Table = written_out().parse().expect("TOML");
+fn the_default_file_has_every_key_and_every_key_is_described() {
+    let written: toml::Table = written_out().parse().expect("TOML");
     let shown = toml::Table::try_from(Settings::default()).expect("a table");
-    // What is not set cannot be shown in TOML; the file writes "" for it.
-    let browser = written["browser"].as_table_mut().expect("a table");
-    for key in ["path", "driver", "webdriver_url"] {
-        assert_eq!(browser.remove(key), Some(toml::Value::from("")), "{key}");
-    }
     assert_eq!(written, shown);
+    let names = |(section, names): (&String, &toml::Value)| {
+        let names = names.as_table().expect("a section").keys();
+        names.map(|name| format!("{section}.{name}")).collect::<Vec<_>>()
+    };
+    let mut in_file: Vec<String> = written.iter().flat_map(names).collect();
+    let described = describe();
+    let mut known: Vec<String> = described.iter().map(|known| known.key.to_owned()).collect();
+    in_file.sort();
+    known.sort();
+    assert_eq!(in_file, known);
+    for known in described {
+        let (section, name) = known.key.split_once('.').expect("a section");
+        let default = serde_json::to_value(&written[section][name]).expect("JSON");
+        assert_eq!(default, known.default, "{}", known.key);
+    }
 }
 
 const EVERY_KEY: &str = r#"
@@ -68,6 +80,27 @@ body_bytes = 5000
 keep_alive_s = 6
 [diagnostics]
 max_snapshots = 0
+[console]
+remote = true
+session_days = 7
+[models]
+aliases = { "gpt-4o" = "gemini-pro" }
+excluded = ["aistudio/old"]
+[requests]
+keep_days = 8
+max_rows = 900
+replay_bytes = 0
+[logs]
+level = "debug"
+max_bytes = 1048576
+[window]
+theme = "dark"
+language = "zh-CN"
+density = "compact"
+close = "tray"
+start_hidden = true
+open_at_login = true
+keep_page_s = 0
 "#;
 
 #[test]
@@ -100,8 +133,30 @@ fn every_key_can_be_set() {
         body_bytes: 5000,
         keep_alive: seconds(6),
     };
-    let diagnostics = Diagnostics { max_snapshots: 0 };
-    assert_eq!(from_file(EVERY_KEY), Ok(Settings { server, aistudio, browser, limits, diagnostics }));
+    let settings = from_file(EVERY_KEY).expect("valid");
+    assert_eq!(
+        (&settings.server, &settings.aistudio, &settings.browser, &settings.limits),
+        (&server, &aistudio, &browser, &limits)
+    );
+    assert_eq!(settings.diagnostics, Diagnostics { max_snapshots: 0 });
+    assert_eq!(settings.console, Console { remote: true, session_days: 7 });
+    let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
+    assert_eq!(settings.models, Models { aliases, excluded: vec![ModelPath("aistudio/old".into())] });
+    assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
+    assert_eq!(settings.logs, Logs { level: Level::Debug, max_bytes: 1_048_576 });
+    let window = Window {
+        theme: Theme::Dark,
+        language: Language::Chinese,
+        density: Density::Compact,
+        close: Close::Tray,
+        start_hidden: true,
+        open_at_login: true,
+        keep_page: Duration::ZERO,
+    };
+    assert_eq!(settings.window, window);
+    for known in describe() {
+        assert_ne!(settings.value(known.key), known.default, "{} is not read", known.key);
+    }
 }
 
 #[test]
@@ -141,7 +196,15 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `requests`, `logs`, `window`",
+        ),
+        (
+            "[models.aliases]\na = \"b\"\nc = \"c\"",
+            "config.toml, line 3: models.aliases.c: invalid value: string \"c\", expected the id of another model, without spaces",
+        ),
+        (
+            "[models]\nexcluded = [\"gemini\"]",
+            "config.toml, line 2: models.excluded[0]: invalid value: string \"gemini\", expected an upstream and its model, such as aistudio/gemini-2.5-pro",
         ),
     ];
     for (text, expected) in table {
@@ -190,4 +253,25 @@ fn origins_and_urls_have_no_loose_ends() {
     for text in ["", "https://", "https:///x", "ftp://a"] {
         assert_eq!(WebUrl::from_text(text), None, "{text}");
     }
+}
+
+#[test]
+fn everybody_who_decides_is_told_apart() {
+    let file = "[server]\nport = 1\nhost = \"::1\"\n[logs]\nlevel = \"warn\"\n[window]\ntheme = \"dark\"";
+    let environment = |name: &str| match name {
+        "POSTERN_PORT" => Some("2".to_owned()),
+        "POSTERN_LOG" => Some("debug".to_owned()),
+        "POSTERN_HOST" => Some(" ".to_owned()),
+        _ => None,
+    };
+    let found = sources(Some(file), environment, Flags::default());
+    let of = |key| (found[key], key);
+    assert_eq!(of("server.port"), (Source::Environment, "server.port"));
+    assert_eq!(of("server.host"), (Source::File, "server.host"));
+    assert_eq!(of("logs.level"), (Source::Environment, "logs.level"));
+    assert_eq!(of("window.theme"), (Source::File, "window.theme"));
+    assert_eq!(of("window.close"), (Source::Default, "window.close"));
+    let flagged = sources(Some(file), environment, Flags { host: None, port: Some(3) });
+    assert_eq!(flagged["server.port"], Source::Flag);
+    assert_eq!(found.len(), describe().len());
 }

@@ -4,11 +4,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
+
+use crate::describe::{Kind, Unit};
 
 /// A text that a setting does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,25 +131,18 @@ fn is_authority(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '*'))
 }
 
-/// How answers are read from the site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Capture {
-    /// From the network, through a DevTools connection.
-    Network,
-    /// From inside the page.
-    Page,
-}
+/// A model of one upstream, as `upstream/id`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct ModelPath(pub String);
 
-impl Text for Capture {
-    const EXPECTED: &'static str = "\"network\" or \"page\"";
+impl Text for ModelPath {
+    const EXPECTED: &'static str = "an upstream and its model, such as aistudio/gemini-2.5-pro";
 
     fn from_text(text: &str) -> Option<Self> {
-        match text {
-            "network" => Some(Self::Network),
-            "page" => Some(Self::Page),
-            _ => None,
-        }
+        let (upstream, id) = text.split_once('/')?;
+        let good = !upstream.is_empty() && !id.is_empty() && !text.contains(char::is_whitespace);
+        good.then(|| Self(text.to_owned()))
     }
 }
 
@@ -181,7 +177,14 @@ pub(crate) struct Whole<const MIN: u64, const MAX: u64>(pub(crate) u64);
 /// Seconds, at least one and at most a day.
 pub(crate) type Seconds = Whole<1, 86_400>;
 
-impl Seconds {
+impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
+    /// The same bounds, for those who write the number.
+    pub(crate) const fn kind(unit: Unit) -> Kind {
+        Kind::Integer { min: MIN, max: MAX, unit }
+    }
+}
+
+impl<const MIN: u64> Whole<MIN, 86_400> {
     pub(crate) fn duration(self) -> Duration {
         Duration::from_secs(self.0)
     }
@@ -211,4 +214,16 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
 /// Shows a duration as the file writes it.
 pub(crate) fn whole_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(duration.as_secs())
+}
+
+/// Shows a path as the file writes it: `""` for none.
+#[expect(clippy::ref_option, reason = "serde hands the field over like this")]
+pub(crate) fn path_or_empty<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.clone().unwrap_or_default().serialize(serializer)
+}
+
+/// Shows a URL as the file writes it: `""` for none.
+#[expect(clippy::ref_option, reason = "serde hands the field over like this")]
+pub(crate) fn url_or_empty<S: Serializer>(url: &Option<WebUrl>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(url.as_ref().map(|url| url.0.as_str()).unwrap_or_default())
 }

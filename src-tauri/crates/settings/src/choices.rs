@@ -1,0 +1,117 @@
+//! Settings that are one of a few words.
+
+use serde::Serialize;
+
+use crate::values::Text;
+
+/// An enum whose variants are written as these words.
+macro_rules! choice {
+    ($(#[$about:meta])* $name:ident {
+        $(#[$first_about:meta])* $first:ident = $first_word:literal,
+        $($(#[$other_about:meta])* $other:ident = $word:literal,)*
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub enum $name {
+            $(#[$first_about])*
+            #[serde(rename = $first_word)]
+            $first,
+            $($(#[$other_about])* #[serde(rename = $word)] $other,)*
+        }
+
+        impl $name {
+            pub(crate) const OPTIONS: &'static [&'static str] = &[$first_word, $($word,)*];
+
+            /// The word in the file.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    Self::$first => $first_word,
+                    $(Self::$other => $word,)*
+                }
+            }
+        }
+
+        impl Text for $name {
+            const EXPECTED: &'static str =
+                concat!("\"", $first_word, "\"", $(" or \"", $word, "\"",)*);
+
+            fn from_text(text: &str) -> Option<Self> {
+                match text {
+                    $first_word => Some(Self::$first),
+                    $($word => Some(Self::$other),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// How answers are read from the site.
+    Capture {
+        /// From the network, through a DevTools connection.
+        Network = "network",
+        /// From inside the page.
+        Page = "page",
+    }
+}
+
+choice! {
+    /// How much is logged.
+    Level {
+        /// What failed.
+        Error = "error",
+        /// And what is not as it should be.
+        Warn = "warn",
+        /// And what happens.
+        Info = "info",
+        /// And what helps to find defects.
+        Debug = "debug",
+    }
+}
+
+choice! {
+    /// The window's colours.
+    Theme {
+        /// As the system has them.
+        System = "system",
+        /// Dark on light.
+        Light = "light",
+        /// Light on dark.
+        Dark = "dark",
+    }
+}
+
+choice! {
+    /// The window's language.
+    Language {
+        /// As the system has it.
+        System = "system",
+        /// English.
+        English = "en",
+        /// Chinese.
+        Chinese = "zh-CN",
+    }
+}
+
+choice! {
+    /// The space between things.
+    Density {
+        /// Some.
+        Comfortable = "comfortable",
+        /// Little.
+        Compact = "compact",
+    }
+}
+
+choice! {
+    /// What closing the window does.
+    Close {
+        /// Nobody has decided yet.
+        Ask = "ask",
+        /// The window hides, Postern goes on in the tray.
+        Tray = "tray",
+        /// Postern ends.
+        Quit = "quit",
+    }
+}

@@ -1,0 +1,164 @@
+//! What every key accepts, for those who show and change settings.
+
+use serde_json::Value;
+
+use crate::Settings;
+use crate::choices::{Capture, Close, Density, Language, Level, Theme};
+use crate::file::{
+    BodyBytes, KeepDays, LogBytes, MaxRows, PageSeconds, Port, QueueLength, ReplayBytes, SessionDays,
+    Snapshots, TARGET,
+};
+use crate::values::{Host, HostName, ModelPath, Origin, Seconds, Text, WebUrl};
+
+/// One key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyDescription {
+    /// Section and name, such as `server.port`.
+    pub key: &'static str,
+    /// What it accepts.
+    pub kind: Kind,
+    /// What holds when nobody decides.
+    pub default: Value,
+    /// When a change counts.
+    pub applies: Applies,
+}
+
+/// What a key accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Yes or no.
+    Bool,
+    /// A whole number.
+    Integer {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+        /// What it counts.
+        unit: Unit,
+    },
+    /// One of these words.
+    Choice {
+        /// The words.
+        options: &'static [&'static str],
+    },
+    /// A text.
+    Text {
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A path of a file; empty for none.
+    Path,
+    /// Several texts.
+    List {
+        /// What each must be.
+        expected: &'static str,
+    },
+    /// Names with a text each.
+    Map {
+        /// What the texts must be.
+        expected: &'static str,
+    },
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Seconds.
+    Seconds,
+    /// Days.
+    Days,
+    /// Bytes.
+    Bytes,
+    /// A TCP port.
+    Port,
+}
+
+/// When a change counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// At once, for what begins from then on.
+    AtOnce,
+    /// When the server has moved to the new address.
+    Rebind,
+    /// When the accounts' browsers have been opened anew.
+    Browser,
+}
+
+/// Every key, in the order of the file. The bounds and words are those that reading the file uses.
+const KEYS: &[(&str, Kind, Applies)] = {
+    use Applies::{AtOnce, Browser, Rebind};
+    let any_text = "a text";
+    &[
+        ("server.host", Kind::Text { expected: Host::EXPECTED }, Rebind),
+        ("server.port", Port::kind(Unit::Port), Rebind),
+        ("server.allowed_hosts", Kind::List { expected: HostName::EXPECTED }, AtOnce),
+        ("server.allowed_origins", Kind::List { expected: Origin::EXPECTED }, AtOnce),
+        ("aistudio.url", Kind::Text { expected: WebUrl::EXPECTED }, Browser),
+        ("aistudio.capture", Kind::Choice { options: Capture::OPTIONS }, Browser),
+        ("aistudio.temporary_chat", Kind::Bool, Browser),
+        ("aistudio.excluded_models", Kind::List { expected: any_text }, Browser),
+        ("browser.path", Kind::Path, Browser),
+        ("browser.driver", Kind::Path, Browser),
+        ("browser.webdriver_url", Kind::Text { expected: <Option<WebUrl>>::EXPECTED }, Browser),
+        ("browser.headless", Kind::Bool, Browser),
+        ("browser.args", Kind::List { expected: any_text }, Browser),
+        // An account counts these two as well as the gateway does.
+        ("limits.first_byte_timeout_s", Seconds::kind(Unit::Seconds), Browser),
+        ("limits.silence_timeout_s", Seconds::kind(Unit::Seconds), Browser),
+        ("limits.total_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("limits.queue_length", QueueLength::kind(Unit::Count), AtOnce),
+        ("limits.body_bytes", BodyBytes::kind(Unit::Bytes), AtOnce),
+        ("limits.keep_alive_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("diagnostics.max_snapshots", Snapshots::kind(Unit::Count), Browser),
+        ("console.remote", Kind::Bool, AtOnce),
+        ("console.session_days", SessionDays::kind(Unit::Days), AtOnce),
+        ("models.aliases", Kind::Map { expected: TARGET }, AtOnce),
+        ("models.excluded", Kind::List { expected: ModelPath::EXPECTED }, AtOnce),
+        ("requests.keep_days", KeepDays::kind(Unit::Days), AtOnce),
+        ("requests.max_rows", MaxRows::kind(Unit::Count), AtOnce),
+        ("requests.replay_bytes", ReplayBytes::kind(Unit::Bytes), AtOnce),
+        ("logs.level", Kind::Choice { options: Level::OPTIONS }, AtOnce),
+        ("logs.max_bytes", LogBytes::kind(Unit::Bytes), AtOnce),
+        ("window.theme", Kind::Choice { options: Theme::OPTIONS }, AtOnce),
+        ("window.language", Kind::Choice { options: Language::OPTIONS }, AtOnce),
+        ("window.density", Kind::Choice { options: Density::OPTIONS }, AtOnce),
+        ("window.close", Kind::Choice { options: Close::OPTIONS }, AtOnce),
+        ("window.start_hidden", Kind::Bool, AtOnce),
+        ("window.open_at_login", Kind::Bool, AtOnce),
+        ("window.keep_page_s", PageSeconds::kind(Unit::Seconds), AtOnce),
+    ]
+};
+
+/// Every key in the order of the file, with what it accepts and its default.
+pub fn describe() -> Vec<KeyDescription> {
+    let defaults = Settings::default();
+    let describe = |&(key, kind, applies): &(&'static str, Kind, Applies)| KeyDescription {
+        key,
+        kind,
+        default: defaults.value(key),
+        applies,
+    };
+    KEYS.iter().map(describe).collect()
+}
+
+/// What the key accepts; `None` when there is no such key.
+pub(crate) fn kind(key: &str) -> Option<Kind> {
+    KEYS.iter().find(|(name, ..)| *name == key).map(|(_, kind, _)| *kind)
+}
+
+/// The names of all keys.
+pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, ..)| *key)
+}
+
+impl Settings {
+    /// The value of a key as the file would write it; null when there is no such key.
+    pub fn value(&self, key: &str) -> Value {
+        let all = serde_json::to_value(self).unwrap_or_default();
+        let found = key.split_once('.').and_then(|(section, name)| all.get(section)?.get(name));
+        found.cloned().unwrap_or_default()
+    }
+}
