@@ -14,6 +14,10 @@ pub enum Code {
     Invalid,
     /// There is no such thing.
     NotFound,
+    /// The path knows no such method.
+    WrongMethod,
+    /// The request is larger than what is taken here.
+    TooLarge,
     /// It would collide with what is there, or what is there changed meanwhile.
     Conflict,
     /// A login is needed.
@@ -92,6 +96,8 @@ impl Trouble {
         match self.code {
             Code::Invalid => StatusCode::BAD_REQUEST,
             Code::NotFound => StatusCode::NOT_FOUND,
+            Code::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::Conflict | Code::Locked => StatusCode::CONFLICT,
             Code::SignInNeeded | Code::WrongCredential => StatusCode::UNAUTHORIZED,
             Code::Throttled => StatusCode::TOO_MANY_REQUESTS,

@@ -46,3 +46,10 @@ pub struct AccountChange {
     #[serde(default)]
     pub enabled: Option<bool>,
 }
+
+/// All accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountsView {
+    /// Worst first.
+    pub accounts: Vec<AccountView>,
+}

@@ -113,3 +113,10 @@ pub struct ConnectResult {
     /// What is wrong and what to do.
     pub error: Option<String>,
 }
+
+/// The clients whose configuration can be written on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClientsView {
+    /// One entry each.
+    pub clients: Vec<ClientView>,
+}

@@ -3,8 +3,10 @@
 pub mod accounts;
 pub mod clients;
 pub mod events;
+pub mod keys;
 pub mod models;
 pub mod overview;
+pub mod requests;
 pub mod server;
 pub mod session;
 pub mod settings;

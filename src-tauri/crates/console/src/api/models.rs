@@ -2,7 +2,7 @@
 
 use postern_upstream::{Explanation, ModelCard};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Everything that can be asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -76,4 +76,13 @@ pub struct Resolution {
     /// The way to the model, or what is in it.
     #[serde(flatten)]
     pub explanation: Explanation,
+}
+
+/// The name to look up.
+#[derive(Clone, Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveQuery {
+    /// What a client would write in `model`.
+    pub name: String,
 }

@@ -2,7 +2,7 @@
 
 use postern_store::{FailureGroup, Totals};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::accounts::AccountView;
 use super::server::ServerStatus;
@@ -79,4 +79,21 @@ pub struct SetupChange {
     /// Put the first run away, or bring it back.
     #[serde(default)]
     pub dismissed: Option<bool>,
+}
+
+/// Which day the first page counts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct OverviewQuery {
+    /// Midnight of the caller's day, in seconds of Unix time; of UTC's day without it.
+    #[serde(default)]
+    pub day_start: Option<i64>,
+}
+
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueueView {
+    /// Who is answered and who waits.
+    pub queue: Vec<QueueEntry>,
 }

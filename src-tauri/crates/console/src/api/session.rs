@@ -46,3 +46,28 @@ pub struct NewPassword {
     /// The new one, at least ten characters.
     pub new: String,
 }
+
+/// The sessions beside this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OtherSessions {
+    /// The newest first.
+    pub sessions: Vec<OtherSession>,
+}
+
+/// A session beside this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OtherSession {
+    /// The browser it lives in, as that browser names itself.
+    pub label: String,
+    /// When it began, in seconds of Unix time.
+    pub created_at: i64,
+    /// When it was last used, in seconds of Unix time.
+    pub seen_at: i64,
+}
+
+/// How many sessions ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionsEnded {
+    /// So many.
+    pub ended: usize,
+}

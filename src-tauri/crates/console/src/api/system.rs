@@ -153,3 +153,10 @@ pub struct Bundle {
     /// What is in it.
     pub entries: Vec<String>,
 }
+
+/// What the doctor found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Findings {
+    /// One entry for each thing looked at.
+    pub findings: Vec<Finding>,
+}
