@@ -1,9 +1,10 @@
 //! The states an account can be in. Window, tray, command line and `/health` use these words.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What an account can do now. [`State::NotChecked`] means unknown, which is not an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     /// Can take a request now.
@@ -67,7 +68,7 @@ impl State {
 }
 
 /// An account and its state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// The account's name, unique within its upstream.
     pub name: String,
