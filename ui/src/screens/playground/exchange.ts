@@ -1,0 +1,116 @@
+import { type Answer, emptyAnswer, errorOf, takeFrame, takeWhole } from "./answer";
+import type { ChatRequest } from "./draft";
+import { FrameReader } from "./sse";
+
+export type Phase = "asking" | "answering" | "done" | "stopped" | "failed";
+
+/** One request of the playground and what came of it. */
+export interface Exchange {
+  phase: Phase;
+  request: ChatRequest;
+  answer: Answer;
+  status?: number;
+  requestId?: string;
+  upstream?: string;
+  ignored: string[];
+  warnings: string[];
+  /** Milliseconds since the request was sent. */
+  headersMs?: number;
+  firstMs?: number;
+  totalMs?: number;
+}
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+interface Sending {
+  fetch: Fetch;
+  signal: AbortSignal;
+  now: () => number;
+  /** Told after every piece, with an object that is changed in place. */
+  changed: (exchange: Exchange) => void;
+}
+
+const PATH = "/api/playground/chat";
+
+/** Sends a request and follows the answer to its end. Never rejects: what went wrong is in the exchange. */
+export async function exchange(request: ChatRequest, sending: Sending): Promise<Exchange> {
+  const begun = sending.now();
+  const since = () => sending.now() - begun;
+  const one: Exchange = { phase: "asking", request, answer: emptyAnswer(), ignored: [], warnings: [] };
+  sending.changed(one);
+  try {
+    const response = await sending.fetch(PATH, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-postern-console": "1" },
+      body: JSON.stringify(request),
+      signal: sending.signal,
+    });
+    readHeaders(one, response, since());
+    sending.changed(one);
+    await readBody(one, response, since, sending);
+    one.phase = one.answer.error ? "failed" : "done";
+  } catch (error) {
+    one.phase = sending.signal.aborted ? "stopped" : "failed";
+    if (one.phase === "failed") one.answer.error ??= { message: error instanceof Error ? error.message : String(error) };
+  }
+  one.totalMs = since();
+  sending.changed(one);
+  return one;
+}
+
+function readHeaders(one: Exchange, response: Response, at: number): void {
+  const names = (header: string, separator: string) =>
+    (response.headers.get(header) ?? "").split(separator).map((name) => name.trim()).filter(Boolean);
+  const requestId = response.headers.get("x-request-id");
+  const upstream = response.headers.get("x-postern-upstream");
+  one.status = response.status;
+  one.headersMs = at;
+  one.ignored = names("x-postern-ignored", ",");
+  one.warnings = names("x-postern-warnings", ";");
+  if (requestId) one.requestId = requestId;
+  if (upstream) one.upstream = upstream;
+}
+
+async function readBody(one: Exchange, response: Response, since: () => number, sending: Sending): Promise<void> {
+  if (!response.ok) {
+    one.answer.error = errorOf(parsed(await response.text()), response.status);
+    return;
+  }
+  one.phase = "answering";
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    const body = parsed(await response.text());
+    one.firstMs = since();
+    takeWhole(one.answer, body, one.firstMs);
+    return;
+  }
+  await readStream(one, response, since, sending);
+}
+
+async function readStream(one: Exchange, response: Response, since: () => number, sending: Sending): Promise<void> {
+  const frames = new FrameReader();
+  const decoder = new TextDecoder();
+  let done = false;
+  const take = (piece: string) => {
+    for (const data of frames.push(piece)) {
+      const at = since();
+      one.firstMs ??= at;
+      takeFrame(one.answer, { data, at });
+      done ||= data === "[DONE]";
+    }
+    sending.changed(one);
+  };
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+    take(decoder.decode(piece.value, { stream: true }));
+  }
+  take(decoder.decode());
+  if (!done) one.answer.error ??= { message: "The answer broke off before its end.", code: "interrupted" };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}
