@@ -7,11 +7,17 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{Error, keys};
+use crate::{Error, flags, keys, logins, requests};
 
 /// Every layout change, oldest first. `user_version` counts how many a database has had; a released
 /// entry is never edited.
-const MIGRATIONS: &[&str] = &[keys::CREATE_TABLE];
+const MIGRATIONS: &[&str] = &[
+    keys::CREATE_TABLE,
+    keys::ADD_RULES,
+    requests::CREATE_TABLE,
+    logins::CREATE_TABLES,
+    flags::CREATE_TABLE,
+];
 
 /// How long a statement waits for another process to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -45,6 +45,15 @@ pub enum Error {
     /// The name cannot be used.
     #[error("\"{0}\" cannot be a key's name: use 1 to 64 visible characters that are not digits only")]
     BadName(String),
+    /// The model or pattern cannot be used.
+    #[error("\"{0}\" cannot be a model: use a model's name, or a pattern with *")]
+    BadModel(String),
+    /// The limit cannot be used.
+    #[error("a limit of 0 would admit nothing: use at least 1, or switch the key off")]
+    BadLimit,
+    /// What is stored cannot be read.
+    #[error("a stored record cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
     /// No key matches.
     #[error("no key has the name, id or prefix \"{0}\"")]
     NoSuchKey(String),

@@ -1,28 +1,46 @@
 //! What Postern keeps: one SQLite database in the data folder, opened by [`Store`] and asked through one
-//! handle per table, such as [`Keys`].
+//! handle per concern: [`Keys`] of the clients, the journal of [`Requests`], the [`Logins`] of the console
+//! and the [`Flags`] of the first steps.
 //!
 //! In come rows and questions from async callers, out come answers and in-memory snapshots that the hot
-//! path reads without waiting. One thread owns the connection; several processes may have the same
-//! database open, and what one changes the others notice within a second.
+//! path reads without waiting. What the hot path has to say (a key was used, a request went on) is
+//! gathered in memory and written in batches, so that a slow disk slows no request. One thread owns the
+//! connection; several processes may have the same database open, and what one changes the others notice
+//! within a second.
 
+mod clock;
 mod database;
 mod error;
+mod flags;
 mod keys;
+mod logins;
+mod requests;
 mod worker;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 pub use error::Error;
-pub use keys::{ImportReport, KeyId, KeyInfo, Keys};
+pub use flags::{Flag, Flags, SetFlags};
+pub use keys::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, Keys, NewKey, Per};
+pub use logins::{Logins, NewSession, Session, SessionId};
+pub use requests::{
+    Asked, Cursor, FailureGroup, HourBucket, JournalUsage, Mark, MarkName, Opening, Outcome, Page, PageQuery,
+    Pen, RequestDetail, RequestRow, Requests, Retention, Source, StatusClass, Timeline, Totals,
+};
 
-use worker::Worker;
+use keys::Door;
+use requests::Book;
+use rusqlite::Connection;
+use worker::{Chores, Worker};
 
 /// The open database. Close it with [`Store::close`]; handles taken from it then answer with
 /// [`Error::Closed`].
 #[derive(Debug)]
 pub struct Store {
     keys: Keys,
+    requests: Requests,
     worker: Worker,
     thread: JoinHandle<()>,
 }
@@ -38,11 +56,17 @@ impl Store {
         Self::start(database::open_in_memory()?)
     }
 
-    fn start(connection: rusqlite::Connection) -> Result<Self, Error> {
-        let snapshot = keys::Snapshot::default();
-        let watched = snapshot.clone();
-        let (worker, thread) = worker::start(connection, move |connection| watched.reload(connection))?;
-        Ok(Self { keys: Keys::new(worker.clone(), snapshot), worker, thread })
+    fn start(connection: Connection) -> Result<Self, Error> {
+        let door = Arc::new(Door::default());
+        let book = Arc::new(Book::default());
+        let gathered = Gathered { door: Arc::clone(&door), book: Arc::clone(&book) };
+        let (worker, thread) = worker::start(connection, gathered)?;
+        Ok(Self {
+            keys: Keys::new(worker.clone(), Arc::clone(&door)),
+            requests: Requests::new(worker.clone(), book, door),
+            worker,
+            thread,
+        })
     }
 
     /// The client keys.
@@ -50,11 +74,47 @@ impl Store {
         self.keys.clone()
     }
 
-    /// Finishes what was asked so far and closes the database.
+    /// The journal of requests.
+    pub fn requests(&self) -> Requests {
+        self.requests.clone()
+    }
+
+    /// Who may use the console.
+    pub fn logins(&self) -> Logins {
+        Logins::new(self.worker.clone())
+    }
+
+    /// How far the first steps are.
+    pub fn flags(&self) -> Flags {
+        Flags::new(self.worker.clone())
+    }
+
+    /// Finishes what was asked so far, writes what has gathered and closes the database.
     pub fn close(self) {
         self.worker.stop();
         if self.thread.join().is_err() {
             tracing::error!("the store's thread ended with a panic");
+        }
+    }
+}
+
+/// What the thread has to write by itself.
+struct Gathered {
+    door: Arc<Door>,
+    book: Arc<Book>,
+}
+
+impl Chores for Gathered {
+    fn reload(&self, connection: &Connection) -> Result<(), Error> {
+        self.door.reload(connection)
+    }
+
+    fn save(&self, connection: &mut Connection) {
+        if let Err(error) = self.door.save(connection) {
+            tracing::warn!(%error, "could not write which keys were used; trying again");
+        }
+        if let Err(error) = self.book.save(connection) {
+            tracing::warn!(%error, "could not write the journal of requests; trying again");
         }
     }
 }

@@ -2,21 +2,30 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::Error;
 
-/// How often the thread looks whether another process changed the database.
+/// How often the thread does its chores, and looks whether another process changed the database.
 const TICK: Duration = Duration::from_millis(500);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 enum Command {
     Run(Job),
+    Chores,
     Stop,
+}
+
+/// What the thread does by itself.
+pub(crate) trait Chores: Send + 'static {
+    /// Another connection has committed; called once at the start too.
+    fn reload(&self, connection: &Connection) -> Result<(), Error>;
+    /// Writes what has gathered in memory. Called on every tick and at the end.
+    fn save(&self, connection: &mut Connection);
 }
 
 /// Hands jobs to the thread.
@@ -40,6 +49,12 @@ impl Worker {
         answered.await.map_err(|_| Error::Closed)?
     }
 
+    /// Asks for the chores before the next tick.
+    pub(crate) fn hurry(&self) {
+        // A thread that has ended has done them for the last time.
+        let _ = self.commands.send(Command::Chores);
+    }
+
     /// Ends the thread after the jobs that were handed in before.
     pub(crate) fn stop(&self) {
         // A thread that has ended already is what is wanted.
@@ -47,50 +62,55 @@ impl Worker {
     }
 }
 
-/// Starts the thread. `on_foreign_change` is called once here and then on the thread each time another
-/// connection has committed.
-pub(crate) fn start(
-    connection: Connection,
-    on_foreign_change: impl Fn(&Connection) -> Result<(), Error> + Send + 'static,
-) -> Result<(Worker, JoinHandle<()>), Error> {
+/// Starts the thread.
+pub(crate) fn start(connection: Connection, chores: impl Chores) -> Result<(Worker, JoinHandle<()>), Error> {
     let (commands, inbox) = channel();
     // The version first: what is committed while the rest is read then counts as a change.
-    let watch = Watch { seen: data_version(&connection)?, on_foreign_change };
-    (watch.on_foreign_change)(&connection)?;
+    let seen = data_version(&connection)?;
+    chores.reload(&connection)?;
     let thread = std::thread::Builder::new()
         .name("store".to_owned())
-        .spawn(move || serve(connection, &inbox, watch))
+        .spawn(move || Thread { connection, chores, seen, done: Instant::now() }.serve(&inbox))
         .map_err(|source| Error::Files { path: "the store's thread".into(), source })?;
     Ok((Worker { commands }, thread))
 }
 
-fn serve<F: Fn(&Connection) -> Result<(), Error>>(
-    mut connection: Connection,
-    inbox: &Receiver<Command>,
-    mut watch: Watch<F>,
-) {
-    loop {
-        match inbox.recv_timeout(TICK) {
-            Ok(Command::Run(job)) => job(&mut connection),
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => return,
-        }
-        if let Err(error) = watch.look(&connection) {
-            tracing::warn!(%error, "could not read what another process changed; trying again");
-        }
-    }
-}
-
-struct Watch<F> {
+struct Thread<C> {
+    connection: Connection,
+    chores: C,
+    /// The data version of the last reload.
     seen: i64,
-    on_foreign_change: F,
+    /// When the chores were last done.
+    done: Instant,
 }
 
-impl<F: Fn(&Connection) -> Result<(), Error>> Watch<F> {
-    fn look(&mut self, connection: &Connection) -> Result<(), Error> {
-        let now = data_version(connection)?;
+impl<C: Chores> Thread<C> {
+    fn serve(mut self, inbox: &Receiver<Command>) {
+        loop {
+            match inbox.recv_timeout(TICK.saturating_sub(self.done.elapsed())) {
+                Ok(Command::Run(job)) => job(&mut self.connection),
+                Ok(Command::Chores) | Err(RecvTimeoutError::Timeout) => self.chores(),
+                Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.done.elapsed() >= TICK {
+                self.chores();
+            }
+            if let Err(error) = self.look() {
+                tracing::warn!(%error, "could not read what another process changed; trying again");
+            }
+        }
+        self.chores();
+    }
+
+    fn chores(&mut self) {
+        self.chores.save(&mut self.connection);
+        self.done = Instant::now();
+    }
+
+    fn look(&mut self) -> Result<(), Error> {
+        let now = data_version(&self.connection)?;
         if now != self.seen {
-            (self.on_foreign_change)(connection)?;
+            self.chores.reload(&self.connection)?;
             self.seen = now;
         }
         Ok(())
