@@ -10,8 +10,9 @@ use postern_protocol::chat::{Event, Failure, FailureKind, Request};
 use postern_upstream::{Call, EventStream, Upstream};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::auth::Caller;
+use crate::auth::Pass;
 use crate::queue::{Application, Ticket};
+use crate::rules::Rules;
 use crate::stop::{Stop, stopping};
 use crate::visit::{Plan, Visit};
 use crate::{Config, Gateway};
@@ -22,7 +23,8 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// What is to be answered, and for whom.
 pub(crate) struct Job {
     pub(crate) request: Request,
-    pub(crate) caller: Caller,
+    pub(crate) pass: Pass,
+    pub(crate) rules: Rules,
     /// Whether the caller takes the answer piece by piece.
     pub(crate) stream: bool,
     pub(crate) stop: Stop,
@@ -39,10 +41,10 @@ pub(crate) fn answer(
         let mut work = begin(&gateway, job, &visit).await?;
         while let Some(event) = work.next().await {
             let event = event?;
-            if let Event::Started { warnings, .. } = &event {
-                visit.warned(warnings);
+            visit.saw(&event);
+            if !matches!(event, Event::Step(_)) {
+                yield event;
             }
-            yield event;
         }
     };
     // A panic in an upstream ends this answer only.
@@ -50,13 +52,13 @@ pub(crate) fn answer(
 }
 
 async fn begin(gateway: &Gateway, job: Job, visit: &Visit) -> Result<Work, Failure> {
-    let stop = job.stop.clone();
+    let (stop, rules) = (job.stop.clone(), job.rules.clone());
     let (upstream, call, ticket) = tokio::select! {
         biased;
         () = stop.begun.cancelled() => return Err(stopping()),
         admitted = admission(gateway, job, visit) => admitted?,
     };
-    Ok(Work::new(upstream.as_ref(), call, ticket, stop, gateway.config()))
+    Ok(Work::new(upstream.as_ref(), call, ticket, stop, rules.config()))
 }
 
 /// Finds out who answers and waits for a lane.
@@ -65,16 +67,23 @@ async fn admission(
     job: Job,
     visit: &Visit,
 ) -> Result<(Arc<dyn Upstream>, Call, Ticket), Failure> {
-    let Job { mut request, caller, stream, .. } = job;
-    let config = gateway.config();
+    let Job { mut request, pass, rules, stream, .. } = job;
+    let config = rules.config();
     let resolved = timeout(config.first_byte_timeout, gateway.registry().resolve(&request.model));
     let (upstream, model) = resolved.await.map_err(|_| no_model_in_time(&request.model))??;
+    if !pass.allows(&request.model, upstream.name(), &model) {
+        return Err(pass.not_allowed(&request.model));
+    }
     request.model.clone_from(&model);
     let ignored = upstream.ignores(&request);
     visit.planned(Plan { upstream: upstream.name().to_owned(), model: model.clone(), ignored });
-    let application = Application { id: visit.id().clone(), model, caller, stream };
-    let mut ticket = gateway.queue().enter(&upstream, application)?;
+    let application = Application { id: visit.id().clone(), model, caller: pass.caller, stream };
+    let mut ticket = gateway.queue().enter(&upstream, application, config.queue_length)?;
+    if ticket.waits() {
+        visit.queued();
+    }
     ticket.admitted().await?;
+    visit.admitted();
     let call = Call { id: visit.id().clone(), request: Arc::new(request) };
     Ok((upstream, call, ticket))
 }
@@ -160,7 +169,7 @@ impl Limits {
 /// Whether the event is a piece of the answer, rather than news about it.
 pub(crate) fn says_something(event: &Event) -> bool {
     match event {
-        Event::Started { .. } | Event::Usage(_) => false,
+        Event::Started { .. } | Event::Step(_) | Event::Usage(_) => false,
         Event::Text { .. }
         | Event::Reasoning { .. }
         | Event::ToolCall(_)

@@ -1,10 +1,12 @@
-//! Who is calling, and whether they need a key.
+//! Who is calling, whether they need a key, and what theirs allows.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, Method};
-use postern_store::{KeyId, Keys};
+use http::header::{AUTHORIZATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method};
+use postern_protocol::chat::{Failure, FailureKind};
+use postern_store::{Grant, KeyId, KeyRefusal, Keys};
 
 use crate::reject::Reject;
 use crate::serve::Link;
@@ -17,8 +19,52 @@ pub(crate) enum Caller {
     Key(KeyId),
     /// Somebody without a key at this address.
     Address(IpAddr),
-    /// Somebody who needed no key and came over no connection of ours.
+    /// The owner, at the console.
+    Console,
+    /// Somebody who showed no key that counts, where keys are needed.
     Unknown,
+}
+
+/// A caller and what they may do.
+#[derive(Clone, Debug)]
+pub(crate) struct Pass {
+    pub(crate) caller: Caller,
+    /// The rules of their key; without a key there are none.
+    grant: Option<Grant>,
+}
+
+/// Somebody who does not come in.
+pub(crate) struct Refused {
+    pub(crate) reject: Reject,
+    /// Their key, where it is known and something else is wrong.
+    pub(crate) key: Option<KeyId>,
+}
+
+impl Pass {
+    /// For a caller without a key.
+    pub(crate) fn of(caller: Caller) -> Self {
+        Self { caller, grant: None }
+    }
+
+    pub(crate) fn key(&self) -> Option<KeyId> {
+        self.grant.as_ref().map(|grant| grant.id)
+    }
+
+    /// Whether the model may be used: what the key's owner wrote down may be the name that was asked for,
+    /// an alias among them, or the model's id, or `upstream/id`.
+    pub(crate) fn allows(&self, asked: &str, upstream: &str, id: &str) -> bool {
+        let Some(grant) = &self.grant else { return true };
+        let asked = asked.strip_prefix("models/").unwrap_or(asked);
+        grant.allows(asked) || grant.allows(id) || grant.allows(&format!("{upstream}/{id}"))
+    }
+
+    /// What is said of a model that may not be used.
+    pub(crate) fn not_allowed(&self, asked: &str) -> Failure {
+        let shown: String = asked.chars().take(100).collect();
+        let allowed = self.grant.as_ref().map(|grant| grant.models.join(", ")).unwrap_or_default();
+        let message = format!("This key may not use the model `{shown}`. It is for: {allowed}.");
+        Failure::new(FailureKind::NotAllowed, message).param("model")
+    }
 }
 
 /// Whether this asks for a key where one is needed. What methods a path knows is no secret.
@@ -29,33 +75,60 @@ pub(crate) fn guarded(method: &Method, path: &str) -> bool {
         && !path.starts_with("/v1/models/")
 }
 
+/// Whether this counts towards the limits of a key: asking for an answer does, looking around does not.
+fn counted(method: &Method, path: &str) -> bool {
+    method == Method::POST && path == "/v1/chat/completions"
+}
+
 /// Whether only holders of a key come in. Where other machines can ask that is so even while there is none.
 pub(crate) fn key_required(keys: &Keys, link: Option<&Link>) -> bool {
     !keys.is_empty() || !link.is_some_and(|link| link.loopback)
 }
 
 /// The caller, if they may come in: with a key, or without where the server is open.
-pub(crate) fn admit(keys: &Keys, headers: &HeaderMap, link: Option<&Link>) -> Result<Caller, Reject> {
-    if let Some(key) = key_of(keys, headers) {
-        return Ok(Caller::Key(key));
-    }
-    match link {
-        Some(link) if !key_required(keys, Some(link)) => Ok(Caller::Address(link.peer)),
-        _ if keys.is_empty() => Err(Reject::unauthorized(
-            "This server can be reached from other machines and has no key yet, so it admits nobody. Make \
-             one with `postern key add`.",
-        )),
-        _ => Err(Reject::unauthorized(
-            "Invalid or missing API key. Send a key of this server as `Authorization: Bearer KEY` or \
-             `X-API-Key: KEY`.",
-        )),
+pub(crate) fn admit(
+    keys: &Keys,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    link: Option<&Link>,
+) -> Result<Pass, Refused> {
+    match shown(keys, headers) {
+        Ok((grant, key)) => {
+            if counted(method, path) {
+                keys.admit(key).map_err(|refusal| Refused { reject: said(&refusal), key: Some(grant.id) })?;
+            }
+            Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) })
+        }
+        Err(KeyRefusal::Unknown) => match link {
+            Some(link) if !key_required(keys, Some(link)) => Ok(Pass::of(Caller::Address(link.peer.ip()))),
+            _ if keys.is_empty() => Err(refused(Reject::unauthorized(
+                "This server can be reached from other machines and has no key yet, so it admits nobody. \
+                 Make one with `postern key add`.",
+            ))),
+            _ => Err(refused(said(&KeyRefusal::Unknown))),
+        },
+        Err(refusal) => Err(refused(said(&refusal))),
     }
 }
 
-fn key_of(keys: &Keys, headers: &HeaderMap) -> Option<KeyId> {
+fn refused(reject: Reject) -> Refused {
+    Refused { reject, key: None }
+}
+
+/// The first of the keys in the headers that is one of this server, or what is wrong with it.
+fn shown<'a>(keys: &Keys, headers: &'a HeaderMap) -> Result<(Grant, &'a str), KeyRefusal> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(without_scheme);
     let plain = headers.get("x-api-key").and_then(|value| value.to_str().ok()).map(str::trim);
-    bearer.into_iter().chain(plain).filter(|key| !key.is_empty()).find_map(|key| keys.check(key))
+    let mut outcome = Err(KeyRefusal::Unknown);
+    for key in bearer.into_iter().chain(plain).filter(|key| !key.is_empty()) {
+        match keys.recognise(key) {
+            Ok(grant) => return Ok((grant, key)),
+            Err(KeyRefusal::Unknown) => {}
+            Err(refusal) => outcome = Err(refusal),
+        }
+    }
+    outcome
 }
 
 /// `KEY` of `Bearer KEY`; a value without a scheme is a key as it is.
@@ -64,4 +137,29 @@ fn without_scheme(value: &str) -> &str {
         Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim(),
         _ => value.trim(),
     }
+}
+
+fn said(refusal: &KeyRefusal) -> Reject {
+    match refusal {
+        KeyRefusal::Unknown => Reject::unauthorized(
+            "Invalid or missing API key. Send a key of this server as `Authorization: Bearer KEY` or \
+             `X-API-Key: KEY`.",
+        ),
+        KeyRefusal::Disabled => {
+            Reject::unauthorized("This API key is switched off. Switch it on again, or use another one.")
+        }
+        KeyRefusal::Expired { .. } => {
+            Reject::unauthorized("This API key has expired. Give it more time, or use another one.")
+        }
+        KeyRefusal::TooMany { per, limit, retry_after } => {
+            let message = format!("This API key may make {limit} requests per {per}. Try again later.");
+            Reject::too_many(message).with(RETRY_AFTER, seconds(*retry_after))
+        }
+    }
+}
+
+/// Whole seconds, never too few.
+pub(crate) fn seconds(wait: Duration) -> HeaderValue {
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX))
 }

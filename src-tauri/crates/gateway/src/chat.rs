@@ -13,8 +13,9 @@ use postern_protocol::chat::{Completion, Event, Failure};
 use postern_protocol::openai::{self, ChatCall, Stamp, StreamEncoder};
 
 use crate::answer::{Job, answer};
-use crate::auth::Caller;
+use crate::auth::Pass;
 use crate::reject::Reject;
+use crate::rules::Rules;
 use crate::stop::Stop;
 use crate::visit::Visit;
 use crate::{Gateway, body, sse};
@@ -22,18 +23,19 @@ use crate::{Gateway, body, sse};
 pub(crate) async fn complete(
     State(gateway): State<Gateway>,
     Extension(visit): Extension<Visit>,
-    Extension(caller): Extension<Caller>,
+    Extension(pass): Extension<Pass>,
+    Extension(rules): Extension<Rules>,
     stop: Option<Extension<Stop>>,
     request: Request,
 ) -> Result<Response, Reject> {
-    let config = gateway.config();
+    let config = rules.config();
     let keep_alive = config.keep_alive;
     let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
     let ChatCall { request, stream, include_usage } = openai::decode(&bytes)?;
-    drop(bytes);
+    visit.asked(&request.model, stream, bytes);
     let stamp = Stamp { id: visit.id().clone(), created: now(), model: request.model.clone() };
     let stop = stop.map(|Extension(stop)| stop).unwrap_or_default();
-    let events = answer(gateway, Job { request, caller, stream, stop }, visit.clone());
+    let events = answer(gateway, Job { request, pass, rules, stream, stop }, visit.clone());
     Ok(if stream {
         sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await
     } else {

@@ -1,37 +1,57 @@
 //! The door: what every request passes before it reaches its route, and every response on the way out.
 //!
-//! In this order: request id, host, origin, key, route; then the headers for the browser, the id and the
-//! line in the log. It is one handler rather than a stack of layers, so that the order is read here and a
-//! request pays for it once.
+//! In this order: request id, host, side door, origin, key, route; then the headers for the browser, the id
+//! and the line in the log. It is one handler rather than a stack of layers, so that the order is read here
+//! and a request pays for it once.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 
+use axum::Json;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::FutureExt;
 use http::header::ORIGIN;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, StatusCode, Uri};
+use postern_store::Source;
+use serde_json::json;
 use tower::Service;
 
-use crate::auth::{self, Caller};
-use crate::reject::{Code, Reject};
+use crate::auth::{self, Caller, Pass, Refused};
+use crate::reject::{Reject, Trouble};
+use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::{Stop, stopping};
 use crate::visit::{REQUEST_ID, Visit};
-use crate::{Gateway, body, chat, control, cors, info, models, reject};
+use crate::{AsClient, Gateway, body, chat, control, cors, info, models, reject};
+
+/// Which way requests come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    /// From a socket.
+    Public,
+    /// From a socket, while the owner has stopped the server.
+    Stopped,
+    /// From the console, in this process.
+    Inside,
+}
 
 #[derive(Clone)]
 struct Door {
     gateway: Gateway,
+    entrance: Entrance,
     rooms: Router,
 }
 
-pub(crate) fn router(gateway: &Gateway) -> Router {
-    let door = Door { gateway: gateway.clone(), rooms: rooms(gateway.clone()) };
-    Router::new().fallback(enter).with_state(door)
+pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
+    let rooms = match entrance {
+        Entrance::Public | Entrance::Inside => rooms(gateway.clone()),
+        Entrance::Stopped => stopped_rooms(),
+    };
+    Router::new().fallback(enter).with_state(Door { gateway: gateway.clone(), entrance, rooms })
 }
 
 fn rooms(gateway: Gateway) -> Router {
@@ -49,21 +69,34 @@ fn rooms(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
+/// What is left while the server is stopped.
+fn stopped_rooms() -> Router {
+    Router::new().route("/health", get(stopped_health)).fallback(stopped)
+}
+
+async fn stopped(request: Request) -> Response {
+    refuse(Reject::stopped(), request)
+}
+
+async fn stopped_health() -> Response {
+    let told = json!({ "status": "stopped", "message": "The server is stopped; start it from the console." });
+    (StatusCode::SERVICE_UNAVAILABLE, Json(told)).into_response()
+}
+
 async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
-    straighten(request.uri_mut());
+    let side = door.side(&mut request);
     let visit = Visit::new(request.method(), request.uri().path());
-    let mut response = match door.readable_for(&request) {
-        Err(reject) => refuse(reject, request),
-        Ok(page) => {
-            let mut response = door.answer(request, &visit).await;
-            if let Some(page) = page {
-                cors::grant(response.headers_mut(), page);
-            }
-            response
+    let rules = door.gateway.rules();
+    let mut response = match (door.known_host(&request, &rules), side) {
+        (Err(reject), _) => {
+            door.journal(&visit, &Pass::of(Caller::Unknown));
+            refuse(reject, request)
         }
+        (Ok(()), Some(side)) => aside(side, request).await,
+        (Ok(()), None) => door.answer(request, &visit, rules).await,
     };
-    if let Some(Code(code)) = response.extensions().get() {
-        visit.failed(code);
+    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        visit.failed(trouble);
     }
     visit.answered(response.status());
     if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
@@ -78,49 +111,138 @@ fn refuse(reject: Reject, request: Request) -> Response {
 }
 
 impl Door {
-    /// The page that may read the response, if a page asks. Refuses foreign names of this server and,
-    /// while no key protects it, foreign pages.
-    fn readable_for(&self, request: &Request) -> Result<Option<HeaderValue>, Reject> {
-        let gateway = &self.gateway.inner;
-        gateway.hosts.check(request.uri(), request.headers(), request.extensions().get::<Link>())?;
+    /// The side door, if the request belongs there. Any other request gets its path straightened.
+    fn side(&self, request: &mut Request) -> Option<Router> {
+        let mut straight = request.uri().clone();
+        straighten(&mut straight);
+        let side = Some(straight.path())
+            .filter(|path| self.entrance != Entrance::Inside && belongs_aside(path))
+            .and_then(|_| self.gateway.side());
+        if side.is_none() {
+            *request.uri_mut() = straight;
+        }
+        side
+    }
+
+    /// Refuses names that are not this server's.
+    fn known_host(&self, request: &Request, rules: &Rules) -> Result<(), Reject> {
+        if self.entrance == Entrance::Inside {
+            return Ok(());
+        }
+        rules.hosts().check(request.uri(), request.headers(), request.extensions().get::<Link>())
+    }
+
+    /// The page that may read the response, if a page asks. While no key protects the server, foreign
+    /// pages are refused.
+    fn readable_for(&self, request: &Request, rules: &Rules) -> Result<Option<HeaderValue>, Reject> {
         let Some(origin) = request.headers().get(ORIGIN) else { return Ok(None) };
-        if gateway.origins.trusts(origin, &gateway.hosts) {
+        if rules.origins().trusts(origin, rules.hosts()) {
             Ok(Some(origin.clone()))
-        } else if gateway.keys.is_empty() {
+        } else if self.gateway.keys().is_empty() {
             Err(cors::foreign(origin))
         } else {
             Ok(request.uri().path().starts_with("/v1/").then(|| origin.clone()))
         }
     }
 
-    async fn answer(&mut self, mut request: Request, visit: &Visit) -> Response {
-        // A browser sends no key when it asks what a page may do.
-        if cors::is_preflight(request.method(), request.headers()) {
-            return (StatusCode::NO_CONTENT, cors::preflight(request.headers())).into_response();
+    async fn answer(&mut self, request: Request, visit: &Visit, rules: Rules) -> Response {
+        if self.entrance == Entrance::Inside {
+            return self.admitted(request, visit, rules).await;
         }
-        let link = request.extensions().get::<Link>();
-        let caller = match auth::admit(self.gateway.keys(), request.headers(), link) {
-            Ok(caller) => caller,
-            Err(reject) if auth::guarded(request.method(), request.uri().path()) => {
+        let page = match self.readable_for(&request, &rules) {
+            Ok(page) => page,
+            Err(reject) => {
+                self.journal(visit, &Pass::of(Caller::Unknown));
                 return refuse(reject, request);
             }
-            Err(_) => Caller::Unknown,
         };
-        request.extensions_mut().insert(caller);
-        request.extensions_mut().insert(visit.clone());
-        let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
-        // A panic in a route costs this request only.
-        let called = AssertUnwindSafe(self.rooms.call(request)).catch_unwind();
-        let called = tokio::select! {
-            biased;
-            called = called => called,
-            () = stop.time_is_up.cancelled() => return Reject::from(stopping()).into_response(),
+        // A browser sends no key when it asks what a page may do.
+        let mut response = if cors::is_preflight(request.method(), request.headers()) {
+            (StatusCode::NO_CONTENT, cors::preflight(request.headers())).into_response()
+        } else {
+            self.admitted(request, visit, rules).await
         };
-        match called {
-            Ok(Ok(response)) => response,
-            Ok(Err(never)) => match never {},
-            Err(_) => Reject::defect().into_response(),
+        if let Some(page) = page {
+            cors::grant(response.headers_mut(), page);
         }
+        response
+    }
+
+    /// Looks at the key and calls the room.
+    async fn admitted(&mut self, mut request: Request, visit: &Visit, rules: Rules) -> Response {
+        let pass = match self.pass(&request) {
+            Ok(pass) => pass,
+            Err(Refused { reject, key }) if auth::guarded(request.method(), request.uri().path()) => {
+                visit.journal(self.gateway.requests(), self.source(), key);
+                return refuse(reject, request);
+            }
+            Err(_) => Pass::of(Caller::Unknown),
+        };
+        self.journal(visit, &pass);
+        let extensions = request.extensions_mut();
+        extensions.insert(pass);
+        extensions.insert(rules);
+        extensions.insert(visit.clone());
+        call(&mut self.rooms, request).await
+    }
+
+    fn pass(&self, request: &Request) -> Result<Pass, Refused> {
+        let link = request.extensions().get::<Link>().copied();
+        let link = match self.entrance {
+            Entrance::Inside if request.extensions().get::<AsClient>().is_none() => {
+                return Ok(Pass::of(Caller::Console));
+            }
+            Entrance::Inside => Some(Link { loopback: true, peer: (Ipv4Addr::LOCALHOST, 0).into() }),
+            // Nobody is let in to where nothing is answered.
+            Entrance::Stopped => return Ok(Pass::of(Caller::Unknown)),
+            Entrance::Public => link,
+        };
+        let (method, path) = (request.method(), request.uri().path());
+        auth::admit(self.gateway.keys(), method, path, request.headers(), link.as_ref())
+    }
+
+    fn journal(&self, visit: &Visit, pass: &Pass) {
+        visit.journal(self.gateway.requests(), self.source(), pass.key());
+    }
+
+    fn source(&self) -> Source {
+        match self.entrance {
+            Entrance::Public | Entrance::Stopped => Source::Client,
+            Entrance::Inside => Source::Console,
+        }
+    }
+}
+
+/// Whether this is the console's.
+fn belongs_aside(path: &str) -> bool {
+    let api = path.starts_with("/api/") && path != "/api/info";
+    api || path == "/console" || path.starts_with("/console/")
+}
+
+/// Calls the side router, which learns who asks and when the listener closes.
+async fn aside(mut side: Router, mut request: Request) -> Response {
+    let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
+    let peer = request.extensions().get::<Link>().map(|link| link.peer);
+    request.extensions_mut().insert(stop.begun);
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+    }
+    call(&mut side, request).await
+}
+
+/// Calls a router. A panic in it costs this request only, and none outlasts the server.
+async fn call(router: &mut Router, request: Request) -> Response {
+    let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
+    let called = AssertUnwindSafe(router.call(request)).catch_unwind();
+    let called = tokio::select! {
+        biased;
+        called = called => called,
+        () = stop.time_is_up.cancelled() => return Reject::from(stopping()).into_response(),
+    };
+    match called {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => Reject::defect().into_response(),
     }
 }
 

@@ -89,7 +89,7 @@ mod tests {
 
     fn known(host: &str, loopback: bool) -> bool {
         let hosts = Hosts::new(&["Gate.Example".to_owned(), "other.example:8443".to_owned()]);
-        hosts.knows(host, Some(&Link { loopback, peer: Ipv4Addr::LOCALHOST.into() }))
+        hosts.knows(host, Some(&Link { loopback, peer: (Ipv4Addr::LOCALHOST, 1).into() }))
     }
 
     #[test]

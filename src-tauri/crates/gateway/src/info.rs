@@ -3,47 +3,54 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Json};
 use http::HeaderMap;
-use http::header::HOST;
+use http::header::{ACCEPT, HOST};
 use postern_protocol::account;
 use postern_upstream::{HOUSE, Upstream};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::Gateway;
-use crate::auth::{Caller, key_required};
+use crate::auth::{Caller, Pass, key_required};
 use crate::serve::Link;
 
 /// How long an example of a model is looked for; who asks wants the address above all.
 const MODEL_PATIENCE: Duration = Duration::from_secs(1);
 const FALLBACK_MODEL: &str = "postern/echo";
 
-pub(crate) async fn root(State(gateway): State<Gateway>, headers: HeaderMap) -> Json<Value> {
-    Json(json!({
+pub(crate) async fn root(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
+    // A person with a browser wants to see something.
+    if gateway.side().is_some() && takes_pages(&headers) {
+        return Redirect::to("/console/").into_response();
+    }
+    let about = json!({
         "name": "Postern",
-        "version": gateway.config().version,
+        "version": gateway.rules().config().version,
         "message": "An OpenAI-compatible server. Give a client the base URL; GET /v1/models lists its models.",
         "base_url": format!("{}/v1", server_url(&headers)),
-    }))
+    });
+    Json(about).into_response()
+}
+
+fn takes_pages(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// Whether the server runs, and how its accounts are. An account that cannot be used is told in the
 /// details and makes the server no less healthy: requests for it get a proper answer.
-pub(crate) async fn health(
-    State(gateway): State<Gateway>,
-    Extension(caller): Extension<Caller>,
-) -> Json<Value> {
+pub(crate) async fn health(State(gateway): State<Gateway>, Extension(pass): Extension<Pass>) -> Json<Value> {
     let (running, waiting) = gateway.queue().counts();
     // Names of accounts are for those who could use them.
-    let named = caller != Caller::Unknown;
+    let named = pass.caller != Caller::Unknown;
     let upstreams = gateway.registry().upstreams();
     let told: Vec<Value> = upstreams.iter().map(|upstream| describe(upstream.as_ref(), named)).collect();
     Json(json!({
         "status": "OK",
         "message": format!("Service running; Queue length: {waiting}."),
         "details": {
-            "version": gateway.config().version,
+            "version": gateway.rules().config().version,
             "queueLength": waiting,
             "queue": { "running": running, "waiting": waiting },
             "upstreams": told,

@@ -1,8 +1,9 @@
 //! The public door: the OpenAI-compatible HTTP server that clients talk to.
 //!
 //! In come connections on a socket, out go the answers of the upstreams in the dialect the client
-//! speaks. Every request passes one door (who is it, from where, may it) and leaves one line in the log;
-//! every error leaves as an OpenAI error object. Nothing of a request outlives its connection: when the
+//! speaks. Every request passes one door (who is it, from where, may it) and leaves one line in the log,
+//! and one in the journal if it asked for something of `/v1`; every error leaves as an OpenAI error object.
+//! What belongs to the console goes through a side door to a router that the house brings. Nothing of a request outlives its connection: when the
 //! client hangs up, its place in the queue and its upstream's work are gone.
 
 mod answer;
@@ -17,6 +18,7 @@ mod info;
 mod models;
 mod queue;
 mod reject;
+mod rules;
 mod serve;
 mod sse;
 mod stop;
@@ -27,15 +29,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_store::Keys;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use postern_store::{Keys, Requests};
 use postern_upstream::Registry;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::cors::Origins;
-use crate::hosts::Hosts;
+use crate::door::Entrance;
 use crate::queue::Queue;
+use crate::rules::Rules;
+
+pub use crate::queue::{QueueEntry, QueueState};
 
 /// What the owner of the server can choose.
 #[derive(Clone, Debug)]
@@ -92,6 +98,11 @@ impl Default for Config {
 )]
 pub struct OpenDoor(pub SocketAddr);
 
+/// Marks a request to [`Gateway::inside`] that is to be treated as a client of this machine would be: its
+/// key is looked at, and the rules of that key count. It belongs in the request's extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct AsClient;
+
 /// The server, before it has a socket. Cheap to clone.
 #[derive(Clone)]
 pub struct Gateway {
@@ -99,28 +110,54 @@ pub struct Gateway {
 }
 
 struct Inner {
-    config: Config,
-    hosts: Hosts,
-    origins: Origins,
+    rules: ArcSwap<Rules>,
     keys: Keys,
     registry: Registry,
+    requests: Requests,
     queue: Queue,
+    side: ArcSwapOption<axum::Router>,
 }
 
 impl Gateway {
-    /// A server that admits the holders of `keys` to the upstreams of `registry`.
-    pub fn new(config: Config, keys: Keys, registry: Registry) -> Self {
-        let hosts = Hosts::new(&config.allowed_hosts);
-        let origins = Origins::new(&config.allowed_origins);
-        let queue = Queue::new(config.queue_length);
-        Self { inner: Arc::new(Inner { config, hosts, origins, keys, registry, queue }) }
+    /// A server that admits the holders of `keys` to the upstreams of `registry` and writes down in
+    /// `requests` who asked for what.
+    pub fn new(config: Config, keys: Keys, registry: Registry, requests: Requests) -> Self {
+        let rules = ArcSwap::from_pointee(Rules::new(config));
+        let (queue, side) = (Queue::default(), ArcSwapOption::empty());
+        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side }) }
+    }
+
+    /// Other choices from now on. Requests that are under way go on with those they began with.
+    pub fn configure(&self, config: Config) {
+        self.inner.rules.store(Arc::new(Rules::new(config)));
+    }
+
+    /// Hands what is asked for under `/console` and `/api/` to `side`, except `/api/info`. It gets those
+    /// requests as they came, after the check of their `Host`, with two extensions: a `CancellationToken`
+    /// that tells when the listener closes, by which long answers must end, and
+    /// `ConnectInfo<SocketAddr>`. Pages of other origins are not let in and not kept out; that is up to it.
+    pub fn open_side_door(&self, side: axum::Router) {
+        self.inner.side.store(Some(Arc::new(side)));
+    }
+
+    /// [`Gateway::open_side_door`] in passing.
+    #[must_use]
+    pub fn with_side_door(self, side: axum::Router) -> Self {
+        self.open_side_door(side);
+        self
     }
 
     /// The routes behind their door, for a caller that brings its own server. Such a server is taken for
     /// one that other machines can reach, so it answers nobody while no key exists; [`Gateway::serve`]
     /// knows better.
     pub fn router(&self) -> axum::Router {
-        door::router(self)
+        door::router(self, Entrance::Public)
+    }
+
+    /// The same routes for the owner at the console: no `Host` and no key are asked for, unless the
+    /// request is marked with [`AsClient`].
+    pub fn inside(&self) -> axum::Router {
+        door::router(self, Entrance::Inside)
     }
 
     /// Whether the server may listen on `address`: always on loopback, elsewhere only when a key exists.
@@ -133,16 +170,39 @@ impl Gateway {
     }
 
     /// Answers the connections of `listener` until `shutdown`. Then it refuses what waits, lets running
-    /// answers end and returns. It can be called again.
+    /// answers end and returns. It can be called again, also while it still serves another listener.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
         let bound = listener.local_addr()?;
         self.may_bind(bound).map_err(|open| io::Error::new(io::ErrorKind::PermissionDenied, open))?;
-        serve::serve(self, listener, bound, shutdown).await;
+        serve::serve(self, listener, bound, Entrance::Public, shutdown).await;
         Ok(())
     }
 
-    fn config(&self) -> &Config {
-        &self.inner.config
+    /// Stands in for [`Gateway::serve`] while the owner has stopped the server: only the side door is
+    /// open, everybody else is told that the server is stopped.
+    pub async fn serve_side_only(&self, listener: TcpListener, closing: CancellationToken) -> io::Result<()> {
+        let bound = listener.local_addr()?;
+        serve::serve(self, listener, bound, Entrance::Stopped, closing).await;
+        Ok(())
+    }
+
+    /// Everything that is being answered, then what waits, in the order of its turn.
+    pub fn queue_view(&self) -> Vec<QueueEntry> {
+        self.inner.queue.view()
+    }
+
+    /// Cancels the request of this id, waiting or running. Whether there was one.
+    pub fn cancel(&self, id: &str) -> bool {
+        self.inner.queue.cancel(id)
+    }
+
+    /// Hears when [`Gateway::queue_view`] says something new. The number itself means nothing.
+    pub fn queue_changes(&self) -> watch::Receiver<u64> {
+        self.inner.queue.changes()
+    }
+
+    fn rules(&self) -> Rules {
+        Rules::clone(&self.inner.rules.load())
     }
 
     fn keys(&self) -> &Keys {
@@ -153,7 +213,15 @@ impl Gateway {
         &self.inner.registry
     }
 
+    fn requests(&self) -> &Requests {
+        &self.inner.requests
+    }
+
     fn queue(&self) -> &Queue {
         &self.inner.queue
+    }
+
+    fn side(&self) -> Option<axum::Router> {
+        self.inner.side.load().as_deref().cloned()
     }
 }

@@ -9,28 +9,39 @@ use postern_protocol::openai::{Model, encode_model, encode_models};
 use postern_upstream::Listed;
 
 use crate::Gateway;
-use crate::auth::Caller;
+use crate::auth::{Caller, Pass};
 use crate::chat::{json, now};
 use crate::reject::Reject;
 
-pub(crate) async fn list(State(gateway): State<Gateway>) -> Response {
+/// The models that the caller may use.
+pub(crate) async fn list(State(gateway): State<Gateway>, Extension(pass): Extension<Pass>) -> Response {
     let created = now();
+    let listed = gateway.registry().models().await.into_iter();
     let models: Vec<Model> =
-        gateway.registry().models().await.into_iter().map(|listed| model(listed, created)).collect();
+        listed.filter(|listed| may_use(&pass, listed)).map(|listed| model(listed, created)).collect();
     json(encode_models(&models))
+}
+
+fn may_use(pass: &Pass, listed: &Listed) -> bool {
+    pass.allows(&listed.name, &listed.upstream, &listed.card.id)
 }
 
 pub(crate) async fn one(
     State(gateway): State<Gateway>,
-    Extension(caller): Extension<Caller>,
+    Extension(pass): Extension<Pass>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Reject> {
     let Path(id) = id?;
     let resolved = gateway.registry().resolve(&id).await;
-    let (upstream, own) = resolved.map_err(|failure| told_to(caller, failure))?;
+    let (upstream, own) = resolved.map_err(|failure| told_to(pass.caller, failure))?;
+    if !pass.allows(&id, upstream.name(), &own) {
+        return Err(pass.not_allowed(&id).into());
+    }
     let mut models = gateway.registry().models().await;
-    let found = models.iter().position(|listed| listed.upstream == upstream.name() && listed.card.id == own);
-    match found {
+    let same = |listed: &Listed| listed.upstream == upstream.name() && listed.card.id == own;
+    // An alias is shown as itself.
+    let named = models.iter().position(|listed| listed.name == id && same(listed));
+    match named.or_else(|| models.iter().position(|listed| !listed.alias && same(listed))) {
         Some(index) => Ok(json(encode_model(&model(models.swap_remove(index), now())))),
         None => Err(Failure::new(FailureKind::UnknownModel, "The model was here a moment ago.").into()),
     }

@@ -7,12 +7,14 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_store::KeyId;
 use postern_upstream::Upstream;
-use tokio::sync::oneshot;
+use serde::Serialize;
+use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
@@ -26,10 +28,41 @@ const COME_AGAIN: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The lines of all upstreams. Cheap to clone.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Queue {
     lines: Arc<Mutex<HashMap<String, Line>>>,
-    longest: usize,
+    changes: watch::Sender<u64>,
+}
+
+/// A request in the queue, as the console shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct QueueEntry {
+    /// The request's id.
+    pub id: RequestId,
+    /// The upstream's own id of the model.
+    pub model: String,
+    /// The upstream in whose line it is.
+    pub upstream: String,
+    /// Whether the answer is streamed.
+    pub stream: bool,
+    /// What it does.
+    pub state: QueueState,
+    /// Places in front of it and itself; `None` while it is being answered.
+    pub position: Option<usize>,
+    /// When it came, in milliseconds of Unix time.
+    pub since_ms: u64,
+    /// The caller's key, if they have one.
+    pub key: Option<KeyId>,
+}
+
+/// What a request in the queue does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueState {
+    /// It is being answered.
+    Running,
+    /// It waits for its turn.
+    Waiting,
 }
 
 /// What is known of a request that wants to be answered.
@@ -87,17 +120,18 @@ pub(crate) struct Ticket {
 }
 
 impl Queue {
-    pub(crate) fn new(longest: usize) -> Self {
-        Self { lines: Arc::default(), longest }
-    }
-
-    /// Takes a place in the line of `upstream`, or a lane if one is free.
-    pub(crate) fn enter(&self, upstream: &Arc<dyn Upstream>, what: Application) -> Result<Ticket, Failure> {
+    /// Takes a place in the line of `upstream`, or a lane if one is free. At most `longest` may wait.
+    pub(crate) fn enter(
+        &self,
+        upstream: &Arc<dyn Upstream>,
+        what: Application,
+        longest: usize,
+    ) -> Result<Ticket, Failure> {
         let mut lines = self.lock();
         let line = lines.entry(upstream.name().to_owned()).or_default();
         let waiting = line.waiting();
         let free = waiting == 0 && line.has_lane(upstream.as_ref());
-        if !free && waiting >= self.longest {
+        if !free && waiting >= longest {
             return Err(full(upstream.name(), waiting));
         }
         line.next_number += 1;
@@ -120,7 +154,22 @@ impl Queue {
             line.admit(upstream.as_ref());
             Some(admission)
         };
+        drop(lines);
+        self.changed();
         Ok(Ticket { queue: self.clone(), upstream: Arc::clone(upstream), entry, admission })
+    }
+
+    /// [`Queue::standings`] for the console.
+    pub(crate) fn view(&self) -> Vec<QueueEntry> {
+        self.standings().iter().map(QueueEntry::of).collect()
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Everything being answered and waiting, in order.
@@ -149,8 +198,10 @@ impl Queue {
         let waiting = |line: &Line| line.order().into_iter().map(|(_, entry)| entry);
         let mut entries = lines.values().flat_map(|line| line.running.values().cloned().chain(waiting(line)));
         let found = entries.find(|entry| entry.id.as_str() == id);
+        drop(lines);
         if let Some(entry) = &found {
             entry.cancel.cancel();
+            self.changed();
         }
         found.is_some()
     }
@@ -160,10 +211,38 @@ impl Queue {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn with_line(&self, upstream: &dyn Upstream, change: impl FnOnce(&mut Line)) {
+    /// Gives free lanes to those who wait.
+    fn look(&self, upstream: &dyn Upstream) {
+        let admitted = self.lock().get_mut(upstream.name()).is_some_and(|line| line.admit(upstream));
+        if admitted {
+            self.changed();
+        }
+    }
+
+    fn leave(&self, upstream: &dyn Upstream, entry: &Entry) {
         if let Some(line) = self.lock().get_mut(upstream.name()) {
-            change(line);
+            line.leave(entry);
             line.admit(upstream);
+        }
+        self.changed();
+    }
+}
+
+impl QueueEntry {
+    fn of(Standing { entry, position }: &Standing) -> Self {
+        let since = entry.since.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            id: entry.id.clone(),
+            model: entry.model.clone(),
+            upstream: entry.upstream.clone(),
+            stream: entry.stream,
+            state: if position.is_some() { QueueState::Waiting } else { QueueState::Running },
+            position: *position,
+            since_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            key: match entry.caller {
+                Caller::Key(key) => Some(key),
+                Caller::Address(_) | Caller::Console | Caller::Unknown => None,
+            },
         }
     }
 }
@@ -186,10 +265,12 @@ impl Line {
         }
     }
 
-    /// Gives free lanes to those whose turn it is.
-    fn admit(&mut self, upstream: &dyn Upstream) {
-        while !self.callers.is_empty() && self.has_lane(upstream) {
-            let Some((caller, mut waiters)) = self.callers.pop_front() else { return };
+    /// Gives free lanes to those whose turn it is. Whether there was one.
+    fn admit(&mut self, upstream: &dyn Upstream) -> bool {
+        let mut any = false;
+        while self.has_lane(upstream) {
+            let Some((caller, mut waiters)) = self.callers.pop_front() else { break };
+            any = true;
             if let Some(waiter) = waiters.pop_front() {
                 self.running.insert(waiter.entry.number, waiter.entry);
                 // One that is gone gives the lane back when its ticket is dropped.
@@ -199,6 +280,7 @@ impl Line {
                 self.callers.push_back((caller, waiters));
             }
         }
+        any
     }
 
     fn leave(&mut self, entry: &Entry) {
@@ -220,6 +302,11 @@ impl Line {
 }
 
 impl Ticket {
+    /// Whether it has to wait for a lane.
+    pub(crate) fn waits(&self) -> bool {
+        self.admission.is_some()
+    }
+
     /// Waits for a lane.
     pub(crate) async fn admitted(&mut self) -> Result<(), Failure> {
         let Some(mut admission) = self.admission.take() else { return Ok(()) };
@@ -229,7 +316,7 @@ impl Ticket {
                 () = self.entry.cancel.cancelled() => return Err(cancelled()),
                 // The sender is dropped only by admitting, or together with this ticket.
                 _ = &mut admission => return Ok(()),
-                () = sleep(LOOK_AGAIN) => self.queue.with_line(self.upstream.as_ref(), |_| {}),
+                () = sleep(LOOK_AGAIN) => self.queue.look(self.upstream.as_ref()),
             }
         }
     }
@@ -242,7 +329,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.queue.with_line(self.upstream.as_ref(), |line| line.leave(&self.entry));
+        self.queue.leave(self.upstream.as_ref(), &self.entry);
     }
 }
 

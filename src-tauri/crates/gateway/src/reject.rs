@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::openai::{ErrorBody, ErrorType, status};
 
+use crate::auth::seconds;
 use crate::body;
 
 /// A refusal: an HTTP status with an OpenAI error object.
@@ -20,18 +21,35 @@ pub(crate) struct Reject {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// The error's code, left in the response for the log.
-#[derive(Clone, Copy)]
-pub(crate) struct Code(pub(crate) &'static str);
+/// What went wrong, left in the response for the log and the journal.
+#[derive(Clone)]
+pub(crate) struct Trouble {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+impl Trouble {
+    fn new(status: u16, body: &ErrorBody) -> Self {
+        Self { status, code: body.code.unwrap_or("bad_request"), message: body.message.clone() }
+    }
+}
 
 const PATHS: &str = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, GET /v1/queue, \
                      POST /v1/cancel/{id}, GET /health, GET /api/info";
+
+impl From<&Failure> for Trouble {
+    fn from(failure: &Failure) -> Self {
+        Self::new(status(failure.kind), &ErrorBody::from(failure))
+    }
+}
 
 impl Reject {
     /// A refusal for which the request is at fault.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let kind = match status {
             StatusCode::FORBIDDEN => ErrorType::PermissionError,
+            StatusCode::TOO_MANY_REQUESTS => ErrorType::RateLimitError,
             status if status.is_server_error() => ErrorType::ServerError,
             _ => ErrorType::InvalidRequestError,
         };
@@ -41,6 +59,16 @@ impl Reject {
     pub(crate) fn unauthorized(message: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_api_key", message)
             .with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    pub(crate) fn too_many(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message)
+    }
+
+    /// What a server says that its owner has stopped.
+    pub(crate) fn stopped() -> Self {
+        let message = "The server is stopped; start it from the console.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", message)
     }
 
     /// The same with one more header.
@@ -82,8 +110,7 @@ impl From<Failure> for Reject {
         let status = StatusCode::from_u16(status(failure.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = Vec::new();
         if let Some(after) = failure.retry_after.or(usual_pause(failure.kind)) {
-            let seconds = after.as_millis().div_ceil(1000).max(1);
-            headers.extend(HeaderValue::try_from(seconds.to_string()).map(|value| (RETRY_AFTER, value)));
+            headers.push((RETRY_AFTER, seconds(after)));
         }
         Self { status, body: ErrorBody::from(&failure), headers }
     }
@@ -122,7 +149,7 @@ impl IntoResponse for Reject {
         let mut response = (self.status, self.body.to_bytes()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response.headers_mut().extend(self.headers);
-        response.extensions_mut().insert(Code(self.body.code.unwrap_or("bad_request")));
+        response.extensions_mut().insert(Trouble::new(self.status.as_u16(), &self.body));
         response
     }
 }

@@ -1,7 +1,7 @@
 //! From the socket to the router: connections, their limits, and the end of it all.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::Gateway;
+use crate::door::{self, Entrance};
 use crate::stop::Stop;
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
@@ -35,14 +36,14 @@ pub(crate) struct Link {
     /// Whether the listener can be reached from this machine only.
     pub(crate) loopback: bool,
     /// Who is at the other end.
-    pub(crate) peer: IpAddr,
+    pub(crate) peer: SocketAddr,
 }
 
 /// What every connection needs.
 #[derive(Clone)]
 struct Reception {
+    gateway: Gateway,
     router: Router,
-    header_timeout: Duration,
     /// Reaches the requests. From its beginning no new ones are taken.
     stop: Stop,
     /// No connection is left.
@@ -53,26 +54,26 @@ pub(crate) async fn serve(
     gateway: &Gateway,
     listener: TcpListener,
     bound: SocketAddr,
+    entrance: Entrance,
     closing: CancellationToken,
 ) {
     let stop = Stop { begun: closing.clone(), ..Stop::default() };
     let halt = CancellationToken::new();
-    let config = gateway.config();
     let reception = Reception {
-        router: gateway.router(),
-        header_timeout: config.header_timeout,
+        gateway: gateway.clone(),
+        router: door::router(gateway, entrance),
         stop: stop.clone(),
         halt: halt.clone(),
     };
     let loopback = bound.ip().to_canonical().is_loopback();
     let connections = TaskTracker::new();
     while let Some((socket, peer)) = accept(&listener, &closing).await {
-        let link = Link { loopback, peer: peer.ip() };
+        let link = Link { loopback, peer };
         connections.spawn(reception.clone().converse(socket, link));
     }
     drop(listener);
     connections.close();
-    if timeout(config.shutdown_timeout, connections.wait()).await.is_err() {
+    if timeout(gateway.rules().config().shutdown_timeout, connections.wait()).await.is_err() {
         tracing::warn!("answers still ran when the server stopped; they were cut off");
         stop.time_is_up.cancel();
     }
@@ -112,7 +113,7 @@ impl Reception {
         let service = service_fn(move |request| answer(router.clone(), request, link, stop.clone()));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.header_timeout)
+            .header_read_timeout(self.gateway.rules().config().header_timeout)
             .serve_connection(TokioIo::new(socket), service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {

@@ -15,11 +15,11 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use postern_protocol::chat::{Event, Failure};
-use postern_protocol::openai::{ErrorBody, KEEP_ALIVE, StreamEncoder};
+use postern_protocol::openai::{KEEP_ALIVE, StreamEncoder};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::answer::says_something;
-use crate::reject::Reject;
+use crate::reject::{Reject, Trouble};
 use crate::visit::Visit;
 
 /// Events that are ready together leave in one write of about this size.
@@ -40,8 +40,10 @@ pub(crate) async fn respond(
     keep_alive: Duration,
 ) -> Response {
     let mut feed = Feed { events: Box::pin(events), encoder, visit, keep_alive, ended: false };
-    let begin = feed.begin().await;
     let visit = feed.visit.clone();
+    // From here on the end of the answer is the end of the response.
+    visit.streams();
+    let begin = feed.begin().await;
     let mut response = match begin {
         Ok(text) => {
             let rest = stream::unfold(feed, |mut feed| async { feed.more().await.map(|text| (text, feed)) });
@@ -112,7 +114,7 @@ impl Feed {
         match event {
             Some(Ok(event)) => *text += &self.encoder.event(&event),
             Some(Err(failure)) => {
-                self.visit.failed(ErrorBody::from(&failure).code.unwrap_or("failure"));
+                self.visit.failed(Trouble::from(&failure));
                 *text += &self.encoder.failure(&failure);
             }
             None => self.ended = true,

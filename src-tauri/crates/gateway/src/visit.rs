@@ -1,12 +1,19 @@
-//! One request on its way through the house: its id, what becomes known of it, and its line in the log.
+//! One request on its way through the house: its id, what becomes known of it, its line in the log and its
+//! row in the journal.
 
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
+use axum::body::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::RequestId;
+use postern_protocol::chat::Event;
+use postern_store::{Asked, KeyId, Opening, Pen, Requests, Source};
 use uuid::Uuid;
+
+use crate::answer::says_something;
+use crate::reject::Trouble;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-postern-upstream");
@@ -15,11 +22,14 @@ pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warni
 
 /// Longer texts are cut in headers.
 const LONGEST: usize = 1000;
+/// What the log calls the status of a request that nobody took the answer of.
+const GONE: u16 = 499;
 /// Longer paths are cut in the log.
 const LONGEST_PATH: usize = 200;
 
 /// A request's journey. Whoever works for the request holds a clone; when the last one is gone the
-/// request is over and its line is logged, also when it was dropped half-way.
+/// request is over: its line is logged and its row in the journal closed, also when it was dropped
+/// half-way.
 #[derive(Clone)]
 pub(crate) struct Visit(Arc<Journey>);
 
@@ -27,12 +37,18 @@ struct Journey {
     id: RequestId,
     method: Method,
     path: String,
+    at: SystemTime,
     begun: Instant,
     /// Zero until a response is given.
     status: AtomicU16,
-    error: OnceLock<&'static str>,
+    trouble: OnceLock<Trouble>,
     plan: OnceLock<Plan>,
     warnings: OnceLock<Vec<String>>,
+    /// A piece of the answer has come.
+    spoken: AtomicBool,
+    /// The answer is being streamed, and not all of it has come.
+    unfinished: AtomicBool,
+    pen: OnceLock<Pen>,
 }
 
 /// Who answers, and what of the request it cannot honour.
@@ -50,11 +66,15 @@ impl Visit {
             id,
             method: method.clone(),
             path: path.chars().take(LONGEST_PATH).collect(),
+            at: SystemTime::now(),
             begun: Instant::now(),
             status: AtomicU16::new(0),
-            error: OnceLock::new(),
+            trouble: OnceLock::new(),
             plan: OnceLock::new(),
             warnings: OnceLock::new(),
+            spoken: AtomicBool::new(false),
+            unfinished: AtomicBool::new(false),
+            pen: OnceLock::new(),
         }))
     }
 
@@ -62,22 +82,80 @@ impl Visit {
         &self.0.id
     }
 
-    pub(crate) fn answered(&self, status: StatusCode) {
-        self.0.status.store(status.as_u16(), Ordering::Relaxed);
+    /// Gives the request its row in the journal, if it is one that is written down.
+    pub(crate) fn journal(&self, requests: &Requests, source: Source, key: Option<KeyId>) {
+        let journey = &*self.0;
+        if journey.method == Method::OPTIONS || !journey.path.starts_with("/v1/") {
+            return;
+        }
+        let opening = Opening {
+            id: journey.id.clone(),
+            at: journey.at,
+            method: journey.method.to_string(),
+            path: journey.path.clone(),
+            key,
+            source,
+        };
+        journey.pen.get_or_init(|| requests.open(opening));
     }
 
-    pub(crate) fn failed(&self, code: &'static str) {
-        let _ = self.0.error.set(code);
+    fn write(&self, what: impl FnOnce(&Pen)) {
+        if let Some(pen) = self.0.pen.get() {
+            what(pen);
+        }
+    }
+
+    pub(crate) fn asked(&self, model: &str, stream: bool, body: Bytes) {
+        self.write(|pen| pen.asked(Asked { model: model.to_owned(), stream, body }));
     }
 
     pub(crate) fn planned(&self, plan: Plan) {
+        self.write(|pen| pen.planned(plan.upstream.as_str(), plan.model.as_str()));
         let _ = self.0.plan.set(plan);
     }
 
-    pub(crate) fn warned(&self, warnings: &[String]) {
-        if !warnings.is_empty() {
-            let _ = self.0.warnings.set(warnings.to_vec());
+    pub(crate) fn queued(&self) {
+        self.write(Pen::queued);
+    }
+
+    pub(crate) fn admitted(&self) {
+        self.write(Pen::admitted);
+    }
+
+    /// The upstream said something.
+    pub(crate) fn saw(&self, event: &Event) {
+        if says_something(event) && !self.0.spoken.swap(true, Ordering::Relaxed) {
+            self.write(Pen::first_byte);
         }
+        match event {
+            Event::Started { warnings, .. } if !warnings.is_empty() => {
+                let _ = self.0.warnings.set(warnings.clone());
+            }
+            Event::Step(step) => self.write(|pen| pen.step(step.clone())),
+            Event::Usage(usage) => self.write(|pen| pen.usage(*usage)),
+            Event::Finished(_) => self.0.unfinished.store(false, Ordering::Relaxed),
+            Event::Started { .. }
+            | Event::Text { .. }
+            | Event::Reasoning { .. }
+            | Event::ToolCall(_)
+            | Event::Image { .. }
+            | Event::Citation { .. } => {}
+        }
+    }
+
+    /// The response is the answer as it comes, and ends with it.
+    pub(crate) fn streams(&self) {
+        self.0.unfinished.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed(&self, trouble: Trouble) {
+        self.0.unfinished.store(false, Ordering::Relaxed);
+        self.write(|pen| pen.failed(trouble.code, trouble.message.as_str(), trouble.status));
+        let _ = self.0.trouble.set(trouble);
+    }
+
+    pub(crate) fn answered(&self, status: StatusCode) {
+        self.0.status.store(status.as_u16(), Ordering::Relaxed);
     }
 
     /// Adds what is known of the answer so far.
@@ -105,10 +183,18 @@ fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 impl Drop for Journey {
     fn drop(&mut self) {
         let plan = self.plan.get();
-        // Without a response the client was gone before there was one.
-        let (status, error) = match self.status.load(Ordering::Relaxed) {
-            0 => (499, Some("client_gone")),
-            status => (status, self.error.get().copied()),
+        let unfinished = *self.unfinished.get_mut();
+        let (status, error) = match *self.status.get_mut() {
+            // Without a response the client was gone before there was one.
+            0 => (GONE, Some("client_gone")),
+            status if unfinished => (status, Some("client_gone")),
+            status => {
+                // A pen that was not told this closes the row as one whose client went away.
+                if let Some(pen) = self.pen.get() {
+                    pen.answered(status);
+                }
+                (status, self.trouble.get().map(|trouble| trouble.code))
+            }
         };
         tracing::info!(
             request.id = self.id.as_str(),
