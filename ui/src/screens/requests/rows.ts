@@ -118,6 +118,10 @@ export class Rows<R extends Listed> {
     if (!held) this.release();
   }
 
+  isHeld(): boolean {
+    return this.held;
+  }
+
   /** Shows what waited and stays as it is. */
   release(): void {
     const rows = [...this.waiting.values()];
