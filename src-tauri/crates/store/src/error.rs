@@ -45,6 +45,12 @@ pub enum Error {
     /// The name cannot be used.
     #[error("\"{0}\" cannot be a key's name: use 1 to 64 visible characters that are not digits only")]
     BadName(String),
+    /// The text cannot be a key.
+    #[error("a key needs at least 8 characters, and a client can send visible ASCII only")]
+    BadKey,
+    /// This is a key already.
+    #[error("this is the key \"{0}\" already")]
+    KnownKey(String),
     /// The model or pattern cannot be used.
     #[error("\"{0}\" cannot be a model: use a model's name, or a pattern with *")]
     BadModel(String),

@@ -25,6 +25,7 @@ pub(crate) const CREATE_TABLES: &str = "
         token      BLOB    NOT NULL UNIQUE,
         agent      TEXT    NOT NULL,
         peer       TEXT    NOT NULL,
+        by_link    INTEGER NOT NULL,
         created_at INTEGER NOT NULL,
         seen_at    INTEGER NOT NULL,
         ends_at    INTEGER NOT NULL
@@ -55,6 +56,8 @@ pub struct Session {
     pub agent: String,
     /// The address it signed in from.
     pub peer: String,
+    /// Whether a link let it in, and not the password.
+    pub by_link: bool,
     /// When it signed in.
     pub created_at: i64,
     /// When it was last seen.
@@ -70,6 +73,8 @@ pub struct NewSession {
     pub agent: String,
     /// The address it signs in from.
     pub peer: String,
+    /// Whether a link lets it in, and not the password.
+    pub by_link: bool,
     /// How long it may last, however much it is used.
     pub lasts: Duration,
 }
@@ -95,7 +100,8 @@ impl Logins {
             .await
     }
 
-    /// Keeps the hash of a new password, and ends every session but `stays`.
+    /// Keeps the hash of a new password, and ends every session but `stays`, which from now on counts as one
+    /// that the password let in.
     pub async fn set_password(&self, hash: String, stays: Option<SessionId>) -> Result<(), Error> {
         self.write(move |connection| {
             connection.execute(
@@ -104,6 +110,7 @@ impl Logins {
                 params![hash, clock::now()],
             )?;
             end_others(connection, stays)?;
+            connection.execute("UPDATE console_sessions SET by_link = 0", [])?;
             Ok(())
         })
         .await
@@ -118,10 +125,10 @@ impl Logins {
                 let now = clock::now();
                 let label = |text: &str| text.chars().take(LONGEST_LABEL).collect::<String>();
                 Ok(connection.query_row(
-                    "INSERT INTO console_sessions (token, agent, peer, created_at, seen_at, ends_at)
-                     VALUES (?1, ?2, ?3, ?4, ?4, ?5)
-                     RETURNING id, agent, peer, created_at, seen_at, ends_at",
-                    params![hash, label(&new.agent), label(&new.peer), now, end(now, new.lasts)],
+                    "INSERT INTO console_sessions (token, agent, peer, by_link, created_at, seen_at, ends_at)
+                     VALUES (?1, ?2, ?3, ?6, ?4, ?4, ?5)
+                     RETURNING id, agent, peer, by_link, created_at, seen_at, ends_at",
+                    params![hash, label(&new.agent), label(&new.peer), now, end(now, new.lasts), new.by_link],
                     session,
                 )?)
             })
@@ -136,7 +143,7 @@ impl Logins {
             .run(move |connection| {
                 let now = clock::now();
                 let mut one = connection.prepare_cached(
-                    "SELECT id, agent, peer, created_at, seen_at, ends_at FROM console_sessions
+                    "SELECT id, agent, peer, by_link, created_at, seen_at, ends_at FROM console_sessions
                      WHERE token = ?1 AND ends_at > ?2 AND seen_at >= ?3",
                 )?;
                 Ok(one.query_row(params![hash, now, before(now, idle)], session).optional()?)
@@ -149,7 +156,7 @@ impl Logins {
         self.worker
             .run(|connection| {
                 let mut all = connection.prepare_cached(
-                    "SELECT id, agent, peer, created_at, seen_at, ends_at FROM console_sessions
+                    "SELECT id, agent, peer, by_link, created_at, seen_at, ends_at FROM console_sessions
                      ORDER BY seen_at DESC, id DESC",
                 )?;
                 let rows = all.query_map([], session)?;
@@ -266,8 +273,9 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         id: SessionId(row.get(0)?),
         agent: row.get(1)?,
         peer: row.get(2)?,
-        created_at: row.get(3)?,
-        seen_at: row.get(4)?,
-        ends_at: row.get(5)?,
+        by_link: row.get(3)?,
+        created_at: row.get(4)?,
+        seen_at: row.get(5)?,
+        ends_at: row.get(6)?,
     })
 }

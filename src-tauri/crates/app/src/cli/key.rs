@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use postern_app::Paths;
-use postern_store::{ImportReport, KeyInfo, Keys, Store};
+use postern_store::{ImportReport, KeyInfo, Keys, NewKey, Store};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -45,7 +45,7 @@ enum Command {
 
 /// A new key, shown once.
 #[derive(Serialize)]
-struct NewKey<'a> {
+struct MadeKey<'a> {
     #[serde(flatten)]
     info: &'a KeyInfo,
     key: &'a str,
@@ -61,13 +61,13 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
 
 async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
     match command {
-        Command::Add { name } => add(keys, name.as_deref(), output).await,
+        Command::Add { name } => add(keys, name, output).await,
         Command::List => {
             let list = keys.list().await?;
             output.show(&list, || listed(&list))
         }
         Command::Remove { key } => {
-            let removed = keys.remove(&key).await?;
+            let removed = keys.remove(keys.find(&key).await?.id).await?;
             output.show(&removed, || format!("Removed the key {} ({}).", removed.name, removed.masked))?;
             if keys.is_empty() {
                 output.explain("No key is left: on this computer the server is now open to every program.");
@@ -81,13 +81,13 @@ async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
     }
 }
 
-async fn add(keys: &Keys, name: Option<&str>, output: Output) -> Result<()> {
-    let (info, secret) = keys.add(name).await?;
+async fn add(keys: &Keys, name: Option<String>, output: Output) -> Result<()> {
+    let (info, secret) = keys.add(NewKey { name, ..NewKey::default() }).await?;
     output.explain(&format!(
         "The key \"{}\". Keep it now: it is stored as a hash and never shown again.",
         info.name
     ));
-    output.show(&NewKey { info: &info, key: secret.expose() }, || secret.expose().to_owned())
+    output.show(&MadeKey { info: &info, key: secret.expose() }, || secret.expose().to_owned())
 }
 
 fn read(file: &Path) -> Result<String> {

@@ -1,7 +1,7 @@
 //! Who may do what.
 
 use postern_gateway::{Config, Gateway, OpenDoor};
-use postern_store::Keys;
+use postern_store::{Keys, NewKey};
 use postern_upstream::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -76,11 +76,11 @@ async fn which_paths_need_a_key() {
 async fn keys_made_and_removed_count_at_once() {
     let house = House::open().await;
     assert_eq!(house.post(&echo("open")).await.status, 200);
-    let (info, secret) = house.keys.add(None).await.expect("a key");
+    let (info, secret) = house.keys.add(NewKey::default()).await.expect("a key");
     house.post(&echo("closed")).await.assert_error(401, "invalid_api_key");
     let request = house.chat(&echo("keyed")).bearer_auth(secret.expose());
     assert_eq!(Answer::of(request).await.content(), "keyed");
-    house.keys.remove(&info.name).await.expect("removed");
+    house.keys.remove(info.id).await.expect("removed");
     assert_eq!(house.post(&echo("open again")).await.status, 200);
 }
 
@@ -106,7 +106,8 @@ async fn the_last_key_removed_beyond_loopback_opens_nothing() {
     let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
     let house = House::on(listener, Config::default(), &[KEY], Vec::new());
     assert_eq!(Answer::of(house.chat(&echo("x")).bearer_auth(KEY)).await.status, 200);
-    house.keys.remove("key-1").await.expect("removed");
+    let key = house.keys.find("key-1").await.expect("the key");
+    house.keys.remove(key.id).await.expect("removed");
     let answer = house.post(&echo("x")).await;
     answer.assert_error(401, "invalid_api_key");
     assert!(answer.text.contains("postern key add"), "{}", answer.text);

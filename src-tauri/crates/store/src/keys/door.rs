@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use tokio::sync::watch;
 
 use super::meter::{Limits, Meter};
 use super::{Grant, KeyId, KeyRefusal, table};
@@ -21,6 +22,7 @@ pub(super) type Hash = [u8; 32];
 pub(crate) struct Door {
     view: ArcSwap<View>,
     meters: Mutex<HashMap<KeyId, Meter>>,
+    changes: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +64,12 @@ impl Door {
         }
         drop(meters);
         self.view.store(Arc::new(view));
+        self.changes.send_modify(|number| *number = number.wrapping_add(1));
         Ok(())
+    }
+
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -73,6 +80,10 @@ impl Door {
     pub(crate) fn name(&self, key: KeyId) -> Option<String> {
         let view = self.view.load();
         view.rules.iter().find(|rule| rule.grant.id == key).map(|rule| rule.grant.name.as_ref().to_owned())
+    }
+
+    pub(super) fn whose(&self, candidate: &str, now: SystemTime) -> Option<KeyId> {
+        find(&self.view.load().locks, candidate, clock::seconds(now))
     }
 
     pub(super) fn recognise(&self, candidate: &str, now: SystemTime) -> Result<Grant, KeyRefusal> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wildmatch::WildMatch;
 
@@ -49,8 +49,7 @@ pub struct KeyInfo {
 }
 
 /// A key to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewKey {
     /// What to call it; without a name it gets the next free `key-N`.
     pub name: Option<String>,
@@ -71,36 +70,22 @@ impl NewKey {
     }
 }
 
-/// What to change of a key. A field that is absent stays as it is; `null` takes a limit away.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+/// What to change of a key; `None` leaves things as they are. Of what a key can be without, the inner
+/// `None` takes it away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyChange {
     /// Its new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Switches it on or off.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// From when on it opens nothing, in seconds of Unix time.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
     pub expires_at: Option<Option<i64>>,
     /// The models it may use, as names or patterns with `*`; empty means all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub models: Option<Vec<String>>,
     /// Most requests in any 60 seconds.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schema(value_type = Option<u32>)]
     pub per_minute: Option<Option<u32>>,
     /// Most requests in a day of UTC.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[schema(value_type = Option<u32>)]
     pub per_day: Option<Option<u32>>,
-}
-
-/// Tells `null` from an absent field.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 /// What became of the lines of a key file.

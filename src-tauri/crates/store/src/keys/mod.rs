@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use postern_protocol::Secret;
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::watch;
 
 pub use info::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, NewKey, Per};
 
@@ -63,17 +64,27 @@ impl Keys {
         self.door.admit(candidate, now)
     }
 
-    /// The key that `candidate` is, if it opens anything.
-    pub fn check(&self, candidate: &str) -> Option<KeyId> {
-        self.recognise(candidate).ok().map(|grant| grant.id)
+    /// The key that `candidate` is, also one that is switched off or has expired.
+    pub fn whose(&self, candidate: &str) -> Option<KeyId> {
+        self.door.whose(candidate, SystemTime::now())
+    }
+
+    /// Hears when a key was added, changed or removed, here or by another process. What the number is
+    /// means nothing.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.door.changes()
     }
 
     /// Makes a new key. The secret is returned here and nowhere else.
     pub async fn add(&self, new: NewKey) -> Result<(KeyInfo, Secret), Error> {
         let secret = table::generate();
-        let key = secret.clone();
-        let info = self.write(move |connection| table::insert(connection, &new, key.expose())).await?;
+        let info = self.bring(new, secret.clone()).await?;
         Ok((info, secret))
+    }
+
+    /// Takes a secret that its owner has already as a new key.
+    pub async fn bring(&self, new: NewKey, secret: Secret) -> Result<KeyInfo, Error> {
+        self.write(move |connection| table::bring(connection, &new, secret.expose())).await
     }
 
     /// Changes what the key may do, all of it or nothing.

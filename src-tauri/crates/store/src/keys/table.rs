@@ -93,6 +93,22 @@ pub(super) fn insert(connection: &Connection, new: &NewKey, secret: &str) -> Res
     one(connection, id)
 }
 
+/// Takes a key that its owner brings.
+pub(super) fn bring(connection: &Connection, new: &NewKey, secret: &str) -> Result<KeyInfo, Error> {
+    if secret.chars().count() < SHORTEST || !sendable(secret) {
+        return Err(Error::BadKey);
+    }
+    if let Some(known) = find(&locks(connection)?, secret, clock::now()) {
+        return Err(Error::KnownKey(one(connection, known)?.name));
+    }
+    insert(connection, new, secret)
+}
+
+/// Whether a client can send this: a header holds visible ASCII only.
+fn sendable(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 pub(super) fn change(connection: &Connection, id: KeyId, change: &KeyChange) -> Result<KeyInfo, Error> {
     one(connection, id)?;
     if let Some(name) = &change.name {
@@ -158,13 +174,17 @@ pub(super) fn import(connection: &Connection, text: &str) -> Result<ImportReport
         }
         if key.chars().count() < SHORTEST {
             report.too_short.push(number);
-        } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            continue;
+        }
+        if !sendable(key) {
             report.unsendable.push(number);
-        } else if find(&locks(connection)?, key, clock::now()).is_some() {
-            report.already_there += 1;
-        } else {
-            let name = free_name(connection, "imported")?;
-            report.added.push(insert(connection, &NewKey::named(name), key)?);
+            continue;
+        }
+        let name = free_name(connection, "imported")?;
+        match bring(connection, &NewKey::named(name), key) {
+            Ok(info) => report.added.push(info),
+            Err(Error::KnownKey(_)) => report.already_there += 1,
+            Err(error) => return Err(error),
         }
     }
     Ok(report)

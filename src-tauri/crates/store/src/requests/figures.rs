@@ -7,11 +7,13 @@ use utoipa::ToSchema;
 use super::{Outcome, RequestRow, table};
 use crate::{Error, clock};
 
-const HOUR_MS: i64 = 3_600_000;
-/// The hours that totals cover.
-const HOURS: i64 = 24;
+const HOUR_S: i64 = 3600;
+/// Totals reach no further back than this.
+const MOST_HOURS: i64 = 48;
+/// Failures older than this are no longer recent.
+const RECENT_HOURS: i64 = 24;
 
-/// What came in over 24 hours. Requests that still run are not in it.
+/// What came in since a moment. Requests that still run are not in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Totals {
     /// All requests.
@@ -24,7 +26,7 @@ pub struct Totals {
     pub completion_tokens: u64,
     /// Of the requests that were answered, half took no longer than this.
     pub p50_ms: Option<u64>,
-    /// The same hour by hour, oldest first, empty hours too.
+    /// The same hour by hour from that moment on, oldest first, empty hours too.
     pub hours: Vec<HourBucket>,
 }
 
@@ -52,22 +54,32 @@ pub struct FailureGroup {
     pub last: RequestRow,
 }
 
-/// The totals of the 24 hours that begin at `since`, in seconds.
+/// The totals since this moment, in seconds.
 pub(super) fn totals(connection: &Connection, since: i64) -> Result<Totals, Error> {
-    let from = since.saturating_mul(1000);
-    let to = from.saturating_add(HOURS * HOUR_MS);
-    let mut totals = Totals { p50_ms: median(connection, from, to)?, ..Totals::default() };
-    totals.hours =
-        (0..HOURS).map(|n| HourBucket { hour: since + n * 3600, ..HourBucket::default() }).collect();
-    let mut hours = connection.prepare_cached(
-        "SELECT (at_ms - ?1) / ?3, count(*), total(outcome = ?4), ifnull(sum(prompt_tokens), 0),
+    let now = clock::now();
+    let since = since.clamp(now - MOST_HOURS * HOUR_S, now);
+    let hours = ((now - since + HOUR_S - 1) / HOUR_S).max(1);
+    let bucket = |n| HourBucket { hour: since + n * HOUR_S, ..HourBucket::default() };
+    let mut totals = Totals {
+        p50_ms: median(connection, since * 1000)?,
+        hours: (0..hours).map(bucket).collect(),
+        ..Totals::default()
+    };
+    let mut all = connection.prepare_cached(
+        // What comes this very second belongs to the last hour.
+        "SELECT min((at_ms - ?1) / ?2, ?3), count(*), sum(outcome = ?4), ifnull(sum(prompt_tokens), 0),
              ifnull(sum(completion_tokens), 0)
-         FROM requests WHERE at_ms >= ?1 AND at_ms < ?2 GROUP BY 1",
+         FROM requests WHERE at_ms >= ?1 GROUP BY 1",
     )?;
-    let rows = hours.query_map(params![from, to, HOUR_MS, Outcome::Failed], |row| {
+    let rows = all.query_map(params![since * 1000, HOUR_S * 1000, hours - 1, Outcome::Failed], |row| {
         let number = |column| Ok::<_, rusqlite::Error>(clock::unsigned(row.get(column)?));
-        let failed: f64 = row.get(2)?;
-        Ok((row.get::<_, i64>(0)?, number(1)?, failed as u64, number(3)?, number(4)?))
+        Ok((
+            usize::try_from(row.get::<_, i64>(0)?).unwrap_or_default(),
+            number(1)?,
+            number(2)?,
+            number(3)?,
+            number(4)?,
+        ))
     })?;
     for hour in rows {
         let (hour, requests, failed, prompt, completion) = hour?;
@@ -75,34 +87,32 @@ pub(super) fn totals(connection: &Connection, since: i64) -> Result<Totals, Erro
         totals.failed += failed;
         totals.prompt_tokens += prompt;
         totals.completion_tokens += completion;
-        if let Some(bucket) = usize::try_from(hour).ok().and_then(|hour| totals.hours.get_mut(hour)) {
+        if let Some(bucket) = totals.hours.get_mut(hour) {
             *bucket = HourBucket { hour: bucket.hour, requests, failed, tokens: prompt + completion };
         }
     }
     Ok(totals)
 }
 
-fn median(connection: &Connection, from: i64, to: i64) -> Result<Option<u64>, Error> {
+fn median(connection: &Connection, from_ms: i64) -> Result<Option<u64>, Error> {
     let mut median = connection.prepare_cached(
-        "WITH answered AS (
-             SELECT total_ms FROM requests WHERE at_ms >= ?1 AND at_ms < ?2 AND outcome = ?3
-         )
+        "WITH answered AS (SELECT total_ms FROM requests WHERE at_ms >= ?1 AND outcome = ?2)
          SELECT total_ms FROM answered ORDER BY total_ms
          LIMIT 1 OFFSET (SELECT (count(*) - 1) / 2 FROM answered)",
     )?;
-    let found: Option<i64> = median.query_row(params![from, to, Outcome::Ok], |row| row.get(0)).optional()?;
+    let found: Option<i64> = median.query_row(params![from_ms, Outcome::Ok], |row| row.get(0)).optional()?;
     Ok(found.map(clock::unsigned))
 }
 
 /// The failures of the last 24 hours by cause, the latest first.
-pub(super) fn failures(connection: &Connection, limit: u32) -> Result<Vec<FailureGroup>, Error> {
-    let since = clock::now().saturating_mul(1000) - HOURS * HOUR_MS;
+pub(super) fn failures(connection: &Connection, limit: usize) -> Result<Vec<FailureGroup>, Error> {
+    let since = (clock::now() - RECENT_HOURS * HOUR_S) * 1000;
     let mut groups = connection.prepare_cached(
         // Beside max() SQLite gives the other columns of the row that has it.
         "SELECT *, count(*) AS failures, max(at_ms) AS last_ms FROM requests
          WHERE outcome = ?1 AND at_ms >= ?2 GROUP BY code ORDER BY last_ms DESC, id DESC LIMIT ?3",
     )?;
-    let rows = groups.query_map(params![Outcome::Failed, since, limit], |row| {
+    let rows = groups.query_map(params![Outcome::Failed, since, clock::signed(limit as u64)], |row| {
         Ok(FailureGroup {
             code: row.get("code")?,
             count: clock::unsigned(row.get("failures")?),

@@ -120,13 +120,13 @@ impl Requests {
             .await
     }
 
-    /// What came in within the 24 hours that begin at `since`, in seconds of Unix time.
+    /// What came in since `since`, in seconds of Unix time; at most 48 hours ago.
     pub async fn today(&self, since: i64) -> Result<Totals, Error> {
         self.read(move |connection| figures::totals(connection, since)).await
     }
 
     /// The failures of the last 24 hours by cause, the latest first.
-    pub async fn recent_failures(&self, limit: u32) -> Result<Vec<FailureGroup>, Error> {
+    pub async fn recent_failures(&self, limit: usize) -> Result<Vec<FailureGroup>, Error> {
         self.read(move |connection| figures::failures(connection, limit)).await
     }
 

@@ -237,8 +237,11 @@ impl Pen {
     /// Changes the sheet and tells the listeners, in the order of the changes.
     fn write(&self, change: impl FnOnce(&mut Sheet)) {
         let mut sheet = lock(&self.0.sheet);
+        let (row, marks) = (sheet.row.clone(), sheet.marks.len());
         change(&mut sheet);
-        self.0.book.announce(Arc::new(sheet.row.clone()));
+        if sheet.row != row || sheet.marks.len() != marks {
+            self.0.book.announce(Arc::new(sheet.row.clone()));
+        }
     }
 }
 

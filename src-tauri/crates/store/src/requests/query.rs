@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use rusqlite::{Connection, named_params};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{Outcome, RequestRow, table};
 use crate::{Error, KeyId};
 
 /// Most rows of a page, whatever is asked for.
-const LARGEST_PAGE: u32 = 500;
-const USUAL_PAGE: u32 = 100;
+const LARGEST_PAGE: usize = 500;
+const USUAL_PAGE: usize = 100;
 
 /// Where a page ends and the next one begins: behind one row, so that rows which come meanwhile move
 /// nothing.
@@ -75,20 +75,18 @@ impl StatusClass {
 }
 
 /// Which rows to show. What is absent filters nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageQuery {
     /// The `next` of the page before.
-    #[schema(value_type = Option<String>)]
-    #[param(value_type = Option<String>)]
     pub before: Option<Cursor>,
     /// Most rows; at most 500, and 100 where absent.
-    pub limit: Option<u32>,
+    pub limit: Option<usize>,
     /// What became of the request.
     pub outcome: Option<Outcome>,
+    /// Its status.
+    pub status: Option<u16>,
     /// The kind of its status.
-    pub status: Option<StatusClass>,
+    pub class: Option<StatusClass>,
     /// The model asked for.
     pub model: Option<String>,
     /// The caller's key.
@@ -116,7 +114,8 @@ impl PageQuery {
             row.error.as_deref(),
         ];
         self.outcome.is_none_or(|outcome| outcome == row.outcome)
-            && self.status.is_none_or(|class| row.status.is_some_and(|code| code / 100 == class.hundreds()))
+            && self.status.is_none_or(|status| row.status == Some(status))
+            && self.class.is_none_or(|class| row.status.is_some_and(|code| code / 100 == class.hundreds()))
             && self.key.is_none_or(|key| row.key == Some(key))
             && fits(&self.model, &row.model)
             && fits(&self.account, &row.account)
@@ -142,14 +141,15 @@ pub struct Page {
 
 /// The page of requests that are over.
 pub(super) fn finished(connection: &Connection, query: &PageQuery) -> Result<Page, Error> {
-    let limit = query.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE) as usize;
+    let limit = query.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE);
     let before = query.before.unwrap_or(Cursor { at_ms: i64::MAX, row: i64::MAX });
     let search = query.search.as_deref().filter(|text| !text.is_empty()).map(containing);
     let mut page = connection.prepare_cached(
         "SELECT * FROM requests
          WHERE (at_ms, id) < (:at_ms, :row)
              AND (:outcome IS NULL OR outcome = :outcome)
-             AND (:status IS NULL OR status / 100 = :status)
+             AND (:status IS NULL OR status = :status)
+             AND (:class IS NULL OR status / 100 = :class)
              AND (:key IS NULL OR key = :key)
              AND (:model IS NULL OR model = :model)
              AND (:account IS NULL OR account = :account)
@@ -165,7 +165,8 @@ pub(super) fn finished(connection: &Connection, query: &PageQuery) -> Result<Pag
             ":at_ms": before.at_ms,
             ":row": before.row,
             ":outcome": query.outcome,
-            ":status": query.status.map(StatusClass::hundreds),
+            ":status": query.status,
+            ":class": query.class.map(StatusClass::hundreds),
             ":key": query.key.map(|key| key.0),
             ":model": query.model,
             ":account": query.account,
