@@ -1,13 +1,25 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import en from "../locales/en.json";
-import zh from "../locales/zh-CN.json";
+import type texts from "../locales/en";
 
-export const languages = { en: "English", "zh-CN": "中文" } as const;
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof texts };
+  }
+}
+
+/** The languages that are spoken, each by its own name. */
+export const languages = { en: "English", "zh-CN": "简体中文" } as const;
+
+/** A language that is spoken. */
 export type Language = keyof typeof languages;
 
-const remembered = "postern.language";
+const loaders = {
+  en: () => import("../locales/en"),
+  "zh-CN": () => import("../locales/zh-CN"),
+} satisfies Record<Language, () => Promise<{ default: object }>>;
 
 /** The language for a list of what the user prefers: the first that is spoken here, else English. */
 export function pick(preferred: readonly string[]): Language {
@@ -18,18 +30,21 @@ export function pick(preferred: readonly string[]): Language {
   return "en";
 }
 
-export async function startLanguage(): Promise<void> {
-  const chosen = localStorage.getItem(remembered);
-  await i18next.use(initReactI18next).init({
-    resources: { en: { translation: en }, "zh-CN": { translation: zh } },
-    lng: pick(chosen ? [chosen] : navigator.languages),
-    interpolation: { escapeValue: false },
-  });
-  document.documentElement.lang = i18next.language;
-}
-
-export async function setLanguage(language: Language): Promise<void> {
-  localStorage.setItem(remembered, language);
+/** Speaks this language from now on, texts and `lang` alike. */
+export async function speak(language: Language): Promise<void> {
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({
+      resources: {},
+      lng: language,
+      fallbackLng: false,
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
+  }
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    const texts = await loaders[language]();
+    i18next.addResourceBundle(language, "translation", texts.default);
+  }
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }

@@ -1,0 +1,28 @@
+import accounts from "./accounts.json";
+import app from "./app.json";
+import common from "./common.json";
+import connect from "./connect.json";
+import keys from "./keys.json";
+import login from "./login.json";
+import models from "./models.json";
+import overview from "./overview.json";
+import playground from "./playground.json";
+import requests from "./requests.json";
+import settings from "./settings.json";
+import welcome from "./welcome.json";
+
+/** All texts, a section for each page. `tray.json` beside them belongs to the tray and is read there. */
+export default {
+  common,
+  app,
+  overview,
+  accounts,
+  keys,
+  models,
+  connect,
+  requests,
+  playground,
+  settings,
+  login,
+  welcome,
+};
