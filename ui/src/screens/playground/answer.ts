@@ -1,4 +1,9 @@
-import type { Frame } from "./sse";
+/** One event of a streamed answer, and when it came. */
+export interface Frame {
+  data: string;
+  /** Milliseconds since the request was sent. */
+  at: number;
+}
 
 /** An error as the server says it. */
 export interface AnswerError {

@@ -1,6 +1,6 @@
+import { eventData } from "../../lib/sse";
 import { type Answer, emptyAnswer, errorOf, takeFrame, takeWhole } from "./answer";
 import type { ChatRequest } from "./draft";
-import { FrameReader } from "./sse";
 
 export type Phase = "asking" | "answering" | "done" | "stopped" | "failed";
 
@@ -41,7 +41,7 @@ export async function exchange(request: ChatRequest, sending: Sending): Promise<
   try {
     const response = await sending.fetch(PATH, {
       method: "POST",
-      headers: { "content-type": "application/json", "x-postern-console": "1" },
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(request),
       signal: sending.signal,
     });
@@ -87,23 +87,16 @@ async function readBody(one: Exchange, response: Response, since: () => number, 
 }
 
 async function readStream(one: Exchange, response: Response, since: () => number, sending: Sending): Promise<void> {
-  const frames = new FrameReader();
-  const decoder = new TextDecoder();
   let done = false;
-  const take = (piece: string) => {
-    for (const data of frames.push(piece)) {
+  if (response.body) {
+    for await (const data of eventData(response.body)) {
       const at = since();
       one.firstMs ??= at;
       takeFrame(one.answer, { data, at });
       done ||= data === "[DONE]";
+      sending.changed(one);
     }
-    sending.changed(one);
-  };
-  const reader = response.body?.getReader();
-  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
-    take(decoder.decode(piece.value, { stream: true }));
   }
-  take(decoder.decode());
   if (!done) one.answer.error ??= { message: "The answer broke off before its end.", code: "interrupted" };
 }
 
