@@ -99,7 +99,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("aistudio.url", Kind::Text { expected: WebUrl::EXPECTED }, Browser),
         ("aistudio.capture", Kind::Choice { options: Capture::OPTIONS }, Browser),
         ("aistudio.temporary_chat", Kind::Bool, Browser),
-        ("aistudio.excluded_models", Kind::List { expected: any_text }, Browser),
+        ("aistudio.excluded_models", Kind::List { expected: any_text }, AtOnce),
         ("browser.path", Kind::Path, Browser),
         ("browser.driver", Kind::Path, Browser),
         ("browser.webdriver_url", Kind::Text { expected: <Option<WebUrl>>::EXPECTED }, Browser),

@@ -157,7 +157,12 @@ impl<'de> Deserialize<'de> for Aliases {
                     let target = map.next_value_seed(Target(&name))?;
                     aliases.insert(name, target);
                 }
-                Ok(Aliases(aliases))
+                match aliases.iter().find(|(_, target)| aliases.contains_key(*target)) {
+                    Some((name, target)) => Err(serde::de::Error::custom(format!(
+                        "`{name}` stands for `{target}`, which is such a name itself; expected the model's own id"
+                    ))),
+                    None => Ok(Aliases(aliases)),
+                }
             }
         }
 

@@ -203,6 +203,10 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
             "config.toml, line 3: models.aliases.c: invalid value: string \"c\", expected the id of another model, without spaces",
         ),
         (
+            "[models.aliases]\na = \"b\"\nb = \"c\"",
+            "config.toml, line 1: models.aliases: `a` stands for `b`, which is such a name itself; expected the model's own id",
+        ),
+        (
             "[models]\nexcluded = [\"gemini\"]",
             "config.toml, line 2: models.excluded[0]: invalid value: string \"gemini\", expected an upstream and its model, such as aistudio/gemini-2.5-pro",
         ),
