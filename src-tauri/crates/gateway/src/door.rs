@@ -223,7 +223,7 @@ fn belongs_aside(path: &str) -> bool {
 async fn aside(mut side: Router, mut request: Request) -> Response {
     let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
     let peer = request.extensions().get::<Link>().map(|link| link.peer);
-    request.extensions_mut().insert(stop.begun);
+    request.extensions_mut().insert(stop.closing);
     if let Some(peer) = peer {
         request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
     }

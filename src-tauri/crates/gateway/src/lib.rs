@@ -42,6 +42,7 @@ use crate::queue::Queue;
 use crate::rules::Rules;
 
 pub use crate::queue::{QueueEntry, QueueState};
+pub use crate::stop::Ending;
 
 /// What the owner of the server can choose.
 #[derive(Clone, Debug)]
@@ -172,17 +173,22 @@ impl Gateway {
     /// Answers the connections of `listener` until `shutdown`. Then it refuses what waits, lets running
     /// answers end and returns. It can be called again, also while it still serves another listener.
     pub async fn serve(&self, listener: TcpListener, shutdown: CancellationToken) -> io::Result<()> {
+        self.serve_until(listener, Ending::by(shutdown)).await
+    }
+
+    /// [`Gateway::serve`] with more than one way to end.
+    pub async fn serve_until(&self, listener: TcpListener, ending: Ending) -> io::Result<()> {
         let bound = listener.local_addr()?;
         self.may_bind(bound).map_err(|open| io::Error::new(io::ErrorKind::PermissionDenied, open))?;
-        serve::serve(self, listener, bound, Entrance::Public, shutdown).await;
+        serve::serve(self, listener, bound, Entrance::Public, ending).await;
         Ok(())
     }
 
-    /// Stands in for [`Gateway::serve`] while the owner has stopped the server: only the side door is
+    /// Stands in for [`Gateway::serve_until`] while the owner has stopped the server: only the side door is
     /// open, everybody else is told that the server is stopped.
-    pub async fn serve_side_only(&self, listener: TcpListener, closing: CancellationToken) -> io::Result<()> {
+    pub async fn serve_side_only(&self, listener: TcpListener, ending: Ending) -> io::Result<()> {
         let bound = listener.local_addr()?;
-        serve::serve(self, listener, bound, Entrance::Stopped, closing).await;
+        serve::serve(self, listener, bound, Entrance::Stopped, ending).await;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use tower::Service;
 
 use crate::Gateway;
 use crate::door::{self, Entrance};
-use crate::stop::Stop;
+use crate::stop::{Ending, Stop};
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
 /// nothing that tells when it will again.
@@ -55,9 +55,9 @@ pub(crate) async fn serve(
     listener: TcpListener,
     bound: SocketAddr,
     entrance: Entrance,
-    closing: CancellationToken,
+    ending: Ending,
 ) {
-    let stop = Stop { begun: closing.clone(), ..Stop::default() };
+    let stop = Stop { begun: ending.shutdown.clone(), ..Stop::default() };
     let halt = CancellationToken::new();
     let reception = Reception {
         gateway: gateway.clone(),
@@ -67,12 +67,18 @@ pub(crate) async fn serve(
     };
     let loopback = bound.ip().to_canonical().is_loopback();
     let connections = TaskTracker::new();
-    while let Some((socket, peer)) = accept(&listener, &closing).await {
+    while let Some((socket, peer)) = accept(&listener, &ending).await {
         let link = Link { loopback, peer };
         connections.spawn(reception.clone().converse(socket, link));
     }
     drop(listener);
+    ending.let_go.cancel();
+    stop.closing.cancel();
     connections.close();
+    tokio::select! {
+        () = connections.wait() => return,
+        () = ending.shutdown.cancelled() => {}
+    }
     if timeout(gateway.rules().config().shutdown_timeout, connections.wait()).await.is_err() {
         tracing::warn!("answers still ran when the server stopped; they were cut off");
         stop.time_is_up.cancel();
@@ -84,11 +90,11 @@ pub(crate) async fn serve(
 }
 
 /// The next connection; `None` when the server is to stop.
-async fn accept(listener: &TcpListener, closing: &CancellationToken) -> Option<(TcpStream, SocketAddr)> {
+async fn accept(listener: &TcpListener, ending: &Ending) -> Option<(TcpStream, SocketAddr)> {
     loop {
         let accepted = tokio::select! {
             biased;
-            () = closing.cancelled() => return None,
+            () = ending.begun() => return None,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -96,7 +102,7 @@ async fn accept(listener: &TcpListener, closing: &CancellationToken) -> Option<(
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 // The next round sees which of the two it was.
-                let _ = timeout(ACCEPT_PAUSE, closing.cancelled()).await;
+                let _ = timeout(ACCEPT_PAUSE, ending.begun()).await;
             }
         }
     }
@@ -119,7 +125,7 @@ impl Reception {
         let ended = tokio::select! {
             biased;
             // First, so that a response to the stop itself says that the connection closes.
-            () = self.stop.begun.cancelled() => {
+            () = self.stop.leaving() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = connection => ended,
