@@ -27,5 +27,5 @@ pub use error::BrowserError;
 pub use event::{ExchangeId, NetEvent, Watch};
 pub use options::{CaptureMode, Options};
 pub use page::{Page, keys};
-pub use process::end_all as end_processes;
+pub use process::{end_all as end_processes, memory};
 pub use profile::Profile;

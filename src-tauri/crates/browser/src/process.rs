@@ -49,6 +49,32 @@ pub fn end_all(dir: &Path) -> bool {
     }
 }
 
+/// Bytes of memory that browser and driver on the profile folder use; `None` when none runs. Looks at every
+/// process, so it blocks for a moment.
+pub fn memory(dir: &Path) -> Option<u64> {
+    let mut system = look()?;
+    let members: Vec<Pid> = members(&system, dir).into_iter().collect();
+    let what = ProcessRefreshKind::nothing().with_memory().without_tasks();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&members), false, what);
+    let used = |pid: &Pid| own_share(*pid).or_else(|| system.process(*pid).map(Process::memory));
+    (!members.is_empty()).then(|| members.iter().filter_map(used).sum())
+}
+
+/// The process's memory with its share of what it has in common with others, of which a browser has much.
+#[cfg(target_os = "linux")]
+fn own_share(pid: Pid) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let kilobytes = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let kilobytes: u64 = kilobytes.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// Elsewhere the system does not tell it apart.
+#[cfg(not(target_os = "linux"))]
+fn own_share(_pid: Pid) -> Option<u64> {
+    None
+}
+
 /// Whether this process runs as the system's all-powerful user, under whom Chromium's sandbox refuses to work.
 pub(crate) fn is_root() -> bool {
     let (Ok(own), Ok(mut system)) = (sysinfo::get_current_pid(), System::new()) else { return false };
@@ -116,7 +142,33 @@ fn still_runs(system: &System, pid: Pid, started: u64) -> Option<&Process> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_os = "linux")]
+    use std::os::unix::process::CommandExt;
+
     use super::*;
+
+    #[test]
+    fn nobody_on_a_folder_uses_no_memory() {
+        assert_eq!(memory(Path::new("/data/accounts/nobody")), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_memory_of_those_on_a_folder_is_counted() {
+        let dir = Path::new("/data/accounts/counted");
+        let mark = format!("{DRIVER_MARK}{}", dir.display());
+        let mut child =
+            std::process::Command::new("sleep").arg0(mark).arg("60").spawn().expect("a process");
+        // The mark is on the command line once the program has taken the place of the test's own.
+        let until = Instant::now() + Duration::from_secs(30);
+        let mut used = None;
+        while used.is_none() && Instant::now() < until {
+            used = memory(dir);
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        assert!(used.is_some_and(|bytes| bytes > 1_000), "{used:?}");
+    }
 
     #[test]
     fn only_the_exact_folder_is_named() {

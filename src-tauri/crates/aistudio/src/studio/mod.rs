@@ -99,6 +99,12 @@ impl Studio {
     /// Takes the account into service. The browser is started by the first request, or by
     /// [`Studio::warm`]. Must be called within a tokio runtime.
     pub fn open(config: Config) -> Self {
+        Self::open_after(config, async {})
+    }
+
+    /// [`Studio::open`], but nothing is done with the profile until `free` resolves: another browser may
+    /// still be on it. What is asked meanwhile waits.
+    pub fn open_after(config: Config, free: impl Future<Output = ()> + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
         let shared = Shared {
             state: watch::Sender::new(State::NotChecked),
@@ -110,7 +116,16 @@ impl Studio {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let name = config.name.clone();
-        tasks.spawn(Worker::new(config, shared.clone(), closing.clone()).run(inbox));
+        let worker = Worker::new(config, shared.clone(), closing.clone());
+        let end = closing.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = end.cancelled() => {}
+                () = free => {}
+            }
+            worker.run(inbox).await;
+        });
         tasks.close();
         Self { inner: Arc::new(Inner { name, orders, shared, closing, tasks }) }
     }
