@@ -1,8 +1,8 @@
-import type { components } from "../../api/schema.gen";
+import type { RequestRow, Schemas } from "../../api/types";
 
-export type RequestRow = components["schemas"]["RequestRow"];
-export type RequestDetail = components["schemas"]["RequestDetail"];
-export type Outcome = components["schemas"]["Outcome"];
+export type { RequestRow };
+export type RequestDetail = Schemas["RequestDetail"];
+export type Outcome = Schemas["Outcome"];
 
 export const outcomes = ["running", "ok", "failed", "cancelled", "client_gone"] as const satisfies readonly Outcome[];
 
@@ -12,6 +12,7 @@ export interface Filter {
   model?: string;
   key?: number;
   account?: string;
+  upstream?: string;
   search?: string;
 }
 
@@ -29,22 +30,28 @@ const word = (value: unknown): string | undefined => {
 export function readSearch(raw: Record<string, unknown>): RequestsSearch {
   const outcome = outcomes.find((one) => one === raw.outcome);
   const key = Number(raw.key);
-  const found = { outcome, model: word(raw.model), account: word(raw.account), search: word(raw.search), id: word(raw.id) };
-  const set = Object.entries({ ...found, key: Number.isInteger(key) && key > 0 ? key : undefined });
+  const texts = (["model", "account", "upstream", "search", "id"] as const).map((name) => [name, word(raw[name])] as const);
+  const set = [...texts, ["outcome", outcome], ["key", Number.isInteger(key) && key > 0 ? key : undefined]] as const;
   return Object.fromEntries(set.filter(([, value]) => value !== undefined)) as RequestsSearch;
 }
 
+/** The same as texts, for the address. */
+export function writeSearch(search: RequestsSearch): Record<string, string> {
+  return Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)]));
+}
+
 export const isFiltered = (filter: Filter): boolean =>
-  Boolean(filter.outcome ?? filter.model ?? filter.key ?? filter.account ?? filter.search);
+  [filter.outcome, filter.model, filter.key, filter.account, filter.upstream, filter.search].some((one) => one !== undefined);
 
 /** Whether a row that arrives live belongs into the list. */
-export function matcher({ outcome, model, key, account, search }: Filter): (row: RequestRow) => boolean {
+export function matcher({ outcome, model, key, account, upstream, search }: Filter): (row: RequestRow) => boolean {
   const wanted = search?.trim().toLowerCase();
   return (row) =>
     (!outcome || row.outcome === outcome) &&
     (!model || row.model === model) &&
     (key === undefined || row.key === key) &&
     (!account || row.account === account) &&
+    (!upstream || row.upstream === upstream) &&
     (!wanted || [row.id, row.path, row.model, row.error].some((text) => text?.toLowerCase().includes(wanted)));
 }
 

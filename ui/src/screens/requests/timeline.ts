@@ -1,20 +1,8 @@
-/** Points of a request's way, in the order in which it passes them. Steps of the page come again when it tries anew. */
-export type MarkName =
-  | "received"
-  | "queued"
-  | "admitted"
-  | "account"
-  | "browser"
-  | "page"
-  | "form"
-  | "sent"
-  | "first_byte"
-  | "end";
+import type { Schemas } from "../../api/types";
 
-export interface Mark {
-  name: MarkName;
-  at_ms: number;
-}
+/** A point of a request's way. Steps of the page come again when it tries anew. */
+export type Mark = Schemas["Mark"];
+type MarkName = Schemas["MarkName"];
 
 /** What a request was doing between two marks; named after what it reached, or what it is still at. */
 export type SpanName =

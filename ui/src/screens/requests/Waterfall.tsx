@@ -1,0 +1,60 @@
+import { useTranslation } from "react-i18next";
+
+import { cn } from "../../lib/cn";
+import { formatDuration } from "../../lib/format";
+import { type Span, type SpanName, wholeLength } from "./timeline";
+
+const fills: Record<SpanName, string> = {
+  read: "bg-edge",
+  queue: "bg-warn",
+  account: "bg-edge",
+  browser: "bg-edge",
+  page: "bg-edge",
+  form: "bg-edge",
+  send: "bg-edge",
+  wait: "bg-info",
+  answer: "bg-good",
+  broken: "bg-bad",
+  running: "bg-info",
+};
+
+/** The way of a request as bars below each other. The table is the chart: every bar has its numbers beside it. */
+export function Waterfall({ spans }: { spans: readonly Span[] }) {
+  const { t } = useTranslation();
+  const whole = wholeLength(spans);
+  return (
+    <table className="w-full table-fixed text-sm">
+      <caption className="sr-only">{t("requests.timeline.title")}</caption>
+      <thead className="sr-only">
+        <tr>
+          <th scope="col">{t("requests.timeline.step")}</th>
+          <th scope="col">{t("requests.timeline.begins")}</th>
+          <th scope="col">{t("requests.timeline.takes")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {spans.map((span) => (
+          <tr key={`${span.name} ${span.round}`}>
+            <th scope="row" className="w-36 truncate py-1 pr-2 text-left font-normal text-muted">
+              {t(`requests.timeline.span.${span.name}`)}
+              {span.round > 1 && ` (${span.round})`}
+            </th>
+            <td className="py-1">
+              <span className="sr-only">{formatDuration(span.from)}</span>
+              <div aria-hidden className="h-2.5 rounded-full bg-sunken">
+                <div
+                  className={cn("h-full min-w-0.5 rounded-full forced-colors:bg-[CanvasText]", fills[span.name])}
+                  style={{
+                    marginLeft: `${Math.min(99.5, (span.from / whole) * 100)}%`,
+                    width: `${Math.max(0.5, (span.length / whole) * 100)}%`,
+                  }}
+                />
+              </div>
+            </td>
+            <td className="tabular w-18 py-1 pl-2 text-right">{formatDuration(span.length)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
