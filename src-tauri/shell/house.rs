@@ -1,110 +1,163 @@
-//! The house behind the window.
+//! The house behind the window: opened beside it, so that neither waits for the other.
 
-use std::path::PathBuf;
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, Result};
-use postern_app::log::{self, LogFile};
-use postern_app::{House, Paths, ServerState};
-use tauri::{AppHandle, Emitter as _, Manager as _, State};
-use tokio::sync::Mutex;
-use tokio::sync::watch::Receiver;
+use http::{Request, Response, StatusCode};
+use postern_app::log::{self, Logs};
+use postern_app::{Browsers, House, Paths};
+use postern_console::{Desk, Visitor};
+use postern_settings::Settings;
+use postern_store::Requests;
+use serde_json::json;
+use tauri::{AppHandle, Manager as _};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+use tower::service_fn;
 
-/// The event that tells the page a new [`ServerState`].
-const CHANGED: &str = "house-state";
+use super::bridge::{Answer, Bridge, console_of, whole};
+use super::choices::Choices;
 
 /// Owns the house while the program runs.
-#[derive(Default)]
 pub(crate) struct Keeper {
-    held: Mutex<Held>,
+    paths: Paths,
+    front: watch::Sender<Front>,
+    held: tokio::sync::Mutex<Option<House>>,
+    browsers: Mutex<Option<Browsers>>,
+    /// Opened once, however often the house is tried again.
+    logs: OnceLock<Logs>,
 }
 
-#[derive(Default)]
-enum Held {
-    #[default]
-    NotYet,
-    Open {
-        house: Box<House>,
-        _log: LogFile,
-    },
-    Failed {
-        why: String,
-    },
+/// What the rest of the shell sees of the house.
+#[derive(Clone)]
+pub(crate) enum Front {
+    /// It is being opened.
+    Opening,
+    /// It is open.
+    Open(Inside),
+    /// It could not be opened; the page is told why.
+    Failed,
+    /// The program ends.
     Closed,
 }
 
-impl Held {
-    fn state(&self) -> ServerState {
-        match self {
-            Self::NotYet => ServerState::Starting,
-            Self::Open { house, .. } => house.server().state(),
-            Self::Failed { why } => ServerState::Failed { why: why.clone() },
-            Self::Closed => ServerState::Stopped,
-        }
-    }
+/// What can be seen and done in an open house.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) requests: Requests,
 }
 
 impl Keeper {
+    /// Of the house whose things are at `paths`.
+    pub(crate) fn new(paths: Paths) -> Self {
+        Self {
+            paths,
+            front: watch::Sender::new(Front::Opening),
+            held: tokio::sync::Mutex::default(),
+            browsers: Mutex::default(),
+            logs: OnceLock::new(),
+        }
+    }
+
+    /// The folder of everything that the house keeps.
+    pub(crate) fn data_folder(&self) -> &Path {
+        self.paths.data()
+    }
+
+    /// Hears of every change of what is seen of the house.
+    pub(crate) fn watch(&self) -> watch::Receiver<Front> {
+        self.front.subscribe()
+    }
+
     /// Ends the server, its answers and its browsers.
     pub(crate) async fn close(&self) {
-        let held = std::mem::replace(&mut *self.held.lock().await, Held::Closed);
-        if let Held::Open { house, .. } = held {
+        let mut held = self.held.lock().await;
+        self.front.send_replace(Front::Closed);
+        if let Some(house) = held.take() {
             house.close().await;
+        }
+    }
+
+    async fn furnish(&self) -> Result<House> {
+        self.paths.create()?;
+        let logs = match self.logs.get() {
+            Some(logs) => logs,
+            None => {
+                let logs = log::to_stderr_and_file(&self.paths.logs()).context("cannot log")?;
+                self.logs.get_or_init(|| logs)
+            }
+        };
+        let settings = self.paths.settings(Default::default())?;
+        House::open(&self.paths, settings, logs.clone()).await
+    }
+
+    /// Kills the browsers, when there is no time left.
+    pub(crate) fn kill_browsers(&self) {
+        let browsers = self.browsers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(browsers) = browsers {
+            browsers.kill();
         }
     }
 }
 
-/// Opens the house and starts its server; the page hears how that goes.
+/// Opens the house and starts its server. Also tries again what failed.
 pub(crate) fn open(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let states = {
-            let keeper = app.state::<Keeper>();
-            let mut held = keeper.held.lock().await;
-            if matches!(*held, Held::Closed) {
-                return;
+        let keeper = app.state::<Keeper>();
+        let mut held = keeper.held.lock().await;
+        if held.is_some() || matches!(*keeper.front.borrow(), Front::Closed) {
+            return;
+        }
+        keeper.front.send_replace(Front::Opening);
+        match keeper.furnish().await {
+            Ok(house) => *held = Some(move_in(&app, &keeper, house).await),
+            Err(error) => {
+                let why = format!("{error:#}");
+                tracing::error!(why, "the house cannot be opened");
+                app.state::<Bridge>().lead_to(console_of(service_fn(move |_| turned_away(why.clone()))));
+                keeper.front.send_replace(Front::Failed);
             }
-            *held = furnish().await.unwrap_or_else(|error| Held::Failed { why: format!("{error:#}") });
-            tell(&app, &held.state());
-            match &*held {
-                Held::Open { house, .. } => house.server().watch(),
-                Held::NotYet | Held::Failed { .. } | Held::Closed => return,
-            }
-        };
-        relay(&app, states).await;
+        }
     });
 }
 
-/// Tells the page every change until the server is gone.
-async fn relay(app: &AppHandle, mut states: Receiver<ServerState>) {
-    while states.changed().await.is_ok() {
-        let state = states.borrow_and_update().clone();
-        tell(app, &state);
-    }
-}
-
-fn tell(app: &AppHandle, state: &ServerState) {
-    if let Err(error) = app.emit(CHANGED, state) {
-        tracing::warn!(%error, "the window does not hear of the server's state");
-    }
-}
-
-async fn furnish() -> Result<Held> {
-    let place = |variable| std::env::var_os(variable).map(PathBuf::from);
-    let paths = Paths::new(place("POSTERN_DATA_DIR"), place("POSTERN_CONFIG"))?;
-    let settings = paths.settings(Default::default())?;
-    paths.create()?;
-    let log = log::to_stderr_and_file(&paths.logs()).context("cannot log")?;
-    let mut house = Box::new(House::open(&paths, settings).await?);
+/// Shows the house to the rest of the shell, then starts the server: the page can be used meanwhile.
+async fn move_in(app: &AppHandle, keeper: &Keeper, mut house: House) -> House {
+    let browsers = house.browsers();
+    *keeper.browsers.lock().unwrap_or_else(PoisonError::into_inner) = Some(browsers);
+    // Whoever sits before the window needs no login.
+    let console = house.console().map_request(|mut request: Request<String>| {
+        request.extensions_mut().insert(Visitor::Window);
+        request
+    });
+    app.state::<Bridge>().lead_to(console_of(console));
+    tauri::async_runtime::spawn(follow_settings(app.clone(), house.settings()));
+    keeper.front.send_replace(Front::Open(Inside { desk: house.desk(), requests: house.requests() }));
     match house.start().await {
         Ok(_) => house.warm_up(),
-        // The server's state says so too, which is what the page shows.
+        // The server's state says so too, which is what window and tray show.
         Err(error) => tracing::error!(%error, "the server did not start"),
     }
-    Ok(Held::Open { house, _log: log })
+    house
 }
 
-/// The state of the server.
-#[tauri::command]
-pub(crate) async fn house_state(keeper: State<'_, Keeper>) -> Result<ServerState, String> {
-    Ok(keeper.held.lock().await.state())
+/// Answers everything with the reason why there is no console.
+async fn turned_away(why: String) -> Result<Response<Answer>, Infallible> {
+    let body = json!({ "error": { "code": "house_failed", "message": why } });
+    Ok(whole(StatusCode::SERVICE_UNAVAILABLE, &body))
+}
+
+/// Lets the shell know what the user chooses, for as long as the house is open.
+async fn follow_settings(app: AppHandle, mut settings: watch::Receiver<Arc<Settings>>) {
+    loop {
+        let window = settings.borrow_and_update().window.clone();
+        app.state::<Choices>().set(&window);
+        if settings.changed().await.is_err() {
+            return;
+        }
+    }
 }

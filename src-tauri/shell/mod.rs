@@ -1,29 +1,118 @@
-//! What the desktop adds to the house: a window, one command for its page, one event, and an orderly end.
+//! What the desktop adds to the house: a window and a tray, one command for the page, and an orderly end.
 
+mod arguments;
+mod bridge;
+mod choices;
+#[cfg(target_os = "linux")]
+pub(crate) mod graphics;
 mod house;
+mod login;
+mod native;
 mod quit;
+mod tray;
+mod window;
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use tauri::{Manager as _, RunEvent};
+use postern_app::Paths;
+use tauri::async_runtime::spawn;
+use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 
+pub(crate) use arguments::Arguments;
+use bridge::Bridge;
+use choices::Choices;
 use house::Keeper;
+use quit::End;
+use tray::Tray;
+use window::Pane;
+
+/// Longest time that a hidden start waits for the tray. At login the panel may come after its programs.
+const PANEL_COMES: Duration = Duration::from_secs(10);
 
 /// Runs until the user quits.
-pub(crate) fn run() -> anyhow::Result<()> {
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let place = |variable| std::env::var_os(variable).map(PathBuf::from);
+    let paths = Paths::new(place("POSTERN_DATA_DIR"), place("POSTERN_CONFIG"))?;
+    let state = tauri_plugin_window_state::Builder::new()
+        .with_state_flags(window::REMEMBERED)
+        // A full path replaces the folder that the plugin would choose.
+        .with_filename(paths.data().join("window.json").to_string_lossy())
+        .build();
     let app = tauri::Builder::default()
-        .manage(Keeper::default())
-        .invoke_handler(tauri::generate_handler![house::house_state])
-        .setup(|app| {
-            quit::on_signals(app.handle());
-            house::open(app.handle());
+        // First: a second start ends here, before anything else is touched.
+        .plugin(tauri_plugin_single_instance::init(started_again))
+        .plugin(state)
+        .plugin(tauri_plugin_autostart::Builder::new().build())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .manage(Choices::new(first_choices(&paths)))
+        .manage(Keeper::new(paths))
+        .manage(Bridge::default())
+        .manage(Pane::default())
+        .manage(Tray::default())
+        .manage(End::default())
+        .invoke_handler(tauri::generate_handler![bridge::console])
+        .on_window_event(|window, event| on_window_event(window.app_handle(), event))
+        .setup(move |app| {
+            begin(app.handle(), arguments);
             Ok(())
         })
         .build(tauri::generate_context!())
         .context("cannot open the window")?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            tauri::async_runtime::block_on(app.state::<Keeper>().close());
-        }
-    });
+    app.run(on_run_event);
     Ok(())
+}
+
+/// What is chosen for the window, before the house is open. What is wrong with the settings the house says.
+fn first_choices(paths: &Paths) -> postern_settings::Window {
+    paths.settings(Default::default()).unwrap_or_default().window
+}
+
+fn begin(app: &AppHandle, arguments: Arguments) {
+    quit::on_signals(app);
+    house::open(app);
+    spawn(tray::settle(app.clone()));
+    spawn(tray::follow(app.clone()));
+    spawn(window::follow_theme(app.clone()));
+    spawn(login::follow(app.clone()));
+    if arguments.hidden || app.state::<Choices>().now().start_hidden {
+        spawn(show_unless_tray(app.clone()));
+    } else {
+        window::show(app, None);
+    }
+}
+
+/// A program that starts hidden must be found somewhere.
+async fn show_unless_tray(app: AppHandle) {
+    if !app.state::<Tray>().appears(PANEL_COMES).await {
+        window::show(&app, None);
+    }
+}
+
+/// Somebody starts the program that runs already.
+fn started_again(app: &AppHandle, words: Vec<String>, _folder: String) {
+    // At login the system may start what the user has started before.
+    if !Arguments::read(words).hidden {
+        window::show(app, None);
+    }
+}
+
+fn on_window_event(app: &AppHandle, event: &WindowEvent) {
+    match event {
+        WindowEvent::CloseRequested { api, .. } => window::close(app, api),
+        WindowEvent::Destroyed => window::gone(app),
+        WindowEvent::ThemeChanged(_) => window::paint_ground(app),
+        _ => {}
+    }
+}
+
+fn on_run_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::ExitRequested { code, api, .. } => quit::asked(app, code, &api),
+        RunEvent::Exit => quit::last(app),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::show(app, None),
+        _ => {}
+    }
 }

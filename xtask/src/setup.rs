@@ -67,6 +67,15 @@ const WEBKIT: Need = Need {
             || shell::output("pkg-config", &["--exists", "webkit2gtk-4.1"]).is_some()
     },
 };
+const TRAY: Need = Need {
+    package: "libayatana-appindicator3-1",
+    why: "shows the tray in the panel",
+    elsewhere: "libayatana-appindicator3",
+    have: || {
+        cfg!(any(windows, target_os = "macos"))
+            || shell::output("/sbin/ldconfig", &["-p"]).is_some_and(|known| shows_trays(&known))
+    },
+};
 const BROWSERS: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
 
@@ -74,7 +83,7 @@ fn needs(purpose: Purpose) -> &'static [Need] {
     match purpose {
         Purpose::Serve => &[COMPILER, BROWSER, DRIVER],
         Purpose::Test => &[COMPILER, BROWSER, DRIVER, VENV],
-        Purpose::Desktop => &[COMPILER, BROWSER, DRIVER, PKG_CONFIG, WEBKIT],
+        Purpose::Desktop => &[COMPILER, BROWSER, DRIVER, PKG_CONFIG, WEBKIT, TRAY],
     }
 }
 
@@ -167,6 +176,11 @@ fn is_ubuntu(os_release: &str) -> bool {
     os_release.lines().any(|line| line == "ID=ubuntu")
 }
 
+/// Whether one of the libraries is known to the linker that the tray is shown with.
+fn shows_trays(known: &str) -> bool {
+    ["libayatana-appindicator3.so.1", "libappindicator3.so.1"].iter().any(|library| known.contains(library))
+}
+
 fn any_on_path(programs: &[&str]) -> bool {
     programs.iter().any(|program| shell::on_path(&shell::executable(program)).is_some())
 }
@@ -181,7 +195,15 @@ mod tests {
             let packages: Vec<_> = needs(purpose).iter().map(|need| need.package).collect();
             assert!(packages.contains(&"chromium-driver"), "{purpose:?}");
             assert_eq!(packages.contains(&"libwebkit2gtk-4.1-dev"), purpose == Purpose::Desktop);
+            assert_eq!(packages.contains(&"libayatana-appindicator3-1"), purpose == Purpose::Desktop);
         }
+    }
+
+    #[test]
+    fn either_library_shows_trays() {
+        assert!(shows_trays("\tlibayatana-appindicator3.so.1 (libc6,x86-64) => /lib/a"));
+        assert!(shows_trays("\tlibappindicator3.so.1 (libc6,x86-64) => /lib/b"));
+        assert!(!shows_trays("\tlibgtk-3.so.0 (libc6,x86-64) => /lib/c"));
     }
 
     #[test]

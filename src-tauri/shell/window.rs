@@ -1,0 +1,382 @@
+//! The window: made when it is first shown, hidden instead of closed where there is a tray, and given up when
+//! it has been hidden for a while, so that a server nobody looks at pays for no web view.
+//!
+//! The page's first call tells that it lives. A window is shown then, so that nobody sees it white, or after a
+//! moment in any case, so that a broken page does not mean no window at all.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use postern_settings::{Close, Theme};
+use tauri::webview::{Color, DownloadEvent, NewWindowResponse, PageLoadEvent};
+use tauri::{
+    AppHandle, CloseRequestApi, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+};
+use tauri_plugin_window_state::{AppHandleExt as _, StateFlags};
+use tokio::sync::watch;
+use url::Url;
+
+use super::bridge::Bridge;
+use super::choices::Choices;
+use super::house::Keeper;
+use super::quit;
+use super::tray::Tray;
+
+/// The window's name in capabilities.
+const LABEL: &str = "main";
+/// Asks the page to ask the user what closing means.
+const CLOSE_ASKED: &str = "close-asked";
+/// Tells the page where to go.
+const GO: &str = "go";
+/// What is remembered. Whether it is visible is not: that is decided at each start.
+pub(crate) const REMEMBERED: StateFlags =
+    StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
+
+/// Longest time that a window stays hidden because its page has not called yet.
+const UNSEEN: Duration = Duration::from_secs(2);
+/// Longest time for the page's first call, before the page is loaded again and before it is given up.
+const SILENT: Duration = Duration::from_secs(10);
+
+/// The grounds of the two themes, as in the page's own styles: what is seen before the page is painted.
+const LIGHT: Color = Color(249, 247, 244, 255);
+const DARK: Color = Color(23, 20, 19, 255);
+
+/// What is known of the window.
+#[derive(Debug, Default)]
+pub(crate) struct Pane {
+    /// Whether the present page has called.
+    alive: watch::Sender<bool>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Where the page is to go with its first call.
+    go: Option<String>,
+    /// Gives the hidden window up when its time has come.
+    leaving: Option<tauri::async_runtime::JoinHandle<()>>,
+}
+
+impl Pane {
+    fn held(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stay(&self) {
+        if let Some(leaving) = self.held().leaving.take() {
+            leaving.abort();
+        }
+    }
+}
+
+/// The page has called.
+pub(crate) fn page_is_alive(app: &AppHandle) {
+    let pane = app.state::<Pane>();
+    let first = pane.alive.send_if_modified(|alive| !std::mem::replace(alive, true));
+    if first && let Some(path) = pane.held().go.take() {
+        go(app, &path);
+    }
+}
+
+/// Shows the window, made anew if need be, at `path` of the page if one is given.
+pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
+    let path = path.map(str::to_owned);
+    on_main_thread(app, move |app| show_now(app, path));
+}
+
+/// Windows are made and shown by the main thread.
+fn on_main_thread(app: &AppHandle, work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
+    let handle = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        if let Err(error) = work(&handle) {
+            tracing::error!(%error, "the window does not do what it is asked to");
+        }
+    });
+    if let Err(error) = asked {
+        tracing::error!(%error, "the window cannot be asked for anything");
+    }
+}
+
+fn show_now(app: &AppHandle, path: Option<String>) -> tauri::Result<()> {
+    let pane = app.state::<Pane>();
+    pane.stay();
+    match app.get_webview_window(LABEL) {
+        Some(window) if *pane.alive.borrow() => {
+            if let Some(path) = path {
+                go(app, &path);
+            }
+            raise(&window)
+        }
+        // The one that made it shows it.
+        Some(_) => {
+            pane.held().go = path;
+            Ok(())
+        }
+        None => {
+            pane.held().go = path;
+            pane.alive.send_replace(false);
+            let window = create(app)?;
+            tauri::async_runtime::spawn(welcome(window, pane.alive.subscribe()));
+            Ok(())
+        }
+    }
+}
+
+fn raise(window: &WebviewWindow) -> tauri::Result<()> {
+    #[cfg(target_os = "macos")]
+    window.app_handle().set_activation_policy(tauri::ActivationPolicy::Regular)?;
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+fn go(app: &AppHandle, path: &str) {
+    if let Err(error) = app.emit_to(LABEL, GO, path) {
+        tracing::warn!(%error, "the page does not hear where to go");
+    }
+}
+
+fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let wanted = app.state::<Choices>().now().theme;
+    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .title("Postern")
+        .inner_size(1180.0, 760.0)
+        .min_inner_size(880.0, 560.0)
+        .center()
+        .visible(false)
+        .theme(theme_of(wanted))
+        .on_navigation(own_page(app))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, event| may_download(&event))
+        .on_page_load(|window, load| {
+            // Whoever asked before is not there any more.
+            if load.event() == PageLoadEvent::Started {
+                window.state::<Bridge>().drop_all();
+            }
+        })
+        // What the page wants to remember lies with everything else of this house.
+        .data_directory(app.state::<Keeper>().data_folder().join("window"));
+    let window = builder.build()?;
+    paint_ground(app);
+    Ok(window)
+}
+
+/// Shows the new window as soon as its page lives, and helps a page that does not.
+async fn welcome(window: WebviewWindow, mut alive: watch::Receiver<bool>) {
+    let lives = async |alive: &mut watch::Receiver<bool>, longest| {
+        matches!(tokio::time::timeout(longest, alive.wait_for(|alive| *alive)).await, Ok(Ok(_)))
+    };
+    let lived = lives(&mut alive, UNSEEN).await;
+    let shown = window.clone();
+    on_main_thread(window.app_handle(), move |_| raise(&shown));
+    if lived || lives(&mut alive, SILENT.saturating_sub(UNSEEN)).await {
+        return;
+    }
+    tracing::warn!("the window's page does not answer; it is loaded again");
+    if let Err(error) = window.reload() {
+        tracing::warn!(%error, "the window's page cannot be loaded again");
+    }
+    if !lives(&mut alive, SILENT).await {
+        tracing::error!(
+            "the window stays blank. The server does not need it: run `postern serve` and open the console in a \
+             browser, or start with --safe-graphics if the graphics driver is the cause"
+        );
+    }
+}
+
+/// Whether the page may go to an address: only within itself.
+fn own_page(app: &AppHandle) -> impl Fn(&Url) -> bool + Send + 'static {
+    let developed = if tauri::is_dev() { app.config().build.dev_url.clone() } else { None };
+    move |url| is_own(url, developed.as_ref())
+}
+
+fn is_own(url: &Url, developed: Option<&Url>) -> bool {
+    let packed = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // Windows knows no schemes of one's own.
+        "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    packed || developed.is_some_and(|page| page.origin() == url.origin())
+}
+
+/// What the page has made itself may be saved; the web view puts it among the user's downloads.
+fn may_download(event: &DownloadEvent<'_>) -> bool {
+    match event {
+        DownloadEvent::Requested { url, .. } => matches!(url.scheme(), "blob" | "data"),
+        _ => true,
+    }
+}
+
+fn theme_of(choice: Theme) -> Option<tauri::Theme> {
+    match choice {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// The theme in which the window is drawn.
+pub(crate) fn theme(app: &AppHandle) -> Option<tauri::Theme> {
+    app.get_webview_window(LABEL).and_then(|window| window.theme().ok())
+}
+
+/// Gives what lies behind the page the colour of the theme, so that nothing flashes.
+pub(crate) fn paint_ground(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let ground = if matches!(window.theme(), Ok(tauri::Theme::Dark)) { DARK } else { LIGHT };
+    if let Err(error) = window.set_background_color(Some(ground)) {
+        tracing::debug!(%error, "the window keeps the ground it has");
+    }
+}
+
+/// Keeps the window in the theme of the settings.
+pub(crate) async fn follow_theme(app: AppHandle) {
+    let mut choices = app.state::<Choices>().watch();
+    let mut drawn = choices.borrow_and_update().theme;
+    while choices.changed().await.is_ok() {
+        let theme = choices.borrow_and_update().theme;
+        if std::mem::replace(&mut drawn, theme) != theme {
+            on_main_thread(&app, move |app| {
+                let Some(window) = app.get_webview_window(LABEL) else { return Ok(()) };
+                window.set_theme(theme_of(theme))?;
+                paint_ground(app);
+                Ok(())
+            });
+        }
+    }
+}
+
+/// What closing the window does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    Ask,
+    Hide,
+    Quit,
+}
+
+/// Without a tray nothing may be hidden, because nobody would find it again. A page that does not live cannot
+/// ask; then the window goes where it can come back from.
+fn closing(choice: Close, tray: bool, alive: bool) -> Closing {
+    match choice {
+        _ if !tray => Closing::Quit,
+        Close::Quit => Closing::Quit,
+        Close::Tray => Closing::Hide,
+        Close::Ask if alive => Closing::Ask,
+        Close::Ask => Closing::Hide,
+    }
+}
+
+/// The user closes the window.
+pub(crate) fn close(app: &AppHandle, api: &CloseRequestApi) {
+    api.prevent_close();
+    let alive = *app.state::<Pane>().alive.borrow();
+    match closing(app.state::<Choices>().now().close, app.state::<Tray>().is_available(), alive) {
+        Closing::Ask => {
+            if let Err(error) = app.emit_to(LABEL, CLOSE_ASKED, ()) {
+                tracing::warn!(%error, "the page cannot ask what closing means");
+                hide(app);
+            }
+        }
+        Closing::Hide => hide(app),
+        Closing::Quit => quit::quit(app),
+    }
+}
+
+/// Hides the window and gives it up when it has been hidden for the time of the settings.
+pub(crate) fn hide(app: &AppHandle) {
+    on_main_thread(app, hide_now);
+}
+
+fn hide_now(app: &AppHandle) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(LABEL) else { return Ok(()) };
+    remember(app);
+    window.hide()?;
+    #[cfg(target_os = "macos")]
+    app.set_activation_policy(tauri::ActivationPolicy::Accessory)?;
+    let kept = app.state::<Choices>().now().keep_page;
+    let leaving = tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(kept).await;
+        if let Err(error) = window.destroy() {
+            tracing::warn!(%error, "the hidden window stays");
+        }
+    });
+    if let Some(before) = app.state::<Pane>().held().leaving.replace(leaving) {
+        before.abort();
+    }
+    Ok(())
+}
+
+/// The window is gone, with all that its page had asked for.
+pub(crate) fn gone(app: &AppHandle) {
+    app.state::<Bridge>().drop_all();
+    app.state::<Pane>().alive.send_replace(false);
+}
+
+/// Takes the window off the screen, because the program ends.
+pub(crate) fn leave(app: &AppHandle) {
+    app.state::<Pane>().stay();
+    if let Some(window) = app.get_webview_window(LABEL)
+        && let Err(error) = window.hide()
+    {
+        tracing::debug!(%error, "the window stays until the end");
+    }
+}
+
+/// Writes down where the window is. Runs in the main thread: the plugin asks the window while it holds what it
+/// knows, and the window's own events want that too.
+pub(crate) fn remember(app: &AppHandle) {
+    if let Err(error) = app.save_window_state(REMEMBERED) {
+        tracing::warn!(%error, "the window's place is not remembered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_hidden_without_a_tray() {
+        for choice in [Close::Ask, Close::Tray, Close::Quit] {
+            for alive in [true, false] {
+                assert_eq!(closing(choice, false, alive), Closing::Quit, "{choice:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn with_a_tray_the_user_decides() {
+        assert_eq!(closing(Close::Ask, true, true), Closing::Ask);
+        assert_eq!(closing(Close::Ask, true, false), Closing::Hide);
+        assert_eq!(closing(Close::Tray, true, true), Closing::Hide);
+        assert_eq!(closing(Close::Quit, true, true), Closing::Quit);
+    }
+
+    #[test]
+    fn the_page_stays_within_itself() {
+        let url = |text: &str| Url::parse(text).expect("a URL");
+        let developed = url("http://localhost:5173");
+        assert!(is_own(&url("tauri://localhost/index.html#/keys"), None));
+        assert!(is_own(&url("http://localhost:5173/keys"), Some(&developed)));
+        for foreign in
+            ["https://example.org/", "http://localhost:5173/", "tauri://elsewhere/", "data:text/html,x"]
+        {
+            assert!(!is_own(&url(foreign), None), "{foreign}");
+        }
+        assert!(!is_own(&url("http://localhost:5174/"), Some(&developed)));
+    }
+
+    #[test]
+    fn only_what_the_page_made_is_saved() {
+        let mut destination = PathBuf::new();
+        let mut asked = |url: &str| {
+            let url = Url::parse(url).expect("a URL");
+            may_download(&DownloadEvent::Requested { url, destination: &mut destination })
+        };
+        assert!(asked("blob:tauri://localhost/0"));
+        assert!(!asked("https://example.org/a.zip"));
+        assert!(!asked("tauri://localhost/index.html"));
+    }
+}
