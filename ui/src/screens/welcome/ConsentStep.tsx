@@ -1,0 +1,64 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { ExternalLink } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { host } from "../../host";
+import { Button } from "../../parts/Button";
+import { Card } from "../../parts/Card";
+import { Checkbox } from "../../parts/Checkbox";
+import { notify } from "../../parts/toast";
+import { changeSetup } from "./setup";
+
+const points = ["terms", "risk", "spare", "stored", "leave"] as const;
+const terms = "https://policies.google.com/terms";
+
+interface Props {
+  given: boolean;
+  onGiven: () => void;
+  onBack: () => void;
+}
+
+/** What using a Google account this way means, in plain words, before one is used. */
+export function ConsentStep({ given, onGiven, onBack }: Props) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [agreed, setAgreed] = useState(given);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    try {
+      if (!given) await changeSetup(queries, { consent: true });
+      onGiven();
+    } catch (error) {
+      notify.problem(t("app.saveFailed"), error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card title={t("welcome.consent.title")}>
+      <dl className="flex flex-col gap-3">
+        {points.map((point) => (
+          <div key={point}>
+            <dt className="font-medium">{t(`welcome.consent.${point}.title`)}</dt>
+            <dd className="text-muted">{t(`welcome.consent.${point}.text`)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Button look="link" className="mt-3" onClick={() => void host.openExternal(terms)}>
+        {t("welcome.consent.read")}
+        <ExternalLink aria-hidden />
+      </Button>
+      <Checkbox checked={agreed} onChange={setAgreed} className="mt-4 rounded-md bg-sunken p-3">
+        {t("welcome.consent.agree")}
+      </Checkbox>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onBack}>{t("welcome.back")}</Button>
+        <Button look="primary" busy={busy} disabledReason={agreed ? null : t("welcome.consent.first")} onClick={() => void save()}>
+          {t("welcome.next")}
+        </Button>
+      </div>
+    </Card>
+  );
+}
