@@ -48,6 +48,10 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     if found > known {
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
+    if found == known {
+        // Nothing is written, so that other processes see no change.
+        return Ok(());
+    }
     for (_, step) in steps.filter(|(layout, _)| *layout > found) {
         transaction.execute_batch(step)?;
     }

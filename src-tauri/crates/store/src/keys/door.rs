@@ -25,14 +25,14 @@ pub(crate) struct Door {
     changes: watch::Sender<u64>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 struct View {
     locks: Vec<Lock>,
     rules: Vec<Rule>,
 }
 
 /// A secret as it is stored: enough to recognise it, not enough to know it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Lock {
     pub(super) key: KeyId,
     pub(super) salt: Salt,
@@ -42,29 +42,38 @@ pub(super) struct Lock {
 }
 
 /// What a key may do.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Rule {
     pub(super) grant: Grant,
     pub(super) enabled: bool,
     pub(super) expires_at: Option<i64>,
     pub(super) limits: Limits,
-    /// What the table says was used of a day's limit.
-    pub(super) used: (i64, i64),
+}
+
+/// What the table says was used of a day's limit.
+#[derive(Debug)]
+pub(super) struct Used {
+    pub(super) key: KeyId,
+    pub(super) day: i64,
+    pub(super) on_day: i64,
 }
 
 impl Door {
     /// Reads the tables anew. What is counted here and not saved yet stays.
     pub(crate) fn reload(&self, connection: &Connection) -> Result<(), Error> {
         let view = View { locks: table::locks(connection)?, rules: table::rules(connection)? };
-        let there: HashSet<KeyId> = view.rules.iter().map(|rule| rule.grant.id).collect();
+        let used = table::used(connection)?;
+        let there: HashSet<KeyId> = used.iter().map(|used| used.key).collect();
         let mut meters = self.meters();
         meters.retain(|key, _| there.contains(key));
-        for rule in &view.rules {
-            meters.entry(rule.grant.id).or_insert_with(|| Meter::new(rule.used.0, rule.used.1));
+        for Used { key, day, on_day } in used {
+            meters.entry(key).or_insert_with(|| Meter::new(day, on_day));
         }
         drop(meters);
-        self.view.store(Arc::new(view));
-        self.changes.send_modify(|number| *number = number.wrapping_add(1));
+        if **self.view.load() != view {
+            self.view.store(Arc::new(view));
+            self.changes.send_modify(|number| *number = number.wrapping_add(1));
+        }
         Ok(())
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Meter {
 }
 
 /// The limits of a key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limits {
     pub(super) per_minute: Option<u32>,
     pub(super) per_day: Option<u32>,

@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand::distr::Alphanumeric;
 use rusqlite::{Connection, Row, params};
 
-use super::door::{Hash, Lock, Rule, Salt, find, hash};
+use super::door::{Hash, Lock, Rule, Salt, Used, find, hash};
 use super::meter::Limits;
 use super::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, NewKey};
 use crate::{Error, clock};
@@ -267,7 +267,7 @@ pub(super) fn locks(connection: &Connection) -> Result<Vec<Lock>, Error> {
 
 pub(super) fn rules(connection: &Connection) -> Result<Vec<Rule>, Error> {
     let mut all = connection.prepare_cached(
-        "SELECT id, name, models, enabled, expires_at, per_minute, per_day, used_day, used_on_day FROM keys",
+        "SELECT id, name, models, enabled, expires_at, per_minute, per_day FROM keys ORDER BY id",
     )?;
     let rule = |row: &Row<'_>| {
         let name: String = row.get(1)?;
@@ -276,10 +276,16 @@ pub(super) fn rules(connection: &Connection) -> Result<Vec<Rule>, Error> {
             enabled: row.get(3)?,
             expires_at: row.get(4)?,
             limits: Limits { per_minute: row.get(5)?, per_day: row.get(6)? },
-            used: (row.get(7)?, row.get(8)?),
         })
     };
     let rows = all.query_map([], rule)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn used(connection: &Connection) -> Result<Vec<Used>, Error> {
+    let mut all = connection.prepare_cached("SELECT id, used_day, used_on_day FROM keys")?;
+    let used = |row: &Row<'_>| Ok(Used { key: KeyId(row.get(0)?), day: row.get(1)?, on_day: row.get(2)? });
+    let rows = all.query_map([], used)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -18,8 +18,11 @@ const MOST_WAITING: usize = 20_000;
 pub(super) const BATCH: usize = 256;
 /// So many changes a slow listener may be behind.
 const CHANGES: usize = 4096;
-/// What is too old or too much is deleted after so many new rows, and after so much time.
-const TIDY_ROWS: usize = 1000;
+/// What is too much is deleted when the journal has grown by this part of its limit, and by no more than so
+/// many rows.
+const TIDY_PART: u64 = 100;
+const TIDY_ROWS: u64 = 1000;
+/// What is too old is deleted after so much time.
 const TIDY_AFTER: Duration = Duration::from_secs(600);
 
 /// A row that has nothing more to come.
@@ -36,6 +39,8 @@ pub(crate) struct Book {
     bodies: Mutex<Bodies>,
     upkeep: Mutex<Upkeep>,
     changes: broadcast::Sender<Arc<RequestRow>>,
+    /// So many rows may wait to be written.
+    room: usize,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +57,7 @@ struct Open {
 #[derive(Debug, Default)]
 struct Upkeep {
     retention: Option<Retention>,
-    written: usize,
+    written: u64,
     last: Option<Instant>,
 }
 
@@ -63,6 +68,7 @@ impl Default for Book {
             bodies: Mutex::default(),
             upkeep: Mutex::default(),
             changes: broadcast::channel(CHANGES).0,
+            room: MOST_WAITING,
         }
     }
 }
@@ -90,7 +96,7 @@ impl Book {
     pub(super) fn leave(&self, place: u64, closed: Closed) -> bool {
         let mut open = self.open();
         open.running.remove(&place);
-        if open.waiting.len() >= MOST_WAITING {
+        if open.waiting.len() >= self.room {
             open.lost += 1;
             open.unsaid += 1;
             return false;
@@ -119,7 +125,7 @@ impl Book {
             self.put_back(waiting);
             return Err(error);
         }
-        self.upkeep().written += waiting.len();
+        self.upkeep().written += waiting.len() as u64;
         Ok(running)
     }
 
@@ -161,8 +167,8 @@ impl Book {
     fn put_back(&self, mut rows: Vec<Closed>) {
         let mut open = self.open();
         rows.append(&mut open.waiting);
-        let over = rows.len().saturating_sub(MOST_WAITING);
-        rows.truncate(MOST_WAITING);
+        let over = rows.len().saturating_sub(self.room);
+        rows.truncate(self.room);
         open.waiting = rows;
         open.lost += over as u64;
         open.unsaid += over as u64;
@@ -180,7 +186,58 @@ impl Book {
 impl Upkeep {
     /// The limits, when it is time to apply them.
     fn due(&self) -> Option<Retention> {
-        let due = self.written >= TIDY_ROWS || self.last.is_none_or(|last| last.elapsed() >= TIDY_AFTER);
-        self.retention.filter(|_| due)
+        self.retention.filter(|retention| {
+            let slack = (retention.max_rows / TIDY_PART).clamp(1, TIDY_ROWS);
+            self.written >= slack || self.last.is_none_or(|last| last.elapsed() >= TIDY_AFTER)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Book, Closed};
+    use crate::requests::table;
+    use crate::requests::tests::row;
+
+    const ROOM: usize = 50;
+
+    fn fill(book: &Book, rows: usize) {
+        for _ in 0..rows {
+            book.leave(0, Closed { row: Arc::new(row("x")), marks: Vec::new() });
+        }
+    }
+
+    fn count(connection: &rusqlite::Connection) -> usize {
+        usize::try_from(table::usage(connection).expect("asked").rows).expect("fits")
+    }
+
+    #[test]
+    fn a_disk_that_does_not_keep_up_costs_rows_and_no_time() {
+        let book = Book { room: ROOM, ..Book::default() };
+        let mut connection = crate::database::open_in_memory().expect("opens");
+        fill(&book, ROOM + 5);
+        assert_eq!(book.lost(), 5);
+        book.settle(&mut connection).expect("written");
+        assert_eq!(count(&connection), ROOM);
+        fill(&book, 1);
+        book.settle(&mut connection).expect("written");
+        assert_eq!((count(&connection), book.lost()), (ROOM + 1, 5));
+    }
+
+    #[test]
+    fn rows_that_could_not_be_written_are_written_later() {
+        let book = Book { room: ROOM, ..Book::default() };
+        let mut connection = crate::database::open_in_memory().expect("opens");
+        connection.execute_batch("ALTER TABLE requests RENAME TO away").expect("renamed");
+        fill(&book, 3);
+        book.settle(&mut connection).expect_err("no table");
+        fill(&book, ROOM);
+        assert_eq!(book.lost(), 3);
+        book.settle(&mut connection).expect_err("no table");
+        connection.execute_batch("ALTER TABLE away RENAME TO requests").expect("renamed");
+        book.settle(&mut connection).expect("written");
+        assert_eq!((count(&connection), book.lost()), (ROOM, 3));
     }
 }

@@ -171,3 +171,21 @@ impl Requests {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Opening, Outcome, RequestRow, Source, pen};
+
+    /// A row of a request that is over.
+    pub(super) fn row(id: &str) -> RequestRow {
+        let opening = Opening {
+            id: postern_protocol::RequestId::new(id),
+            at: std::time::SystemTime::now(),
+            method: "POST".to_owned(),
+            path: "/v1/chat/completions".to_owned(),
+            key: None,
+            source: Source::Client,
+        };
+        RequestRow { outcome: Outcome::Ok, ..pen::Sheet::new(opening, None).row }
+    }
+}

@@ -72,7 +72,7 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    fn new(opening: Opening, key_name: Option<String>) -> Self {
+    pub(super) fn new(opening: Opening, key_name: Option<String>) -> Self {
         let waited = opening.at.elapsed().unwrap_or_default();
         let now = Instant::now();
         let row = RequestRow {

@@ -1,0 +1,8 @@
+//! The store as its callers see it, on real files.
+
+mod figures;
+mod files;
+mod journal;
+mod keys;
+mod logins;
+mod support;
