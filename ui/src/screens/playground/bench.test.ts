@@ -154,16 +154,36 @@ test("a whole answer is read too, and asked for again without the one before", a
   expect(one.state().draft.turns.map((message) => message.text)).toEqual(["Hi", "Hello"]);
 });
 
-test("the draft is there again after a reload, and gone when the storage refuses it", () => {
+test("what is written is stored once typing pauses, and not at all when the storage refuses it", async () => {
   const kept = shelf();
   const one = bench(async () => new Response(), kept);
   one.write("half a th");
+  await vi.waitFor(() => expect(kept.held.size).toBe(1));
   const again = new Bench(async () => new Response(), kept);
   expect(again.state()).toMatchObject({ input: "half a th", draft: { model: "postern/echo", turns: [{ text: "Hi" }] } });
   kept.setItem = () => {
     throw new DOMException("full", "QuotaExceededError");
   };
   again.write("more");
-  expect(kept.held.size).toBe(0);
+  await vi.waitFor(() => expect(kept.held.size).toBe(0));
   expect(again.state().input).toBe("more");
+});
+
+test("what was written becomes a message, and asking sends it", async () => {
+  const asked: { messages: unknown[] }[] = [];
+  const one = new Bench(async (_path, init) => {
+    asked.push(JSON.parse(String(init?.body)));
+    return Response.json({ choices: [{ message: { content: "Yes" } }] });
+  }, shelf());
+  one.write("Is it?");
+  one.put("assistant");
+  one.write("Really?");
+  one.attach(() => [{ id: "1", kind: "text", name: "a.txt", bytes: 1, data: "x" }]);
+  await one.ask();
+  expect(asked[0]?.messages).toEqual([
+    { role: "assistant", content: "Is it?" },
+    { role: "user", content: "a.txt\n```txt\nx\n```\n\nReally?" },
+  ]);
+  expect(one.state()).toMatchObject({ input: "", files: [] });
+  expect(one.state().draft.turns.map((message) => message.role)).toEqual(["assistant", "user", "assistant"]);
 });

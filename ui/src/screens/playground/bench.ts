@@ -1,4 +1,5 @@
 import { reasoningTime } from "./answer";
+import type { Attachment } from "./attachments";
 import { type Draft, emptyDraft, freshId, type Made, toRequest, turn, type Turn, wantsAnswer } from "./draft";
 import { type Exchange, exchange, type Fetch } from "./exchange";
 
@@ -7,6 +8,8 @@ export interface BenchState {
   draft: Draft;
   /** The text being written below the conversation. */
   input: string;
+  /** Files that go with it. */
+  files: Attachment[];
   /** The last request; its answer moves into the conversation when it is whole. */
   exchange?: Exchange;
   /** Whether an answer is awaited. */
@@ -21,6 +24,8 @@ export interface Shelf {
 }
 
 const SHELF_KEY = "postern.playground";
+/** Typing is stored once it pauses. */
+const KEEP_MS = 300;
 /** A stream is shown at most this often; parsing Markdown at every chunk would cost more than the answer. */
 const SHOW_MS = 100;
 
@@ -30,6 +35,7 @@ export class Bench {
   private listeners = new Set<() => void>();
   private aborting: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly fetch: Fetch,
@@ -58,6 +64,27 @@ export class Bench {
     this.keep();
   }
 
+  /** Changes the files that go with it. */
+  attach(change: (files: Attachment[]) => Attachment[]): void {
+    this.set({ files: change(this.current.files) });
+    this.keep();
+  }
+
+  /** Puts what was written at the end of the conversation, as a message of this role. */
+  put(role: Turn["role"]): void {
+    const { input, files } = this.current;
+    if (input.trim() === "" && files.length === 0) return;
+    this.set({ input: "", files: [] });
+    this.add(turn(role, input, role === "user" ? files : []));
+  }
+
+  /** Puts what was written into the conversation and asks for an answer. */
+  async ask(): Promise<void> {
+    if (this.current.busy) return;
+    this.put("user");
+    await this.send();
+  }
+
   /** Puts a message at the end of the conversation. */
   add(message: Turn): void {
     this.edit({ turns: [...this.current.draft.turns, message] });
@@ -80,7 +107,7 @@ export class Bench {
     leaving?.abort();
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.current = { draft, input: "", busy: false };
+    this.current = { draft, input: "", files: [], busy: false };
     this.edit(draft);
   }
 
@@ -140,9 +167,14 @@ export class Bench {
   }
 
   private keep(): void {
-    const { draft, input } = this.current;
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(() => this.store(), KEEP_MS);
+  }
+
+  private store(): void {
+    const { draft, input, files } = this.current;
     try {
-      this.shelf.setItem(SHELF_KEY, JSON.stringify({ draft, input }));
+      this.shelf.setItem(SHELF_KEY, JSON.stringify({ draft, input, files }));
     } catch {
       // Too much for the storage: the draft lives in this page alone.
       this.shelf.removeItem(SHELF_KEY);
@@ -177,13 +209,15 @@ function answered(ended: Exchange): Turn {
 
 const cuts: Record<string, Made["cut"]> = { length: "length", content_filter: "filter" };
 
-function stored(shelf: Shelf): Pick<BenchState, "draft" | "input"> {
+function stored(shelf: Shelf): Pick<BenchState, "draft" | "input" | "files"> {
   try {
-    const { draft, input } = JSON.parse(shelf.getItem(SHELF_KEY) ?? "") as Partial<BenchState>;
-    const whole = draft && Array.isArray(draft.turns) && typeof draft.system === "string" && draft.parameters;
-    if (whole) return { draft: { ...emptyDraft, ...draft, parameters: { ...emptyDraft.parameters, ...draft.parameters } }, input: input ?? "" };
+    const { draft, input, files } = JSON.parse(shelf.getItem(SHELF_KEY) ?? "") as Partial<BenchState>;
+    if (draft && Array.isArray(draft.turns) && typeof draft.system === "string" && draft.parameters) {
+      const parameters = { ...emptyDraft.parameters, ...draft.parameters };
+      return { draft: { ...emptyDraft, ...draft, parameters }, input: input ?? "", files: files ?? [] };
+    }
   } catch {
     // Nothing was stored, or by another version.
   }
-  return { draft: emptyDraft, input: "" };
+  return { draft: emptyDraft, input: "", files: [] };
 }

@@ -1,5 +1,5 @@
 import { eventData } from "../../lib/sse";
-import { type Answer, emptyAnswer, errorOf, takeFrame, takeWhole } from "./answer";
+import { type Answer, type AnswerError, emptyAnswer, errorOf, takeFrame, takeWhole } from "./answer";
 import type { ChatRequest } from "./draft";
 
 export type Phase = "asking" | "answering" | "done" | "stopped" | "failed";
@@ -51,7 +51,7 @@ export async function exchange(request: ChatRequest, sending: Sending): Promise<
     one.phase = one.answer.error ? "failed" : "done";
   } catch (error) {
     one.phase = sending.signal.aborted ? "stopped" : "failed";
-    if (one.phase === "failed") one.answer.error ??= { message: error instanceof Error ? error.message : String(error) };
+    if (one.phase === "failed") one.answer.error ??= brokenOff(one, error);
   }
   one.totalMs = since();
   sending.changed(one);
@@ -97,7 +97,13 @@ async function readStream(one: Exchange, response: Response, since: () => number
       sending.changed(one);
     }
   }
-  if (!done) one.answer.error ??= { message: "The answer broke off before its end.", code: "interrupted" };
+  // The code says it all; there are no words of the server.
+  if (!done) one.answer.error ??= { message: "", code: "interrupted" };
+}
+
+/** What to call it when the connection fails: before the head, nobody answered at all. */
+function brokenOff(one: Exchange, error: unknown): AnswerError {
+  return { message: error instanceof Error ? error.message : String(error), code: one.status === undefined ? "offline" : "interrupted" };
 }
 
 function parsed(body: string): unknown {

@@ -61,7 +61,7 @@ function toParameters(fields: Fields): Parameters {
     topP: numberText(top_p),
     maxTokens: numberText(max_tokens ?? max_completion_tokens),
     stop: lines ? stops.join("\n") : "",
-    effort: typeof reasoning_effort === "string" ? reasoning_effort : "",
+    effort: typeof reasoning_effort === "string" ? reasoning_effort : numberText(reasoning_effort),
     stream: stream === true,
     other: Object.keys(other).length > 0 ? JSON.stringify(other, null, 2) : "",
   };

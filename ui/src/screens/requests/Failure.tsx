@@ -29,6 +29,7 @@ const places: Record<Words, Place | null> = {
   page_changed: "settings",
   timeout: "settings",
   cancelled: null,
+  offline: null,
   stopped: null,
   internal_error: "settings",
 };
