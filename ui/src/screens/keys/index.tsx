@@ -1,13 +1,1 @@
-import { useTranslation } from "react-i18next";
-
-import { Page } from "../../parts/Page";
-import { Skeleton } from "../../parts/Skeleton";
-
-export function KeysScreen() {
-  const { t } = useTranslation();
-  return (
-    <Page title={t("app.nav.keys")}>
-      <Skeleton lines={3} />
-    </Page>
-  );
-}
+export { KeysScreen } from "./KeysScreen";
