@@ -45,12 +45,10 @@ export function PlaygroundScreen() {
       title={t("playground.title")}
       fill
       actions={
-        state.draft.turns.length > 0 && (
-          <Button onClick={anew}>
-            <SquarePen aria-hidden />
-            {t("playground.anew")}
-          </Button>
-        )
+        <Button onClick={anew} disabledReason={state.draft.turns.length === 0 ? t("playground.reason.empty") : null}>
+          <SquarePen aria-hidden />
+          {t("playground.anew")}
+        </Button>
       }
     >
       <SetupBar models={models} />

@@ -71,6 +71,7 @@ function MadeNote({ made, onTiming }: { made: Made; onTiming: (() => void) | und
     made.model,
     formatDuration(made.totalMs),
     made.completionTokens !== undefined && t("playground.answer.tokens", { count: made.completionTokens, shown: formatNumber(made.completionTokens) }),
+    made.warnings !== undefined && t("playground.answer.warnings", { count: made.warnings }),
     made.cut && t(`playground.cut.${made.cut}`),
   ].filter(Boolean);
   const text = facts.join(" · ");

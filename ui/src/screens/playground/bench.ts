@@ -192,6 +192,7 @@ function answered(ended: Exchange): Turn {
     ...(ended.requestId && { requestId: ended.requestId }),
     ...(reasoningMs !== undefined && { reasoningMs }),
     ...(answer.usage && { completionTokens: answer.usage.completion }),
+    ...(ended.warnings.length > 0 && { warnings: ended.warnings.length }),
     ...(cut && { cut }),
   };
   const pictures = answer.images.map((data, index) => ({

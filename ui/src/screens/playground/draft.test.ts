@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { describe, expect, test } from "vitest";
 
 import { attach, inlined, MOST_TEXT_BYTES } from "./attachments";

@@ -21,6 +21,8 @@ export interface Made {
   totalMs: number;
   reasoningMs?: number;
   completionTokens?: number;
+  /** How many things could not be done as asked. */
+  warnings?: number;
   /** Why it is not whole. */
   cut?: "stopped" | "length" | "filter";
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { FilterX } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { read } from "../../api/queries";
@@ -14,8 +14,6 @@ import { type Filter, isFiltered, type Outcome, outcomes } from "./filter";
 interface Props {
   filter: Filter;
   onChange: (filter: Filter) => void;
-  /** At the right end. */
-  children: ReactNode;
 }
 
 /** The value of "all" in the selects. */
@@ -28,7 +26,7 @@ function changed<K extends keyof Filter>(filter: Filter, name: K, value: Filter[
 }
 
 /** What is listed. All of it stands in the page's address. */
-export function FilterBar({ filter, onChange, children }: Props) {
+export function FilterBar({ filter, onChange }: Props) {
   const { t } = useTranslation();
   const { models, keys, accounts } = useChoices(filter);
   const set = <K extends keyof Filter>(name: K, value: Filter[K] | typeof ALL) => onChange(changed(filter, name, value));
@@ -72,7 +70,6 @@ export function FilterBar({ filter, onChange, children }: Props) {
           {t("requests.filter.clear")}
         </Button>
       )}
-      <div className="ml-auto flex items-center gap-2">{children}</div>
     </Toolbar>
   );
 }

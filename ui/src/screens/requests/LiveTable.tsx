@@ -114,7 +114,7 @@ export function LiveTable({ label, rows, columns, openId, onOpen, onEnd, onReadi
       aria-rowcount={count + 1}
       onKeyDown={onKeyDown}
       {...reading}
-      style={{ "--columns": tracks.join(" ") } as CSSProperties}
+      style={{ "--columns": tracks.join(" "), "--spacing-pad": "1.5rem" } as CSSProperties}
       className="relative min-h-0 min-w-0 flex-1 overflow-auto overscroll-contain [overflow-anchor:none]"
     >
       <div role="presentation" className="w-max min-w-full">
@@ -125,7 +125,8 @@ export function LiveTable({ label, rows, columns, openId, onOpen, onEnd, onReadi
             return (
               row && (
                 <Row
-                  key={row.id}
+                  // By place, not by row: while rows pour in, the lines in sight are written anew instead of made anew.
+                  key={index}
                   id={row.id}
                   row={row}
                   index={index}

@@ -1,4 +1,4 @@
-import { Ban, CircleCheck, CircleX, LoaderCircle, type LucideIcon, Unplug } from "lucide-react";
+import { Ban, CircleCheck, CirclePlay, CircleX, type LucideIcon, Unplug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Badge, type Tone, toneText } from "../../parts/Badge";
@@ -6,7 +6,7 @@ import { cn } from "../../lib/cn";
 import type { Outcome, RequestRow } from "./filter";
 
 const looks: Record<Outcome, { tone: Tone; icon: LucideIcon }> = {
-  running: { tone: "info", icon: LoaderCircle },
+  running: { tone: "info", icon: CirclePlay },
   ok: { tone: "good", icon: CircleCheck },
   failed: { tone: "bad", icon: CircleX },
   cancelled: { tone: "neutral", icon: Ban },
@@ -18,8 +18,8 @@ export function OutcomeCell({ row }: { row: RequestRow }) {
   const { t } = useTranslation();
   const { tone, icon: Icon } = looks[row.outcome];
   return (
-    <span className={cn("inline-flex max-w-full items-center gap-1.5", toneText[tone])}>
-      <Icon className={cn("size-4 shrink-0", row.outcome === "running" && "animate-spin")} aria-hidden />
+    <span className={cn("flex items-center gap-1.5", toneText[tone])}>
+      <Icon className="size-4 shrink-0" aria-hidden />
       <span className="truncate">{t(`requests.outcome.${row.outcome}`)}</span>
       {row.outcome === "failed" && row.status && <span className="tabular text-xs">{row.status}</span>}
     </span>

@@ -37,17 +37,18 @@ export function RequestsScreen() {
   const inspector = id ? (
     <RequestInspector key={id} id={id} rows={feed.rows} onClose={() => open(undefined)} />
   ) : null;
+  const tail = useTail(feed, id !== undefined);
   return (
     <InspectorLayout inspector={inspector}>
-      <Page title={t("requests.title")} actions={<Actions feed={feed} />} fill>
-        <Listing feed={feed} state={state} filter={filter} openId={id} onOpen={open} onFilter={(next) => go({ ...next, ...(id && { id }) }, false)} />
+      <Page title={t("requests.title")} actions={<Actions feed={feed} tail={tail} />} fill>
+        <Listing feed={feed} state={state} tail={tail} filter={filter} openId={id} onOpen={open} onFilter={(next) => go({ ...next, ...(id && { id }) }, false)} />
       </Page>
     </InspectorLayout>
   );
 }
 
 /** What is done with the whole list. */
-function Actions({ feed }: { feed: Feed }) {
+function Actions({ feed, tail }: { feed: Feed; tail: Tail }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const clear = async () => {
@@ -56,6 +57,10 @@ function Actions({ feed }: { feed: Feed }) {
   };
   return (
     <>
+      <label className="mr-1 flex items-center gap-2 text-sm">
+        <span className="min-w-16 text-right text-muted">{t(`requests.live.${tail.word}`)}</span>
+        <Switch checked={tail.wanted} onChange={tail.want} label={t("requests.live.label")} />
+      </label>
       <IconButton icon={RotateCw} label={t("requests.action.refresh")} onClick={() => void feed.reload()} />
       <Menu
         trigger={<IconButton icon={EllipsisVertical} label={t("requests.action.more")} />}
@@ -80,17 +85,17 @@ function Actions({ feed }: { feed: Feed }) {
 interface ListingProps {
   feed: Feed;
   state: FeedState;
+  tail: Tail;
   filter: Filter;
   openId: string | undefined;
   onOpen: (id: string | undefined) => void;
   onFilter: (filter: Filter) => void;
 }
 
-function Listing({ feed, state, filter, openId, onOpen, onFilter }: ListingProps) {
+function Listing({ feed, state, tail, filter, openId, onOpen, onFilter }: ListingProps) {
   const { t } = useTranslation();
   const columns = useColumns();
   const { count, waiting } = useSyncExternalStore(feed.rows.subscribe, feed.rows.state);
-  const tail = useTail(feed, openId !== undefined);
   const toTop = useRef<() => void>(() => undefined);
   const older = useCallback(() => void feed.older(), [feed]);
   const showNew = () => {
@@ -100,12 +105,7 @@ function Listing({ feed, state, filter, openId, onOpen, onFilter }: ListingProps
 
   return (
     <>
-      <FilterBar filter={filter} onChange={onFilter}>
-        <label className="flex items-center gap-2 text-sm">
-          <span className="text-muted">{t(`requests.live.${tail.word}`)}</span>
-          <Switch checked={tail.wanted} onChange={tail.want} label={t("requests.live.label")} />
-        </label>
-      </FilterBar>
+      <FilterBar filter={filter} onChange={onFilter} />
       <div className="relative flex min-h-0 flex-1 flex-col border-t border-line bg-card">
         {state.phase === "loading" && <Skeleton lines={8} className="mx-6 my-2 h-5" />}
         {state.phase === "failed" && (
@@ -151,6 +151,8 @@ function Foot({ feed, state }: { feed: Feed; state: FeedState }) {
     </footer>
   );
 }
+
+type Tail = ReturnType<typeof useTail>;
 
 /** Whether the list runs: it is wanted, and nobody reads a row or further down. */
 function useTail(feed: Feed, opened: boolean) {
