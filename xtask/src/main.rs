@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod demo;
 mod node;
+mod openapi;
 mod python;
 mod run;
 mod setup;
@@ -24,6 +25,7 @@ Usage: cargo xtask COMMAND
   demo [-- ARGS]               start Postern against a stand-in for AI Studio; needs no account
   test [--quick] [FILTER]      everything that must pass; --quick leaves out format, lints and the window's page
   ci                           test, then dependency rules and the desktop build
+  openapi                      write the console's OpenAPI document and the page's types for it
   bench [-- ARGS]              measure speed and memory on loopback
   setup [--desktop]            only install what the commands above need
 
@@ -50,6 +52,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         "demo" => no_options(own).and_then(|()| demo::demo(passed)),
         "test" => test::test(&test::Options::parse(own)?),
         "ci" => no_options(own).and_then(|()| ci::ci()),
+        "openapi" => no_options(own).and_then(|()| openapi::openapi()),
         "bench" => no_options(own).and_then(|()| bench::bench(passed)),
         "setup" => setup::command(own),
         "help" | "--help" | "-h" => {

@@ -49,6 +49,8 @@ pub trait Desk: Send + Sync + 'static {
     fn cancel(&self, id: &str) -> bool;
     /// The public door from inside: the same routes as clients have, without host and key.
     fn inside(&self) -> Router;
+    /// The same for somebody who shows a key as a client of this machine would: the rules of that key count.
+    fn inside_as_client(&self) -> Router;
 
     /// All settings.
     fn settings(&self) -> SettingsView;

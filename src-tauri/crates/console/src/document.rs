@@ -1,5 +1,7 @@
 //! The OpenAPI document: what the handlers say of themselves, and what is true of every route.
 
+use std::sync::OnceLock;
+
 use http::{Method, StatusCode};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
@@ -7,21 +9,35 @@ use utoipa::openapi::{
     Components, ContentBuilder, InfoBuilder, OpenApi, PathItem, Ref, Response, ResponseBuilder,
 };
 
+use crate::routes;
+
 /// The header that a page of another site cannot send without asking first.
 pub(crate) const MARK: &str = "x-postern-console";
 /// The cookie that carries a session.
-pub(crate) const COOKIE: &str = "postern_session";
+pub(crate) const SESSION_COOKIE: &str = "postern_session";
 
 const SESSION_SCHEME: &str = "session";
 const MARK_SCHEME: &str = "page";
 
+/// The document of the console API, as JSON.
+pub fn document() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let (_, mut api) = routes::all().split_for_parts();
+        complete(&mut api);
+        let mut text = api.to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    })
+}
+
 /// Adds to what the handlers say of themselves what stands in front of all of them.
-pub(crate) fn complete(api: &mut OpenApi) {
-    let about = "How window and browser see and steer Postern. Events tell what changed; errors say what to do.";
-    api.info =
-        InfoBuilder::new().title("Postern console").version("1").description(Some(about)).build();
+fn complete(api: &mut OpenApi) {
+    let about =
+        "How window and browser see and steer Postern. Events tell what changed; errors say what to do.";
+    api.info = InfoBuilder::new().title("Postern console").version("1").description(Some(about)).build();
     let components = api.components.get_or_insert_with(Components::new);
-    let session = ApiKeyValue::with_description(COOKIE, "A session, begun with POST /api/session.");
+    let session = ApiKeyValue::with_description(SESSION_COOKIE, "A session, begun with POST /api/session.");
     components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     let mark = ApiKeyValue::with_description(MARK, "Always `1`: shows that the console's own page asks.");
     components.add_security_scheme(MARK_SCHEME, SecurityScheme::ApiKey(ApiKey::Header(mark)));
@@ -58,6 +74,9 @@ fn guard(method: &Method, operation: &mut Operation) {
     }
     operation.security = Some(vec![needed]);
     refuse(operation, StatusCode::FORBIDDEN, "Not from here.");
+    if operation.responses.responses.contains_key("default") {
+        return;
+    }
     if operation.parameters.is_some() || operation.request_body.is_some() {
         refuse(operation, StatusCode::BAD_REQUEST, "Something in the request cannot be used.");
     }

@@ -6,8 +6,22 @@
 //! nothing here knows who fulfils it.
 
 pub mod api;
+mod asked;
+mod console;
 mod desk;
+mod document;
+mod guard;
+mod login;
+mod pages;
+mod routes;
+mod stream;
+mod trial;
 mod trouble;
 
+pub use axum::Router;
+
+pub use console::{Console, ConsoleConfig};
 pub use desk::Desk;
-pub use trouble::{Code, Trouble};
+pub use document::document;
+pub use guard::Visitor;
+pub use trouble::{Code, ErrorBody, ErrorDetail, Trouble};

@@ -92,7 +92,7 @@ impl Trouble {
         self
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self.code {
             Code::Invalid => StatusCode::BAD_REQUEST,
             Code::NotFound => StatusCode::NOT_FOUND,
@@ -113,5 +113,30 @@ impl IntoResponse for Trouble {
         let status = self.status();
         let Self { code, message, action, field } = self;
         (status, Json(ErrorBody { error: ErrorDetail { code, message, action, field } })).into_response()
+    }
+}
+
+impl From<postern_store::Error> for Trouble {
+    fn from(error: postern_store::Error) -> Self {
+        use postern_store::Error as Store;
+        let message = error.to_string();
+        match error {
+            Store::NameTaken(_) => Self::new(Code::Conflict, message).field("name"),
+            Store::BadName(_) => Self::new(Code::Invalid, message).field("name"),
+            Store::BadKey | Store::KnownKey(_) => Self::new(Code::Invalid, message).field("key"),
+            Store::BadModel(_) => Self::new(Code::Invalid, message).field("models"),
+            Store::BadLimit | Store::Ambiguous { .. } => Self::new(Code::Invalid, message),
+            Store::NoSuchKey(_) => Self::new(Code::NotFound, message),
+            Store::Closed => Self::new(Code::Unavailable, "Postern is closing."),
+            Store::Files { .. }
+            | Store::Newer { .. }
+            | Store::Open { .. }
+            | Store::Sqlite(_)
+            | Store::Unreadable(_) => {
+                tracing::error!(%error, "the console could not use the database");
+                Self::new(Code::Internal, message)
+                    .action("See whether the disk is full, then run `postern doctor`.")
+            }
+        }
     }
 }

@@ -28,8 +28,6 @@ pub enum ClientId {
     Aider,
     /// OpenCode: `opencode.json`.
     OpenCode,
-    /// Codex CLI: `~/.codex/config.toml`.
-    Codex,
 }
 
 /// What to write.

@@ -1,6 +1,6 @@
 //! Client keys.
 
-use postern_store::KeyInfo;
+use postern_store::{KeyChange, KeyInfo, NewKey};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -62,6 +62,14 @@ pub struct KeyAdd {
     pub per_day: Option<u32>,
 }
 
+impl KeyAdd {
+    /// The key to make, and the secret that the caller brings.
+    pub(crate) fn parts(self) -> (NewKey, Option<String>) {
+        let Self { name, key, expires_at, models, per_minute, per_day } = self;
+        (NewKey { name, expires_at, models, per_minute, per_day }, key)
+    }
+}
+
 /// A key that is new, or has a new secret.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct KeySecret {
@@ -103,6 +111,13 @@ pub struct KeyPatch {
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u32>)]
     pub per_day: Option<Option<u32>>,
+}
+
+impl From<KeyPatch> for KeyChange {
+    fn from(patch: KeyPatch) -> Self {
+        let KeyPatch { name, enabled, expires_at, models, per_minute, per_day } = patch;
+        Self { name, enabled, expires_at, models, per_minute, per_day }
+    }
 }
 
 /// Give a key a new secret.

@@ -58,7 +58,7 @@ pub struct QueueEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Setup {
     /// When the owner agreed to the terms and risks, in seconds of Unix time.
-    pub consent_at: Option<u64>,
+    pub consent_at: Option<i64>,
     /// Whether the owner put the first run away.
     pub dismissed: bool,
     /// Whether a client has got an answer.

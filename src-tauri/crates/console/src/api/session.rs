@@ -59,6 +59,8 @@ pub struct OtherSessions {
 pub struct OtherSession {
     /// The browser it lives in, as that browser names itself.
     pub label: String,
+    /// The address it signed in from.
+    pub peer: String,
     /// When it began, in seconds of Unix time.
     pub created_at: i64,
     /// When it was last used, in seconds of Unix time.

@@ -1,0 +1,110 @@
+//! The console's pages, built from `ui/` and carried in the program.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use rand::RngExt;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::{Console, Trouble};
+
+/// Where the page wants the word that lets its own style elements in. The window puts its own there as well, because
+/// Tauri knows this mark.
+const NONCE_MARK: &str = "__TAURI_STYLE_NONCE__";
+/// The folder of files whose names change with their contents.
+const HASHED: &str = "assets/";
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../../ui/dist"]
+#[allow_missing = true]
+struct Files;
+
+pub(crate) fn routes() -> Router<Console> {
+    Router::new()
+        .route("/console", get(|| async { Redirect::permanent("/console/") }))
+        .route("/console/", get(|headers: HeaderMap| async move { answer("", &headers, Files::get) }))
+        .route(
+            "/console/{*path}",
+            get(|Path(path): Path<String>, headers: HeaderMap| async move {
+                answer(&path, &headers, Files::get)
+            }),
+        )
+}
+
+/// Whether a page or a file of one is asked for.
+pub(crate) fn is_page(path: &str) -> bool {
+    path == "/console" || path.starts_with("/console/")
+}
+
+/// Trouble as a page that a person can read.
+pub(crate) fn explain(trouble: &Trouble) -> Response {
+    let action = trouble.action.as_deref().unwrap_or_default();
+    plain(trouble.status(), "Postern", &format!("{} {action}", trouble.message))
+}
+
+/// The file at `path`; for what a person opens in a browser the page that shows every screen.
+fn answer(path: &str, headers: &HeaderMap, find: impl Fn(&str) -> Option<EmbeddedFile>) -> Response {
+    if path != "index.html"
+        && let Some(file) = find(path).filter(|_| !path.is_empty())
+    {
+        let caching =
+            if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let kind = file.metadata.mimetype().to_owned();
+        return ([(CONTENT_TYPE, kind), (CACHE_CONTROL, caching.to_owned())], file.data).into_response();
+    }
+    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let wanted = path.is_empty() || path == "index.html" || accepts.contains("text/html");
+    match find("index.html") {
+        Some(index) if wanted => page(StatusCode::OK, &String::from_utf8_lossy(&index.data)),
+        None if wanted => missing(),
+        Some(_) | None => (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-cache")], "not found").into_response(),
+    }
+}
+
+fn missing() -> Response {
+    plain(
+        StatusCode::NOT_FOUND,
+        "This build of Postern has no pages",
+        "Postern itself works, but this program was built without the pages of its console. To make them, \
+         install Node and run `cargo xtask run`, or run `npm ci` and `npm run build` in the folder `ui` and \
+         build Postern again.",
+    )
+}
+
+/// A page without anything that has to be loaded.
+fn plain(status: StatusCode, title: &str, text: &str) -> Response {
+    let [title, text] = [title, text].map(escape);
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
+         <style nonce=\"{NONCE_MARK}\">body {{ font: 1rem/1.5 system-ui; margin: 4rem auto; max-width: 36rem; \
+         padding: 0 1rem; color-scheme: light dark }}</style>\n<h1>{title}</h1>\n<p>{text}</p>\n</html>\n"
+    );
+    page(status, &html)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// The page with a nonce of its own, so that its style elements count and no other.
+fn page(status: StatusCode, html: &str) -> Response {
+    let nonce = STANDARD_NO_PAD.encode(rand::rng().random::<[u8; 16]>());
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
+         font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let mut response = (status, html.replace(NONCE_MARK, &nonce)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

@@ -1,0 +1,37 @@
+//! The routes, page by page.
+
+mod accounts;
+mod clients;
+mod events;
+mod keys;
+mod models;
+mod overview;
+mod playground;
+mod requests;
+mod server;
+mod session;
+mod settings;
+mod system;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Console;
+
+/// Every route of the API, with what it says of itself.
+pub(crate) fn all() -> OpenApiRouter<Console> {
+    let parts = [
+        session::routes(),
+        events::routes(),
+        overview::routes(),
+        server::routes(),
+        keys::routes(),
+        models::routes(),
+        accounts::routes(),
+        requests::routes(),
+        playground::routes(),
+        clients::routes(),
+        settings::routes(),
+        system::routes(),
+    ];
+    parts.into_iter().fold(OpenApiRouter::default(), OpenApiRouter::merge)
+}

@@ -1,0 +1,187 @@
+//! The event stream of one page: waits for changes, gathers them, tells them at most ten times a second.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::Stream;
+use postern_protocol::RequestId;
+use postern_store::RequestRow;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::events::Event;
+use crate::guard::Caller;
+use crate::{Console, Desk};
+
+/// The time between two tellings.
+const PACE: Duration = Duration::from_millis(100);
+/// Most rows of one telling.
+const MOST_ROWS: usize = 1000;
+/// How often a session is looked at that nobody has ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// What changed, from now until the caller goes, its session ends or `closing` fires.
+pub(crate) fn events(
+    console: Console,
+    caller: Caller,
+    closing: CancellationToken,
+) -> impl Stream<Item = Event> + Send + 'static {
+    async_stream::stream! {
+        let mut ears = Ears::of(&console);
+        let mut end = pin!(end(console.clone(), caller, closing));
+        let mut news = News::default();
+        let mut next = Instant::now();
+        yield Event::Hello;
+        loop {
+            let told = tokio::select! {
+                biased;
+                () = &mut end => break,
+                () = sleep_until(next), if news.any() => news.tell(console.desk()),
+                heard = ears.hear(&mut news) => match heard {
+                    Some(()) => continue,
+                    None => break,
+                },
+            };
+            next = Instant::now() + PACE;
+            for event in told {
+                yield event;
+            }
+        }
+    }
+}
+
+/// Resolves when nothing more is to be told to this caller.
+async fn end(console: Console, caller: Caller, closing: CancellationToken) {
+    let Caller::Browser { token, .. } = caller else { return closing.cancelled().await };
+    let mut endings = console.gatekeeper().endings();
+    loop {
+        tokio::select! {
+            () = closing.cancelled() => return,
+            _ = endings.changed() => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+        if !matches!(console.gatekeeper().session(token.expose()).await, Ok(Some(_))) {
+            return;
+        }
+    }
+}
+
+/// Everything there is to hear.
+struct Ears {
+    server: watch::Receiver<u64>,
+    accounts: watch::Receiver<u64>,
+    queue: watch::Receiver<u64>,
+    settings: watch::Receiver<u64>,
+    logs: watch::Receiver<u64>,
+    keys: watch::Receiver<u64>,
+    models: watch::Receiver<u64>,
+    requests: broadcast::Receiver<Arc<RequestRow>>,
+}
+
+impl Ears {
+    fn of(console: &Console) -> Self {
+        let desk = console.desk();
+        Self {
+            server: desk.server_changes(),
+            accounts: desk.account_changes(),
+            queue: desk.queue_changes(),
+            settings: desk.settings_changes(),
+            logs: desk.log_changes(),
+            keys: console.keys().changes(),
+            models: console.model_changes(),
+            requests: console.requests().subscribe(),
+        }
+    }
+
+    /// Waits for one change; `None` when the house is no more.
+    async fn hear(&mut self, news: &mut News) -> Option<()> {
+        tokio::select! {
+            changed = self.server.changed() => { changed.ok()?; news.server = true; }
+            changed = self.accounts.changed() => { changed.ok()?; news.accounts = true; }
+            changed = self.queue.changed() => { changed.ok()?; news.queue = true; }
+            changed = self.settings.changed() => { changed.ok()?; news.settings = true; }
+            changed = self.keys.changed() => { changed.ok()?; news.keys = true; }
+            changed = self.models.changed() => { changed.ok()?; news.models = true; }
+            changed = self.logs.changed() => {
+                changed.ok()?;
+                news.logs = Some(*self.logs.borrow_and_update());
+            }
+            row = self.requests.recv() => match row {
+                Ok(row) => news.rows.note(row),
+                Err(RecvError::Lagged(_)) => news.rows.gap = true,
+                Err(RecvError::Closed) => return None,
+            },
+        }
+        Some(())
+    }
+}
+
+/// What was heard and not told yet.
+#[derive(Default)]
+struct News {
+    server: bool,
+    accounts: bool,
+    queue: bool,
+    settings: bool,
+    keys: bool,
+    models: bool,
+    logs: Option<u64>,
+    rows: Rows,
+}
+
+impl News {
+    fn any(&self) -> bool {
+        let Self { server, accounts, queue, settings, keys, models, logs, rows } = self;
+        *server || *accounts || *queue || *settings || *keys || *models || logs.is_some() || rows.any()
+    }
+
+    /// Everything as it is now.
+    fn tell(&mut self, desk: &dyn Desk) -> Vec<Event> {
+        let news = std::mem::take(self);
+        let told = [
+            news.server.then(|| Event::Server { server: desk.server() }),
+            news.accounts.then(|| Event::Accounts { accounts: desk.accounts() }),
+            news.queue.then(|| Event::Queue { queue: desk.queue() }),
+            news.rows.any().then(|| news.rows.tell()),
+            news.keys.then_some(Event::Keys),
+            news.models.then_some(Event::Models),
+            news.settings.then_some(Event::Settings),
+            news.logs.map(|last| Event::Logs { last }),
+        ];
+        told.into_iter().flatten().collect()
+    }
+}
+
+/// Rows that changed, each once, as it was last.
+#[derive(Default)]
+struct Rows {
+    places: HashMap<RequestId, usize>,
+    rows: Vec<Arc<RequestRow>>,
+    gap: bool,
+}
+
+impl Rows {
+    fn any(&self) -> bool {
+        self.gap || !self.rows.is_empty()
+    }
+
+    fn note(&mut self, row: Arc<RequestRow>) {
+        if let Some(place) = self.places.get(&row.id) {
+            self.rows[*place] = row;
+        } else if self.rows.len() < MOST_ROWS {
+            self.places.insert(row.id.clone(), self.rows.len());
+            self.rows.push(row);
+        } else {
+            self.gap = true;
+        }
+    }
+
+    fn tell(self) -> Event {
+        let rows = self.rows.into_iter().map(Arc::unwrap_or_clone).collect();
+        Event::Requests { rows, gap: self.gap }
+    }
+}
