@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { EllipsisVertical, FileInput, KeyRound, Plus, ShieldQuestion } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
@@ -31,8 +32,16 @@ export function KeysScreen() {
   const { t } = useTranslation();
   const keys = useQuery(read.keys());
   const queries = useQueryClient();
-  const [openId, setOpenId] = useState<string | null>(null);
+  const { id: openId = null, new: wanted } = useSearch({ from: "/keys" });
+  const navigate = useNavigate();
+  const setOpenId = (id: string | null) => void navigate({ to: "/keys", search: id ? { id } : {}, replace: openId !== null });
   const [asked, ask] = useState<Asked | null>(null);
+  useEffect(() => {
+    // Whoever came to make a key gets the form once, not again on the way back.
+    if (!wanted) return;
+    ask({ what: "create" });
+    void navigate({ to: "/keys", search: {}, replace: true });
+  }, [wanted, navigate]);
   const close = () => ask(null);
   const all = useMemo(() => keys.data?.keys ?? [], [keys.data]);
   const open = all.find((key) => String(key.id) === openId);
