@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Paths;
 use crate::paths::private_folder;
@@ -34,7 +34,7 @@ const LEFT_BEHIND: &[&str] = &[
 ];
 
 /// A name that is also a folder's name on every system.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct AccountName(String);
 
@@ -53,6 +53,13 @@ impl FromStr for AccountName {
             && !text.ends_with('.')
             && text.chars().all(|c| first(c) || matches!(c, '.' | '_' | '-' | '@' | '+'));
         if usable { Ok(Self(text.to_owned())) } else { Err(BadName(text.to_owned())) }
+    }
+}
+
+impl AccountName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -96,6 +103,19 @@ pub enum AdoptError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// What the owner of an account decided about it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct Choices {
+    enabled: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
 }
 
 /// The folder of account folders.
@@ -158,6 +178,34 @@ impl Accounts {
     /// Makes the account's folders if they are missing.
     pub fn create(&self, name: &AccountName) -> io::Result<()> {
         private_folder(&self.profile(name))
+    }
+
+    /// Whether its owner wants the account used. What cannot be read switches nothing off.
+    pub fn is_enabled(&self, name: &AccountName) -> bool {
+        let choices = std::fs::read_to_string(self.choices(name)).unwrap_or_default();
+        match toml::from_str::<Choices>(&choices) {
+            Ok(choices) => choices.enabled,
+            Err(error) => {
+                tracing::warn!(account = %name, %error, "account.toml cannot be used");
+                true
+            }
+        }
+    }
+
+    /// Keeps whether its owner wants the account used. It is kept in the account's folder, so that it goes
+    /// where the account goes.
+    pub fn set_enabled(&self, name: &AccountName, enabled: bool) -> io::Result<()> {
+        let text = toml::to_string(&Choices { enabled }).map_err(io::Error::other)?;
+        crate::file::replace(&self.choices(name), &text)
+    }
+
+    fn choices(&self, name: &AccountName) -> PathBuf {
+        self.folder(name).join("account.toml")
+    }
+
+    /// Gives the account another name. Nobody may use it meanwhile.
+    pub fn rename(&self, name: &AccountName, new: &AccountName) -> io::Result<()> {
+        std::fs::rename(self.folder(name), self.folder(new))
     }
 
     /// Removes the account with its profile.
@@ -282,6 +330,19 @@ mod tests {
         assert_eq!(accounts.free_name(), name("account-2"));
         accounts.remove(&name("work")).expect("removed");
         assert!(!accounts.has(&name("work")));
+    }
+
+    #[test]
+    fn what_its_owner_decided_goes_with_the_account() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let accounts = accounts(&folder);
+        accounts.create(&name("work")).expect("created");
+        assert!(accounts.is_enabled(&name("work")));
+        accounts.set_enabled(&name("work"), false).expect("kept");
+        accounts.rename(&name("work"), &name("home")).expect("renamed");
+        assert!(!accounts.is_enabled(&name("home")) && !accounts.has(&name("work")));
+        accounts.set_enabled(&name("home"), true).expect("kept");
+        assert!(accounts.is_enabled(&name("home")));
     }
 
     #[test]

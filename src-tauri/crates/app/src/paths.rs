@@ -60,6 +60,11 @@ impl Paths {
         self.data.join("selectors.toml")
     }
 
+    /// Where a running house says what its server does.
+    pub(crate) fn server_file(&self) -> PathBuf {
+        self.data.join("server.json")
+    }
+
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.data.join("postern.lock")
     }
@@ -80,15 +85,22 @@ impl Paths {
 
     /// Reads the configuration file and the environment and puts `flags` on top.
     pub fn settings(&self, flags: Flags) -> Result<Settings> {
-        let text = match std::fs::read_to_string(&self.config) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.config_must_exist => None,
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", self.config.display()));
-            }
-        };
+        self.resolve(self.read_config()?.as_deref(), flags)
+    }
+
+    /// The text of the configuration file; `None` where there is none.
+    pub(crate) fn read_config(&self) -> Result<Option<String>> {
+        match std::fs::read_to_string(&self.config) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.config_must_exist => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", self.config.display())),
+        }
+    }
+
+    /// The settings with this text for a configuration file.
+    pub(crate) fn resolve(&self, text: Option<&str>, flags: Flags) -> Result<Settings> {
         let name = self.config.display().to_string();
-        let file = text.as_deref().map(|text| File { name: &name, text });
+        let file = text.map(|text| File { name: &name, text });
         Ok(postern_settings::resolve(file, |name| std::env::var(name).ok(), flags)?)
     }
 }

@@ -27,9 +27,19 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
 
 /// Takes the account into service. Its browser starts when it is first needed.
 pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) -> Studio {
+    open_studio_after(settings, paths, account, async {})
+}
+
+/// [`open_studio`], but nothing is done with the profile until `free` resolves.
+pub(crate) fn open_studio_after(
+    settings: &Settings,
+    paths: &Paths,
+    account: &AccountName,
+    free: impl Future<Output = ()> + Send + 'static,
+) -> Studio {
     let accounts = Accounts::new(paths);
     let site = &settings.aistudio;
-    Studio::open(Config {
+    let config = Config {
         url: site.url.0.clone(),
         browser: Options {
             // Each driver has a log of its own.
@@ -44,7 +54,8 @@ pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) ->
         max_snapshots: settings.diagnostics.max_snapshots,
         first_byte_timeout: settings.limits.first_byte_timeout,
         silence_timeout: settings.limits.silence_timeout,
-    })
+    };
+    Studio::open_after(config, free)
 }
 
 /// What the user's browser is started with so that a person can sign in: the account's profile, the

@@ -161,6 +161,11 @@ impl Gateway {
         door::router(self, Entrance::Inside)
     }
 
+    /// [`Gateway::inside`] with every request marked with [`AsClient`].
+    pub fn inside_as_client(&self) -> axum::Router {
+        self.inside().layer(axum::Extension(AsClient))
+    }
+
     /// Whether the server may listen on `address`: always on loopback, elsewhere only when a key exists.
     pub fn may_bind(&self, address: SocketAddr) -> Result<(), OpenDoor> {
         if address.ip().to_canonical().is_loopback() || !self.inner.keys.is_empty() {

@@ -130,7 +130,10 @@ fn lock_for(paths: &Paths, accounts: &Accounts, name: &AccountName) -> Result<Op
 
 fn note_restart(lock: Option<&DataLock>) {
     if lock.is_none() {
-        output::explain("A server is running: restart it to use the account.");
+        output::explain(
+            "A server is running: it takes the account into service when its console shows the accounts; \
+             otherwise restart it.",
+        );
     }
 }
 

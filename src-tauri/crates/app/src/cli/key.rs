@@ -3,11 +3,13 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use postern_app::Paths;
-use postern_store::{ImportReport, KeyInfo, Keys, NewKey, Store};
+use postern_protocol::Secret;
+use postern_store::{ImportReport, KeyChange, KeyInfo, Keys, NewKey, Store};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -28,6 +30,8 @@ enum Command {
     Add {
         /// What to call it.
         name: Option<String>,
+        #[command(flatten)]
+        rules: Rules,
     },
     /// Show the keys there are, masked.
     List,
@@ -36,11 +40,59 @@ enum Command {
         /// Its name, its id, or its beginning as `list` shows it.
         key: String,
     },
+    /// Switch a key off, without forgetting it. A running server refuses it within a second.
+    Disable {
+        /// Its name, its id, or its beginning as `list` shows it.
+        key: String,
+    },
+    /// Switch a key on again.
+    Enable {
+        /// Its name, its id, or its beginning as `list` shows it.
+        key: String,
+    },
+    /// Give a key a new secret and show it, this once.
+    Rotate {
+        /// Its name, its id, or its beginning as `list` shows it.
+        key: String,
+        /// How long the old secret still works, such as 30m, 12h, 7d.
+        #[arg(long, default_value = "1d", value_parser = span, value_name = "TIME")]
+        grace: Duration,
+    },
     /// Take keys from a text file: one a line, blank lines and lines with # at the start are skipped.
     Import {
         /// The file; - reads standard input.
         file: PathBuf,
     },
+}
+
+/// What a new key may do.
+#[derive(Debug, Args)]
+struct Rules {
+    /// The models it may use, as names or patterns with *; all unless given.
+    #[arg(long, value_delimiter = ',', value_name = "MODEL,…")]
+    models: Vec<String>,
+    /// After how much time it opens nothing, such as 12h, 30d; never unless given.
+    #[arg(long, value_parser = span, value_name = "TIME")]
+    expires: Option<Duration>,
+    /// Most requests in any minute.
+    #[arg(long, value_name = "NUMBER")]
+    per_minute: Option<u32>,
+    /// Most requests in a day.
+    #[arg(long, value_name = "NUMBER")]
+    per_day: Option<u32>,
+}
+
+/// A time such as `30m`, `12h` or `7d`.
+fn span(text: &str) -> Result<Duration, String> {
+    let expected = || format!("expected a number with m, h or d behind it, such as 12h, found \"{text}\"");
+    let seconds = match text.chars().last() {
+        Some('m') => 60,
+        Some('h') => 3_600,
+        Some('d') => 86_400,
+        _ => return Err(expected()),
+    };
+    let number: u32 = text[..text.len() - 1].parse().map_err(|_| expected())?;
+    Ok(Duration::from_secs(u64::from(number) * seconds))
 }
 
 /// A new key, shown once.
@@ -61,7 +113,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
 
 async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
     match command {
-        Command::Add { name } => add(keys, name, output).await,
+        Command::Add { name, rules } => add(keys, name, rules, output).await,
         Command::List => {
             let list = keys.list().await?;
             output.show(&list, || listed(&list))
@@ -74,6 +126,12 @@ async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
             }
             Ok(())
         }
+        Command::Disable { key } => switch(keys, &key, false, output).await,
+        Command::Enable { key } => switch(keys, &key, true, output).await,
+        Command::Rotate { key, grace } => {
+            let (info, secret) = keys.rotate(keys.find(&key).await?.id, grace).await?;
+            show_once(&info, &secret, output)
+        }
         Command::Import { file } => {
             let report = keys.import(&read(&file)?).await?;
             output.show(&report, || imported(&report))
@@ -81,13 +139,30 @@ async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
     }
 }
 
-async fn add(keys: &Keys, name: Option<String>, output: Output) -> Result<()> {
-    let (info, secret) = keys.add(NewKey { name, ..NewKey::default() }).await?;
+async fn add(keys: &Keys, name: Option<String>, rules: Rules, output: Output) -> Result<()> {
+    let Rules { models, expires, per_minute, per_day } = rules;
+    let end = |after| OffsetDateTime::now_utc().checked_add(time::Duration::try_from(after).ok()?);
+    let expires_at = match expires {
+        Some(after) => Some(end(after).context("that is too far away")?.unix_timestamp()),
+        None => None,
+    };
+    let (info, secret) = keys.add(NewKey { name, expires_at, models, per_minute, per_day }).await?;
+    show_once(&info, &secret, output)
+}
+
+fn show_once(info: &KeyInfo, secret: &Secret, output: Output) -> Result<()> {
     output.explain(&format!(
         "The key \"{}\". Keep it now: it is stored as a hash and never shown again.",
         info.name
     ));
-    output.show(&MadeKey { info: &info, key: secret.expose() }, || secret.expose().to_owned())
+    output.show(&MadeKey { info, key: secret.expose() }, || secret.expose().to_owned())
+}
+
+async fn switch(keys: &Keys, key: &str, enabled: bool, output: Output) -> Result<()> {
+    let change = KeyChange { enabled: Some(enabled), ..KeyChange::default() };
+    let info = keys.change(keys.find(key).await?.id, change).await?;
+    let done = if enabled { "on" } else { "off" };
+    output.show(&info, || format!("Switched the key {} ({}) {done}.", info.name, info.masked))
 }
 
 fn read(file: &Path) -> Result<String> {
@@ -110,9 +185,17 @@ fn listed(keys: &[KeyInfo]) -> String {
             .map(|moment| moment.date().to_string())
             .unwrap_or_default()
     };
-    let row =
-        |key: &KeyInfo| vec![key.id.0.to_string(), key.name.clone(), key.masked.clone(), day(key.created_at)];
-    table(&["ID", "NAME", "KEY", "ADDED"], &keys.iter().map(row).collect::<Vec<_>>())
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let state = |key: &KeyInfo| match key.expires_at {
+        _ if !key.enabled => "off".to_owned(),
+        Some(end) if end <= now => "expired".to_owned(),
+        Some(end) => format!("until {}", day(end)),
+        None => "on".to_owned(),
+    };
+    let row = |key: &KeyInfo| {
+        vec![key.id.to_string(), key.name.clone(), key.masked.clone(), day(key.created_at), state(key)]
+    };
+    table(&["ID", "NAME", "KEY", "ADDED", "STATE"], &keys.iter().map(row).collect::<Vec<_>>())
 }
 
 fn imported(report: &ImportReport) -> String {

@@ -2,11 +2,13 @@
 
 mod account;
 mod config;
+mod console;
 mod doctor;
 mod key;
 mod output;
 mod serve;
 mod sign_in;
+mod status;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +47,10 @@ struct Place {
 enum Command {
     /// Run the server until it is told to stop.
     Serve(serve::Arguments),
+    /// What the server does, and where.
+    Status(status::Arguments),
+    /// The way into the console, where a browser shows and changes everything.
+    Console(console::Arguments),
     /// The keys that clients show to the server.
     Key(key::Arguments),
     /// The signed-in accounts that answer.
@@ -75,6 +81,8 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     postern_app::log::to_stderr().context("cannot log")?;
     match cli.command {
         Command::Serve(_) => Ok(ExitCode::SUCCESS),
+        Command::Status(arguments) => status::run(&paths, &arguments).await,
+        Command::Console(arguments) => console::run(&paths, arguments).await,
         Command::Key(arguments) => key::run(&paths, arguments).await,
         Command::Account(arguments) => account::run(&paths, arguments).await,
         Command::Config(arguments) => config::run(&paths, &arguments),

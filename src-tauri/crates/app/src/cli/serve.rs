@@ -1,11 +1,11 @@
 //! `postern serve`
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use postern_app::{House, Paths, ServerState, log};
+use postern_app::{House, Opening, Paths, ServerState, Stop, WhenStopped, base_url, log};
 use postern_settings::{Flags, Host};
 
 use super::output::{explain, say};
@@ -21,12 +21,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode> {
-    let settings = paths.settings(Flags { host: arguments.host, port: arguments.port })?;
+    let flags = Flags { host: arguments.host, port: arguments.port };
+    // What is wrong with the settings is said before there is a log.
+    paths.settings(flags.clone())?;
     paths.create()?;
-    let _log = log::to_stderr_and_file(&paths.logs())?;
+    let logs = log::to_stderr_and_file(&paths.logs())?;
     // Before anything runs that would have to be ended.
     let mut stop = Stop::listen().context("cannot listen for signals")?;
-    let mut house = House::open(paths, settings).await?;
+    let house = House::open(Opening { paths, flags, logs, when_stopped: WhenStopped::Console }).await?;
     let address = match house.start().await {
         Ok(address) => address,
         Err(error) => {
@@ -35,12 +37,13 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
         }
     };
     say(&format!("listening on http://{address}"))?;
-    explain(&welcome(&house, address));
+    explain(&welcome(&house, address).await?);
     house.warm_up();
 
     let ended = tokio::select! {
         () = stop.asked() => Ok(()),
         why = broken(&house) => Err(why),
+        never = reload(&house) => never,
     };
     tracing::info!("stopping");
     let browsers = house.browsers();
@@ -57,18 +60,49 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     }
 }
 
-/// Resolves when the listener ends without having been told to.
+/// Resolves when nothing listens any more and nobody could change that, because the console is gone too.
 async fn broken(house: &House) -> String {
-    let mut states = house.server().watch();
-    let failed = states.wait_for(|state| matches!(state, ServerState::Failed { .. })).await;
-    match failed.as_deref() {
-        Ok(ServerState::Failed { why }) => why.clone(),
-        Ok(_) | Err(_) => "its state is unknown".to_owned(),
+    let mut states = house.watch_server();
+    loop {
+        let failed = states.wait_for(|state| matches!(state, ServerState::Failed(_))).await;
+        let why = match failed.as_deref() {
+            Ok(ServerState::Failed(failure)) => failure.why.clone(),
+            Ok(_) | Err(_) => "its state is unknown".to_owned(),
+        };
+        drop(failed);
+        if !house.server().answers().await || states.changed().await.is_err() {
+            return why;
+        }
     }
 }
 
+/// Reads the settings anew each time the program is told to. Never resolves.
+#[cfg(unix)]
+async fn reload(house: &House) -> Result<(), String> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = match signal(SignalKind::hangup()) {
+        Ok(hangup) => hangup,
+        Err(error) => {
+            tracing::warn!(%error, "SIGHUP will not read the settings anew");
+            return std::future::pending().await;
+        }
+    };
+    while hangup.recv().await.is_some() {
+        match house.reload_settings().await {
+            Ok(()) => tracing::info!("read the settings anew"),
+            Err(error) => tracing::warn!("the settings stay as they were: {error:#}"),
+        }
+    }
+    std::future::pending().await
+}
+
+#[cfg(not(unix))]
+async fn reload(_house: &House) -> Result<(), String> {
+    std::future::pending().await
+}
+
 /// What a person needs to know to use the server that has just started.
-fn welcome(house: &House, address: SocketAddr) -> String {
+async fn welcome(house: &House, address: SocketAddr) -> Result<String> {
     let url = base_url(address);
     let key = if house.keys().is_empty() {
         "none needed: every program on this computer may use it. To change that: postern key add"
@@ -81,72 +115,31 @@ fn welcome(house: &House, address: SocketAddr) -> String {
     } else {
         accounts.into_iter().map(|account| account.name).collect::<Vec<_>>().join(", ")
     };
-    [
+    let lines = [
         format!("Postern {}", env!("CARGO_PKG_VERSION")),
         format!("  Base URL  {url}/v1"),
         format!("  Key       {key}"),
         format!("  Accounts  {accounts}"),
+        format!("  Console   {}", console(house, address, &url).await?),
         "  Test      the model postern/echo answers without any account".to_owned(),
         "  Stop      Ctrl+C".to_owned(),
-    ]
-    .join("\n")
+    ];
+    Ok(lines.join("\n"))
 }
 
-/// The address as a client on this computer writes it.
-fn base_url(address: SocketAddr) -> String {
-    let ip = if address.ip().is_unspecified() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { address.ip() };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
-}
-
-/// The signals that tell a program to stop.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(windows)]
-    ctrl_c: tokio::signal::windows::CtrlC,
-    #[cfg(windows)]
-    ctrl_break: tokio::signal::windows::CtrlBreak,
-    #[cfg(windows)]
-    ctrl_close: tokio::signal::windows::CtrlClose,
-    #[cfg(windows)]
-    ctrl_shutdown: tokio::signal::windows::CtrlShutdown,
-}
-
-#[cfg(unix)]
-impl Stop {
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+/// How to get to the console. The link is for one use and shown on a terminal only, never in a log.
+async fn console(house: &House, address: SocketAddr, url: &str) -> Result<String> {
+    let remote = house.settings().borrow().console.remote;
+    if !address.ip().to_canonical().is_loopback() && !remote {
+        return Ok("off at this address; to change that: `remote = true` under [console]".to_owned());
     }
-
-    async fn asked(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
+    if house.has_console_password().await? {
+        return Ok(format!("{url}/console/"));
     }
-}
-
-#[cfg(windows)]
-impl Stop {
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
-        Ok(Self {
-            ctrl_c: ctrl_c()?,
-            ctrl_break: ctrl_break()?,
-            ctrl_close: ctrl_close()?,
-            ctrl_shutdown: ctrl_shutdown()?,
-        })
-    }
-
-    async fn asked(&mut self) {
-        tokio::select! {
-            _ = self.ctrl_c.recv() => {}
-            _ = self.ctrl_break.recv() => {}
-            _ = self.ctrl_close.recv() => {}
-            _ = self.ctrl_shutdown.recv() => {}
-        }
-    }
+    let link = house.console_link().await?;
+    Ok(format!(
+        "{url}/console/#link={} (lets you in once, within 15 minutes, to set a password; another with: \
+         postern console link)",
+        link.expose()
+    ))
 }

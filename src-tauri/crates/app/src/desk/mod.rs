@@ -1,0 +1,167 @@
+//! What the console may see and do in this house, page by page.
+
+mod client_files;
+mod requests;
+mod server;
+mod settings;
+mod system;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use postern_console::api::accounts::{AccountChange, AccountView};
+use postern_console::api::clients::{
+    ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView,
+};
+use postern_console::api::overview::QueueEntry;
+use postern_console::api::server::ServerStatus;
+use postern_console::api::settings::{SettingsChange, SettingsView};
+use postern_console::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
+use postern_console::{Desk, Router, Trouble};
+use tokio::sync::watch;
+
+use crate::house::rooms::Rooms;
+
+/// The console's desk in this house.
+pub(crate) struct HouseDesk {
+    rooms: Arc<Rooms>,
+}
+
+impl HouseDesk {
+    pub(crate) fn new(rooms: Arc<Rooms>) -> Self {
+        Self { rooms }
+    }
+}
+
+impl Desk for HouseDesk {
+    fn server(&self) -> ServerStatus {
+        self.server_status()
+    }
+
+    fn server_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.server_changed.listen()
+    }
+
+    fn start(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>> {
+        Box::pin(self.start_server())
+    }
+
+    fn stop(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>> {
+        Box::pin(self.stop_server())
+    }
+
+    fn restart(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>> {
+        Box::pin(self.restart_server())
+    }
+
+    fn accounts(&self) -> Vec<AccountView> {
+        self.rooms.roster.views()
+    }
+
+    fn account_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.roster.changes()
+    }
+
+    fn check_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        Box::pin(self.rooms.roster.check(name))
+    }
+
+    fn change_account<'a>(
+        &'a self,
+        name: &'a str,
+        change: AccountChange,
+    ) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        Box::pin(self.rooms.roster.change(name, change))
+    }
+
+    fn remove_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
+        Box::pin(self.rooms.roster.remove(name))
+    }
+
+    fn queue(&self) -> Vec<QueueEntry> {
+        self.queue_entries()
+    }
+
+    fn queue_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.gateway.queue_changes()
+    }
+
+    fn cancel(&self, id: &str) -> bool {
+        self.rooms.gateway.cancel(id)
+    }
+
+    fn inside(&self) -> Router {
+        self.rooms.gateway.inside()
+    }
+
+    fn inside_as_client(&self) -> Router {
+        self.rooms.gateway.inside_as_client()
+    }
+
+    fn settings(&self) -> SettingsView {
+        self.settings_view()
+    }
+
+    fn settings_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.settings_changed.listen()
+    }
+
+    fn change_settings(&self, change: SettingsChange) -> BoxFuture<'_, Result<SettingsView, Trouble>> {
+        Box::pin(async move {
+            self.rooms.change_settings(change).await?;
+            Ok(self.settings_view())
+        })
+    }
+
+    fn logs(&self, query: &LogQuery) -> LogPage {
+        self.rooms.logs.query(query)
+    }
+
+    fn log_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.logs.changes()
+    }
+
+    fn storage(&self) -> BoxFuture<'_, Result<Storage, Trouble>> {
+        Box::pin(self.measure_storage())
+    }
+
+    fn clear_storage(&self, kind: StorageKind) -> BoxFuture<'_, Result<Storage, Trouble>> {
+        Box::pin(self.clear(kind))
+    }
+
+    fn doctor(&self) -> BoxFuture<'_, Vec<Finding>> {
+        Box::pin(self.examine())
+    }
+
+    fn make_bundle(&self) -> BoxFuture<'_, Result<Bundle, Trouble>> {
+        Box::pin(self.pack_bundle())
+    }
+
+    fn read_bundle<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<u8>, Trouble>> {
+        Box::pin(self.unpacked_bundle(name))
+    }
+
+    fn clients(&self) -> BoxFuture<'_, Vec<ClientView>> {
+        Box::pin(self.client_views())
+    }
+
+    fn preview_client(
+        &self,
+        client: ClientId,
+        choice: ClientChoice,
+    ) -> BoxFuture<'_, Result<ClientPreview, Trouble>> {
+        Box::pin(self.preview(client, choice))
+    }
+
+    fn apply_client(
+        &self,
+        client: ClientId,
+        apply: ClientApply,
+    ) -> BoxFuture<'_, Result<ClientApplied, Trouble>> {
+        Box::pin(self.apply(client, apply))
+    }
+
+    fn restore_client(&self, client: ClientId) -> BoxFuture<'_, Result<ClientApplied, Trouble>> {
+        Box::pin(self.restore(client))
+    }
+}

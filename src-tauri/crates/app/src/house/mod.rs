@@ -1,0 +1,290 @@
+//! Everything opened once, in order, and closed again.
+
+mod change;
+mod hot;
+mod import;
+mod published;
+pub(crate) mod rooms;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use postern_console::{Console, Router};
+use postern_gateway::Gateway;
+use postern_protocol::Secret;
+use postern_protocol::account::{State, Status};
+use postern_settings::{Flags, Settings};
+use postern_store::{Keys, Requests, Store};
+use postern_upstream::{Echo, Registry, Upstream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::clients::Clients;
+use crate::desk::HouseDesk;
+use crate::log::Logs;
+use crate::roster::Roster;
+use crate::server::WhenStopped;
+use crate::signal::Signal;
+use crate::{DataLock, Paths, Server, ServerState, StartError, describe};
+pub use published::{Published, PublishedState};
+pub(crate) use hot::Sources;
+use hot::Hot;
+use rooms::{Rooms, console_config, gateway_config};
+
+/// How long the gateway may take to let go of running answers when the house closes or the server is stopped.
+pub(crate) const CUT_OFF: Duration = Duration::from_millis(1300);
+/// How long everything may take to end in good order. Browsers that are still there then are killed, so that
+/// the whole stays below three seconds.
+const IN_ORDER: Duration = Duration::from_millis(2500);
+
+/// What a house is opened with.
+pub struct Opening<'a> {
+    /// Where things are.
+    pub paths: &'a Paths,
+    /// What the command line says.
+    pub flags: Flags,
+    /// Where log lines go.
+    pub logs: Logs,
+    /// What is left when clients are not served.
+    pub when_stopped: WhenStopped,
+}
+
+/// The opened house. One per data folder.
+pub struct House {
+    rooms: Arc<Rooms>,
+    console: Console,
+    store: Store,
+    tasks: Mutex<JoinSet<()>>,
+    _lock: DataLock,
+}
+
+impl House {
+    /// Opens everything except the port and the browsers.
+    pub async fn open(opening: Opening<'_>) -> Result<Self> {
+        let Opening { paths, flags, logs, when_stopped } = opening;
+        let hot = Hot::read(paths, flags)?;
+        paths.create()?;
+        let lock = DataLock::take(paths)?;
+        let store = Store::open(&paths.database())?;
+        import::key_file(paths, &store.keys()).await?;
+        let rooms = Arc::new(furnish(paths, hot, &store, logs, when_stopped)?);
+        let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
+        let console = Console::new(
+            desk,
+            store.keys(),
+            store.requests(),
+            store.logins(),
+            store.flags(),
+            rooms.registry.clone(),
+            console_config(&rooms.settings()),
+        );
+        rooms.gateway.open_side_door(console.router());
+        *rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = Some(console.clone());
+        rooms.obey(&rooms.settings());
+        rooms.roster.remember(&store.requests()).await;
+        let answered = store.flags().all().await?.first_answer_at.is_some();
+        let tasks = Mutex::new(attend(&rooms, &console, answered));
+        Ok(Self { rooms, console, store, tasks, _lock: lock })
+    }
+
+    /// Starts the server at the address of the settings.
+    pub async fn start(&self) -> Result<SocketAddr, StartError> {
+        self.rooms.server.start(self.rooms.wanted_address()).await
+    }
+
+    /// Stops the server; what runs has a moment to end.
+    pub async fn stop(&self) {
+        self.rooms.server.stop(CUT_OFF).await;
+    }
+
+    /// Brings the first account that can serve into service in the background, so that its browser runs
+    /// and its models are known when somebody asks.
+    pub fn warm_up(&self) {
+        if !self.rooms.roster.statuses().is_empty() {
+            self.tasks().spawn(warm_up(self.rooms.roster.clone()));
+        }
+    }
+
+    /// The console for a window in this process. Its requests carry [`postern_console::Visitor::Window`].
+    pub fn console(&self) -> Router {
+        self.console.router()
+    }
+
+    /// The token of a link that lets its holder into the console once.
+    pub async fn console_link(&self) -> Result<Secret> {
+        Ok(self.console.link().await?)
+    }
+
+    /// Whether the console has a password, so that nobody needs a link.
+    pub async fn has_console_password(&self) -> Result<bool> {
+        Ok(self.console.has_password().await?)
+    }
+
+    /// The server and its state.
+    pub fn server(&self) -> &Server {
+        &self.rooms.server
+    }
+
+    /// Hears of every change of the server's state.
+    pub fn watch_server(&self) -> watch::Receiver<ServerState> {
+        self.rooms.server.watch()
+    }
+
+    /// The settings in force, and every change of them.
+    pub fn settings(&self) -> watch::Receiver<Arc<Settings>> {
+        self.rooms.hot.watch()
+    }
+
+    /// Reads the configuration file again and puts in force what it says.
+    pub async fn reload_settings(&self) -> Result<()> {
+        Ok(self.rooms.reload_settings().await?)
+    }
+
+    /// The client keys.
+    pub fn keys(&self) -> Keys {
+        self.store.keys()
+    }
+
+    /// The journal of requests.
+    pub fn requests(&self) -> Requests {
+        self.store.requests()
+    }
+
+    /// The accounts and their states.
+    pub fn accounts(&self) -> Vec<Status> {
+        self.rooms.roster.statuses()
+    }
+
+    /// Hears when there is something new about an account.
+    pub fn account_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.roster.changes()
+    }
+
+    /// The browsers, for a program that has to leave at once.
+    pub fn browsers(&self) -> Browsers {
+        Browsers(self.rooms.roster.profiles())
+    }
+
+    /// Ends running answers and browsers and closes the database, within three seconds.
+    pub async fn close(self) {
+        if tokio::time::timeout(IN_ORDER, self.end_in_order()).await.is_err() {
+            tracing::warn!("not everything ended in good order; what is left of the browsers is killed");
+            let browsers = self.browsers();
+            // It has said itself what went wrong.
+            let _ = tokio::task::spawn_blocking(move || browsers.kill()).await;
+        }
+        self.tasks().abort_all();
+        // Console, desk and rooms hold each other until here.
+        self.rooms.gateway.open_side_door(Router::new());
+        *self.rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let file = self.rooms.paths.server_file();
+        if let Err(error) = std::fs::remove_file(&file) {
+            tracing::debug!(%error, "no {} to remove", file.display());
+        }
+        self.store.close();
+    }
+
+    async fn end_in_order(&self) {
+        self.rooms.server.close(CUT_OFF).await;
+        self.rooms.roster.close().await;
+    }
+
+    fn tasks(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn furnish(
+    paths: &Paths,
+    hot: Hot,
+    store: &Store,
+    logs: Logs,
+    when_stopped: WhenStopped,
+) -> Result<Rooms> {
+    let settings = hot.settings();
+    let roster = Roster::open(paths, &settings).context("cannot list the accounts")?;
+    let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
+    let registry = Registry::new(vec![aistudio, Arc::new(Echo)]);
+    let config = gateway_config(&settings);
+    let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
+    Ok(Rooms {
+        paths: paths.clone(),
+        hot,
+        keys: store.keys(),
+        requests: store.requests(),
+        flags: store.flags(),
+        registry,
+        roster,
+        server: Server::new(gateway.clone(), when_stopped),
+        gateway,
+        logs,
+        clients: Clients::of_this_user(),
+        server_changed: Signal::default(),
+        settings_changed: Signal::default(),
+        console: Mutex::default(),
+    })
+}
+
+/// What goes on beside all requests for as long as the house is open.
+fn attend(rooms: &Rooms, console: &Console, answered: bool) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let states = rooms.server.watch();
+    tasks.spawn(published::publish(rooms.paths.server_file(), states.clone()));
+    tasks.spawn(rooms.server_changed.clone().repeat(states));
+    tasks.spawn(rooms.roster.clone().follow());
+    let rows = rooms.requests.subscribe();
+    tasks.spawn(Rooms::learn(rooms.roster.clone(), rooms.flags.clone(), rows, answered));
+    // Whether a key exists is a part of the server's state.
+    tasks.spawn(rooms.server_changed.clone().repeat(rooms.keys.changes()));
+    tasks.spawn(follow_models(rooms.roster.changes(), rooms.roster.clone(), console.clone()));
+    tasks
+}
+
+/// Which models there are depends on which accounts can serve.
+async fn follow_models(mut accounts: watch::Receiver<u64>, roster: Roster, console: Console) {
+    let serving = |roster: &Roster| {
+        let accounts = roster.aistudio().accounts();
+        let serving = |studio: &postern_aistudio::Studio| {
+            (studio.state().usable(), studio.models_read_at(), studio.name().to_owned())
+        };
+        accounts.iter().map(serving).collect::<Vec<_>>()
+    };
+    let mut known = serving(&roster);
+    while accounts.changed().await.is_ok() {
+        let now = serving(&roster);
+        if now != known {
+            known = now;
+            console.models_changed();
+        }
+    }
+}
+
+async fn warm_up(roster: Roster) {
+    match roster.aistudio().models().await {
+        Ok(models) => tracing::info!(models = models.len(), "AI Studio is ready"),
+        Err(failure) => tracing::warn!(%failure, "AI Studio cannot answer yet"),
+    }
+    for Status { name, state } in roster.statuses() {
+        if state != State::NotChecked {
+            tracing::info!("account {name}: {}", describe(&name, &state));
+        }
+    }
+}
+
+/// Where the browsers of a house run.
+#[derive(Clone, Debug)]
+pub struct Browsers(Vec<PathBuf>);
+
+impl Browsers {
+    /// Kills whatever runs on the accounts' profiles. Blocks for a moment.
+    pub fn kill(&self) {
+        for profile in &self.0 {
+            if !postern_browser::end_processes(profile) {
+                tracing::warn!(profile = %profile.display(), "a browser is left that could not be ended");
+            }
+        }
+    }
+}

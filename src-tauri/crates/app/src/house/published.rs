@@ -1,0 +1,76 @@
+//! What a running house says about itself beside its lock, so that commands find its server even when the
+//! system chose the port.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::{Paths, ServerState, file};
+
+/// The state of a house's server, as other processes read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The process of the house.
+    pub process: u32,
+    /// What its server does.
+    pub state: PublishedState,
+    /// Where it listens, while it runs.
+    pub address: Option<SocketAddr>,
+    /// Why it failed.
+    pub why: Option<String>,
+}
+
+/// What a server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublishedState {
+    /// Clients are not served.
+    Stopped,
+    /// The address is being taken.
+    Starting,
+    /// Clients can connect.
+    Running,
+    /// No new clients; running answers may end.
+    Stopping,
+    /// It did not start, or it broke off.
+    Failed,
+}
+
+impl Published {
+    /// What the house of this data folder says, if one is open. What a crashed one left behind does not count.
+    pub fn read(paths: &Paths) -> Option<Self> {
+        let text = std::fs::read_to_string(paths.server_file()).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    fn of(state: &ServerState) -> Self {
+        let (what, address, why) = match state {
+            ServerState::Stopped => (PublishedState::Stopped, None, None),
+            ServerState::Starting => (PublishedState::Starting, None, None),
+            ServerState::Running { address, .. } => (PublishedState::Running, Some(*address), None),
+            ServerState::Stopping => (PublishedState::Stopping, None, None),
+            ServerState::Failed(failure) => (PublishedState::Failed, None, Some(failure.why.clone())),
+        };
+        Self { process: std::process::id(), state: what, address, why }
+    }
+}
+
+/// Writes the state down whenever it changes.
+pub(super) async fn publish(path: PathBuf, mut states: watch::Receiver<ServerState>) {
+    loop {
+        let now = Published::of(&states.borrow_and_update());
+        if let Err(error) = write(&path, &now) {
+            tracing::warn!(%error, "other commands will not find this server");
+        }
+        if states.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn write(path: &std::path::Path, published: &Published) -> io::Result<()> {
+    file::replace(path, &serde_json::to_string(published)?)
+}

@@ -1,0 +1,145 @@
+//! What a house is made of, for everything that works in it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use postern_console::{Console, ConsoleConfig};
+use postern_gateway::{Config, Gateway};
+use postern_settings::{Level, Settings};
+use postern_store::{Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
+use postern_upstream::Registry;
+use tokio::sync::broadcast;
+
+use super::hot::Hot;
+use crate::clients::Clients;
+use crate::log::Logs;
+use crate::roster::Roster;
+use crate::signal::Signal;
+use crate::{Paths, Server};
+
+/// How long running answers may take to end when the house closes or the server is stopped.
+const LAST_WORDS: Duration = Duration::from_millis(1000);
+/// Where a client asks for an answer.
+const CHAT: &str = "/v1/chat/completions";
+
+/// The opened rooms. What holds them together is [`crate::House`].
+pub(crate) struct Rooms {
+    pub(crate) paths: Paths,
+    pub(crate) hot: Hot,
+    pub(crate) keys: Keys,
+    pub(crate) requests: Requests,
+    pub(crate) flags: Flags,
+    pub(crate) registry: Registry,
+    pub(crate) roster: Roster,
+    pub(crate) gateway: Gateway,
+    pub(crate) server: Server,
+    pub(crate) logs: Logs,
+    pub(crate) clients: Option<Clients>,
+    pub(crate) server_changed: Signal,
+    pub(crate) settings_changed: Signal,
+    /// Until the house closes. The console holds its desk, and that holds the rooms.
+    pub(crate) console: Mutex<Option<Console>>,
+}
+
+impl Rooms {
+    /// The settings in force.
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.hot.settings()
+    }
+
+    /// Where the settings want the server.
+    pub(crate) fn wanted_address(&self) -> SocketAddr {
+        address(&self.settings())
+    }
+
+    pub(crate) fn console(&self) -> Option<Console> {
+        self.console.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Brings everything in line with the settings that can follow at once.
+    pub(crate) fn obey(&self, settings: &Settings) {
+        self.gateway.configure(gateway_config(settings));
+        if let Err(error) = self.registry.set_aliases(settings.models.aliases.clone()) {
+            // The settings refuse such aliases themselves.
+            tracing::warn!(%error, "the aliases stay as they were");
+        }
+        let hidden = settings.aistudio.excluded_models.iter().map(|id| format!("aistudio/{id}"));
+        let excluded = settings.models.excluded.iter().map(|path| path.0.clone()).chain(hidden);
+        self.registry.set_excluded(&excluded.collect());
+        self.requests.keep(Retention {
+            keep_days: u32::try_from(settings.requests.keep_days).unwrap_or(u32::MAX),
+            max_rows: settings.requests.max_rows,
+            replay_bytes: settings.requests.replay_bytes,
+        });
+        self.logs.set_level(log_level(settings.logs.level));
+        self.logs.set_max_bytes(settings.logs.max_bytes);
+        if let Some(console) = self.console() {
+            console.configure(console_config(settings));
+        }
+    }
+
+    /// Learns from requests that end: when an account last answered, and that a client has got its first
+    /// answer. Ends with the journal.
+    pub(crate) async fn learn(
+        roster: Roster,
+        flags: Flags,
+        mut rows: broadcast::Receiver<Arc<RequestRow>>,
+        mut answered: bool,
+    ) {
+        loop {
+            let row = match rows.recv().await {
+                Ok(row) if row.outcome == Outcome::Ok => row,
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => continue,
+                Err(broadcast::error::RecvError::Closed) => return,
+            };
+            roster.answered(&row);
+            if !answered && is_answer(&row) {
+                answered = flags.set(Flag::FirstAnswer).await.is_ok();
+            }
+        }
+    }
+}
+
+/// Whether a client got an answer of a model.
+fn is_answer(row: &RequestRow) -> bool {
+    row.source == Source::Client && row.status == Some(200) && row.path == CHAT
+}
+
+/// Where these settings want the server.
+pub(crate) fn address(settings: &Settings) -> SocketAddr {
+    SocketAddr::new(settings.server.host.0, settings.server.port)
+}
+
+/// The console's choices, from the settings.
+pub(crate) fn console_config(settings: &Settings) -> ConsoleConfig {
+    ConsoleConfig { remote: settings.console.remote, session_days: settings.console.session_days }
+}
+
+/// The gateway's choices, from the settings.
+pub(crate) fn gateway_config(settings: &Settings) -> Config {
+    let limits = &settings.limits;
+    Config {
+        allowed_hosts: settings.server.allowed_hosts.iter().map(|name| name.0.clone()).collect(),
+        allowed_origins: settings.server.allowed_origins.iter().map(|origin| origin.0.clone()).collect(),
+        body_bytes: limits.body_bytes,
+        queue_length: limits.queue_length,
+        first_byte_timeout: limits.first_byte_timeout,
+        silence_timeout: limits.silence_timeout,
+        total_timeout: limits.total_timeout,
+        keep_alive: limits.keep_alive,
+        shutdown_timeout: LAST_WORDS,
+        version: env!("CARGO_PKG_VERSION"),
+        ..Config::default()
+    }
+}
+
+fn log_level(level: Level) -> postern_console::api::system::LogLevel {
+    use postern_console::api::system::LogLevel;
+    match level {
+        Level::Error => LogLevel::Error,
+        Level::Warn => LogLevel::Warn,
+        Level::Info => LogLevel::Info,
+        Level::Debug => LogLevel::Debug,
+    }
+}

@@ -1,0 +1,270 @@
+//! The accounts in service: which there are, how they are, and changing them while the server runs.
+
+mod change;
+mod facts;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use postern_aistudio::Studio;
+use postern_console::api::accounts::AccountView;
+use postern_protocol::account::{State, Status};
+use postern_settings::Settings;
+use postern_store::{Outcome, PageQuery, RequestRow, Requests};
+use postern_upstream::{AiStudio, Upstream};
+use tokio::sync::{Mutex as Turn, watch};
+
+use crate::signal::Signal;
+use crate::{AccountName, Accounts, Paths, studios};
+use facts::Facts;
+
+/// The folder of accounts is looked at anew no more often than this.
+const SCAN: Duration = Duration::from_secs(2);
+
+/// The accounts in service. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Roster {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    paths: Paths,
+    folder: Accounts,
+    aistudio: AiStudio,
+    facts: Facts,
+    changed: Signal,
+    /// Held by whoever takes accounts into service or out of it.
+    turn: Turn<()>,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    settings: Arc<Settings>,
+    scanned: Instant,
+    /// Accounts that were replaced and whose last answer may still run.
+    leaving: Vec<watch::Receiver<State>>,
+}
+
+impl Roster {
+    /// Takes every account into service. Must be called within a tokio runtime.
+    pub(crate) fn open(paths: &Paths, settings: &Arc<Settings>) -> std::io::Result<Self> {
+        let folder = Accounts::new(paths);
+        let names = folder.list()?;
+        let studios = names.iter().map(|name| open(settings, paths, name, async {})).collect();
+        let changed = Signal::default();
+        let kept =
+            Kept { settings: Arc::clone(settings), scanned: Instant::now(), leaving: Vec::new() };
+        let inner = Inner {
+            paths: paths.clone(),
+            folder,
+            aistudio: AiStudio::new(studios),
+            facts: Facts::new(changed.clone()),
+            changed,
+            turn: Turn::new(()),
+            kept: Mutex::new(kept),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The upstream that these accounts are.
+    pub(crate) fn aistudio(&self) -> &AiStudio {
+        &self.inner.aistudio
+    }
+
+    /// Hears when there is something new about an account.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changed.listen()
+    }
+
+    /// Passes on what the accounts say about themselves. Ends with the accounts.
+    pub(crate) async fn follow(self) {
+        let states = self.inner.aistudio.changes();
+        let changed = self.inner.changed.clone();
+        drop(self);
+        changed.repeat(states).await;
+    }
+
+    /// The accounts and their states.
+    pub(crate) fn statuses(&self) -> Vec<Status> {
+        self.inner.aistudio.accounts().iter().map(status).collect()
+    }
+
+    /// The profile folders of all accounts.
+    pub(crate) fn profiles(&self) -> Vec<PathBuf> {
+        let name = |studio: &Studio| studio.name().parse().ok();
+        let names = self.inner.aistudio.accounts();
+        names.iter().filter_map(name).map(|name| self.inner.folder.profile(&name)).collect()
+    }
+
+    /// The accounts as the console shows them, worst first. Takes accounts into service that were added
+    /// meanwhile, and out of it that are gone.
+    pub(crate) fn views(&self) -> Vec<AccountView> {
+        self.scan();
+        let studios = self.inner.aistudio.accounts();
+        let mut views: Vec<AccountView> = studios.iter().filter_map(|studio| self.view(studio)).collect();
+        views.sort_by(|one, other| {
+            (concern(&one.status), &one.name).cmp(&(concern(&other.status), &other.name))
+        });
+        views
+    }
+
+    fn view(&self, studio: &Studio) -> Option<AccountView> {
+        let name: AccountName = studio.name().parse().ok()?;
+        let status = studio.state();
+        let profile = self.inner.folder.profile(&name);
+        let facts = self.inner.facts.of(&name, &profile);
+        Some(AccountView {
+            upstream: self.inner.aistudio.name().to_owned(),
+            action: status.action(studio.name()),
+            status,
+            enabled: studio.is_enabled(),
+            pending: studio.pending(),
+            models: studio.known_models().map(|models| models.len()),
+            created_at: facts.created_at,
+            profile: profile.display().to_string(),
+            profile_bytes: facts.profile_bytes,
+            memory_bytes: facts.memory_bytes,
+            last_used_at: facts.last_used_at,
+            checked_at: facts.checked_at,
+            name: name.to_string(),
+        })
+    }
+
+    /// Looks at the folder, unless that was done a moment ago or somebody changes the accounts just now.
+    fn scan(&self) {
+        let Ok(_turn) = self.inner.turn.try_lock() else { return };
+        {
+            let mut kept = self.kept();
+            if kept.scanned.elapsed() < SCAN {
+                return;
+            }
+            kept.scanned = Instant::now();
+        }
+        if let Err(error) = self.adjust() {
+            tracing::warn!(%error, "the folder of accounts cannot be read");
+        }
+    }
+
+    /// Brings the accounts in service in line with the folder. Whoever calls it has the turn.
+    fn adjust(&self) -> std::io::Result<()> {
+        let names = self.inner.folder.list()?;
+        let present = self.inner.aistudio.accounts();
+        let known = |name: &AccountName| present.iter().find(|studio| studio.name() == name.to_string());
+        if names.len() == present.len() && names.iter().all(|name| known(name).is_some()) {
+            return Ok(());
+        }
+        let settings = self.settings();
+        let studio = |name: &AccountName| match known(name) {
+            Some(studio) => studio.clone(),
+            None => open(&settings, &self.inner.paths, name, async {}),
+        };
+        self.inner.aistudio.set_accounts(names.iter().map(studio).collect());
+        Ok(())
+    }
+
+    /// Opens every account anew with these settings. Each ends what it has to answer first; what is asked of
+    /// it meanwhile waits.
+    pub(crate) async fn renew(&self, settings: &Arc<Settings>) {
+        let _turn = self.inner.turn.lock().await;
+        let mut leaving = Vec::new();
+        let mut studios = Vec::new();
+        for old in self.inner.aistudio.accounts().iter() {
+            let Ok(name) = old.name().parse::<AccountName>() else { continue };
+            let gone = old.subscribe();
+            studios.push(open(settings, &self.inner.paths, &name, has_left(gone.clone())));
+            leaving.push(gone);
+        }
+        // The last handles of the old ones are those of their answers.
+        self.inner.aistudio.set_accounts(studios);
+        let mut kept = self.kept();
+        kept.settings = Arc::clone(settings);
+        kept.leaving.retain(|gone| gone.has_changed().is_ok());
+        kept.leaving.append(&mut leaving);
+    }
+
+    /// Settings for accounts that are opened from now on.
+    pub(crate) fn set_settings(&self, settings: &Arc<Settings>) {
+        self.kept().settings = Arc::clone(settings);
+    }
+
+    /// Ends what runs and closes every browser.
+    pub(crate) async fn close(&self) {
+        let studios = self.inner.aistudio.accounts();
+        futures::future::join_all(studios.iter().map(Studio::close)).await;
+        let leaving = std::mem::take(&mut self.kept().leaving);
+        futures::future::join_all(leaving.into_iter().map(has_left)).await;
+    }
+
+    /// Learns when each account last answered, from the journal.
+    pub(crate) async fn remember(&self, requests: &Requests) {
+        for status in self.statuses() {
+            let query = PageQuery {
+                account: Some(status.name),
+                outcome: Some(Outcome::Ok),
+                limit: Some(1),
+                ..PageQuery::default()
+            };
+            match requests.page(query).await {
+                Ok(page) => page.rows.iter().for_each(|row| self.answered(row)),
+                Err(error) => tracing::debug!(%error, "when an account last answered is not known"),
+            }
+        }
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, row: &RequestRow) {
+        if let Some(name) = row.account.as_deref().and_then(|name| name.parse().ok()) {
+            self.inner.facts.answered(&name, row.at_ms, row.total_ms.unwrap_or_default());
+        }
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.kept().settings)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes the account into service once `free` resolves, switched on or off as its owner left it.
+fn open(
+    settings: &Settings,
+    paths: &Paths,
+    name: &AccountName,
+    free: impl Future<Output = ()> + Send + 'static,
+) -> Studio {
+    let studio = studios::open_studio_after(settings, paths, name, free);
+    if !Accounts::new(paths).is_enabled(name) {
+        studio.set_enabled(false);
+    }
+    studio
+}
+
+/// Resolves when the account's worker has ended, and with it its browser.
+async fn has_left(mut states: watch::Receiver<State>) {
+    while states.changed().await.is_ok() {}
+}
+
+fn status(account: &Studio) -> Status {
+    Status { name: account.name().to_owned(), state: account.state() }
+}
+
+/// How soon its owner should look at it; what needs nothing comes last.
+fn concern(state: &State) -> u8 {
+    match state {
+        State::Blocked { .. } => 0,
+        State::NeedsVerification { .. } => 1,
+        State::SignInExpired => 2,
+        State::BrowserMissing { .. } => 3,
+        State::CoolingDown { .. } => 4,
+        State::NotChecked => 5,
+        State::Busy => 6,
+        State::Ready => 7,
+        State::Off => 8,
+    }
+}
+
+#[cfg(test)]
+mod tests;
