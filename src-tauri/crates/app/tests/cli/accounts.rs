@@ -154,7 +154,7 @@ fn the_doctor_finds_what_is_there_and_what_is_not() {
     let place = place("0");
     let find = |findings: &Value, what: &str| {
         let all = findings.as_array().expect("a list");
-        all.iter().find(|finding| finding["what"] == what).expect(what).clone()
+        all.iter().find(|finding| finding["subject"] == what).expect(what).clone()
     };
     let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = port.local_addr().expect("an address").port().to_string();
@@ -166,14 +166,14 @@ fn the_doctor_finds_what_is_there_and_what_is_not() {
 
     let (code, findings) = doctor("0");
     assert_eq!(code, Some(0), "{findings}");
-    assert!(find(&findings, "browser")["detail"].to_string().contains("150.0.1.2"));
+    assert!(find(&findings, "browser")["message"].to_string().contains("150.0.1.2"));
 
     let (code, findings) = doctor(&taken);
     assert_eq!(code, Some(1));
-    assert_eq!(find(&findings, "server")["verdict"], "bad");
+    assert_eq!(find(&findings, "server")["health"], "problem");
 
     std::fs::remove_file(place.path().join("browser")).expect("removed");
     let (code, findings) = doctor("0");
     assert_eq!(code, Some(1));
-    assert_eq!(find(&findings, "browser")["verdict"], "bad");
+    assert_eq!(find(&findings, "browser")["health"], "problem");
 }
