@@ -23,7 +23,7 @@ use postern_protocol::RequestId;
 use postern_protocol::account;
 use postern_protocol::chat::{self, Event, Failure, Finish, Usage};
 use postern_protocol::openai::{self, Stamp, StreamEncoder};
-use postern_store::Keys;
+use postern_store::Store;
 use postern_upstream::{Call, EventStream, ModelCard, Registry, Upstream};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -93,7 +93,8 @@ impl Upstream for Paced {
 /// The gateway as the product builds it, with [`Paced`] for an upstream.
 pub(crate) async fn gateway() -> anyhow::Result<()> {
     let registry = Registry::new(vec![Arc::new(Paced)]);
-    let gateway = Gateway::new(Config::default(), Keys::in_memory(&[])?, registry);
+    let store = Store::in_memory()?;
+    let gateway = Gateway::new(Config::default(), store.keys(), registry, store.requests());
     let listener = listen().await?;
     gateway.serve(listener, CancellationToken::new()).await?;
     Ok(())

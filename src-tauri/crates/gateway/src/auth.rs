@@ -93,42 +93,35 @@ pub(crate) fn admit(
     headers: &HeaderMap,
     link: Option<&Link>,
 ) -> Result<Pass, Refused> {
-    match shown(keys, headers) {
-        Ok((grant, key)) => {
-            if counted(method, path) {
-                keys.admit(key).map_err(|refusal| Refused { reject: said(&refusal), key: Some(grant.id) })?;
-            }
-            Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) })
-        }
-        Err(KeyRefusal::Unknown) => match link {
+    let Some((shown, grant)) = known(keys, headers) else {
+        return match link {
             Some(link) if !key_required(keys, Some(link)) => Ok(Pass::of(Caller::Address(link.peer.ip()))),
-            _ if keys.is_empty() => Err(refused(Reject::unauthorized(
-                "This server can be reached from other machines and has no key yet, so it admits nobody. \
-                 Make one with `postern key add`.",
-            ))),
-            _ => Err(refused(said(&KeyRefusal::Unknown))),
-        },
-        Err(refusal) => Err(refused(said(&refusal))),
+            _ if keys.is_empty() => Err(Refused { reject: nobody_comes_in(), key: None }),
+            _ => Err(Refused { reject: said(&KeyRefusal::Unknown), key: None }),
+        };
+    };
+    let admitted = if counted(method, path) { grant.and_then(|_| keys.admit(shown)) } else { grant };
+    match admitted {
+        Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
+        Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(shown) }),
     }
 }
 
-fn refused(reject: Reject) -> Refused {
-    Refused { reject, key: None }
-}
-
-/// The first of the keys in the headers that is one of this server, or what is wrong with it.
-fn shown<'a>(keys: &Keys, headers: &'a HeaderMap) -> Result<(Grant, &'a str), KeyRefusal> {
+/// Of the keys in the headers the first that opens, else one that would if its rules let it; `None` when
+/// there is no key of this server among them.
+fn known<'a>(keys: &Keys, headers: &'a HeaderMap) -> Option<(&'a str, Result<Grant, KeyRefusal>)> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(without_scheme);
     let plain = headers.get("x-api-key").and_then(|value| value.to_str().ok()).map(str::trim);
-    let mut outcome = Err(KeyRefusal::Unknown);
-    for key in bearer.into_iter().chain(plain).filter(|key| !key.is_empty()) {
-        match keys.recognise(key) {
-            Ok(grant) => return Ok((grant, key)),
-            Err(KeyRefusal::Unknown) => {}
-            Err(refusal) => outcome = Err(refusal),
-        }
-    }
-    outcome
+    let shown = bearer.into_iter().chain(plain).filter(|key| !key.is_empty());
+    let known = shown.map(|key| (key, keys.recognise(key)));
+    known.filter(|(_, grant)| *grant != Err(KeyRefusal::Unknown)).min_by_key(|(_, grant)| grant.is_err())
+}
+
+fn nobody_comes_in() -> Reject {
+    Reject::unauthorized(
+        "This server can be reached from other machines and has no key yet, so it admits nobody. Make one \
+         with `postern key add`.",
+    )
 }
 
 /// `KEY` of `Bearer KEY`; a value without a scheme is a key as it is.

@@ -25,16 +25,15 @@ pub(crate) async fn complete(
     Extension(visit): Extension<Visit>,
     Extension(pass): Extension<Pass>,
     Extension(rules): Extension<Rules>,
-    stop: Option<Extension<Stop>>,
     request: Request,
 ) -> Result<Response, Reject> {
+    let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
     let config = rules.config();
     let keep_alive = config.keep_alive;
     let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
     let ChatCall { request, stream, include_usage } = openai::decode(&bytes)?;
     visit.asked(&request.model, stream, bytes);
     let stamp = Stamp { id: visit.id().clone(), created: now(), model: request.model.clone() };
-    let stop = stop.map(|Extension(stop)| stop).unwrap_or_default();
     let events = answer(gateway, Job { request, pass, rules, stream, stop }, visit.clone());
     Ok(if stream {
         sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await

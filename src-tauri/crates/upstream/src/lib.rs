@@ -26,8 +26,9 @@ pub use echo::{Echo, HOUSE};
 pub use names::{BadAlias, Explanation, Via};
 pub use registry::{Listed, Offer, Offers, Registry};
 
-/// A stream of events: first [`Event::Started`], last [`Event::Finished`] or one failure. Dropping it
-/// before its end stops the work at the provider.
+/// A stream of events: first the [`Event::Step`]s on the way, if the upstream tells them, then
+/// [`Event::Started`], last [`Event::Finished`] or one failure. Dropping it before its end stops the work
+/// at the provider.
 pub type EventStream = BoxStream<'static, Result<Event, Failure>>;
 
 /// One request on its way to an upstream.

@@ -90,3 +90,43 @@ async fn an_account_that_was_signed_in_again_is_found_again() {
     one.close().await;
     assert_eq!(states(&upstream), [State::Off]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_come_and_go_while_others_answer() {
+    let standin = Standin::start().await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let [one, two] = ["one", "two"].map(|name| account(&standin, dir.path(), name));
+    let upstream = AiStudio::new(Vec::new());
+    let mut changes = upstream.changes();
+    upstream.set_accounts(vec![one.clone()]);
+    assert!(changes.has_changed().unwrap());
+    answer(&upstream, &[(Role::User, "Left")]).await;
+    assert_eq!(upstream.serving(MODEL), ["one"]);
+    assert!(upstream.serving("gemini-nonsense").is_empty());
+
+    // An answer that runs on an account goes on when the account is left out.
+    let mut stream = upstream.chat(call(&[(Role::User, "To the end")]));
+    while !matches!(stream.next().await.unwrap().unwrap(), Event::Started { .. }) {}
+    upstream.set_accounts(vec![two.clone()]);
+    let rest: Vec<_> = stream.collect().await;
+    assert!(matches!(rest.last(), Some(Ok(Event::Finished(_)))), "{rest:?}");
+    changes.mark_unchanged();
+    one.close().await;
+    assert!(!changes.has_changed().unwrap(), "one that is not there is not followed");
+
+    assert!(upstream.serving(MODEL).is_empty() && upstream.models_read_at().is_none());
+    upstream.refresh().await.unwrap();
+    assert!(changes.has_changed().unwrap() && upstream.models_read_at().is_some());
+    assert_eq!((upstream.serving(MODEL), upstream.lanes()), (vec!["two".to_owned()], Some(1)));
+
+    // One that is switched off is neither counted nor asked.
+    two.set_enabled(false);
+    assert_eq!((upstream.lanes(), states(&upstream)), (Some(0), vec![State::Off]));
+    let failure = upstream.chat(call(&[(Role::User, "Hi")])).next().await.unwrap().unwrap_err();
+    assert!(
+        failure.message.contains("two") && failure.message.contains("Switch the account on"),
+        "{failure}"
+    );
+    assert!(upstream.models().await.is_err());
+    two.close().await;
+}

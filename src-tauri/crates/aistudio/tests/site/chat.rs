@@ -1,8 +1,12 @@
 //! Answers, settings, and conversations that go on.
 
+use std::sync::Arc;
+
+use futures::StreamExt;
 use postern_browser::CaptureMode;
+use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{self, Effort, FailureKind, Finish, Message, Role, Sampling};
+use postern_protocol::chat::{self, Effort, Event, FailureKind, Finish, Message, Role, Sampling, Step};
 use postern_tests::{Layout, Level, Part, Scenario, Script, Usage, echo_text, echo_thought};
 
 use crate::house::{FLASH, House, conversation, question};
@@ -163,6 +167,34 @@ async fn a_warm_page_serves_without_being_loaded_again() {
     other.model = "gemini-2.5-pro".into();
     house.ask(other).await.unwrap();
     assert_eq!(house.site.records().pop().unwrap().model, "gemini-2.5-pro");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steps_to_an_answer_are_told_before_it() {
+    let house = House::open().await;
+    // The first brings a browser up, the second finds everything there.
+    for text in ["Hi", "Hi again"] {
+        let stream = house.studio.chat(RequestId::new("steps"), Arc::new(question(text)));
+        let events: Vec<Event> = stream.map(Result::unwrap).collect().await;
+        let account = Step::Account { name: "demo".to_owned() };
+        let steps = [account, Step::Browser, Step::Page, Step::Form, Step::Sent].map(Event::Step);
+        assert_eq!(events[..5], steps);
+        assert!(matches!(events[5], Event::Started { .. }), "{:?}", events[5]);
+        assert!(!events[5..].iter().any(|event| matches!(event, Event::Step(_))));
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_models_are_read_anew_when_asked_for() {
+    let house = House::open().await;
+    house.works().await;
+    let (visits, read_at) = (house.site.visits().len(), house.studio.models_read_at().unwrap());
+    house.studio.refresh_models().await.unwrap();
+    assert_eq!(house.site.visits().len(), visits + 1);
+    assert!(house.studio.models_read_at().unwrap() > read_at);
+    house.works().await;
     house.close().await;
 }
 

@@ -12,17 +12,22 @@ use postern_protocol::chat::{Event, FailureKind};
 use crate::cancel::held_back;
 use crate::house::{House, question};
 
-/// Ends every process that runs on this profile, without asking.
-fn kill_browser(profile: &Path) {
+/// Every process that runs on this profile.
+pub(crate) fn browsers(profile: &Path) -> Vec<String> {
     let mark = format!("--user-data-dir={}", profile.display());
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids: Vec<String> = processes
+    processes
         .filter(|process| {
             let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
             String::from_utf8_lossy(&line).contains(&mark)
         })
         .map(|process| process.file_name().to_string_lossy().into_owned())
-        .collect();
+        .collect()
+}
+
+/// Ends them without asking.
+fn kill_browser(profile: &Path) {
+    let pids = browsers(profile);
     assert!(!pids.is_empty(), "no browser runs on {}", profile.display());
     Command::new("kill").arg("-9").args(&pids).status().unwrap();
 }

@@ -7,4 +7,5 @@ mod chat;
 mod crash;
 mod house;
 mod layouts;
+mod switch;
 mod trouble;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, FailureKind, Finish, Role};
+use postern_protocol::chat::{Event, FailureKind, Finish, Role, Step};
 use postern_tests::{Layout, Misbehaviour, Scenario};
 
 use crate::house::{House, conversation, question};
@@ -201,7 +201,12 @@ async fn an_answer_that_grows_on_the_page_is_waited_for() {
     let house = with_selectors(UNSEEN).await;
     house.site.set_scenario(crate::cancel::held_back());
     let mut stream = house.studio.chat(RequestId::new("slow"), Arc::new(question("Tell me")));
-    let first = stream.next().await.unwrap().unwrap();
+    let first = loop {
+        match stream.next().await.unwrap().unwrap() {
+            Event::Step(step) => assert_ne!(step, Step::Sent, "what is not seen is not told"),
+            other => break other,
+        }
+    };
     assert!(matches!(first, Event::Started { .. }), "{first:?}");
     house.site.open_gate("go");
     let events: Vec<_> = stream.map(Result::unwrap).collect().await;

@@ -1,7 +1,7 @@
 //! Who may do what.
 
 use postern_gateway::{Config, Gateway, OpenDoor};
-use postern_store::{Keys, NewKey};
+use postern_store::{Keys, NewKey, Store};
 use postern_upstream::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +87,9 @@ async fn keys_made_and_removed_count_at_once() {
 #[tokio::test]
 async fn beyond_loopback_nobody_comes_in_without_a_key() {
     let gateway = |keys: &[&str]| {
-        Gateway::new(Config::default(), Keys::in_memory(keys).expect("keys"), Registry::new(Vec::new()))
+        let keys = Keys::in_memory(keys).expect("keys");
+        let requests = Store::in_memory().expect("a store").requests();
+        Gateway::new(Config::default(), keys, Registry::new(Vec::new()), requests)
     };
     let everywhere = "0.0.0.0:2048".parse().expect("an address");
     assert_eq!(gateway(&[]).may_bind(everywhere), Err(OpenDoor(everywhere)));

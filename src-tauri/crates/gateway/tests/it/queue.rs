@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_gateway::Config;
+use postern_gateway::{Config, QueueState};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -62,6 +62,30 @@ async fn one_after_the_other_and_visible() {
     turns.next().await.answer();
     assert_eq!((first.await.expect("first").status, second.await.expect("second").status), (200, 200));
     assert_eq!(items(&house).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn the_owner_sees_the_queue_and_cancels_in_it() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    let mut changes = house.gateway.queue_changes();
+    let _first = enqueue(&house, play("first"), ONE).await;
+    let running = turns.next().await;
+    let second = enqueue(&house, streamed(play("second")), TWO).await;
+    assert!(changes.has_changed().expect("open"));
+    changes.mark_unchanged();
+    let seen = house.gateway.queue_view();
+    assert_eq!((seen[0].state, seen[0].position), (QueueState::Running, None));
+    assert_eq!((seen[1].state, seen[1].position), (QueueState::Waiting, Some(1)));
+    assert_eq!((seen[0].id.as_str(), seen[1].stream), (running.id.as_str(), true));
+    assert_eq!((seen[1].model.as_str(), seen[1].upstream.as_str()), ("play", "stage"));
+    assert_eq!(seen[1].key, house.keys.recognise(TWO).ok().map(|grant| grant.id));
+    assert!(seen[1].since_ms >= seen[0].since_ms && seen[0].since_ms > 0);
+    assert!(house.gateway.cancel(seen[1].id.as_str()));
+    second.await.expect("answered").assert_error(499, "cancelled");
+    soon(changes.wait_for(|_| house.gateway.queue_view().len() == 1)).await.expect("open");
+    assert!(!house.gateway.cancel(seen[1].id.as_str()));
+    running.answer();
+    soon(changes.wait_for(|_| house.gateway.queue_view().is_empty())).await.expect("open");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use futures::{FutureExt, StreamExt};
 use postern_gateway::{Config, Gateway};
 use postern_protocol::account;
 use postern_protocol::chat::{Event, Failure, Finish, Request};
-use postern_store::Keys;
+use postern_store::{Keys, Outcome, PageQuery, RequestDetail, Requests, Store};
 use postern_upstream::{Call, Echo, EventStream, ModelCard, Registry, Upstream};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -154,7 +154,9 @@ pub(crate) struct House {
     pub(crate) keys: Keys,
     pub(crate) shutdown: CancellationToken,
     pub(crate) server: JoinHandle<std::io::Result<()>>,
-    gateway: Gateway,
+    pub(crate) gateway: Gateway,
+    pub(crate) registry: Registry,
+    pub(crate) requests: Requests,
     client: reqwest::Client,
 }
 
@@ -183,22 +185,51 @@ impl House {
     ) -> Self {
         upstreams.push(Arc::new(Echo));
         let keys = Keys::in_memory(keys).expect("keys");
-        let gateway = Gateway::new(config, keys.clone(), Registry::new(upstreams));
-        Self::serve(gateway, keys, listener)
+        let registry = Registry::new(upstreams);
+        let requests = Store::in_memory().expect("a store").requests();
+        let gateway = Gateway::new(config, keys.clone(), registry.clone(), requests.clone());
+        Self::serve(gateway, keys, registry, requests, listener)
     }
 
-    fn serve(gateway: Gateway, keys: Keys, listener: TcpListener) -> Self {
+    fn serve(
+        gateway: Gateway,
+        keys: Keys,
+        registry: Registry,
+        requests: Requests,
+        listener: TcpListener,
+    ) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], listener.local_addr().expect("bound").port()));
         let shutdown = CancellationToken::new();
         let (serving, stop) = (gateway.clone(), shutdown.clone());
         let server = tokio::spawn(async move { serving.serve(listener, stop).await });
-        Self { address, keys, shutdown, server, gateway, client: reqwest::Client::new() }
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let client = client.expect("a client");
+        Self { address, keys, shutdown, server, gateway, registry, requests, client }
     }
 
     /// The same gateway on another port.
     pub(crate) async fn again(&self) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        Self::serve(self.gateway.clone(), self.keys.clone(), listener)
+        let (keys, requests) = (self.keys.clone(), self.requests.clone());
+        Self::serve(self.gateway.clone(), keys, self.registry.clone(), requests, listener)
+    }
+
+    /// What the journal has, oldest first, once nothing runs any more.
+    pub(crate) async fn journal(&self) -> Vec<RequestDetail> {
+        soon(async {
+            loop {
+                let page = self.requests.page(PageQuery::default()).await.expect("a page");
+                if page.rows.iter().all(|row| row.outcome != Outcome::Running) {
+                    let mut rows = Vec::new();
+                    for row in page.rows.iter().rev() {
+                        rows.push(self.requests.get(&row.id).await.expect("read").expect("there"));
+                    }
+                    return rows;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {

@@ -3,8 +3,8 @@ use serde_json::Value;
 
 use super::ToolCall;
 
-/// A step of an answer. A stream of events begins with [`Event::Started`] and ends with
-/// [`Event::Finished`], or with one [`super::Failure`] in its place.
+/// What happens on the way to an answer and in it. [`Event::Step`]s come first, if at all; the answer begins
+/// with [`Event::Started`] and ends with [`Event::Finished`], or with one [`super::Failure`] in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {

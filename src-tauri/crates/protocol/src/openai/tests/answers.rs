@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::RequestId;
-use crate::chat::{Completion, Event, Failure, FailureKind, Finish, ToolCall, Usage};
+use crate::chat::{Completion, Event, Failure, FailureKind, Finish, Step, ToolCall, Usage};
 use crate::openai::{
     ErrorBody, ErrorType, Model, Stamp, StreamEncoder, encode_completion, encode_error, encode_model,
     encode_models, status,
