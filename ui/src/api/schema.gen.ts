@@ -851,7 +851,7 @@ export interface components {
          * @description Clients with a configuration file.
          * @enum {string}
          */
-        ClientId: "continue" | "aider" | "open_code" | "codex";
+        ClientId: "continue" | "aider" | "open_code";
         /** @description What would be written. */
         ClientPreview: {
             /** @description The difference as unified text, the key masked. */
@@ -1025,22 +1025,15 @@ export interface components {
         };
         /** @description Failures of one cause. */
         FailureGroup: {
-            /** @description The error's code. */
-            code: string;
+            /** @description The cause; `None` for errors without a code. */
+            code?: string | null;
             /**
              * Format: int64
-             * @description How many.
+             * @description How many there were.
              */
             count: number;
-            /**
-             * Format: int64
-             * @description When the newest came, in milliseconds of Unix time.
-             */
-            last_ms: number;
-            /** @description The newest error's message. */
-            message: string;
-            /** @description The newest request. */
-            request: string;
+            /** @description The last of them. */
+            last: components["schemas"]["RequestRow"];
         };
         /**
          * @description Kinds of failure that ask for different things.
@@ -1068,7 +1061,7 @@ export interface components {
          * @enum {string}
          */
         Health: "good" | "warning" | "problem";
-        /** @description One hour. */
+        /** @description What came in within one hour. */
         HourBucket: {
             /**
              * Format: int64
@@ -1077,7 +1070,7 @@ export interface components {
             failed: number;
             /**
              * Format: int64
-             * @description Its begin, in seconds of Unix time.
+             * @description When the hour begins, in seconds of Unix time.
              */
             hour: number;
             /**
@@ -1133,54 +1126,54 @@ export interface components {
         };
         /**
          * Format: int64
-         * @description Names a key in logs and records.
+         * @description Names a key in logs and records; never reused, also not after the key is removed.
          */
         KeyId: number;
-        /** @description What may be shown of a key. */
+        /** @description What may be shown of a key. Moments are seconds of Unix time. */
         KeyInfo: {
             /**
              * Format: int64
-             * @description When it was added, in seconds of Unix time.
+             * @description When it was added.
              */
             created_at: number;
-            /** @description Whether it opens the door. */
+            /** @description Whether it opens anything. */
             enabled: boolean;
             /**
              * Format: int64
-             * @description When it ends, in seconds of Unix time.
+             * @description From when on it opens nothing.
              */
             expires_at?: number | null;
             /** @description Its id. */
             id: components["schemas"]["KeyId"];
             /**
              * Format: int64
-             * @description When it was last used, in seconds of Unix time.
+             * @description When a request last came with it.
              */
             last_used_at?: number | null;
             /** @description Its edges, such as `sk-ab****ef`. */
             masked: string;
-            /** @description Models it may ask for, as ids or patterns with `*`; empty for all. */
+            /** @description The models it may use, as names or patterns with `*`; empty means all. */
             models: string[];
             /** @description The name its owner gave it. */
             name: string;
             /**
              * Format: int64
-             * @description Until when the secret before the last rotation still opens, in seconds of Unix time.
+             * @description Until when a secret from before a rotation still opens.
              */
             old_until?: number | null;
             /**
              * Format: int32
-             * @description Most requests a day.
+             * @description Most requests in a day of UTC.
              */
             per_day?: number | null;
             /**
              * Format: int32
-             * @description Most requests a minute.
+             * @description Most requests in any 60 seconds.
              */
             per_minute?: number | null;
             /**
              * Format: int64
-             * @description How many requests came with it.
+             * @description How many requests came in with it.
              */
             requests: number;
         };
@@ -1310,18 +1303,18 @@ export interface components {
             /** @description The lines. */
             lines: components["schemas"]["LogLine"][];
         };
-        /** @description A moment of a request. */
+        /** @description When a request passed a point. */
         Mark: {
             /**
              * Format: int64
              * @description Milliseconds since the request came.
              */
             at_ms: number;
-            /** @description Which one. */
+            /** @description The point. */
             name: components["schemas"]["MarkName"];
         };
         /**
-         * @description Moments that are noted.
+         * @description A point that requests pass.
          * @enum {string}
          */
         MarkName: "received" | "queued" | "admitted" | "account" | "browser" | "page" | "form" | "sent" | "first_byte" | "end";
@@ -1395,6 +1388,8 @@ export interface components {
             created_at: number;
             /** @description The browser it lives in, as that browser names itself. */
             label: string;
+            /** @description The address it signed in from. */
+            peer: string;
             /**
              * Format: int64
              * @description When it was last used, in seconds of Unix time.
@@ -1428,11 +1423,14 @@ export interface components {
             /** @description The last 24 hours. */
             totals: components["schemas"]["Totals"];
         };
-        /** @description Some rows of the journal. */
+        /** @description A part of the journal, newest first. */
         Page: {
-            /** @description Where older ones begin. */
+            /** @description Where the next page begins, if there is one. */
             next?: string | null;
-            /** @description The rows, newest first. */
+            /**
+             * @description The rows. The first page shows requests that run too, beyond the limit; one that is over by the
+             *     time a later page is asked for may be there again, under the same id.
+             */
             rows: components["schemas"]["RequestRow"][];
         };
         /** @description A request in the queue. */
@@ -1460,16 +1458,20 @@ export interface components {
             /** @description Who is answered and who waits. */
             queue: components["schemas"]["QueueEntry"][];
         };
-        /** @description All that is known of a request. */
-        RequestDetail: {
-            /** @description Its body, while it is still in memory. */
+        /** @description Everything that is known of one request. */
+        RequestDetail: components["schemas"]["RequestRow"] & {
+            /** @description What was asked, while memory still has it. */
             body?: string | null;
-            /** @description Its row. */
-            row: components["schemas"]["RequestRow"];
-            /** @description Its moments. */
+            /** @description How it went. */
             timeline: components["schemas"]["Timeline"];
         };
-        /** @description A request as the journal knows it. */
+        /**
+         * @description Names one request everywhere: the `x-request-id` header, the queue, the log and the completion id.
+         *
+         *     The text is made of ASCII letters, digits, `-` and `_` only, so it is safe in headers and paths.
+         */
+        RequestId: string;
+        /** @description A request as lists show it. */
         RequestRow: {
             /** @description The account that answered. */
             account?: string | null;
@@ -1478,36 +1480,32 @@ export interface components {
              * @description When it came, in milliseconds of Unix time.
              */
             at_ms: number;
-            /** @description The error's code. */
+            /** @description The code of the error. */
             code?: string | null;
             /**
              * Format: int64
-             * @description Tokens of the answer.
+             * @description Tokens of the answer, reasoning included.
              */
             completion_tokens?: number | null;
-            /** @description The error's message. */
+            /** @description The error in words. */
             error?: string | null;
             /**
              * Format: int64
-             * @description Milliseconds until the first piece.
+             * @description Milliseconds until the first piece of the answer.
              */
             first_ms?: number | null;
-            /** @description Its id. */
-            id: string;
-            /**
-             * Format: int64
-             * @description The caller's key.
-             */
-            key?: number | null;
-            /** @description The name of the caller's key. */
+            /** @description Its id, as the `x-request-id` header and the log have it. */
+            id: components["schemas"]["RequestId"];
+            key?: components["schemas"]["KeyId"] | null;
+            /** @description What that key was called then. */
             key_name?: string | null;
-            /** @description Its method. */
+            /** @description The HTTP method. */
             method: string;
             /** @description The model asked for. */
             model?: string | null;
             /** @description What became of it. */
             outcome: components["schemas"]["Outcome"];
-            /** @description Its path. */
+            /** @description The path, without what follows a `?`. */
             path: string;
             /**
              * Format: int64
@@ -1516,26 +1514,26 @@ export interface components {
             prompt_tokens?: number | null;
             /**
              * Format: int64
-             * @description Tokens of thinking among those.
+             * @description Of them: spent on thinking.
              */
             reasoning_tokens?: number | null;
             /** @description Who asked. */
             source: components["schemas"]["Source"];
             /**
              * Format: int32
-             * @description The status it was answered with.
+             * @description The status of the answer.
              */
             status?: number | null;
-            /** @description Whether the answer is streamed. */
+            /** @description Whether the answer was to be streamed. */
             stream: boolean;
             /**
              * Format: int64
              * @description Milliseconds until the end.
              */
             total_ms?: number | null;
-            /** @description The upstream that answered. */
+            /** @description Who was to answer. */
             upstream?: string | null;
-            /** @description The upstream's id of the model. */
+            /** @description What the model is called there. */
             upstream_model?: string | null;
         };
         /** @description What a name would hit. */
@@ -1808,9 +1806,9 @@ export interface components {
          * @enum {string}
          */
         StorageKind: "database" | "requests" | "profiles" | "snapshots" | "logs" | "bundles";
-        /** @description Moments of a request. */
+        /** @description The points a request passed, in order. One that was tried again passed some of them again. */
         Timeline: {
-            /** @description In their order. */
+            /** @description The points. */
             marks: components["schemas"]["Mark"][];
         };
         /** @description Requests since midnight. */
@@ -1826,11 +1824,11 @@ export interface components {
              */
             requests: number;
         };
-        /** @description The last 24 hours. */
+        /** @description What came in since a moment. Requests that still run are not in it. */
         Totals: {
             /**
              * Format: int64
-             * @description Tokens of answers.
+             * @description Tokens of the answers.
              */
             completion_tokens: number;
             /**
@@ -1838,16 +1836,16 @@ export interface components {
              * @description Those that failed.
              */
             failed: number;
-            /** @description Hour by hour. */
+            /** @description The same hour by hour from that moment on, oldest first, empty hours too. */
             hours: components["schemas"]["HourBucket"][];
             /**
              * Format: int64
-             * @description Half of the answers took at most this many milliseconds.
+             * @description Of the requests that were answered, half took no longer than this.
              */
             p50_ms?: number | null;
             /**
              * Format: int64
-             * @description Tokens of prompts.
+             * @description Tokens of the prompts.
              */
             prompt_tokens: number;
             /**
@@ -3700,6 +3698,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description It cannot be changed now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     refreshModels: {
@@ -3740,6 +3747,15 @@ export interface operations {
             };
             /** @description A defect of Postern. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An upstream could not tell its models. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3938,15 +3954,6 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Something in the request cannot be used. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description A login is needed. */
             401: {
                 headers: {
@@ -3958,24 +3965,6 @@ export interface operations {
             };
             /** @description Not from here. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A defect of Postern. */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4044,7 +4033,7 @@ export interface operations {
     getRequests: {
         parameters: {
             query?: {
-                /** @description `next` of the page before, for older ones. */
+                /** @description The `next` of the page before, for older ones. */
                 before?: string;
                 /** @description Most rows; 100 without it, 500 at most. */
                 limit?: number;
@@ -4052,15 +4041,17 @@ export interface operations {
                 outcome?: components["schemas"]["Outcome"];
                 /** @description The status they were answered with. */
                 status?: number;
+                /** @description The kind of that status. */
+                class?: "success" | "client_error" | "server_error";
                 /** @description The model asked for. */
                 model?: string;
                 /** @description The caller's key, by its id. */
                 key?: number;
                 /** @description The account that answered. */
                 account?: string;
-                /** @description The upstream that answered. */
+                /** @description Who was to answer. */
                 upstream?: string;
-                /** @description A text in id, path, model or error. */
+                /** @description A text in id, path, models, account, the key's name, code or error; case is all one for ASCII. */
                 search?: string;
             };
             header?: never;
@@ -5224,6 +5215,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description It cannot be measured now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
         };
     };
     clearStorage: {
@@ -5295,6 +5295,15 @@ export interface operations {
             };
             /** @description A defect of Postern. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It cannot be cleared now. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
