@@ -1,13 +1,1 @@
-import { useTranslation } from "react-i18next";
-
-import { Page } from "../../parts/Page";
-import { Skeleton } from "../../parts/Skeleton";
-
-export function ModelsScreen() {
-  const { t } = useTranslation();
-  return (
-    <Page title={t("app.nav.models")}>
-      <Skeleton lines={3} />
-    </Page>
-  );
-}
+export { ModelsScreen } from "./ModelsScreen";
