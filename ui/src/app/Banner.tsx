@@ -11,8 +11,9 @@ import { formatRelative } from "../lib/format";
 import { useLasting, useNow } from "../lib/hooks";
 import { Button } from "../parts/Button";
 import { type Tone, toneStyle } from "../parts/Badge";
-import { FailureActions } from "./FailureActions";
 import { IconButton } from "../parts/IconButton";
+import { FailureActions } from "./FailureActions";
+import { type Failed as FailedServer, useFailure } from "./useFailure";
 
 /** The one thing that everybody should know now: a server that failed, else a console not heard, else an open door. */
 export function Banner() {
@@ -22,13 +23,14 @@ export function Banner() {
   const lost = useLasting(connection.state === "lost", 2500);
   if (lost && connection.state === "lost") return <Lost since={connection.since} />;
   // The overview tells of a failure itself, in its first card.
-  if (server?.state === "failed") return pathname === "/" ? null : <Failed why={server.why} />;
+  if (server?.state === "failed") return pathname === "/" ? null : <Failed server={server} />;
   if (server?.open && server.state === "running" && pathname !== "/welcome") return <Open />;
   return null;
 }
 
-function Failed({ why }: { why: string }) {
+function Failed({ server }: { server: FailedServer }) {
   const { t } = useTranslation();
+  const why = useFailure()(server);
   return (
     <Strip tone="bad" icon={CircleAlert} actions={<FailureActions />}>
       {t("app.banner.failed", { why })}

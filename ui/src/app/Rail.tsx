@@ -11,14 +11,15 @@ import { type PageLink, pageGroups } from "./pages";
 import { ServerPill } from "./ServerPill";
 
 const line =
-  "flex h-9 items-center gap-3 rounded-md px-2.5 text-base text-muted transition-colors duration-100 hover:bg-hover hover:text-ink";
+  "flex h-9 items-center gap-3 rounded-md px-2.5 text-base outline-offset-[-2px] transition-colors duration-100";
+const calm = "text-muted hover:bg-hover hover:text-ink";
 
 /** The pages, and the server at the foot. Only icons where there is little room. */
 export function Rail({ onPalette }: { onPalette: () => void }) {
   const { t } = useTranslation();
   const narrow = useMedia("(max-width: 59.99rem)");
   return (
-    <div className={cn("flex shrink-0 flex-col gap-1 border-r border-line bg-rail p-2.5", narrow ? "w-14 px-1.5" : "w-52")}>
+    <header className={cn("flex shrink-0 flex-col gap-1 border-r border-line bg-rail p-2.5", narrow ? "w-14 px-1.5" : "w-52")}>
       <div className={cn("flex h-9 items-center gap-2.5 px-1.5", narrow && "justify-center px-0")}>
         <Gate className="size-7" />
         <span className={narrow ? "sr-only" : "text-lg font-semibold tracking-tight"}>{t("app.name")}</span>
@@ -27,15 +28,16 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
         <button
           type="button"
           onClick={onPalette}
-          aria-label={t("app.palette.open")}
+          {...(narrow && { "aria-label": t("app.palette.open") })}
+          aria-haspopup="dialog"
           aria-keyshortcuts="Control+K Meta+K"
-          className={cn(line, "mt-1 border border-line bg-card text-sm shadow-card", narrow && "justify-center px-0")}
+          className={cn(line, calm, "mt-1 border border-line bg-card shadow-card", narrow && "justify-center px-0")}
         >
           <Search className="size-4 shrink-0" aria-hidden />
           {!narrow && (
             <>
-              <span className="min-w-0 flex-1 truncate text-left">{t("app.palette.open")}</span>
-              <kbd className="font-sans text-xs">{shortcutText("mod+k")}</kbd>
+              <span className="min-w-0 flex-1 truncate text-left">{t("app.palette.short")}</span>
+              <kbd aria-hidden className="font-sans text-xs">{shortcutText("mod+k")}</kbd>
             </>
           )}
         </button>
@@ -52,7 +54,7 @@ export function Rail({ onPalette }: { onPalette: () => void }) {
         ))}
       </nav>
       <ServerPill narrow={narrow} />
-    </div>
+    </header>
   );
 }
 
@@ -64,8 +66,9 @@ function RailLink({ page, narrow }: { page: PageLink; narrow: boolean }) {
       <Link
         to={page.path}
         activeOptions={{ exact: page.path === "/" }}
-        className={cn(line, "outline-offset-[-2px]", narrow && "justify-center px-0")}
-        activeProps={{ className: "bg-accent-soft font-medium text-accent hover:bg-accent-soft hover:text-accent" }}
+        className={cn(line, narrow && "justify-center px-0")}
+        inactiveProps={{ className: calm }}
+        activeProps={{ className: "bg-accent-soft font-medium text-accent" }}
       >
         <page.icon className="size-4.5 shrink-0" aria-hidden />
         <span className={narrow ? "sr-only" : "truncate"}>{name}</span>

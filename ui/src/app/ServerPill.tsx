@@ -8,6 +8,7 @@ import { Button } from "../parts/Button";
 import { CodeBlock } from "../parts/CodeBlock";
 import { Popover, PopoverClose } from "../parts/Popover";
 import { ServerSign } from "../parts/ServerSign";
+import { useFailure } from "./useFailure";
 import { useSteer } from "./useSteer";
 
 /** The server's state and address on every page; behind it, what can be done about it. */
@@ -53,13 +54,14 @@ export function ServerPill({ narrow }: { narrow: boolean }) {
 function Panel({ server, word }: { server: ServerStatus; word: string }) {
   const { t } = useTranslation();
   const steer = useSteer();
+  const failure = useFailure();
   return (
     <div className="flex flex-col gap-3">
       <p className="flex items-center gap-2 font-medium">
         <ServerSign state={server.state} />
         {word}
       </p>
-      {server.state === "failed" && <p className="text-sm break-words text-muted">{server.why}</p>}
+      {server.state === "failed" && <p className="text-sm break-words text-muted">{failure(server)}</p>}
       {server.state === "running" ? (
         <CodeBlock label={t("app.server.url")} code={server.base_url} wrap />
       ) : (

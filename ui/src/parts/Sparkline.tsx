@@ -17,6 +17,8 @@ interface Props {
   points: readonly Point[];
   /** A value in words; the number as it is without it. */
   format?: (value: number) => string;
+  /** What a high bar means. */
+  tone?: "accent" | "bad";
   className?: string;
 }
 
@@ -24,7 +26,7 @@ const width = 160;
 const height = 36;
 
 /** A small chart of bars. Its numbers stand in a table that screen readers find in its place. */
-export function Sparkline({ label, over, points, format = String, className }: Props) {
+export function Sparkline({ label, over, points, format = String, tone = "accent", className }: Props) {
   const clip = useId();
   const top = Math.max(...points.map((point) => point.value), 1);
   const step = width / Math.max(points.length, 1);
@@ -45,7 +47,7 @@ export function Sparkline({ label, over, points, format = String, className }: P
                 width={step * 0.72}
                 height={bar}
                 rx={1}
-                className={cn(point.value === 0 ? "fill-line" : "fill-accent", "forced-colors:fill-[CanvasText]")}
+                className={cn(point.value === 0 ? "fill-line" : tone === "bad" ? "fill-bad" : "fill-accent", "forced-colors:fill-[CanvasText]")}
               />
             );
           })}

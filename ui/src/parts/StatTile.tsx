@@ -19,7 +19,7 @@ export function StatTile({ label, value, note, children }: Props) {
         <p className="tabular truncate text-2xl font-semibold tracking-tight">{value}</p>
         {note && <p className="tabular truncate text-sm text-muted">{note}</p>}
       </div>
-      {children && <div className="mt-2">{children}</div>}
+      {children && <div className="mt-auto pt-2">{children}</div>}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { ServerStatus } from "../../api/types";
 import { FailureActions } from "../../app/FailureActions";
+import { useFailure } from "../../app/useFailure";
 import { useSteer } from "../../app/useSteer";
 import { cn } from "../../lib/cn";
 import { formatMoment, formatRelative } from "../../lib/format";
@@ -15,6 +16,7 @@ import { ServerSign } from "../../parts/ServerSign";
 /** The server: what it does, where it is reached, and how to start and stop it. */
 export function ServerCard({ server, className }: { server: ServerStatus; className?: string }) {
   const { t } = useTranslation();
+  const failure = useFailure();
   return (
     <section aria-label={t("app.server.label")} className={cn("flex flex-col gap-4 rounded-lg border border-line bg-card p-pad shadow-card", className)}>
       <header className="flex flex-wrap items-start justify-between gap-3">
@@ -29,7 +31,7 @@ export function ServerCard({ server, className }: { server: ServerStatus; classN
         </div>
         <Actions server={server} />
       </header>
-      {server.state === "failed" && <p className="break-words text-bad select-text">{server.why}</p>}
+      {server.state === "failed" && <p className="break-words select-text">{failure(server)}</p>}
       <Address server={server} />
       <p className="mt-auto text-sm text-muted">
         {server.open ? t("overview.server.open") : t("overview.server.keyed")}
@@ -54,15 +56,15 @@ function Address({ server }: { server: ServerStatus }) {
   const { t } = useTranslation();
   const running = server.state === "running";
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <div className="flex min-w-0 flex-1 basis-64 items-baseline gap-2 rounded-md border border-line bg-sunken px-3 py-1.5">
+    <>
+      <div className="flex min-w-0 items-baseline gap-3 rounded-md border border-line bg-sunken px-3 py-2">
         <span className="shrink-0 text-sm text-muted">{running ? t("app.server.url") : t("overview.server.address")}</span>
-        <code className={cn("min-w-0 text-base break-all select-text", !running && "text-muted")}>
+        <code className={cn("min-w-0 text-lg break-all select-text", !running && "text-muted")}>
           {running ? server.base_url : server.configured}
         </code>
       </div>
       {running && (
-        <>
+        <div className="flex flex-wrap items-center gap-2">
           <CopyButton text={server.base_url} what={t("app.server.url")} look="primary">
             {t("app.server.copyUrl")}
           </CopyButton>
@@ -72,9 +74,9 @@ function Address({ server }: { server: ServerStatus }) {
               {t("overview.server.connect")}
             </Link>
           </Button>
-        </>
+        </div>
       )}
-    </div>
+    </>
   );
 }
 

@@ -36,7 +36,7 @@ export function Tiles({ totals, today, server }: Props) {
 
   return (
     <div className="flex flex-col gap-3">
-      <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
         <StatTile
           label={t("overview.tiles.requests")}
           value={formatNumber(today.requests)}
@@ -49,7 +49,7 @@ export function Tiles({ totals, today, server }: Props) {
           value={nothing ? "–" : formatPercent(1 - totals.failed / totals.requests)}
           note={t("overview.tiles.day")}
         >
-          <Sparkline label={t("overview.tiles.failedPerHour")} over={over} points={points((hour) => hour.failed)} format={formatNumber} />
+          <Sparkline label={t("overview.tiles.failedPerHour")} over={over} points={points((hour) => hour.failed)} format={formatNumber} tone="bad" />
         </StatTile>
         <StatTile
           label={t("overview.tiles.tokens")}

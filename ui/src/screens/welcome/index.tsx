@@ -73,7 +73,7 @@ function Steps({ step, onStep }: { step: Step; onStep: (step: Step) => void }) {
   const at = steps.indexOf(step);
   return (
     <nav aria-label={t("welcome.steps")}>
-      <ol className="flex flex-wrap gap-x-1 gap-y-2">
+      <ol className="flex flex-wrap gap-x-1 gap-y-2 pt-1">
         {steps.map((name, index) => (
           <li key={name} className="flex min-w-36 flex-1">
             <button
