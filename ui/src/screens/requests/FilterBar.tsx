@@ -34,43 +34,45 @@ export function FilterBar({ filter, onChange }: Props) {
   const all = (label: string): Option<"">[] => [{ value: ALL, label }];
 
   return (
-    <Toolbar label={t("requests.filter.title")} className="px-6 pb-3">
-      <LazySearch value={filter.search ?? ""} onChange={(search) => set("search", search.trim())} />
-      <Select
-        aria-label={t("requests.column.outcome")}
-        value={filter.outcome ?? ALL}
-        onChange={(outcome) => set("outcome", outcome)}
-        options={[...all(t("requests.filter.allOutcomes")), ...states]}
-        className="w-36"
-      />
-      <Select
-        aria-label={t("requests.column.model")}
-        value={filter.model ?? ALL}
-        onChange={(model) => set("model", model)}
-        options={[...all(t("requests.filter.allModels")), ...models]}
-        className="w-44"
-      />
-      <Select
-        aria-label={t("requests.column.key")}
-        value={filter.key === undefined ? ALL : String(filter.key)}
-        onChange={(key) => set("key", key === ALL ? ALL : Number(key))}
-        options={[...all(t("requests.filter.allKeys")), ...keys]}
-        className="w-36"
-      />
-      <Select
-        aria-label={t("requests.column.account")}
-        value={filter.account ?? ALL}
-        onChange={(account) => set("account", account)}
-        options={[...all(t("requests.filter.allAccounts")), ...accounts]}
-        className="w-36"
-      />
-      {isFiltered(filter) && (
-        <Button look="ghost" onClick={() => onChange({})}>
-          <FilterX aria-hidden />
-          {t("requests.filter.clear")}
-        </Button>
-      )}
-    </Toolbar>
+    <div className="@container shrink-0">
+      <Toolbar label={t("requests.filter.title")} className="grid grid-cols-2 px-6 pb-3 @xl:flex">
+        <LazySearch value={filter.search ?? ""} onChange={(search) => set("search", search.trim())} />
+        <Select
+          aria-label={t("requests.column.outcome")}
+          value={filter.outcome ?? ALL}
+          onChange={(outcome) => set("outcome", outcome)}
+          options={[...all(t("requests.filter.allOutcomes")), ...states]}
+          className="@xl:w-36"
+        />
+        <Select
+          aria-label={t("requests.column.model")}
+          value={filter.model ?? ALL}
+          onChange={(model) => set("model", model)}
+          options={[...all(t("requests.filter.allModels")), ...models]}
+          className="@xl:w-44"
+        />
+        <Select
+          aria-label={t("requests.column.key")}
+          value={filter.key === undefined ? ALL : String(filter.key)}
+          onChange={(key) => set("key", key === ALL ? ALL : Number(key))}
+          options={[...all(t("requests.filter.allKeys")), ...keys]}
+          className="@xl:w-36"
+        />
+        <Select
+          aria-label={t("requests.column.account")}
+          value={filter.account ?? ALL}
+          onChange={(account) => set("account", account)}
+          options={[...all(t("requests.filter.allAccounts")), ...accounts]}
+          className="@xl:w-36"
+        />
+        {isFiltered(filter) && (
+          <Button look="ghost" onClick={() => onChange({})}>
+            <FilterX aria-hidden />
+            {t("requests.filter.clear")}
+          </Button>
+        )}
+      </Toolbar>
+    </div>
   );
 }
 
@@ -102,5 +104,5 @@ function LazySearch({ value, onChange }: { value: string; onChange: (value: stri
     const timer = setTimeout(() => latest.current(text), text === "" ? 0 : 300);
     return () => clearTimeout(timer);
   }, [text, value, latest]);
-  return <SearchBox label={t("requests.filter.search")} value={text} onChange={setText} className="w-56" />;
+  return <SearchBox label={t("requests.filter.search")} value={text} onChange={setText} className="col-span-2 w-full @xl:w-56" />;
 }

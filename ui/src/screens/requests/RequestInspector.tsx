@@ -34,7 +34,7 @@ export function RequestInspector({ id, rows, onClose }: Props) {
   const { t } = useTranslation();
   const detail = useQuery(read.request(id));
   const live = useSyncExternalStore(rows.subscribe, () => rows.get(id));
-  const row = live ?? detail.data?.row;
+  const row = live ?? detail.data;
   const title = (
     <span className="flex min-w-0 items-center gap-2">
       <span className="truncate">{row?.model ?? row?.path ?? id}</span>
@@ -176,5 +176,5 @@ function DoneWay({ detail }: { detail: RequestDetail }) {
 
 function RunningWay({ detail }: { detail: RequestDetail }) {
   const now = useNow(500);
-  return <Waterfall spans={spans(detail.timeline.marks, Math.max(0, now - detail.row.at_ms))} />;
+  return <Waterfall spans={spans(detail.timeline.marks, Math.max(0, now - detail.at_ms))} />;
 }

@@ -25,6 +25,11 @@ export function Waterfall({ spans }: { spans: readonly Span[] }) {
   return (
     <table className="w-full table-fixed text-sm">
       <caption className="sr-only">{t("requests.timeline.title")}</caption>
+      <colgroup>
+        <col className="w-36" />
+        <col />
+        <col className="w-18" />
+      </colgroup>
       <thead className="sr-only">
         <tr>
           <th scope="col">{t("requests.timeline.step")}</th>
@@ -35,7 +40,7 @@ export function Waterfall({ spans }: { spans: readonly Span[] }) {
       <tbody>
         {spans.map((span) => (
           <tr key={`${span.name} ${span.round}`}>
-            <th scope="row" className="w-36 truncate py-1 pr-2 text-left font-normal text-muted">
+            <th scope="row" className="truncate py-1 pr-2 text-left font-normal text-muted">
               {t(`requests.timeline.span.${span.name}`)}
               {span.round > 1 && ` (${span.round})`}
             </th>
@@ -51,7 +56,7 @@ export function Waterfall({ spans }: { spans: readonly Span[] }) {
                 />
               </div>
             </td>
-            <td className="tabular w-18 py-1 pl-2 text-right">{formatDuration(span.length)}</td>
+            <td className="tabular py-1 pl-2 text-right">{formatDuration(span.length)}</td>
           </tr>
         ))}
       </tbody>

@@ -14,7 +14,8 @@ export const journal: Source = {
     answer(client.GET("/api/requests", { params: { query: { ...filter, limit: PAGE_ROWS, ...(before && { before }) } } })),
   row: async (id) => {
     try {
-      return (await answer(client.GET("/api/requests/{id}", { params: { path: { id } } }))).row;
+      const { timeline: _, body: __, ...row } = await answer(client.GET("/api/requests/{id}", { params: { path: { id } } }));
+      return row;
     } catch (error) {
       if (error instanceof Trouble && error.code === "not_found") return undefined;
       throw error;
