@@ -17,18 +17,19 @@ export function FailuresCard({ failures }: { failures: readonly Schemas["Failure
       ) : (
         <ul>
           {failures.map((failure) => (
-            <li key={`${failure.code} ${failure.request}`}>
+            <li key={failure.last.id}>
               <Link
                 to="/requests"
-                search={{ id: failure.request }}
+                search={{ id: failure.last.id }}
                 className="flex items-start gap-3 px-pad py-2 outline-offset-[-2px] hover:bg-hover"
               >
                 <CircleX className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden />
                 <span className="min-w-0 flex-1">
-                  <span className="line-clamp-2 break-words">{failure.message}</span>
+                  <span className="line-clamp-2 break-words">{failure.last.error ?? t("overview.failures.unsaid")}</span>
                   <span className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-muted">
-                    <code>{failure.code}</code>
-                    <RelativeTime at={failure.last_ms} />
+                    {failure.code && <code>{failure.code}</code>}
+                    {failure.last.model && <span className="truncate">{failure.last.model}</span>}
+                    <RelativeTime at={failure.last.at_ms} />
                   </span>
                 </span>
                 <Badge className="tabular">{t("overview.failures.times", { count: failure.count })}</Badge>
