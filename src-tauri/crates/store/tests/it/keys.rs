@@ -278,12 +278,18 @@ async fn a_rotated_key_opens_with_both_secrets_until_the_grace_ends() {
 
 #[tokio::test]
 async fn a_rotation_without_grace_ends_the_old_secret_at_once() {
-    let keys = Keys::in_memory(&[]).expect("opens");
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&database(&folder)).expect("opens");
+    let keys = store.keys();
     let (info, old) = keys.add(NewKey::default()).await.expect("added");
     let (rotated, new) = keys.rotate(info.id, Duration::ZERO).await.expect("rotated");
     assert_eq!(rotated.old_until, None);
     assert_eq!(keys.whose(old.expose()), None);
     assert_eq!(keys.whose(new.expose()), Some(info.id));
+    let connection = rusqlite::Connection::open(database(&folder)).expect("opens");
+    let count = "SELECT count(*) FROM key_secrets";
+    let kept: i64 = connection.query_row(count, [], |row| row.get(0)).expect("counted");
+    assert_eq!(kept, 1, "what opens nothing is not kept");
 }
 
 #[tokio::test]
@@ -306,6 +312,7 @@ async fn limits_count_requests_and_nothing_else() {
     let more = KeyChange { per_day: Some(None), ..KeyChange::default() };
     let info = keys.change(info.id, more).await.expect("changed");
     assert_eq!((info.requests, info.per_minute, info.per_day), (3, Some(2), None));
+    assert_eq!(keys.list().await.expect("a list"), [info], "each is written once");
     at(90).expect("one a minute ago at most");
     at(12 * 3600).expect("the next day");
 }
