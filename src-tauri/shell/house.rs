@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, Result};
-use http::{Request, Response, StatusCode};
+use http::{Request, StatusCode};
 use postern_app::log::{self, Logs};
-use postern_app::{Browsers, House, Paths};
+use postern_app::{Browsers, House, Opening, Paths, WhenStopped};
 use postern_console::{Desk, Visitor};
-use postern_settings::Settings;
+use postern_settings::{Flags, Settings};
 use postern_store::Requests;
 use serde_json::json;
 use tauri::{AppHandle, Manager as _};
@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 use tower::service_fn;
 
-use super::bridge::{Answer, Bridge, console_of, whole};
+use super::bridge::{Bridge, Console, console_of, whole};
 use super::choices::Choices;
 
 /// Owns the house while the program runs.
@@ -73,9 +73,11 @@ impl Keeper {
     }
 
     /// Ends the server, its answers and its browsers.
-    pub(crate) async fn close(&self) {
+    pub(crate) async fn close(&self, bridge: &Bridge) {
         let mut held = self.held.lock().await;
+        // Whoever holds a part of the house lets go of it.
         self.front.send_replace(Front::Closed);
+        bridge.lead_to(nobody("Postern ends".to_owned()));
         if let Some(house) = held.take() {
             house.close().await;
         }
@@ -90,8 +92,14 @@ impl Keeper {
                 self.logs.get_or_init(|| logs)
             }
         };
-        let settings = self.paths.settings(Default::default())?;
-        House::open(&self.paths, settings, logs.clone()).await
+        let opening = Opening {
+            paths: &self.paths,
+            flags: Flags::default(),
+            logs: logs.clone(),
+            // The window starts it again, so nothing needs to keep the port.
+            when_stopped: WhenStopped::Nothing,
+        };
+        House::open(opening).await
     }
 
     /// Kills the browsers, when there is no time left.
@@ -118,7 +126,7 @@ pub(crate) fn open(app: &AppHandle) {
             Err(error) => {
                 let why = format!("{error:#}");
                 tracing::error!(why, "the house cannot be opened");
-                app.state::<Bridge>().lead_to(console_of(service_fn(move |_| turned_away(why.clone()))));
+                app.state::<Bridge>().lead_to(nobody(why));
                 keeper.front.send_replace(Front::Failed);
             }
         }
@@ -126,7 +134,7 @@ pub(crate) fn open(app: &AppHandle) {
 }
 
 /// Shows the house to the rest of the shell, then starts the server: the page can be used meanwhile.
-async fn move_in(app: &AppHandle, keeper: &Keeper, mut house: House) -> House {
+async fn move_in(app: &AppHandle, keeper: &Keeper, house: House) -> House {
     let browsers = house.browsers();
     *keeper.browsers.lock().unwrap_or_else(PoisonError::into_inner) = Some(browsers);
     // Whoever sits before the window needs no login.
@@ -146,9 +154,12 @@ async fn move_in(app: &AppHandle, keeper: &Keeper, mut house: House) -> House {
 }
 
 /// Answers everything with the reason why there is no console.
-async fn turned_away(why: String) -> Result<Response<Answer>, Infallible> {
+fn nobody(why: String) -> Console {
     let body = json!({ "error": { "code": "house_failed", "message": why } });
-    Ok(whole(StatusCode::SERVICE_UNAVAILABLE, &body))
+    console_of(service_fn(move |_| {
+        let response = whole(StatusCode::SERVICE_UNAVAILABLE, &body);
+        async move { Ok::<_, Infallible>(response) }
+    }))
 }
 
 /// Lets the shell know what the user chooses, for as long as the house is open.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use postern_app::Stop;
 use tauri::{AppHandle, ExitRequestApi, Manager as _, RESTART_EXIT_CODE};
 
 use super::bridge::Bridge;
@@ -77,7 +78,7 @@ fn begin(app: &AppHandle, code: i32) {
 }
 
 async fn clean_up(app: &AppHandle) {
-    app.state::<Keeper>().close().await;
+    app.state::<Keeper>().close(&app.state::<Bridge>()).await;
     app.state::<End>().clean.store(true, Ordering::SeqCst);
 }
 
@@ -104,7 +105,7 @@ pub(crate) fn last(app: &AppHandle) {
     }
 }
 
-/// Makes Ctrl-C and, on Unix, a request to terminate end the program as its menu does.
+/// Makes what the system sends to end a program end this one as its menu does.
 pub(crate) fn on_signals(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -115,22 +116,20 @@ pub(crate) fn on_signals(app: &AppHandle) {
     });
 }
 
-#[cfg(unix)]
 async fn signalled() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
-        _ = hangup.recv() => Ok(()),
+    let mut stop = Stop::listen()?;
+    #[cfg(unix)]
+    {
+        // The terminal from which it was started is closed.
+        let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+        tokio::select! {
+            () = stop.asked() => {}
+            _ = hangup.recv() => {}
+        }
     }
-}
-
-#[cfg(not(unix))]
-async fn signalled() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+    #[cfg(not(unix))]
+    stop.asked().await;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use postern_console::{Console, Router};
+use postern_console::{Console, Desk, Router};
 use postern_gateway::Gateway;
 use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
@@ -111,6 +111,11 @@ impl House {
     /// The console for a window in this process. Its requests carry [`postern_console::Visitor::Window`].
     pub fn console(&self) -> Router {
         self.console.router()
+    }
+
+    /// What the console stands on, for a tray in this process.
+    pub fn desk(&self) -> Arc<dyn Desk> {
+        Arc::new(HouseDesk::new(Arc::clone(&self.rooms)))
     }
 
     /// The token of a link that lets its holder into the console once.
