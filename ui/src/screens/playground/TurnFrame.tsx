@@ -27,7 +27,7 @@ export function TurnFrame({ role, busy, note, actions, children }: Props) {
     >
       <header className="mb-1 flex min-h-8 items-center gap-2">
         <Icon className={cn("size-4 shrink-0", role === "user" ? "text-muted" : "text-accent")} aria-hidden />
-        <h3 className="text-sm font-semibold">{name}</h3>
+        <h2 className="text-sm font-semibold">{name}</h2>
         {note && <div className="min-w-0 flex-1 truncate text-xs text-muted">{note}</div>}
         {actions && <div className="ml-auto flex shrink-0">{actions}</div>}
       </header>

@@ -84,23 +84,23 @@ function Actions({ row, body }: { row: RequestRow; body: string | null | undefin
   return (
     <div className="flex flex-wrap items-center gap-2">
       {row.outcome === "running" && (
-        <Button size="sm" busy={cancelling} onClick={() => void cancel()}>
+        <Button busy={cancelling} onClick={() => void cancel()}>
           <Ban aria-hidden />
           {t("requests.action.cancel")}
         </Button>
       )}
       {replayable && (
-        <Button size="sm" disabledReason={gone} onClick={() => void navigate({ to: "/playground", search: { replay: row.id } })}>
+        <Button disabledReason={gone} onClick={() => void navigate({ to: "/playground", search: { replay: row.id } })}>
           <FlaskConical aria-hidden />
           {t("requests.action.replay")}
         </Button>
       )}
       {curl.data && (
-        <CopyButton text={curl.data} what={t("requests.action.curl")} className="h-7 px-2 text-sm">
+        <CopyButton text={curl.data} what={t("requests.action.curl")}>
           {t("requests.action.curl")}
         </CopyButton>
       )}
-      <CopyButton text={row.id} what={t("requests.action.id")} className="h-7 px-2 text-sm">
+      <CopyButton text={row.id} what={t("requests.action.id")}>
         {t("requests.action.id")}
       </CopyButton>
     </div>

@@ -130,7 +130,7 @@ function Listing({ feed, state, tail, filter, openId, onOpen, onFilter }: Listin
             {t("requests.live.new", { count: waiting, shown: formatNumber(waiting) })}
           </Button>
         )}
-        {state.phase === "ready" && <Foot feed={feed} state={state} />}
+        {state.phase === "ready" && count > 0 && <Foot feed={feed} state={state} />}
       </div>
     </>
   );

@@ -32,9 +32,9 @@ test("the address is read leniently", () => {
 });
 
 test("live rows are filtered as the server filters", () => {
-  const fits = [{}, { outcome: "failed" }, { model: "fast" }, { key: 3 }, { account: "work" }, { search: "QUOTA" }, { search: "req-1" }];
+  const fits = [{}, { outcome: "failed" }, { model: "fast" }, { key: 3 }, { account: "work" }, { search: "QUOTA" }, { search: "req-1" }, { search: "gemini" }, { upstream: "aistudio" }];
   for (const filter of fits) expect(matcher(filter as never)(row)).toBe(true);
-  const misses = [{ outcome: "ok" }, { model: "fas" }, { key: 4 }, { account: "home" }, { search: "gemini" }, { key: 3, outcome: "ok" }];
+  const misses = [{ outcome: "ok" }, { model: "fas" }, { key: 4 }, { account: "home" }, { search: "gemini-pro" }, { key: 3, outcome: "ok" }];
   for (const filter of misses) expect(matcher(filter as never)(row)).toBe(false);
 });
 

@@ -46,13 +46,14 @@ export const isFiltered = (filter: Filter): boolean =>
 /** Whether a row that arrives live belongs into the list. */
 export function matcher({ outcome, model, key, account, upstream, search }: Filter): (row: RequestRow) => boolean {
   const wanted = search?.trim().toLowerCase();
+  const texts = (row: RequestRow) => [row.id, row.path, row.model, row.upstream_model, row.account, row.key_name, row.code, row.error];
   return (row) =>
     (!outcome || row.outcome === outcome) &&
     (!model || row.model === model) &&
     (key === undefined || row.key === key) &&
     (!account || row.account === account) &&
     (!upstream || row.upstream === upstream) &&
-    (!wanted || [row.id, row.path, row.model, row.error].some((text) => text?.toLowerCase().includes(wanted)));
+    (!wanted || texts(row).some((text) => text?.toLowerCase().includes(wanted)));
 }
 
 /** The model that answered, where it is not simply the one asked for. */

@@ -42,7 +42,7 @@ describe("rows", () => {
   test("of a first page that comes after live rows find their places between them", () => {
     const rows = new Rows<Row>();
     rows.merge([row(5), row(9)]);
-    rows.older([row(8), row(7), row(3)]);
+    rows.older([row(7), row(8), row(3)]);
     expect(times(rows)).toEqual([9, 8, 7, 5, 3]);
   });
 

@@ -97,11 +97,11 @@ export class Rows<R extends Listed> {
     if (changed) this.tell();
   }
 
-  /** A page of older rows, newest first. Returns how many were taken; fewer than given when the list is full. */
+  /** A page of older rows. Returns how many were taken; fewer than given when the list is full. */
   older(page: readonly R[]): number {
     const room = Math.max(0, this.most - this.rows.length);
     const fresh = page.filter((row) => !this.places.has(row.id) && !this.waiting.has(row.id) && this.matches(row));
-    const taken = fresh.slice(0, room);
+    const taken = fresh.toSorted((one, other) => (before(one, other) ? 1 : -1)).slice(0, room);
     if (taken.length < fresh.length) this.full = true;
     const first = this.rows[0];
     const last = taken[0];
