@@ -31,7 +31,8 @@ const nothing = () => undefined;
  */
 export function LiveTable({ label, rows, columns, openId, onOpen, onEnd, onReading, toTop }: Props) {
   const { count } = useSyncExternalStore(rows.subscribe, rows.state);
-  const roomy = useMedia("(min-width: 68rem)");
+  // The open details take the room of the columns that are in them anyway.
+  const roomy = useMedia("(min-width: 68rem)") && openId === undefined;
   const shown = useMemo(() => columns.filter((column) => roomy || !column.wide), [columns, roomy]);
   const scroller = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<string>();

@@ -2,7 +2,7 @@ import { ArrowRight } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { formatClock, formatDay, formatDuration, formatNumber } from "../../lib/format";
+import { formatClock, formatDuration, formatNumber } from "../../lib/format";
 import { useNow } from "../../lib/hooks";
 import { Badge } from "../../parts/Badge";
 import type { Column } from "../../parts/DataTable";
@@ -12,12 +12,23 @@ import { OutcomeCell } from "./OutcomeBadge";
 const none = <span className="text-muted">–</span>;
 const DAY_MS = 86_400_000;
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Day and minute, as short as the column: `11/20, 15:45`. */
+function dayAndMinute(at: number, language: string): string {
+  const format =
+    dayFormats.get(language) ??
+    new Intl.DateTimeFormat(language, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  dayFormats.set(language, format);
+  return format.format(at);
+}
+
 function Time({ at }: { at: number }) {
+  const { i18n } = useTranslation();
   const old = Date.now() - at > DAY_MS;
   return (
     <time dateTime={new Date(at).toISOString()} className="tabular text-muted">
-      {old && `${formatDay(at)} `}
-      {formatClock(at)}
+      {old ? dayAndMinute(at, i18n.language) : formatClock(at)}
     </time>
   );
 }
@@ -65,16 +76,16 @@ export function useColumns(): readonly Column<RequestRow>[] {
   const { t, i18n } = useTranslation();
   return useMemo(
     () => [
-      { id: "time", header: t("requests.column.time"), width: "6.5rem", cell: (row) => <Time at={row.at_ms} /> },
-      { id: "outcome", header: t("requests.column.outcome"), width: "8.5rem", cell: (row) => <OutcomeCell row={row} /> },
-      { id: "model", header: t("requests.column.model"), width: "minmax(11rem, 2fr)", cell: (row) => <Model row={row} /> },
+      { id: "time", header: t("requests.column.time"), width: "7.5rem", cell: (row) => <Time at={row.at_ms} /> },
+      { id: "outcome", header: t("requests.column.outcome"), width: "8rem", cell: (row) => <OutcomeCell row={row} /> },
+      { id: "model", header: t("requests.column.model"), width: "minmax(9rem, 2fr)", cell: (row) => <Model row={row} /> },
       { id: "account", header: t("requests.column.account"), width: "minmax(6rem, 1fr)", wide: true, cell: (row) => row.account ?? none },
-      { id: "key", header: t("requests.column.key"), width: "minmax(6rem, 1fr)", cell: (row) => <Caller row={row} /> },
+      { id: "key", header: t("requests.column.key"), width: "minmax(5.5rem, 1fr)", cell: (row) => <Caller row={row} /> },
       { id: "tokens", header: t("requests.column.tokens"), width: "8.5rem", align: "right", wide: true, cell: (row) => <Tokens row={row} /> },
       {
         id: "first",
         header: t("requests.column.first"),
-        width: "7rem",
+        width: "6.5rem",
         align: "right",
         cell: (row) => (row.first_ms == null ? none : formatDuration(row.first_ms)),
       },
