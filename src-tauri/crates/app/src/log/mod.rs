@@ -156,7 +156,8 @@ mod tests {
             tracing::warn!(target: "other", "not this");
         });
         let lines = logs.query(&LogQuery::default()).lines;
-        assert_eq!(lines.len(), 1, "{lines:?}");
+        let messages: Vec<&str> = lines.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(messages, ["a detail"]);
     }
 
     #[test]
