@@ -116,7 +116,7 @@ export function DataTable<T extends object>(props: Props<T>) {
       style={{ "--columns": tracks.join(" ") } as CSSProperties}
       className={cn("relative min-w-0 overflow-auto overscroll-contain", className)}
     >
-      <div role="presentation" className="w-max min-w-full">
+      <div role="presentation" className="w-full min-w-min">
         <Head
           columns={shown}
           sorting={sorting}
@@ -155,7 +155,7 @@ function useToggle(selection: Selection | undefined): (id: string) => void {
 }
 
 /** The height of a row in pixels, as density and text size make it. */
-function useRowHeight(): number {
+export function useRowHeight(): number {
   const { density } = useAppearance();
   return useMemo(() => {
     const root = getComputedStyle(document.documentElement);
