@@ -27,7 +27,7 @@ export default defineConfig({
   // WebKitGTK of Debian 12, and what Windows and macOS bring, understand at least this.
   build: { target: "safari16.4", assetsInlineLimit: 0 },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"],
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
     server: { deps: { inline: ["sonner"] } },

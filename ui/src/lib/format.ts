@@ -37,22 +37,21 @@ export function formatBytes(bytes: number): string {
 const unitFormat = (unit: string, digits: number) =>
   kept(`${unit} ${digits}`, (language) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: digits }));
 
+const pairs = [
+  ["day", 86_400_000, "hour", 3_600_000],
+  ["hour", 3_600_000, "minute", 60_000],
+  ["minute", 60_000, "second", 1000],
+] as const;
+
 /** A duration in milliseconds: `840ms`, `3.2s`, `4m 12s`, `3h 5m`, `2d 4h`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return unitFormat("millisecond", 0).format(Math.round(ms));
-  if (ms < 59_950) return unitFormat("second", ms < 9_950 ? 1 : 0).format(ms / 1000);
-  const pairs = [
-    ["day", 86_400_000, "hour", 3_600_000],
-    ["hour", 3_600_000, "minute", 60_000],
-    ["minute", 60_000, "second", 1000],
-  ] as const;
-  for (const [big, bigMs, small, smallMs] of pairs) {
-    if (ms < bigMs) continue;
-    const rest = Math.floor((ms % bigMs) / smallMs);
-    const first = unitFormat(big, 0).format(Math.floor(ms / bigMs));
-    return rest === 0 ? first : `${first} ${unitFormat(small, 0).format(rest)}`;
-  }
-  return unitFormat("second", 0).format(ms / 1000);
+  if (ms < 999.5) return unitFormat("millisecond", 0).format(Math.round(ms));
+  if (ms < 59_500) return unitFormat("second", ms < 9_950 ? 1 : 0).format(ms / 1000);
+  const whole = Math.round(ms / 1000) * 1000;
+  const [big, bigMs, small, smallMs] = pairs.find(([, size]) => whole >= size) ?? pairs[2];
+  const rest = Math.floor((whole % bigMs) / smallMs);
+  const first = unitFormat(big, 0).format(Math.floor(whole / bigMs));
+  return rest === 0 ? first : `${first} ${unitFormat(small, 0).format(rest)}`;
 }
 
 /** A moment in full: `21 Nov 2026, 15:01:17`. */

@@ -57,5 +57,6 @@ export function Button({ look, size, busy = false, disabledReason, asChild, clas
       {asChild ? children : <>{busy && <LoaderCircle className="animate-spin" aria-hidden />}{children}</>}
     </Root>
   );
-  return disabledReason ? <Tooltip text={disabledReason}>{button}</Tooltip> : button;
+  // A button that may have a reason keeps its place in the tree, and with it the focus, when the reason goes.
+  return disabledReason === undefined ? button : <Tooltip text={disabledReason}>{button}</Tooltip>;
 }

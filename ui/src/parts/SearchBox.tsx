@@ -18,7 +18,10 @@ interface Props {
 export function SearchBox({ label, value, onChange, className }: Props) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
-  const focus = () => input.current?.select();
+  const focus = () => {
+    input.current?.focus();
+    input.current?.select();
+  };
   useShortcuts({ "/": focus, "mod+f": focus });
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -28,10 +31,11 @@ export function SearchBox({ label, value, onChange, className }: Props) {
     else input.current?.blur();
   };
   return (
-    <search className={cn("relative w-64 min-w-0 max-w-full", className)}>
+    <div role="search" className={cn("relative w-64 min-w-0 max-w-full", className)}>
       <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" aria-hidden />
       <TextInput
         ref={input}
+        type="search"
         aria-label={label}
         aria-keyshortcuts="/"
         placeholder={label}
@@ -53,6 +57,6 @@ export function SearchBox({ label, value, onChange, className }: Props) {
           <X className="size-3.5" aria-hidden />
         </button>
       )}
-    </search>
+    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
-/** A short text beside what has focus or the pointer. Says nothing that is not said elsewhere, except a button's name. */
-export function Tooltip({ text, children }: { text: string; children: ReactNode }) {
+/** A short text beside what has focus or the pointer. `null` while there is nothing to say. */
+export function Tooltip({ text, children }: { text: string | null; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Radix.Root>
+    <Radix.Root open={open && text !== null} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -8,16 +8,6 @@ import { StatTile } from "../../parts/StatTile";
 
 type Hour = Schemas["HourBucket"];
 
-/** Every hour of the last day, also those in which nothing came. */
-export function wholeDay(hours: readonly Hour[], now = Date.now()): Hour[] {
-  const known = new Map(hours.map((hour) => [hour.hour, hour]));
-  const last = Math.floor(now / 3_600_000) * 3600;
-  return Array.from({ length: 24 }, (_, index) => {
-    const hour = last - (23 - index) * 3600;
-    return known.get(hour) ?? { hour, requests: 0, failed: 0, tokens: 0 };
-  });
-}
-
 interface Props {
   totals: Schemas["Totals"];
   today: Schemas["Today"];
@@ -27,9 +17,8 @@ interface Props {
 /** The day in four numbers. */
 export function Tiles({ totals, today, server }: Props) {
   const { t } = useTranslation();
-  const hours = wholeDay(totals.hours);
   const points = (value: (hour: Hour) => number) =>
-    hours.map((hour) => ({ label: formatClock(hour.hour * 1000, false), value: value(hour) }));
+    totals.hours.map((hour) => ({ label: formatClock(hour.hour * 1000, false), value: value(hour) }));
   const over = t("overview.tiles.hour");
   const nothing = totals.requests === 0;
   const tokens = totals.prompt_tokens + totals.completion_tokens;
