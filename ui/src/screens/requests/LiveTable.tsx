@@ -118,7 +118,7 @@ export function LiveTable({ label, rows, columns, openId, onOpen, onEnd, onReadi
       style={{ "--columns": tracks.join(" "), "--spacing-pad": "1.5rem" } as CSSProperties}
       className="relative min-h-0 min-w-0 flex-1 overflow-auto overscroll-contain [overflow-anchor:none]"
     >
-      <div role="presentation" className="w-max min-w-full">
+      <div role="presentation" className="w-full min-w-min">
         <Head columns={shown} sorting={[]} onSort={nothing} chosen={undefined} onChooseAll={nothing} />
         <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
