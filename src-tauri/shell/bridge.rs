@@ -165,21 +165,32 @@ impl Bridge {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the console answer, as soon as there is one.
+    /// Lets the console answer.
     async fn ask(
         &self,
         method: Method,
         path: &str,
         body: Option<String>,
-    ) -> Result<Response<Answer>, BoxError> {
-        let console = self.console.subscribe().wait_for(Option::is_some).await?.clone();
-        let Some(console) = console else { return Err("the program ends".into()) };
+    ) -> Result<Response<Answer>, http::Error> {
         let mut request = Request::builder().method(method).uri(path).header(OWN_PAGE, "1");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let request = request.body(body.unwrap_or_default())?;
-        console.oneshot(request).await.map_err(|never| match never {})
+        Ok(self.pass_on(request.body(body.unwrap_or_default())?).await)
+    }
+
+    /// Lets whoever leads the console now answer, as soon as there is somebody.
+    pub(crate) async fn pass_on(&self, request: Request<String>) -> Response<Answer> {
+        let mut leads = self.console.subscribe();
+        let console = loop {
+            if let Some(console) = leads.borrow_and_update().clone() {
+                break console;
+            }
+            // The sender lives as long as this.
+            let _ = leads.changed().await;
+        };
+        let Ok(response) = console.oneshot(request).await;
+        response
     }
 }
 
@@ -203,7 +214,7 @@ pub(crate) fn console(app: AppHandle, call: Call, channel: Channel<Piece>) {
 
 async fn answer<E>(app: &AppHandle, ask: Ask, send: impl Fn(Piece) -> Result<(), E>) -> Result<(), E> {
     let response = match Method::from_bytes(ask.method.as_bytes()) {
-        Err(error) => Err(error.into()),
+        Err(error) => Err(http::Error::from(error)),
         Ok(method) if native::is_for(&ask.path) => {
             Ok(native::answer(app, &method, &ask.path, ask.body.as_deref()).await)
         }

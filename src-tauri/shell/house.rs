@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context as _, Result};
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use postern_app::log::{self, Logs};
 use postern_app::{Browsers, House, Opening, Paths, WhenStopped};
 use postern_console::{Desk, Visitor};
@@ -17,8 +17,11 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 use tower::service_fn;
 
-use super::bridge::{Bridge, Console, console_of, whole};
+use super::bridge::{Answer, Bridge, Console, console_of, whole};
 use super::choices::Choices;
+
+/// Why there is no console when the program ends.
+const ENDS: &str = "Postern ends";
 
 /// Owns the house while the program runs.
 pub(crate) struct Keeper {
@@ -77,7 +80,7 @@ impl Keeper {
         let mut held = self.held.lock().await;
         // Whoever holds a part of the house lets go of it.
         self.front.send_replace(Front::Closed);
-        bridge.lead_to(nobody("Postern ends".to_owned()));
+        bridge.lead_to(nobody());
         if let Some(house) = held.take() {
             house.close().await;
         }
@@ -111,26 +114,31 @@ impl Keeper {
     }
 }
 
-/// Opens the house and starts its server. Also tries again what failed.
-pub(crate) fn open(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let keeper = app.state::<Keeper>();
-        let mut held = keeper.held.lock().await;
-        if held.is_some() || matches!(*keeper.front.borrow(), Front::Closed) {
-            return;
+/// Opens the house and starts its server, unless that is done. Also tries again what failed; if it fails again,
+/// the reason comes back.
+pub(crate) async fn open(app: &AppHandle) -> Result<(), String> {
+    let keeper = app.state::<Keeper>();
+    let mut held = keeper.held.lock().await;
+    if held.is_some() {
+        return Ok(());
+    }
+    if matches!(*keeper.front.borrow(), Front::Closed) {
+        return Err(ENDS.to_owned());
+    }
+    keeper.front.send_replace(Front::Opening);
+    match keeper.furnish().await {
+        Ok(house) => {
+            *held = Some(move_in(app, &keeper, house).await);
+            Ok(())
         }
-        keeper.front.send_replace(Front::Opening);
-        match keeper.furnish().await {
-            Ok(house) => *held = Some(move_in(&app, &keeper, house).await),
-            Err(error) => {
-                let why = format!("{error:#}");
-                tracing::error!(why, "the house cannot be opened");
-                app.state::<Bridge>().lead_to(nobody(why));
-                keeper.front.send_replace(Front::Failed);
-            }
+        Err(error) => {
+            let why = format!("{error:#}");
+            tracing::error!(why, "the house cannot be opened");
+            app.state::<Bridge>().lead_to(closed_door(app));
+            keeper.front.send_replace(Front::Failed);
+            Err(why)
         }
-    });
+    }
 }
 
 /// Shows the house to the rest of the shell, then starts the server: the page can be used meanwhile.
@@ -153,13 +161,29 @@ async fn move_in(app: &AppHandle, keeper: &Keeper, house: House) -> House {
     house
 }
 
-/// Answers everything with the reason why there is no console.
-fn nobody(why: String) -> Console {
-    let body = json!({ "error": { "code": "house_failed", "message": why } });
-    console_of(service_fn(move |_| {
-        let response = whole(StatusCode::SERVICE_UNAVAILABLE, &body);
-        async move { Ok::<_, Infallible>(response) }
+/// Stands where the console would be: tries to open the house for whoever asks, so that the page's "Try again"
+/// is one, and says why that cannot be done.
+fn closed_door(app: &AppHandle) -> Console {
+    let app = app.clone();
+    console_of(service_fn(move |request: Request<String>| {
+        let app = app.clone();
+        async move {
+            Ok::<_, Infallible>(match open(&app).await {
+                Ok(()) => app.state::<Bridge>().pass_on(request).await,
+                Err(why) => turned_away(&why),
+            })
+        }
     }))
+}
+
+/// Stands where the console was.
+fn nobody() -> Console {
+    console_of(service_fn(|_| async { Ok::<_, Infallible>(turned_away(ENDS)) }))
+}
+
+fn turned_away(why: &str) -> Response<Answer> {
+    let body = json!({ "error": { "code": "house_failed", "message": why } });
+    whole(StatusCode::SERVICE_UNAVAILABLE, &body)
 }
 
 /// Lets the shell know what the user chooses, for as long as the house is open.

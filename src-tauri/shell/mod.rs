@@ -71,7 +71,7 @@ fn first_choices(paths: &Paths) -> postern_settings::Window {
 
 fn begin(app: &AppHandle, arguments: Arguments) {
     quit::on_signals(app);
-    house::open(app);
+    spawn(open_house(app.clone()));
     spawn(tray::settle(app.clone()));
     spawn(tray::follow(app.clone()));
     spawn(window::follow_theme(app.clone()));
@@ -81,6 +81,11 @@ fn begin(app: &AppHandle, arguments: Arguments) {
     } else {
         window::show(app, None);
     }
+}
+
+/// If it cannot be opened, page and tray say so.
+async fn open_house(app: AppHandle) {
+    let _ = house::open(&app).await;
 }
 
 /// A program that starts hidden must be found somewhere.

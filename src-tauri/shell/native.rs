@@ -27,8 +27,8 @@ use super::tray::{self, Action, Tray};
 use super::{quit, window};
 
 const ROOT: &str = "/window";
-/// What the system may be asked to open: the web, e-mail, and the clients that Connect offers to set up by link.
-const SCHEMES: [&str; 5] = ["https", "http", "mailto", "cherrystudio", "chatbox"];
+/// What the system may be asked to open: the web, e-mail, and the client that is set up by a link.
+const SCHEMES: [&str; 4] = ["https", "http", "mailto", "chatbox"];
 
 /// Whether the path is one of these.
 pub(crate) fn is_for(path: &str) -> bool {
@@ -200,12 +200,9 @@ mod tests {
 
     #[test]
     fn the_system_opens_the_web_and_clients_and_nothing_of_this_computer() {
-        for url in [
-            "https://example.org/a?b#c",
-            "http://127.0.0.1:2048/",
-            "mailto:a@example.org",
-            "cherrystudio://x",
-        ] {
+        for url in
+            ["https://example.org/a?b#c", "http://127.0.0.1:2048/", "mailto:a@example.org", "chatbox://x"]
+        {
             assert!(external(url).is_ok(), "{url}");
         }
         for url in [

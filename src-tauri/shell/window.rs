@@ -4,7 +4,7 @@
 //! The page's first call tells that it lives. A window is shown then, so that nobody sees it white, or after a
 //! moment in any case, so that a broken page does not mean no window at all.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use postern_settings::{Close, Theme};
@@ -26,8 +26,6 @@ use super::tray::Tray;
 const LABEL: &str = "main";
 /// Asks the page to ask the user what closing means.
 const CLOSE_ASKED: &str = "close-asked";
-/// Tells the page where to go.
-const GO: &str = "go";
 /// What is remembered. Whether it is visible is not: that is decided at each start.
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
@@ -46,42 +44,29 @@ const DARK: Color = Color(23, 20, 19, 255);
 pub(crate) struct Pane {
     /// Whether the present page has called.
     alive: watch::Sender<bool>,
-    inner: Mutex<Inner>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    /// Where the page is to go with its first call.
-    go: Option<String>,
     /// Gives the hidden window up when its time has come.
-    leaving: Option<tauri::async_runtime::JoinHandle<()>>,
+    leaving: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
 }
 
 impl Pane {
-    fn held(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn stay(&self) {
-        if let Some(leaving) = self.held().leaving.take() {
-            leaving.abort();
+    /// Lets `leaving` give the window up, and whatever was to do so before not.
+    fn leave_by(&self, leaving: Option<tauri::async_runtime::JoinHandle<()>>) {
+        let mut present = self.leaving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = std::mem::replace(&mut *present, leaving) {
+            before.abort();
         }
     }
 }
 
 /// The page has called.
 pub(crate) fn page_is_alive(app: &AppHandle) {
-    let pane = app.state::<Pane>();
-    let first = pane.alive.send_if_modified(|alive| !std::mem::replace(alive, true));
-    if first && let Some(path) = pane.held().go.take() {
-        go(app, &path);
-    }
+    app.state::<Pane>().alive.send_if_modified(|alive| !std::mem::replace(alive, true));
 }
 
 /// Shows the window, made anew if need be, at `path` of the page if one is given.
 pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
     let path = path.map(str::to_owned);
-    on_main_thread(app, move |app| show_now(app, path));
+    on_main_thread(app, move |app| show_now(app, path.as_deref()));
 }
 
 /// Windows are made and shown by the main thread.
@@ -97,29 +82,22 @@ fn on_main_thread(app: &AppHandle, work: impl FnOnce(&AppHandle) -> tauri::Resul
     }
 }
 
-fn show_now(app: &AppHandle, path: Option<String>) -> tauri::Result<()> {
+fn show_now(app: &AppHandle, path: Option<&str>) -> tauri::Result<()> {
     let pane = app.state::<Pane>();
-    pane.stay();
-    match app.get_webview_window(LABEL) {
-        Some(window) if *pane.alive.borrow() => {
-            if let Some(path) = path {
-                go(app, &path);
-            }
-            raise(&window)
-        }
-        // The one that made it shows it.
-        Some(_) => {
-            pane.held().go = path;
-            Ok(())
-        }
-        None => {
-            pane.held().go = path;
-            pane.alive.send_replace(false);
-            let window = create(app)?;
-            tauri::async_runtime::spawn(welcome(window, pane.alive.subscribe()));
-            Ok(())
-        }
+    pane.leave_by(None);
+    let Some(window) = app.get_webview_window(LABEL) else {
+        pane.alive.send_replace(false);
+        let window = create(app, path)?;
+        tauri::async_runtime::spawn(welcome(window, pane.alive.subscribe()));
+        return Ok(());
+    };
+    if let Some(path) = path {
+        let mut url = window.url()?;
+        url.set_fragment(Some(path));
+        window.navigate(url)?;
     }
+    // Until its page lives, the one that made it shows it.
+    if *pane.alive.borrow() { raise(&window) } else { Ok(()) }
 }
 
 fn raise(window: &WebviewWindow) -> tauri::Result<()> {
@@ -130,15 +108,11 @@ fn raise(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_focus()
 }
 
-fn go(app: &AppHandle, path: &str) {
-    if let Err(error) = app.emit_to(LABEL, GO, path) {
-        tracing::warn!(%error, "the page does not hear where to go");
-    }
-}
-
-fn create(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+fn create(app: &AppHandle, path: Option<&str>) -> tauri::Result<WebviewWindow> {
     let wanted = app.state::<Choices>().now().theme;
-    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+    let page =
+        path.map_or_else(WebviewUrl::default, |path| WebviewUrl::App(format!("index.html#{path}").into()));
+    let builder = WebviewWindowBuilder::new(app, LABEL, page)
         .title("Postern")
         .inner_size(1180.0, 760.0)
         .min_inner_size(880.0, 560.0)
@@ -301,9 +275,7 @@ fn hide_now(app: &AppHandle) -> tauri::Result<()> {
             tracing::warn!(%error, "the hidden window stays");
         }
     });
-    if let Some(before) = app.state::<Pane>().held().leaving.replace(leaving) {
-        before.abort();
-    }
+    app.state::<Pane>().leave_by(Some(leaving));
     Ok(())
 }
 
@@ -315,7 +287,7 @@ pub(crate) fn gone(app: &AppHandle) {
 
 /// Takes the window off the screen, because the program ends.
 pub(crate) fn leave(app: &AppHandle) {
-    app.state::<Pane>().stay();
+    app.state::<Pane>().leave_by(None);
     if let Some(window) = app.get_webview_window(LABEL)
         && let Err(error) = window.hide()
     {

@@ -216,7 +216,7 @@ fn spawn_act(app: &AppHandle, action: Action) {
 pub(crate) async fn act(app: &AppHandle, action: Action) -> Result<(), String> {
     match action {
         Action::Open => window::show(app, None),
-        Action::Account(_) => window::show(app, Some("/accounts")),
+        Action::Account(row) => window::show(app, Some(&page_of(app, row))),
         Action::Quit => quit::quit(app),
         Action::StartStop => start_stop(app).await?,
         Action::CopyUrl => copy(app, &running(app)?.0)?,
@@ -228,14 +228,26 @@ pub(crate) async fn act(app: &AppHandle, action: Action) -> Result<(), String> {
     Ok(())
 }
 
+/// Where the page shows the account of a row.
+fn page_of(app: &AppHandle, row: usize) -> String {
+    let tray = app.state::<Tray>();
+    let inner = tray.held();
+    let owner = inner.view.as_ref().and_then(|view| view.owners.get(row));
+    owner.map_or_else(
+        || "/accounts".to_owned(),
+        |name| {
+            let search: String =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("id", name).finish();
+            format!("/accounts?{search}")
+        },
+    )
+}
+
 async fn start_stop(app: &AppHandle) -> Result<(), String> {
     let front = app.state::<Keeper>().watch().borrow().clone();
     let inside = match front {
         Front::Open(inside) => inside,
-        Front::Failed => {
-            house::open(app);
-            return Ok(());
-        }
+        Front::Failed => return house::open(app).await,
         Front::Opening | Front::Closed => return Ok(()),
     };
     let desk = &inside.desk;

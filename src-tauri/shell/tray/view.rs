@@ -108,6 +108,9 @@ pub(crate) struct View {
     /// The line above the rows.
     pub(crate) accounts: Line,
     pub(crate) rows: Vec<Line>,
+    /// Whose the rows are, in their order.
+    #[serde(skip)]
+    pub(crate) owners: Vec<String>,
     pub(crate) requests: Line,
     pub(crate) open: Line,
     pub(crate) open_console: Line,
@@ -157,6 +160,7 @@ impl View {
             copy_url: Line::of(Action::CopyUrl, &words.copy_url, running),
             accounts: Line { enabled: !accounts.is_empty(), ..Line::telling(summary(accounts, words)) },
             rows: rows(accounts, words, zone),
+            owners: accounts.iter().map(|account| account.name.clone()).collect(),
             requests: Line::telling(requests(house, words)),
             open: Line::of(Action::Open, &words.open_window, true),
             open_console: Line::of(Action::OpenConsole, &words.open_console, running),
