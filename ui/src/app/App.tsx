@@ -9,9 +9,9 @@ import { Trouble } from "../api/trouble";
 import { TooltipProvider } from "../parts/Tooltip";
 import { makeRouter } from "./router";
 
-/** What was read stays true through the event stream, so nothing is read anew by age or by coming back. */
+/** What was read stays true through the event stream, so nothing is read anew by age or by coming back. A session that ended closes the pages. */
 export function makeQueries(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: Infinity,
@@ -23,11 +23,12 @@ export function makeQueries(): QueryClient {
       mutations: { networkMode: "always" },
     },
   });
+  onSignInNeeded(() => queries.setQueryData(read.session().queryKey, (old) => old && { ...old, signed_in: false }));
+  return queries;
 }
 
 const queries = makeQueries();
 const router = makeRouter();
-onSignInNeeded(() => queries.setQueryData(read.session().queryKey, (old) => old && { ...old, signed_in: false }));
 
 /** The console. */
 export function App() {

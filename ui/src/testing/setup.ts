@@ -19,6 +19,7 @@ if (typeof window !== "undefined") {
   }
   vi.stubGlobal("ResizeObserver", Observer);
   vi.stubGlobal("IntersectionObserver", Observer);
+  window.scrollTo = () => undefined;
   Element.prototype.scrollIntoView = () => undefined;
   Element.prototype.hasPointerCapture = () => false;
 }
@@ -29,4 +30,10 @@ beforeAll(async () => {
   await speak("en");
 });
 
-afterEach(cleanup);
+afterEach(async () => {
+  if (typeof window === "undefined") return;
+  cleanup();
+  // Messages live outside of React, and would be shown again in the next test.
+  const { toast } = await import("sonner");
+  toast.dismiss();
+});
