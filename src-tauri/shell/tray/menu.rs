@@ -13,9 +13,13 @@ use super::view::{Action, Line, Shape, View};
 
 type Item = MenuItem<Wry>;
 
+/// The place of the accounts among the menu's lines.
+const ACCOUNTS_AT: usize = 4;
+
 /// The tray as it stands in the panel.
 pub(super) struct Panel {
     icon: TrayIcon,
+    menu: Menu<Wry>,
     status: Item,
     start_stop: Item,
     copy_url: Item,
@@ -55,6 +59,7 @@ impl Panel {
         let rows = Vec::new();
         let mut panel = Self {
             icon,
+            menu,
             status,
             start_stop,
             copy_url,
@@ -94,11 +99,11 @@ impl Panel {
         for (item, before, now) in lines {
             change(item, before, now)?;
         }
-        if view.accounts != self.shown.accounts {
-            self.accounts.set_text(&view.accounts.label)?;
-            self.accounts.set_enabled(view.accounts.enabled)?;
+        if view.accounts == self.shown.accounts {
+            self.set_rows(app, &view.rows)?;
+        } else {
+            self.set_accounts(app, &view)?;
         }
-        self.set_rows(app, &view.rows)?;
         if view.shape != self.shown.shape {
             self.icon.set_icon_with_as_template(Some(picture(view.shape)), cfg!(target_os = "macos"))?;
         }
@@ -107,6 +112,20 @@ impl Panel {
         }
         self.shown = view;
         Ok(())
+    }
+
+    /// On Linux panels are not told when the text of a line with a submenu changes, so this one is put there anew.
+    fn set_accounts(&mut self, app: &AppHandle, view: &View) -> tauri::Result<()> {
+        if !cfg!(target_os = "linux") {
+            self.accounts.set_text(&view.accounts.label)?;
+            self.accounts.set_enabled(view.accounts.enabled)?;
+            return self.set_rows(app, &view.rows);
+        }
+        self.menu.remove(&self.accounts)?;
+        self.accounts = Submenu::new(app, &view.accounts.label, view.accounts.enabled)?;
+        self.rows.clear();
+        self.set_rows(app, &view.rows)?;
+        self.menu.insert(&self.accounts, ACCOUNTS_AT)
     }
 
     /// Rows keep their place: the first stays the first, whatever account it shows.
