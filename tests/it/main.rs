@@ -5,8 +5,10 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod bad_input;
+mod console;
 mod crash;
 mod house;
 mod misbehaviour;
+mod pages;
 mod product;
 mod sdk;

@@ -51,6 +51,11 @@ impl Product {
 
     /// The same with more lines for `config.toml`.
     pub(crate) async fn start_with(settings: &str) -> anyhow::Result<Self> {
+        Self::start_at(settings, Some(0)).await
+    }
+
+    /// The same, at the port of the settings unless one is given.
+    pub(crate) async fn start_at(settings: &str, port: Option<u16>) -> anyhow::Result<Self> {
         let site = Standin::start().await?;
         let data = TempDir::new()?;
         std::fs::create_dir_all(data.path().join("accounts/main"))?;
@@ -60,14 +65,14 @@ impl Product {
         let config =
             format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
         std::fs::write(data.path().join("config.toml"), config)?;
-        let (child, base_url) = spawn(data.path())?;
+        let (child, base_url) = spawn(data.path(), port)?;
         Ok(Self { child, base_url, data, site })
     }
 
     /// Ends the server without a word, as a crash would, and starts it again on the same folder.
     pub(crate) fn crash_and_restart(&mut self) -> anyhow::Result<()> {
         self.crash()?;
-        (self.child, self.base_url) = spawn(self.data.path())?;
+        (self.child, self.base_url) = spawn(self.data.path(), Some(0))?;
         Ok(())
     }
 
@@ -169,9 +174,10 @@ fn end(child: &mut Child) {
     });
 }
 
-fn spawn(data: &Path) -> anyhow::Result<(Child, String)> {
+fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
     let mut child = Command::new(program())
-        .args(["serve", "--port", "0"])
+        .arg("serve")
+        .args(port.map(|port| format!("--port={port}")))
         .env("POSTERN_DATA_DIR", data)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

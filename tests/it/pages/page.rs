@@ -1,0 +1,146 @@
+//! What a person does with a page: look, click, type. Things are found by what they are called, as a person or a screen
+//! reader finds them.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use fantoccini::elements::Element;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::host::Console;
+use crate::product::PATIENCE;
+
+/// Finds what can be seen and has this role and name. Roles are ARIA's; the name is that of the accessibility tree, near
+/// enough: label, labelled-by, own text, placeholder.
+const FIND: &str = include_str!("find.js");
+
+/// A defect that axe found.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Violation {
+    pub(crate) id: String,
+    pub(crate) impact: Option<String>,
+    pub(crate) help: String,
+    pub(crate) nodes: Vec<Value>,
+}
+
+impl Console {
+    /// Sets the first password.
+    pub(crate) async fn set_password(&self, password: &str) -> anyhow::Result<()> {
+        self.fill("New password", password).await?;
+        self.fill("New password, once more", password).await?;
+        self.click("button", "Set password and go on").await?;
+        self.find("navigation", "Pages").await?;
+        Ok(())
+    }
+
+    /// The element with this role and name, as soon as there is one.
+    pub(crate) async fn find(&self, role: &str, name: &str) -> anyhow::Result<Element> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.client.execute(FIND, vec![json!(role), json!(name)]).await?;
+            if !found.is_null() {
+                return Ok(Element::from_element_id(self.client.clone(), element_id(&found)?));
+            }
+            if Instant::now() >= deadline {
+                let text = self.text().await.unwrap_or_default();
+                anyhow::bail!("there is no {role} \"{name}\" on the page:\n{text}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Clicks it.
+    pub(crate) async fn click(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let element = self.find(role, name).await?;
+        element.click().await.with_context(|| format!("click on {role} \"{name}\""))
+    }
+
+    /// Types into the field with this label, in place of what is there.
+    pub(crate) async fn fill(&self, label: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.find("textbox", label).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("type into \"{label}\""))
+    }
+
+    /// All that can be read on the page.
+    pub(crate) async fn text(&self) -> anyhow::Result<String> {
+        let text = self.client.execute("return document.body.innerText", vec![]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until this can be read.
+    pub(crate) async fn see(&self, words: &str) -> anyhow::Result<()> {
+        self.until(words, |text| text.contains(words)).await
+    }
+
+    /// Waits until this can be read no more.
+    pub(crate) async fn see_no_more(&self, words: &str) -> anyhow::Result<()> {
+        self.until(&format!("no more \"{words}\""), |text| !text.contains(words)).await
+    }
+
+    /// Waits until this can be read so often.
+    pub(crate) async fn see_times(&self, words: &str, times: usize) -> anyhow::Result<()> {
+        self.until(words, |text| text.matches(words).count() >= times).await
+    }
+
+    /// Opens the row of a list in which this stands.
+    pub(crate) async fn press_row(&self, words: &str) -> anyhow::Result<()> {
+        let path = format!("//*[@role='row'][contains(., '{words}')][@tabindex]");
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(fantoccini::Locator::XPath(&path))
+            .await?
+            .click()
+            .await?;
+        Ok(())
+    }
+
+    async fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text().await?;
+            if holds(&text) {
+                return Ok(());
+            }
+            anyhow::ensure!(Instant::now() < deadline, "waited in vain for {what}; the page says:\n{text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Goes to a page by its route, such as `/keys`.
+    pub(crate) async fn go(&self, route: &str) -> anyhow::Result<()> {
+        self.client.execute("location.hash = arguments[0]", vec![json!(format!("#{route}"))]).await?;
+        Ok(())
+    }
+
+    /// What axe finds of serious or critical weight.
+    pub(crate) async fn violations(&self) -> anyhow::Result<Vec<Violation>> {
+        let loaded = self.client.execute("return typeof axe !== 'undefined'", vec![]).await?;
+        if loaded != json!(true) {
+            self.client.execute(&super::host::axe()?, vec![]).await?;
+        }
+        let run = "const done = arguments[0];
+            axe.run(document, { resultTypes: ['violations'] })
+                .then(result => done(result.violations.map(({ id, impact, help, nodes }) =>
+                    ({ id, impact, help, nodes: nodes.map(node => node.html.slice(0, 300) + ' ' + node.failureSummary) }))))
+                .catch(error => done(String(error)))";
+        let found = self.client.execute_async(run, vec![]).await?;
+        let found: Vec<Violation> = serde_json::from_value(found)?;
+        let grave =
+            |violation: &Violation| matches!(violation.impact.as_deref(), Some("serious" | "critical"));
+        Ok(found.into_iter().filter(grave).collect())
+    }
+
+    /// What sticks out of the page to the side, or is cut off where nobody can scroll to it.
+    pub(crate) async fn overflows(&self) -> anyhow::Result<Vec<String>> {
+        let found = self.client.execute(include_str!("overflow.js"), vec![]).await?;
+        Ok(serde_json::from_value(found)?)
+    }
+}
+
+fn element_id(found: &Value) -> anyhow::Result<fantoccini::elements::ElementRef> {
+    let id = found.as_object().and_then(|fields| fields.values().next()).and_then(Value::as_str);
+    Ok(id.context("an element")?.to_owned().into())
+}
