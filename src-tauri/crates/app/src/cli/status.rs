@@ -65,7 +65,7 @@ async fn look(paths: &Paths) -> Result<Status> {
     status.process = Some(said.process);
     status.state = Some(said.state);
     status.why = said.why;
-    if let Some(address) = said.address {
+    if let Some(address) = said.address.filter(|_| said.state == PublishedState::Running) {
         status.base_url = Some(format!("{}/v1", base_url(address)));
         match tokio::time::timeout(PATIENCE, health(address)).await {
             Ok(Ok(health)) => status.health = Some(health),

@@ -36,7 +36,8 @@ impl HouseDesk {
     }
 
     fn client_files(&self) -> Result<Clients, Trouble> {
-        let missing = || Trouble::new(Code::Unavailable, "This user has no home folder, where clients keep files.");
+        let missing =
+            || Trouble::new(Code::Unavailable, "This user has no home folder, where clients keep files.");
         self.rooms.clients.clone().ok_or_else(missing)
     }
 

@@ -40,7 +40,8 @@ impl HouseDesk {
         let mut states = rooms.server.watch();
         tokio::spawn(async move { rooms.server.stop(CUT_OFF).await });
         // What is answered is the state after the stop has begun; it may have ended by then.
-        let begun = |state: &ServerState| !matches!(state, ServerState::Running { .. } | ServerState::Starting);
+        let begun =
+            |state: &ServerState| !matches!(state, ServerState::Running { .. } | ServerState::Starting);
         let _ = states.wait_for(begun).await;
         Ok(self.server_status())
     }

@@ -42,8 +42,9 @@ impl HouseDesk {
                 accounts: &accounts,
                 requests: &requests,
             };
-            bundle::make(&paths, &contents)
-                .map_err(|error| Trouble::new(Code::Internal, format!("Postern could not make a bundle: {error}")))
+            bundle::make(&paths, &contents).map_err(|error| {
+                Trouble::new(Code::Internal, format!("Postern could not make a bundle: {error}"))
+            })
         })
         .await
     }

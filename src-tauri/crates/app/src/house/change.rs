@@ -24,9 +24,13 @@ impl Rooms {
         let _turn = self.hot.turn.lock().await;
         self.refuse_locked(&change)?;
         let before = self.read_config()?;
-        let changes: Vec<Change> =
-            change.changes.into_iter().map(|change| Change { key: change.key, value: change.value }).collect();
-        let text = postern_settings::edit(before.as_deref().unwrap_or(DEFAULT_FILE), &changes).map_err(unfit)?;
+        let changes: Vec<Change> = change
+            .changes
+            .into_iter()
+            .map(|change| Change { key: change.key, value: change.value })
+            .collect();
+        let text =
+            postern_settings::edit(before.as_deref().unwrap_or(DEFAULT_FILE), &changes).map_err(unfit)?;
         let draft = self.hot.draft(&text).map_err(|error| invalid(format!("{error:#}")))?;
         let old = self.settings();
         self.move_server(&old, &draft.settings).await?;
@@ -100,9 +104,11 @@ impl Rooms {
             Some((change.key.clone(), locked(&change.key)?))
         };
         match change.changes.iter().find_map(by) {
-            Some((key, by)) => Err(Trouble::new(Code::Locked, format!("{by} decides {key}", by = capitalised(by)))
-                .action("Start Postern without it to change the setting here.")
-                .field(key)),
+            Some((key, by)) => {
+                Err(Trouble::new(Code::Locked, format!("{by} decides {key}", by = capitalised(by)))
+                    .action("Start Postern without it to change the setting here.")
+                    .field(key))
+            }
             None => Ok(()),
         }
     }
@@ -114,8 +120,11 @@ impl Rooms {
     /// Writes the file, unless somebody else has changed it since `before` was read.
     fn write_config(&self, before: Option<&str>, text: &str) -> Result<(), Trouble> {
         if self.read_config()?.as_deref() != before {
-            return Err(Trouble::new(Code::Conflict, "The configuration file was changed by another program.")
-                .action("Look at the settings again, then change them."));
+            return Err(Trouble::new(
+                Code::Conflict,
+                "The configuration file was changed by another program.",
+            )
+            .action("Look at the settings again, then change them."));
         }
         let path = self.paths.config();
         let written = match path.parent() {

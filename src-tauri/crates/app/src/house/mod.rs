@@ -29,9 +29,9 @@ use crate::roster::Roster;
 use crate::server::WhenStopped;
 use crate::signal::Signal;
 use crate::{DataLock, Paths, Server, ServerState, StartError, describe};
-pub use published::{Published, PublishedState};
-pub(crate) use hot::Sources;
 use hot::Hot;
+pub(crate) use hot::Sources;
+pub use published::{Published, PublishedState};
 use rooms::{Rooms, console_config, gateway_config};
 
 /// How long the gateway may take to let go of running answers when the house closes or the server is stopped.
@@ -181,7 +181,8 @@ impl House {
             // It has said itself what went wrong.
             let _ = tokio::task::spawn_blocking(move || browsers.kill()).await;
         }
-        self.tasks().abort_all();
+        let mut tasks = std::mem::take(&mut *self.tasks());
+        tasks.shutdown().await;
         // Console, desk and rooms hold each other until here.
         self.rooms.gateway.open_side_door(Router::new());
         *self.rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -202,13 +203,7 @@ impl House {
     }
 }
 
-fn furnish(
-    paths: &Paths,
-    hot: Hot,
-    store: &Store,
-    logs: Logs,
-    when_stopped: WhenStopped,
-) -> Result<Rooms> {
+fn furnish(paths: &Paths, hot: Hot, store: &Store, logs: Logs, when_stopped: WhenStopped) -> Result<Rooms> {
     let settings = hot.settings();
     let roster = Roster::open(paths, &settings).context("cannot list the accounts")?;
     let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
@@ -234,10 +229,10 @@ fn furnish(
 }
 
 /// What goes on beside all requests for as long as the house is open.
-fn attend(rooms: &Rooms, console: &Console, answered: bool) -> JoinSet<()> {
+fn attend(rooms: &Arc<Rooms>, console: &Console, answered: bool) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let states = rooms.server.watch();
-    tasks.spawn(published::publish(rooms.paths.server_file(), states.clone()));
+    tasks.spawn(published::publish(Arc::clone(rooms)));
     tasks.spawn(rooms.server_changed.clone().repeat(states));
     tasks.spawn(rooms.roster.clone().follow());
     let rows = rooms.requests.subscribe();

@@ -3,11 +3,12 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
+use super::rooms::Rooms;
 use crate::{Paths, ServerState, file};
 
 /// The state of a house's server, as other processes read it.
@@ -17,7 +18,7 @@ pub struct Published {
     pub process: u32,
     /// What its server does.
     pub state: PublishedState,
-    /// Where it listens, while it runs.
+    /// Where it listens: for clients while it runs, else at most for the console.
     pub address: Option<SocketAddr>,
     /// Why it failed.
     pub why: Option<String>,
@@ -46,22 +47,24 @@ impl Published {
         serde_json::from_str(&text).ok()
     }
 
-    fn of(state: &ServerState) -> Self {
-        let (what, address, why) = match state {
-            ServerState::Stopped => (PublishedState::Stopped, None, None),
-            ServerState::Starting => (PublishedState::Starting, None, None),
-            ServerState::Running { address, .. } => (PublishedState::Running, Some(*address), None),
-            ServerState::Stopping => (PublishedState::Stopping, None, None),
-            ServerState::Failed(failure) => (PublishedState::Failed, None, Some(failure.why.clone())),
+    fn of(state: &ServerState, address: Option<SocketAddr>) -> Self {
+        let (what, why) = match state {
+            ServerState::Stopped => (PublishedState::Stopped, None),
+            ServerState::Starting => (PublishedState::Starting, None),
+            ServerState::Running { .. } => (PublishedState::Running, None),
+            ServerState::Stopping => (PublishedState::Stopping, None),
+            ServerState::Failed(failure) => (PublishedState::Failed, Some(failure.why.clone())),
         };
         Self { process: std::process::id(), state: what, address, why }
     }
 }
 
 /// Writes the state down whenever it changes.
-pub(super) async fn publish(path: PathBuf, mut states: watch::Receiver<ServerState>) {
+pub(super) async fn publish(rooms: Arc<Rooms>) {
+    let path = rooms.paths.server_file();
+    let mut states = rooms.server.watch();
     loop {
-        let now = Published::of(&states.borrow_and_update());
+        let now = Published::of(&states.borrow_and_update(), rooms.server.listens());
         if let Err(error) = write(&path, &now) {
             tracing::warn!(%error, "other commands will not find this server");
         }
@@ -71,6 +74,6 @@ pub(super) async fn publish(path: PathBuf, mut states: watch::Receiver<ServerSta
     }
 }
 
-fn write(path: &std::path::Path, published: &Published) -> io::Result<()> {
+fn write(path: &Path, published: &Published) -> io::Result<()> {
     file::replace(path, &serde_json::to_string(published)?)
 }

@@ -31,13 +31,17 @@ impl Roster {
         let _turn = self.inner.turn.lock().await;
         let (mut name, mut studio) = self.find(name)?;
         if let Some(new) = change.name.filter(|new| *new != name.to_string()) {
-            let new: AccountName =
-                new.parse().map_err(|bad: crate::BadName| Trouble::new(Code::Invalid, bad.to_string()).field("name"))?;
+            let new: AccountName = new
+                .parse()
+                .map_err(|bad: crate::BadName| Trouble::new(Code::Invalid, bad.to_string()).field("name"))?;
             studio = self.rename(&name, &studio, &new).await?;
             name = new;
         }
         if let Some(enabled) = change.enabled.filter(|enabled| *enabled != studio.is_enabled()) {
-            self.inner.folder.set_enabled(&name, enabled).map_err(|error| internal("keep the choice", &error))?;
+            self.inner
+                .folder
+                .set_enabled(&name, enabled)
+                .map_err(|error| internal("keep the choice", &error))?;
             studio.set_enabled(enabled);
             self.inner.changed.give();
         }
@@ -66,7 +70,12 @@ impl Roster {
         Ok(())
     }
 
-    async fn rename(&self, name: &AccountName, studio: &Studio, new: &AccountName) -> Result<Studio, Trouble> {
+    async fn rename(
+        &self,
+        name: &AccountName,
+        studio: &Studio,
+        new: &AccountName,
+    ) -> Result<Studio, Trouble> {
         let taken = |taken: &AccountName| {
             // On some systems two names that differ in the case of their letters are one folder.
             taken != name && taken.to_string().eq_ignore_ascii_case(&new.to_string())

@@ -53,8 +53,7 @@ impl Roster {
         let names = folder.list()?;
         let studios = names.iter().map(|name| open(settings, paths, name, async {})).collect();
         let changed = Signal::default();
-        let kept =
-            Kept { settings: Arc::clone(settings), scanned: Instant::now(), leaving: Vec::new() };
+        let kept = Kept { settings: Arc::clone(settings), scanned: Instant::now(), leaving: Vec::new() };
         let inner = Inner {
             paths: paths.clone(),
             folder,

@@ -1,0 +1,112 @@
+use postern_console::Code;
+use postern_console::api::accounts::AccountChange;
+use postern_settings::Flags;
+use tempfile::TempDir;
+
+use super::*;
+
+/// Accounts whose browser is not there.
+fn roster(names: &[&str]) -> (Roster, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = Paths::new(Some(folder.path().to_owned()), None).expect("paths");
+    let config = "[browser]\npath = \"/does/not/exist\"\n";
+    let settings = Arc::new(paths.resolve(Some(config), Flags::default()).expect("settings"));
+    for name in names {
+        std::fs::create_dir_all(folder.path().join("accounts").join(name).join("profile")).expect("created");
+    }
+    (Roster::open(&paths, &settings).expect("a roster"), folder)
+}
+
+fn names(roster: &Roster) -> Vec<String> {
+    roster.views().into_iter().map(|view| view.name).collect()
+}
+
+fn renamed(name: &str) -> AccountChange {
+    AccountChange { name: Some(name.to_owned()), enabled: None }
+}
+
+#[tokio::test]
+async fn accounts_that_come_and_go_are_noticed() {
+    let (roster, folder) = roster(&["b"]);
+    assert_eq!(names(&roster), ["b"]);
+    let accounts = folder.path().join("accounts");
+    std::fs::create_dir_all(accounts.join("a/profile")).expect("created");
+    // Not more often than every two seconds.
+    assert_eq!(names(&roster), ["b"]);
+    let long_ago = || roster.kept().scanned = Instant::now().checked_sub(SCAN * 2).expect("a moment");
+    long_ago();
+    assert_eq!(names(&roster), ["a", "b"]);
+    std::fs::remove_dir_all(accounts.join("b")).expect("removed");
+    long_ago();
+    assert_eq!(names(&roster), ["a"]);
+    assert_eq!(roster.profiles(), [accounts.join("a/profile")]);
+}
+
+#[tokio::test]
+async fn a_choice_outlives_the_house() {
+    let (roster, folder) = roster(&["a", "b"]);
+    let off = AccountChange { name: None, enabled: Some(false) };
+    let view = roster.change("b", off).await.expect("changed");
+    assert_eq!((view.enabled, &view.status), (false, &State::Off));
+    roster.close().await;
+    let paths = Paths::new(Some(folder.path().to_owned()), None).expect("paths");
+    let again = Roster::open(&paths, &roster.settings()).expect("a roster");
+    let enabled = again.views().into_iter().map(|view| (view.name, view.enabled)).collect::<Vec<_>>();
+    // What is switched off concerns nobody and comes last.
+    assert_eq!(enabled, [("a".to_owned(), true), ("b".to_owned(), false)]);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_once() {
+    let (roster, folder) = roster(&["a", "b"]);
+    for taken in ["b", "B"] {
+        let trouble = roster.change("a", renamed(taken)).await.expect_err("taken");
+        assert_eq!((trouble.code, trouble.field.as_deref()), (Code::Conflict, Some("name")));
+    }
+    let trouble = roster.change("a", renamed("a b")).await.expect_err("bad");
+    assert_eq!(trouble.code, Code::Invalid);
+    assert_eq!(roster.change("c", renamed("d")).await.expect_err("unknown").code, Code::NotFound);
+    // Its own name in other letters is no clash.
+    let view = roster.change("a", renamed("A")).await.expect("renamed");
+    assert_eq!((view.name.as_str(), view.enabled), ("A", true));
+    assert!(folder.path().join("accounts/A/profile").is_dir());
+    assert_eq!(names(&roster), ["A", "b"]);
+}
+
+#[tokio::test]
+async fn what_is_removed_is_gone() {
+    let (roster, folder) = roster(&["a", "b"]);
+    roster.remove("a").await.expect("removed");
+    assert_eq!(names(&roster), ["b"]);
+    assert!(!folder.path().join("accounts/a").exists());
+    assert_eq!(roster.remove("a").await.expect_err("gone").code, Code::NotFound);
+}
+
+#[tokio::test]
+async fn new_settings_open_accounts_anew_and_the_old_ones_leave() {
+    let (roster, _folder) = roster(&["a"]);
+    let old = roster.inner.aistudio.accounts()[0].subscribe();
+    let new = Arc::new(Settings::default());
+    roster.renew(&new).await;
+    assert_eq!(names(&roster), ["a"]);
+    has_left(old).await;
+    assert_eq!(roster.settings(), new);
+    roster.close().await;
+}
+
+#[tokio::test]
+async fn what_takes_long_is_told_when_it_is_known() {
+    let (roster, folder) = roster(&["a"]);
+    std::fs::write(folder.path().join("accounts/a/profile/Cookies"), "12345").expect("written");
+    let mut changes = roster.changes();
+    assert_eq!(roster.views()[0].profile_bytes, None);
+    while roster.views()[0].profile_bytes.is_none() {
+        changes.changed().await.expect("told");
+    }
+    let view = roster.views().remove(0);
+    assert_eq!((view.profile_bytes, view.memory_bytes), (Some(5), None));
+    assert!(view.created_at.is_some() && view.last_used_at.is_none());
+    roster.inner.facts.answered(&"a".parse().expect("a name"), 5_000, 1_500);
+    roster.inner.facts.answered(&"a".parse().expect("a name"), 2_000, 0);
+    assert_eq!(roster.views()[0].last_used_at, Some(6));
+}

@@ -3,8 +3,10 @@
 mod socket;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use arc_swap::ArcSwapOption;
 use futures::future::join_all;
 use postern_console::api::server::{FailureKind, ServerFailure};
 use postern_gateway::{Ending, Gateway};
@@ -58,6 +60,8 @@ pub struct Server {
     gateway: Gateway,
     when_stopped: WhenStopped,
     state: watch::Sender<ServerState>,
+    /// Where the socket is, for those who do not want to wait for a change that is under way.
+    listens: ArcSwapOption<SocketAddr>,
     holding: Mutex<Holding>,
 }
 
@@ -83,12 +87,22 @@ impl Server {
     /// A server that is stopped.
     pub fn new(gateway: Gateway, when_stopped: WhenStopped) -> Self {
         let state = watch::Sender::new(ServerState::Stopped);
-        Self { gateway, when_stopped, state, holding: Mutex::default() }
+        Self { gateway, when_stopped, state, listens: ArcSwapOption::empty(), holding: Mutex::default() }
     }
 
     /// What it does now.
     pub fn state(&self) -> ServerState {
         self.state.borrow().clone()
+    }
+
+    /// Where it listens: for clients, or for the console only.
+    pub fn listens(&self) -> Option<SocketAddr> {
+        self.listens.load().as_deref().copied()
+    }
+
+    fn keep(&self, holding: &mut Holding, socket: Option<Socket>) {
+        self.listens.store(socket.as_ref().map(|socket| Arc::new(socket.address())));
+        holding.socket = socket;
     }
 
     /// Hears of every change of its state.
@@ -132,7 +146,7 @@ impl Server {
         let bound = socket.address();
         holding.clients = Some(self.serve_clients(socket)?);
         if fresh.is_some() {
-            holding.socket = fresh;
+            self.keep(holding, fresh);
         }
         self.running(bound);
         Ok(bound)
@@ -159,12 +173,17 @@ impl Server {
             if let Some(old) = holding.clients.replace(new) {
                 leave(&mut holding, old);
             }
-            self.running(bound);
         } else {
             let new = self.serve_console(&socket)?;
             end(holding.console.replace(new));
         }
-        holding.socket = Some(socket);
+        self.keep(&mut holding, Some(socket));
+        if for_clients {
+            self.running(bound);
+        } else {
+            // The state is the same, its place is not.
+            self.state.send_modify(|_| {});
+        }
         Ok(())
     }
 
@@ -209,7 +228,7 @@ impl Server {
             } else {
                 holding.console = Some(self.serve_console(&socket)?);
             }
-            holding.socket = Some(socket);
+            self.keep(holding, Some(socket));
             Ok(())
         };
         if let Err(lost) = back.await {
@@ -227,7 +246,7 @@ impl Server {
         if self.when_stopped == WhenStopped::Console {
             self.keep_console(&mut holding);
         } else {
-            holding.socket = None;
+            self.keep(&mut holding, None);
         }
         let mut ended: Vec<Serving> = std::mem::take(&mut holding.moved);
         ended.extend(clients);
@@ -250,6 +269,7 @@ impl Server {
         if clients.is_some() {
             self.state.send_replace(ServerState::Stopping);
         }
+        self.listens.store(None);
         drop(socket);
         finish(moved.into_iter().chain(clients).chain(console).collect(), patience).await;
         self.state.send_replace(ServerState::Stopped);

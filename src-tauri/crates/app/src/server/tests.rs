@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use postern_gateway::Config;
@@ -267,6 +265,7 @@ async fn without_a_console_the_port_is_free_after_a_stop() {
     let address = place.server.start(at("127.0.0.1:0")).await.expect("starts");
     place.server.stop(PATIENCE).await;
     assert!(!place.server.answers().await);
+    assert_eq!(place.server.listens(), None);
     TcpListener::bind(address).await.expect("free");
 }
 
@@ -280,6 +279,7 @@ async fn a_stopped_server_takes_its_console_along() {
     drop(spare);
     place.server.rebind(new).await.expect("moves");
     assert_eq!(place.server.state(), ServerState::Stopped);
+    assert_eq!(place.server.listens(), Some(new));
     assert!(get(new, "/console/").await.ends_with("the console"));
     assert_eq!(place.server.start(new).await, Ok(new));
     assert!(!can_connect(old).await);
