@@ -46,3 +46,13 @@ export function useLatest<T>(value: T): { readonly current: T } {
   latest.current = value;
   return latest;
 }
+
+/** A value once it has stayed the same for `ms`: what somebody typed, when they pause. */
+export function useSettled<T>(value: T, ms = 500): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}

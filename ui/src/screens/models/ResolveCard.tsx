@@ -1,9 +1,9 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
 import type { Schemas } from "../../api/types";
+import { useSettled } from "../../lib/hooks";
 import { Card } from "../../parts/Card";
 import { Combobox, type Suggestion } from "../../parts/Combobox";
 import { ErrorState } from "../../parts/ErrorState";
@@ -28,7 +28,8 @@ interface Props {
 /** Answers "what would this name hit?" for whatever a client may send as `model`. */
 export function ResolveCard({ name, onName, suggestions }: Props) {
   const { t } = useTranslation();
-  const asked = useDeferredValue(name.trim());
+  // An answer may start a browser, so half a name is not asked for.
+  const asked = useSettled(name.trim());
   const found = useQuery(resolve(asked));
   return (
     <Card title={t("models.resolve.title")}>
