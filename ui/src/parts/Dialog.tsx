@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { cn } from "../lib/cn";
-import { IconButton } from "./IconButton";
 
 /** The ground and place of a dialog, also used by ConfirmDialog. */
 export const dialogStyle =
@@ -33,11 +32,8 @@ export function Dialog({ open, onOpenChange, title, text, footer, className, chi
       <Radix.Portal>
         <Radix.Overlay className={veilStyle} />
         <Radix.Content className={cn(dialogStyle, className)} {...(!text && { "aria-describedby": undefined })}>
-          <header className="flex items-start justify-between gap-3 px-5 pt-4 pb-2">
+          <header className="py-4 pr-12 pb-2 pl-5">
             <Radix.Title className="text-lg font-semibold text-balance">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton icon={X} label={t("common.close")} className="-mr-1.5" />
-            </Radix.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-auto px-5 pb-4">
             {text && (
@@ -48,6 +44,13 @@ export function Dialog({ open, onOpenChange, title, text, footer, className, chi
             {children}
           </div>
           {footer && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          {/* Last, so that the focus begins in what the dialog is about; without a tooltip, which would take the first Esc. */}
+          <Radix.Close
+            aria-label={t("common.close")}
+            className="absolute top-3.5 right-3.5 grid size-7 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink"
+          >
+            <X className="size-4" aria-hidden />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

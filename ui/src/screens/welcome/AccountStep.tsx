@@ -22,7 +22,8 @@ interface Props {
 /** Signing in with a Google account. The list below follows by itself. */
 export function AccountStep({ consent, onConsent, onNext }: Props) {
   const { t } = useTranslation();
-  const accounts = useQuery(read.accounts()).data?.accounts ?? [];
+  // The folder is looked at when somebody asks, so a new account shows up by asking again.
+  const accounts = useQuery({ ...read.accounts(), refetchInterval: 3000 }).data?.accounts ?? [];
   if (!consent) {
     return (
       <Notice tone="info" actions={<Button onClick={onConsent}>{t("welcome.account.read")}</Button>}>
