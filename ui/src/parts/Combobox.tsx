@@ -78,29 +78,28 @@ export function Combobox({ value, onChange, suggestions, className, ...rest }: P
           className={className}
         />
       </Popover.Anchor>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          onOpenAutoFocus={(event) => event.preventDefault()}
-          onCloseAutoFocus={(event) => event.preventDefault()}
-          onInteractOutside={(event) => event.preventDefault()}
-          role="presentation"
-          className="z-50 max-h-72 w-(--radix-popover-trigger-width) min-w-64 overflow-auto rounded-lg border border-line bg-raised p-1 shadow-raised outline-none"
-        >
-          <div role="listbox" id={list} aria-label={rest["aria-label"] ?? rest.placeholder}>
-            {fitting.map((suggestion, index) => (
-              <SuggestionLine
-                key={suggestion.value}
-                id={`${list}-${index}`}
-                suggestion={suggestion}
-                active={index === at}
-                onTake={() => take(suggestion)}
-              />
-            ))}
-          </div>
-        </Popover.Content>
-      </Popover.Portal>
+      {/* Beside the text, not in a portal: a dialog around it would keep the list from being scrolled. */}
+      <Popover.Content
+        align="start"
+        sideOffset={4}
+        onOpenAutoFocus={(event) => event.preventDefault()}
+        onCloseAutoFocus={(event) => event.preventDefault()}
+        onInteractOutside={(event) => event.preventDefault()}
+        role="presentation"
+        className="z-50 max-h-72 w-(--radix-popover-trigger-width) min-w-64 overflow-auto rounded-lg border border-line bg-raised p-1 shadow-raised outline-none"
+      >
+        <div role="listbox" id={list} aria-label={rest["aria-label"] ?? rest.placeholder}>
+          {fitting.map((suggestion, index) => (
+            <SuggestionLine
+              key={suggestion.value}
+              id={`${list}-${index}`}
+              suggestion={suggestion}
+              active={index === at}
+              onTake={() => take(suggestion)}
+            />
+          ))}
+        </div>
+      </Popover.Content>
     </Popover.Root>
   );
 }
