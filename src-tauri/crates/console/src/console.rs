@@ -6,7 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use axum::Router;
 use postern_protocol::Secret;
-use postern_store::{Flags, Keys, Logins, Requests};
+use postern_store::{Flags, Keys, Requests, Store};
 use postern_upstream::Registry;
 use tokio::sync::watch;
 
@@ -50,23 +50,15 @@ struct Inner {
 
 impl Console {
     /// A console of this house.
-    pub fn new(
-        desk: Arc<dyn Desk>,
-        keys: Keys,
-        requests: Requests,
-        logins: Logins,
-        flags: Flags,
-        registry: Registry,
-        config: ConsoleConfig,
-    ) -> Self {
+    pub fn new(desk: Arc<dyn Desk>, store: &Store, registry: Registry, config: ConsoleConfig) -> Self {
         let inner = Inner {
             desk,
-            keys,
-            requests,
-            flags,
+            keys: store.keys(),
+            requests: store.requests(),
+            flags: store.flags(),
             registry,
             config: ArcSwap::from_pointee(config),
-            gatekeeper: Gatekeeper::new(logins),
+            gatekeeper: Gatekeeper::new(store.logins()),
             model_changes: watch::Sender::default(),
         };
         Self { inner: Arc::new(inner) }

@@ -41,9 +41,12 @@ fn complete(api: &mut OpenApi) {
     components.add_security_scheme(SESSION_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     let mark = ApiKeyValue::with_description(MARK, "Always `1`: shows that the console's own page asks.");
     components.add_security_scheme(MARK_SCHEME, SecurityScheme::ApiKey(ApiKey::Header(mark)));
-    for item in api.paths.paths.values_mut() {
+    for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             guard(&method, operation);
+            if path.contains('{') {
+                refuse(operation, StatusCode::NOT_FOUND, "There is nothing at this address.");
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The console's pages, built from `ui/` and carried in the program.
 
+use std::borrow::Cow;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,7 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rand::RngExt;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 use crate::{Console, Trouble};
 
@@ -24,14 +26,25 @@ const HASHED: &str = "assets/";
 #[allow_missing = true]
 struct Files;
 
+/// A file of the pages.
+struct File {
+    kind: String,
+    data: Cow<'static, [u8]>,
+}
+
+fn embedded(path: &str) -> Option<File> {
+    let file = Files::get(path)?;
+    Some(File { kind: file.metadata.mimetype().to_owned(), data: file.data })
+}
+
 pub(crate) fn routes() -> Router<Console> {
     Router::new()
         .route("/console", get(|| async { Redirect::permanent("/console/") }))
-        .route("/console/", get(|headers: HeaderMap| async move { answer("", &headers, Files::get) }))
+        .route("/console/", get(|headers: HeaderMap| async move { answer("", &headers, embedded) }))
         .route(
             "/console/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move {
-                answer(&path, &headers, Files::get)
+                answer(&path, &headers, embedded)
             }),
         )
 }
@@ -48,14 +61,13 @@ pub(crate) fn explain(trouble: &Trouble) -> Response {
 }
 
 /// The file at `path`; for what a person opens in a browser the page that shows every screen.
-fn answer(path: &str, headers: &HeaderMap, find: impl Fn(&str) -> Option<EmbeddedFile>) -> Response {
+fn answer(path: &str, headers: &HeaderMap, find: impl Fn(&str) -> Option<File>) -> Response {
     if path != "index.html"
         && let Some(file) = find(path).filter(|_| !path.is_empty())
     {
         let caching =
             if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let kind = file.metadata.mimetype().to_owned();
-        return ([(CONTENT_TYPE, kind), (CACHE_CONTROL, caching.to_owned())], file.data).into_response();
+        return ([(CONTENT_TYPE, file.kind), (CACHE_CONTROL, caching.to_owned())], file.data).into_response();
     }
     let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let wanted = path.is_empty() || path == "index.html" || accepts.contains("text/html");
@@ -107,4 +119,81 @@ fn page(status: StatusCode, html: &str) -> Response {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    fn built(path: &str) -> Option<File> {
+        let (kind, data) = match path {
+            "index.html" => {
+                ("text/html", "<!doctype html><meta property=csp-nonce nonce=__TAURI_STYLE_NONCE__>")
+            }
+            "assets/app-1a2b.js" => ("text/javascript", "run()"),
+            "favicon.svg" => ("image/svg+xml", "<svg/>"),
+            _ => return None,
+        };
+        Some(File { kind: kind.to_owned(), data: Cow::Borrowed(data.as_bytes()) })
+    }
+
+    fn not_built(_: &str) -> Option<File> {
+        None
+    }
+
+    async fn asked(
+        path: &str,
+        accept: &'static str,
+        find: fn(&str) -> Option<File>,
+    ) -> (Response<()>, String) {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        let (parts, body) = answer(path, &headers, find).into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("a body");
+        (Response::from_parts(parts, ()), String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn the_page_carries_the_nonce_that_its_policy_names() {
+        for path in ["", "index.html", "keys", "requests/abc"] {
+            let (response, html) = asked(path, "text/html", built).await;
+            let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().expect("text");
+            let nonce = html.split("nonce=").nth(1).and_then(|rest| rest.split('>').next()).expect("a nonce");
+            assert!(nonce.len() >= 22 && !html.contains(NONCE_MARK), "{html}");
+            assert!(policy.contains(&format!("style-src 'self' 'nonce-{nonce}'")), "{policy}");
+            assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+        }
+    }
+
+    #[tokio::test]
+    async fn files_whose_names_change_are_kept_and_others_are_asked_for_again() {
+        let (response, script) = asked("assets/app-1a2b.js", "*/*", built).await;
+        assert_eq!((response.status(), script.as_str()), (StatusCode::OK, "run()"));
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/javascript");
+        assert_eq!(response.headers()[CACHE_CONTROL], "public, max-age=31536000, immutable");
+        let (response, _) = asked("favicon.svg", "image/*", built).await;
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+    }
+
+    #[tokio::test]
+    async fn only_a_person_gets_a_page_for_what_is_not_there() {
+        let (response, text) = asked("assets/old-3c4d.js", "*/*", built).await;
+        assert_eq!((response.status(), text.as_str()), (StatusCode::NOT_FOUND, "not found"));
+    }
+
+    #[tokio::test]
+    async fn a_build_without_pages_says_how_to_make_them() {
+        let (response, html) = asked("", "text/html", not_built).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert!(html.contains("cargo xtask run") && !html.contains(NONCE_MARK), "{html}");
+    }
+
+    #[tokio::test]
+    async fn what_is_explained_cannot_be_markup() {
+        let trouble = Trouble::new(crate::Code::Forbidden, "<b>no</b>");
+        let body = to_bytes(explain(&trouble).into_body(), usize::MAX).await.expect("a body");
+        assert!(String::from_utf8_lossy(&body).contains("&lt;b&gt;no&lt;/b&gt;"));
+    }
 }

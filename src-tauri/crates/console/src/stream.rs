@@ -30,9 +30,12 @@ pub(crate) fn events(
     caller: Caller,
     closing: CancellationToken,
 ) -> impl Stream<Item = Event> + Send + 'static {
+    // Both listen before the first piece is asked for: what happens meanwhile is not missed.
+    let mut ears = Ears::of(&console);
+    let mut endings = console.gatekeeper().endings();
+    endings.mark_changed();
     async_stream::stream! {
-        let mut ears = Ears::of(&console);
-        let mut end = pin!(end(console.clone(), caller, closing));
+        let mut end = pin!(end(console.clone(), caller, closing, endings));
         let mut news = News::default();
         let mut next = Instant::now();
         yield Event::Hello;
@@ -55,9 +58,13 @@ pub(crate) fn events(
 }
 
 /// Resolves when nothing more is to be told to this caller.
-async fn end(console: Console, caller: Caller, closing: CancellationToken) {
+async fn end(
+    console: Console,
+    caller: Caller,
+    closing: CancellationToken,
+    mut endings: watch::Receiver<u64>,
+) {
     let Caller::Browser { token, .. } = caller else { return closing.cancelled().await };
-    let mut endings = console.gatekeeper().endings();
     loop {
         tokio::select! {
             () = closing.cancelled() => return,

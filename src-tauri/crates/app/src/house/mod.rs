@@ -72,15 +72,8 @@ impl House {
         import::key_file(paths, &store.keys()).await?;
         let rooms = Arc::new(furnish(paths, hot, &store, logs, when_stopped)?);
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
-        let console = Console::new(
-            desk,
-            store.keys(),
-            store.requests(),
-            store.logins(),
-            store.flags(),
-            rooms.registry.clone(),
-            console_config(&rooms.settings()),
-        );
+        let config = console_config(&rooms.settings());
+        let console = Console::new(desk, &store, rooms.registry.clone(), config);
         rooms.gateway.open_side_door(console.router());
         *rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = Some(console.clone());
         rooms.obey(&rooms.settings());

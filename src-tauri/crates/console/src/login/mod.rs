@@ -138,9 +138,9 @@ impl Gatekeeper {
         if session.by_link || self.logins.password().await?.is_none() {
             return Ok(());
         }
-        self.throttle.pass(peer)?;
         let current = current
             .ok_or_else(|| Trouble::new(Code::Invalid, "The present password is needed.").field("current"))?;
+        self.throttle.pass(peer)?;
         self.check(current).await.map_err(|trouble| trouble.field("current"))
     }
 

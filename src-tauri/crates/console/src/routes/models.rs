@@ -141,21 +141,19 @@ async fn set_exclusion(
 ) -> Result<Json<ModelsView>, Trouble> {
     let full = format!("{}/{}", told.upstream, told.model);
     let mut excluded = list(&console, EXCLUDED);
-    let was = excluded.len();
-    excluded.retain(|entry| *entry != full);
     let mut changes = Vec::new();
-    if told.excluded {
-        excluded.push(full);
-    } else if told.upstream == UPSTREAM_BEFORE {
-        let mut before = list(&console, EXCLUDED_BEFORE);
-        let was = before.len();
-        before.retain(|id| *id != told.model);
-        if before.len() != was {
-            changes.push((EXCLUDED_BEFORE, before.into()));
+    if told.excluded != excluded.contains(&full) {
+        if told.excluded {
+            excluded.push(full);
+        } else {
+            excluded.retain(|entry| *entry != full);
         }
-    }
-    if excluded.len() != was {
         changes.push((EXCLUDED, excluded.into()));
+    }
+    let mut before = list(&console, EXCLUDED_BEFORE);
+    if !told.excluded && told.upstream == UPSTREAM_BEFORE && before.contains(&told.model) {
+        before.retain(|id| *id != told.model);
+        changes.push((EXCLUDED_BEFORE, before.into()));
     }
     change(&console, changes).await
 }

@@ -1,0 +1,150 @@
+//! The event stream.
+
+use std::time::{Duration, Instant};
+
+use futures::{Stream, StreamExt};
+use http::Method;
+use postern_console::Visitor;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::bump;
+use crate::support::{Browser, House, PASSWORD, request};
+
+/// How long something may take that is only waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn next(events: &mut (impl Stream<Item = Value> + Unpin)) -> Option<Value> {
+    tokio::time::timeout(PATIENCE, events.next()).await.expect("nothing was told")
+}
+
+async fn watched(house: &House) -> impl Stream<Item = Value> + Unpin + use<> {
+    let mut request = request(Method::GET, "/api/events", None);
+    request.extensions_mut().insert(Visitor::Window);
+    let mut events = house.events(request, CancellationToken::new()).await;
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "hello" })));
+    events
+}
+
+#[tokio::test]
+async fn each_change_is_told_by_its_name() {
+    let house = House::new();
+    let mut events = watched(&house).await;
+    house.post("/api/server/stop", json!({})).await.ok();
+    let told = next(&mut events).await.expect("an event");
+    assert_eq!((&told["event"], &told["server"]["state"]), (&json!("server"), &json!("stopped")));
+
+    bump(&house.desk.changes[1]);
+    let told = next(&mut events).await.expect("an event");
+    assert_eq!((&told["event"], &told["accounts"][0]["name"]), (&json!("accounts"), &json!("ada")));
+
+    house.desk.push_queue("waiting");
+    let told = next(&mut events).await.expect("an event");
+    assert_eq!((&told["event"], &told["queue"][0]["id"]), (&json!("queue"), &json!("waiting")));
+
+    house.desk.changes[4].send_replace(42);
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "logs", "last": 42 })));
+
+    house.post("/api/keys", json!({})).await.ok();
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "keys" })));
+
+    house.post("/api/models/refresh", json!({})).await.ok();
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "models" })));
+
+    let change = json!({ "changes": [{ "key": "server.port", "value": 4096 }] });
+    house.window(Method::PATCH, "/api/settings", Some(change)).await.ok();
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "settings" })));
+}
+
+#[tokio::test]
+async fn requests_are_told_as_they_go_on() {
+    let house = House::new();
+    let mut events = watched(&house).await;
+    let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hi" }] });
+    house.post("/api/playground/chat", body).await.ok();
+    let mut last = json!(null);
+    while last["outcome"] != "ok" {
+        let told = next(&mut events).await.expect("an event");
+        if told["event"] == "requests" {
+            let rows = told["rows"].as_array().expect("rows");
+            assert_eq!((rows.len(), &told["gap"]), (1, &json!(false)), "one request is one row");
+            last = rows[0].clone();
+        }
+    }
+    assert_eq!((&last["model"], &last["source"]), (&json!("postern/echo"), &json!("console")));
+}
+
+#[tokio::test]
+async fn many_changes_are_told_at_most_ten_times_a_second_and_the_last_one_always() {
+    let house = House::new();
+    let mut events = watched(&house).await;
+    let mut times = Vec::new();
+    let mut told = 0;
+    for round in 1..=3 {
+        for number in 0..1000 {
+            house.desk.changes[4].send_replace(round * 1000 + number);
+            bump(&house.desk.changes[1]);
+        }
+        while told < round * 1000 + 999 {
+            let event = next(&mut events).await.expect("an event");
+            if event["event"] == "logs" {
+                told = event["last"].as_u64().expect("a number");
+                times.push(Instant::now());
+            }
+        }
+    }
+    assert_eq!((told, times.len()), (3999, 3), "a thousand changes are one event");
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] >= Duration::from_millis(95), "{:?}", pair[1] - pair[0]);
+    }
+}
+
+#[tokio::test]
+async fn too_many_rows_leave_a_gap_that_is_told() {
+    let house = House::new();
+    let mut events = watched(&house).await;
+    for number in 0..5000 {
+        let id = postern_protocol::RequestId::new(format!("r{number}"));
+        let (method, path) = ("GET".to_owned(), "/v1/models".to_owned());
+        let source = postern_store::Source::Client;
+        let at = std::time::SystemTime::now();
+        drop(house.requests.open(postern_store::Opening { id, at, method, path, key: None, source }));
+    }
+    let mut gap = false;
+    while !gap {
+        let told = next(&mut events).await.expect("an event");
+        assert!(told["rows"].as_array().is_some_and(|rows| rows.len() <= 1000));
+        gap = told["gap"] == true;
+    }
+}
+
+#[tokio::test]
+async fn the_stream_ends_with_its_listener() {
+    let house = House::new();
+    let mut request = request(Method::GET, "/api/events", None);
+    request.extensions_mut().insert(Visitor::Window);
+    let closing = CancellationToken::new();
+    let mut events = house.events(request, closing.clone()).await;
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "hello" })));
+    closing.cancel();
+    assert_eq!(next(&mut events).await, None);
+}
+
+#[tokio::test]
+async fn the_stream_ends_with_its_session() {
+    let house = House::new();
+    let owner = house.owner().await;
+    let mut other = Browser::default();
+    other.with_password(&house, PASSWORD).await.ok();
+    let watch = |browser: &Browser| {
+        house.events(browser.request(Method::GET, "/api/events", None), CancellationToken::new())
+    };
+    let (mut kept, mut ended) = (watch(&owner).await, watch(&other).await);
+    for events in [&mut kept, &mut ended] {
+        assert_eq!(next(events).await, Some(json!({ "event": "hello" })));
+    }
+    owner.ask(&house, Method::DELETE, "/api/session/others", None).await.ok();
+    assert_eq!(next(&mut ended).await, None);
+    house.desk.changes[4].send_replace(1);
+    assert_eq!(next(&mut kept).await, Some(json!({ "event": "logs", "last": 1 })));
+}
