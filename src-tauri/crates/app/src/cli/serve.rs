@@ -1,5 +1,6 @@
 //! `postern serve`
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let logs = log::to_stderr_and_file(&paths.logs())?;
     // Before anything runs that would have to be ended.
     let mut stop = Stop::listen().context("cannot listen for signals")?;
+    let hangup = Hangup::listen().context("cannot listen for signals")?;
     let house = House::open(Opening { paths, flags, logs, when_stopped: WhenStopped::Console }).await?;
     let address = match house.start().await {
         Ok(address) => address,
@@ -43,7 +45,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let ended = tokio::select! {
         () = stop.asked() => Ok(()),
         why = broken(&house) => Err(why),
-        never = reload(&house) => never,
+        never = reload(&house, hangup) => match never {},
     };
     tracing::info!("stopping");
     let browsers = house.browsers();
@@ -76,29 +78,46 @@ async fn broken(house: &House) -> String {
     }
 }
 
-/// Reads the settings anew each time the program is told to. Never resolves.
-#[cfg(unix)]
-async fn reload(house: &House) -> Result<(), String> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangup = match signal(SignalKind::hangup()) {
-        Ok(hangup) => hangup,
-        Err(error) => {
-            tracing::warn!(%error, "SIGHUP will not read the settings anew");
-            return std::future::pending().await;
+/// The signal that tells a program to read its settings anew, where there is one.
+struct Hangup {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl Hangup {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { signal: signal(SignalKind::hangup())? })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn heard(&mut self) {
+        if self.signal.recv().await.is_none() {
+            std::future::pending().await
         }
-    };
-    while hangup.recv().await.is_some() {
+    }
+
+    #[cfg(not(unix))]
+    async fn heard(&mut self) {
+        std::future::pending().await
+    }
+}
+
+/// Reads the settings anew each time the program is told to.
+async fn reload(house: &House, mut hangup: Hangup) -> Infallible {
+    loop {
+        hangup.heard().await;
         match house.reload_settings().await {
             Ok(()) => tracing::info!("read the settings anew"),
             Err(error) => tracing::warn!("the settings stay as they were: {error:#}"),
         }
     }
-    std::future::pending().await
-}
-
-#[cfg(not(unix))]
-async fn reload(_house: &House) -> Result<(), String> {
-    std::future::pending().await
 }
 
 /// What a person needs to know to use the server that has just started.

@@ -85,7 +85,10 @@ impl House {
 
     /// Starts the server at the address of the settings.
     pub async fn start(&self) -> Result<SocketAddr, StartError> {
-        self.rooms.server.start(self.rooms.wanted_address()).await
+        let started = self.rooms.server.start(self.rooms.wanted_address()).await;
+        // Whoever is told where it listens may ask for its status at once.
+        self.rooms.publish();
+        started
     }
 
     /// Stops the server; what runs has a moment to end.
@@ -217,6 +220,7 @@ fn furnish(paths: &Paths, hot: Hot, store: &Store, logs: Logs, when_stopped: Whe
         clients: Clients::of_this_user(),
         server_changed: Signal::default(),
         settings_changed: Signal::default(),
+        publishing: Mutex::default(),
         console: Mutex::default(),
     })
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,15 +61,24 @@ impl Published {
 
 /// Writes the state down whenever it changes.
 pub(super) async fn publish(rooms: Arc<Rooms>) {
-    let path = rooms.paths.server_file();
     let mut states = rooms.server.watch();
     loop {
-        let now = Published::of(&states.borrow_and_update(), rooms.server.listens());
-        if let Err(error) = write(&path, &now) {
-            tracing::warn!(%error, "other commands will not find this server");
-        }
+        states.mark_unchanged();
+        rooms.publish();
         if states.changed().await.is_err() {
             return;
+        }
+    }
+}
+
+impl Rooms {
+    /// Writes down what the server does now.
+    pub(super) fn publish(&self) {
+        // Whoever comes last has looked last.
+        let _turn = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Published::of(&self.server.state(), self.server.listens());
+        if let Err(error) = write(&self.paths.server_file(), &now) {
+            tracing::warn!(%error, "other commands will not find this server");
         }
     }
 }

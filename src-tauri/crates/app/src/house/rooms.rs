@@ -38,6 +38,8 @@ pub(crate) struct Rooms {
     pub(crate) clients: Option<Clients>,
     pub(crate) server_changed: Signal,
     pub(crate) settings_changed: Signal,
+    /// Held while the server's state is written down for other processes.
+    pub(super) publishing: Mutex<()>,
     /// Until the house closes. The console holds its desk, and that holds the rooms.
     pub(crate) console: Mutex<Option<Console>>,
 }

@@ -32,6 +32,28 @@ fn keys_as_json() {
 }
 
 #[test]
+fn keys_have_rules_and_can_be_switched_and_exchanged() {
+    let place = Place::new();
+    let rules = ["--models", "postern/*,m", "--expires", "30d", "--per-minute", "5", "--per-day", "9"];
+    let added = place.json(&[&["key", "add", "laptop"], &rules[..]].concat());
+    assert_eq!(added["models"], serde_json::json!(["postern/*", "m"]));
+    assert_eq!((&added["per_minute"], &added["per_day"]), (&5.into(), &9.into()));
+    let (created, expires) = (added["created_at"].as_i64(), added["expires_at"].as_i64());
+    let lasts = expires.expect("an end") - created.expect("a beginning");
+    assert!((lasts - 30 * 86_400).abs() < 60, "{lasts}");
+
+    assert_eq!(place.json(&["key", "disable", "laptop"])["enabled"], false);
+    assert!(place.say(&["key", "list"]).contains("off"));
+    assert_eq!(place.json(&["key", "enable", "laptop"])["enabled"], true);
+    let rotated = place.json(&["key", "rotate", "laptop", "--grace", "12h"]);
+    assert_ne!(rotated["key"], added["key"]);
+    assert!(rotated["old_until"].is_i64(), "{rotated}");
+    for bad in ["5", "x", "m", "5y"] {
+        assert_eq!(place.run(&["key", "rotate", "laptop", "--grace", bad]).status.code(), Some(2), "{bad}");
+    }
+}
+
+#[test]
 fn keys_from_a_file() {
     let place = Place::new();
     place.write("old-keys", "one-long-enough\nshort\none-long-enough\n");

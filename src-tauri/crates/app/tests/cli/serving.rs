@@ -36,7 +36,38 @@ fn ends_cleanly_when_told_to() {
         assert_eq!(code, Some(0), "{stderr}");
         assert!(!stderr.contains("not everything ended in time"), "{stderr}");
         assert!(place.logged().contains("stopping"));
+        assert!(!place.path().join("server.json").exists(), "commands would look for a server");
     }
+}
+
+#[test]
+fn the_status_finds_a_server_wherever_it_listens() {
+    let place = Place::new();
+    assert!(place.run(&["status"]).stdout.starts_with(b"not running"));
+    let server = place.serve();
+    let status = place.json(&["status"]);
+    assert_eq!(status["state"], "running");
+    assert_eq!(status["base_url"], format!("http://{}/v1", server.address));
+    assert_eq!(status["health"]["status"], "OK");
+    let link = place.json(&["console", "link"]);
+    let url = link["url"].as_str().expect("a URL");
+    assert!(url.starts_with(&format!("http://{}/console/#link=", server.address)), "{url}");
+}
+
+#[cfg(unix)]
+#[test]
+fn settings_are_read_anew_on_a_hangup() {
+    let place = Place::new();
+    let server = place.serve();
+    assert_eq!(server.chat(None).0, 200);
+    place.write("config.toml", "[models]\nexcluded = [\"postern/echo\"]\n");
+    server.signal("HUP");
+    server.until_chat_is(404, None);
+    // What cannot be used changes nothing.
+    place.write("config.toml", "[models]\nexcluded = 1\n");
+    server.signal("HUP");
+    place.until_logged("the settings stay as they were");
+    assert_eq!(server.chat(None).0, 404);
 }
 
 #[cfg(unix)]

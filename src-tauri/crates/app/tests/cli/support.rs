@@ -43,6 +43,16 @@ impl Place {
         files.map(text).collect::<Result<Vec<_>, _>>().expect("readable").join("\n")
     }
 
+    /// Waits until the server has logged this text.
+    #[cfg(unix)]
+    pub(crate) fn until_logged(&self, text: &str) {
+        let start = Instant::now();
+        while !self.logged().contains(text) {
+            assert!(start.elapsed() < PATIENCE, "{text} was never logged");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The command, on this folder and with nothing of the caller's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
@@ -144,12 +154,18 @@ impl Server {
         }
     }
 
-    /// Sends a signal and returns the exit code and everything on stderr.
+    /// Sends a signal.
     #[cfg(unix)]
-    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &id]).status().expect("runs");
         assert!(sent.success());
+    }
+
+    /// Sends a signal and returns the exit code and everything on stderr.
+    #[cfg(unix)]
+    pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let start = Instant::now();
         while self.child.try_wait().expect("a child").is_none() {
             assert!(start.elapsed() < PATIENCE, "the server did not end");
