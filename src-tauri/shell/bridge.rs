@@ -251,3 +251,7 @@ async fn pass<E>(response: Response<Answer>, send: impl Fn(Piece) -> Result<(), 
     }
     send(Piece::End)
 }
+
+#[cfg(test)]
+#[path = "bridge_tests.rs"]
+mod tests;

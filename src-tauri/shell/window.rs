@@ -158,6 +158,11 @@ async fn welcome(window: WebviewWindow, mut alive: watch::Receiver<bool>) {
     }
 }
 
+/// Loads the page anew, if there is one.
+pub(crate) fn reload(app: &AppHandle) {
+    on_main_thread(app, |app| app.get_webview_window(LABEL).map_or(Ok(()), |window| window.reload()));
+}
+
 /// Whether the page may go to an address: only within itself.
 fn own_page(app: &AppHandle) -> impl Fn(&Url) -> bool + Send + 'static {
     let developed = if tauri::is_dev() { app.config().build.dev_url.clone() } else { None };

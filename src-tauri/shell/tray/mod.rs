@@ -247,7 +247,12 @@ async fn start_stop(app: &AppHandle) -> Result<(), String> {
     let front = app.state::<Keeper>().watch().borrow().clone();
     let inside = match front {
         Front::Open(inside) => inside,
-        Front::Failed => return house::open(app).await,
+        Front::Failed => {
+            house::open(app).await?;
+            // What the page shows is about the failure.
+            window::reload(app);
+            return Ok(());
+        }
         Front::Opening | Front::Closed => return Ok(()),
     };
     let desk = &inside.desk;
