@@ -17,7 +17,7 @@ export function StatTile({ label, value, note, children }: Props) {
       <p className="truncate text-sm text-muted">{label}</p>
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-2">
         <p className="tabular truncate text-2xl font-semibold tracking-tight">{value}</p>
-        {note && <p className="tabular truncate text-sm text-muted">{note}</p>}
+        {note && <p className="tabular text-sm text-muted">{note}</p>}
       </div>
       {children && <div className="mt-auto pt-2">{children}</div>}
     </div>
