@@ -1,13 +1,1 @@
-import { useTranslation } from "react-i18next";
-
-import { Page } from "../../parts/Page";
-import { Skeleton } from "../../parts/Skeleton";
-
-export function SettingsScreen() {
-  const { t } = useTranslation();
-  return (
-    <Page title={t("app.nav.settings")}>
-      <Skeleton lines={3} />
-    </Page>
-  );
-}
+export { SettingsScreen } from "./SettingsScreen";
