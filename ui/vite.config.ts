@@ -30,6 +30,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"],
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
+    testTimeout: 60_000,
     server: { deps: { inline: ["sonner"] } },
   },
 });

@@ -1,5 +1,8 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeAll, vi } from "vitest";
+
+// How long a test waits says nothing about what it proves: a slow machine only takes longer.
+configure({ asyncUtilTimeout: 20_000 });
 
 if (typeof window !== "undefined") {
   // What the page needs of a browser and jsdom lacks.
@@ -22,6 +25,7 @@ if (typeof window !== "undefined") {
   window.scrollTo = () => undefined;
   Element.prototype.scrollIntoView = () => undefined;
   Element.prototype.hasPointerCapture = () => false;
+  Element.prototype.setPointerCapture = () => undefined;
 }
 
 beforeAll(async () => {

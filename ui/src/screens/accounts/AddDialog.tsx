@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { read } from "../../api/queries";
 import { Button } from "../../parts/Button";
 import { CodeBlock } from "../../parts/CodeBlock";
 import { Dialog } from "../../parts/Dialog";
@@ -7,6 +9,8 @@ import { Dialog } from "../../parts/Dialog";
 /** How an account is added: in the user's own browser, started by the command line. */
 export function AddDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  // Only who asks for the list makes the house look for what the command line added.
+  useQuery({ ...read.accounts(), refetchInterval: 3000 });
   return (
     <Dialog
       open
