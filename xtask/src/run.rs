@@ -41,6 +41,7 @@ pub(crate) fn run(options: &Options, passed: &[String]) -> Result<()> {
 
 fn serve(passed: &[String]) -> Result<()> {
     setup::ensure(Purpose::Serve)?;
+    build_page()?;
     shell::title("Building the server");
     shell::run(&mut shell::cargo(&["build", "--package", "postern-app", "--bin", "postern"]))?;
     shell::title("Postern");
@@ -54,11 +55,16 @@ fn desktop(passed: &[String]) -> Result<()> {
     shell::become_program(shell::command(shell::built("postern-desktop")?).args(passed))
 }
 
-/// Builds the window with its page inside.
-pub(crate) fn build_desktop() -> Result<()> {
+/// Builds the console's pages, which the server and the window carry.
+fn build_page() -> Result<()> {
     let node = Node::ensure()?;
-    shell::title("Building the window's page");
-    shell::run(node.npm().args(["run", "build"]))?;
+    shell::title("Building the console's pages");
+    shell::run(node.npm().args(["run", "--silent", "build"]))
+}
+
+/// Builds the window with its pages inside.
+pub(crate) fn build_desktop() -> Result<()> {
+    build_page()?;
     shell::title("Building the window");
     let args = ["build", "--package", "postern-desktop", "--features", "tauri/custom-protocol"];
     shell::run(&mut shell::cargo(&args))
