@@ -18,7 +18,8 @@ const MODEL: &str = "gemini-3-flash-preview";
 const REQUESTS: usize = 9;
 const CHUNKS: usize = 200;
 const PACE: Duration = Duration::from_millis(20);
-const FLAGS: [&str; 6] = [
+/// A browser that talks to nobody but the page.
+pub(crate) const FLAGS: [&str; 6] = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -46,7 +47,7 @@ async fn product(folder: &Path, arguments: &[String]) -> anyhow::Result<Server> 
     let config = format!("[browser]\nheadless = true\nargs = {}\n", serde_json::to_string(arguments)?);
     std::fs::write(folder.join("config.toml"), config)?;
     let folder = folder.to_str().context("the temporary folder's name")?;
-    Server::start(&process::postern()?, &["serve", "--port", "0", "--data-dir", folder]).await
+    Server::start(&process::built("postern")?, &["serve", "--port", "0", "--data-dir", folder]).await
 }
 
 fn ask(prompt: &str, stream: bool) -> Bytes {
@@ -163,7 +164,8 @@ async fn bare_request(page: &mut BarePage, prompt: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chromium() -> PathBuf {
+/// The browser of this machine.
+pub(crate) fn chromium() -> PathBuf {
     ["/usr/bin/chromium", "/usr/bin/google-chrome"]
         .into_iter()
         .map(PathBuf::from)

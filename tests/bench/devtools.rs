@@ -1,6 +1,7 @@
 //! The least that can drive a page: one Chromium and one DevTools connection, nothing in between. It is
-//! the bound that the browser path is measured against.
+//! the bound that the browser path is measured against, and the eye on the console's page.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,6 +13,9 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+/// The trace category of the tasks that threads run.
+const TASKS: &str = "disabled-by-default-devtools.timeline";
 
 /// A page of a browser that was started for it.
 pub(crate) struct BarePage {
@@ -81,12 +85,93 @@ impl BarePage {
         Ok(answer["result"]["value"].take())
     }
 
+    /// Opens an address and waits until it is loaded.
+    pub(crate) async fn go(&mut self, url: &str) -> anyhow::Result<()> {
+        self.call("Page.navigate", json!({ "url": url })).await?;
+        let loaded = r#"new Promise((resolve) => {
+            if (document.readyState === "complete") resolve(true);
+            else addEventListener("load", () => resolve(true));
+        })"#;
+        self.evaluate(loaded).await?;
+        Ok(())
+    }
+
+    /// From now on the browser notes every task of its threads.
+    pub(crate) async fn begin_trace(&mut self) -> anyhow::Result<()> {
+        let config = json!({ "recordMode": "recordAsMuchAsPossible", "includedCategories": [TASKS] });
+        self.call("Tracing.start", json!({ "traceConfig": config })).await?;
+        Ok(())
+    }
+
+    /// What the main threads of pages did since the trace began.
+    pub(crate) async fn end_trace(&mut self) -> anyhow::Result<Tasks> {
+        self.call("Tracing.end", json!({})).await?;
+        let mut trace = Trace::default();
+        while let Some(message) = self.socket.next().await {
+            let Message::Text(text) = message? else { continue };
+            let event: Value = serde_json::from_str(&text)?;
+            if event["method"] == "Tracing.tracingComplete" {
+                anyhow::ensure!(event["params"]["dataLossOccurred"] != true, "the trace has holes");
+                return Ok(trace.tasks());
+            }
+            if event["method"] == "Tracing.dataCollected" {
+                event["params"]["value"].as_array().into_iter().flatten().for_each(|event| trace.add(event));
+            }
+        }
+        bail!("the browser closed the connection")
+    }
+
     pub(crate) async fn close(mut self) -> anyhow::Result<()> {
         let _ = self.call("Browser.close", json!({})).await;
         if tokio::time::timeout(Duration::from_secs(10), self.browser.wait()).await.is_err() {
             self.browser.kill().await?;
         }
         Ok(())
+    }
+}
+
+/// What the main threads of pages did.
+pub(crate) struct Tasks {
+    /// Milliseconds of each task.
+    pub(crate) lasted: Vec<f64>,
+    /// Milliseconds for which the longest really ran; in the rest other programs had the processor.
+    pub(crate) cpu_of_longest: f64,
+}
+
+/// A thread, by process and number.
+type Thread = (u64, u64);
+
+#[derive(Default)]
+struct Trace {
+    main_threads: HashSet<Thread>,
+    /// Wall and CPU time of each task, in microseconds.
+    tasks: HashMap<Thread, Vec<(f64, f64)>>,
+}
+
+impl Trace {
+    fn add(&mut self, event: &Value) {
+        let (Some(process), Some(thread)) = (event["pid"].as_u64(), event["tid"].as_u64()) else { return };
+        let thread = (process, thread);
+        if event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain" {
+            self.main_threads.insert(thread);
+        }
+        if event["name"] == "RunTask"
+            && let Some(lasted) = event["dur"].as_f64()
+        {
+            let ran = event["tdur"].as_f64().unwrap_or_default();
+            self.tasks.entry(thread).or_default().push((lasted, ran));
+        }
+    }
+
+    fn tasks(&self) -> Tasks {
+        let tasks: Vec<(f64, f64)> =
+            self.main_threads.iter().filter_map(|thread| self.tasks.get(thread)).flatten().copied().collect();
+        let longest =
+            tasks.iter().copied().max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or_default();
+        Tasks {
+            lasted: tasks.into_iter().map(|(lasted, _)| lasted / 1e3).collect(),
+            cpu_of_longest: longest.1 / 1e3,
+        }
     }
 }
 

@@ -209,7 +209,7 @@ async fn one_stream(address: &str, body: &Bytes) -> anyhow::Result<(f64, Vec<f64
 }
 
 async fn start_and_idle() -> anyhow::Result<()> {
-    let program = process::postern()?;
+    let program = process::built("postern")?;
     let (mut starts, mut idle) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let folder = tempfile::tempdir()?;

@@ -58,16 +58,67 @@ pub(crate) async fn run(
     Ok(Seen { rate, latencies })
 }
 
+/// So many requests a second, whether or not those before are answered, `count` in all. Milliseconds of each, in
+/// the order of their connections; one that its forerunner holds up waits from the moment when it was due.
+pub(crate) async fn paced(
+    address: &str,
+    body: &Bytes,
+    per_second: u32,
+    count: usize,
+) -> anyhow::Result<Vec<f64>> {
+    const CONNECTIONS: usize = 16;
+    let begun = Instant::now();
+    let mut workers = Vec::new();
+    for first in 0..CONNECTIONS {
+        let (address, body) = (address.to_owned(), body.clone());
+        let mut due = (first..count).step_by(CONNECTIONS).filter_map(move |index| {
+            Some(begun + Duration::from_secs(1) * u32::try_from(index).ok()? / per_second)
+        });
+        workers.push(tokio::spawn(async move { one_paced(&address, &body, &mut due).await }));
+    }
+    let mut latencies = Vec::with_capacity(count);
+    for worker in workers {
+        latencies.extend(worker.await??);
+    }
+    Ok(latencies)
+}
+
+async fn one_paced(
+    address: &str,
+    body: &Bytes,
+    due: &mut (dyn Iterator<Item = Instant> + Send),
+) -> anyhow::Result<Vec<f64>> {
+    let mut sender = connect(address).await?;
+    let mut latencies = Vec::new();
+    for due in due {
+        let early = Instant::now() < due;
+        tokio::time::sleep_until(due.into()).await;
+        // A timer that rings late is no fault of the server.
+        let begun = if early { Instant::now() } else { due };
+        latencies.push(one_request(&mut sender, address, body, begun).await?);
+    }
+    Ok(latencies)
+}
+
+/// Sends one request and reads all of its answer: the milliseconds since `begun`.
+async fn one_request(
+    sender: &mut SendRequest<Full<Bytes>>,
+    address: &str,
+    body: &Bytes,
+    begun: Instant,
+) -> anyhow::Result<f64> {
+    sender.ready().await?;
+    let answer = sender.send_request(chat(address, body)?).await?;
+    ensure!(answer.status() == 200, "{address} answered {}", answer.status());
+    let _all = answer.into_body().collect().await?;
+    Ok(begun.elapsed().as_secs_f64() * 1e3)
+}
+
 async fn one_connection(address: &str, body: &Bytes, requests: usize) -> anyhow::Result<Vec<f64>> {
     let mut sender = connect(address).await?;
     let mut latencies = Vec::with_capacity(requests);
     for _ in 0..requests {
-        let begun = Instant::now();
-        sender.ready().await?;
-        let answer = sender.send_request(chat(address, body)?).await?;
-        ensure!(answer.status() == 200, "{address} answered {}", answer.status());
-        let _all = answer.into_body().collect().await?;
-        latencies.push(begun.elapsed().as_secs_f64() * 1e3);
+        latencies.push(one_request(&mut sender, address, body, Instant::now()).await?);
     }
     Ok(latencies)
 }

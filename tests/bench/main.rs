@@ -1,18 +1,23 @@
-//! `cargo xtask bench`: what the gateway and the browser path cost, as ratios to bounds measured in the
-//! same run on this machine. Everything is on loopback and bounded in count and time.
+//! `cargo xtask bench`: what the gateway, the browser path, the console and the window cost, as ratios to bounds
+//! measured in the same run on this machine. Everything is on loopback and bounded in count and time.
 
 mod browser;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod devtools;
+mod flood;
 mod gateway;
 mod load;
 mod process;
+#[cfg(target_os = "linux")]
+mod screen;
 mod servers;
 mod stats;
 
 use clap::{Parser, Subcommand};
 
-/// Measures Postern against a minimal hyper pass-through, against going direct, and against bare DevTools
-/// calls, and prints a table for each.
+/// Measures Postern against a minimal hyper pass-through, against going direct, against bare DevTools calls and
+/// against an empty window, and prints a table for each.
 #[derive(Parser)]
 struct Arguments {
     /// Cargo says this to every bench.
@@ -28,6 +33,10 @@ enum Part {
     Gateway,
     /// Only the browser path; needs Chromium and its driver.
     Browser,
+    /// Only the list of requests while very many arrive; needs Chromium.
+    Flood,
+    /// Only the window; needs a build of it, Xvfb and D-Bus.
+    Desktop,
     /// One of the measured servers; the bench starts these by itself.
     #[command(hide = true)]
     Serve {
@@ -52,9 +61,24 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Serve { server: Role::Gateway }) => servers::gateway().await,
         Some(Part::Gateway) => gateway::measure().await,
         Some(Part::Browser) => browser::measure().await,
+        Some(Part::Flood) => flood::measure().await,
+        Some(Part::Desktop) => window().await,
         None => {
             gateway::measure().await?;
-            browser::measure().await
+            browser::measure().await?;
+            flood::measure().await?;
+            window().await
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+async fn window() -> anyhow::Result<()> {
+    desktop::measure().await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn window() -> anyhow::Result<()> {
+    println!("\nWindow: not measured, because only Linux has a screen that nobody looks at");
+    Ok(())
 }

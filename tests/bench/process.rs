@@ -58,7 +58,8 @@ impl Server {
         Ok(kilobytes / 1024.0)
     }
 
-    fn pid(&self) -> anyhow::Result<u32> {
+    /// Its process.
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
         self.child.id().context("the server has ended")
     }
 
@@ -73,11 +74,47 @@ impl Server {
     }
 }
 
-/// The `postern` program that was built together with this one.
-pub(crate) fn postern() -> anyhow::Result<PathBuf> {
+/// The process and everything that it has started, each with its name.
+pub(crate) fn tree(root: u32) -> anyhow::Result<Vec<(u32, String)>> {
+    let all: Vec<(u32, u32, String)> = std::fs::read_dir("/proc")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter_map(|pid| parent_and_name(pid).map(|(parent, name)| (pid, parent, name)))
+        .collect();
+    let mut tree: Vec<(u32, String)> =
+        all.iter().filter(|(pid, ..)| *pid == root).map(|(pid, _, name)| (*pid, name.clone())).collect();
+    let mut next = 0;
+    while let Some(&(parent, _)) = tree.get(next) {
+        tree.extend(all.iter().filter(|(_, of, _)| *of == parent).map(|(pid, _, name)| (*pid, name.clone())));
+        next += 1;
+    }
+    Ok(tree)
+}
+
+/// Fields 4 and 2 of proc(5)'s `stat`. A process that has just ended has none.
+fn parent_and_name(pid: u32) -> Option<(u32, String)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (before, after) = stat.rsplit_once(')')?;
+    let (_, name) = before.split_once('(')?;
+    Some((after.split_whitespace().nth(1)?.parse().ok()?, name.to_owned()))
+}
+
+/// Memory of the process and everything that it has started, in MB; what several of them share counts once.
+pub(crate) fn tree_mb(root: u32) -> anyhow::Result<f64> {
+    let mut kilobytes = 0.0;
+    for (pid, name) in tree(root)? {
+        let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup"));
+        let rollup = rollup.with_context(|| format!("the memory of {name}"))?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("Pss")?;
+        kilobytes += line.trim().trim_end_matches(" kB").trim().parse::<f64>()?;
+    }
+    Ok(kilobytes / 1024.0)
+}
+
+/// A program of the product that was built together with this one.
+pub(crate) fn built(program: &str) -> anyhow::Result<PathBuf> {
     let bench = std::env::current_exe()?;
     let folder = bench.parent().and_then(Path::parent).context("the target folder")?;
-    let path = folder.join("postern");
+    let path = folder.join(program);
     if !path.exists() {
         bail!("{} is missing: start the bench with `cargo xtask bench`", path.display());
     }

@@ -90,10 +90,11 @@ impl Upstream for Paced {
     }
 }
 
-/// The gateway as the product builds it, with [`Paced`] for an upstream.
+/// The gateway as the product builds it, journal included, with [`Paced`] for an upstream.
 pub(crate) async fn gateway() -> anyhow::Result<()> {
     let registry = Registry::new(vec![Arc::new(Paced)]);
-    let store = Store::in_memory()?;
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(&folder.path().join("postern.db"))?;
     let gateway = Gateway::new(Config::default(), store.keys(), registry, store.requests());
     let listener = listen().await?;
     gateway.serve(listener, CancellationToken::new()).await?;
