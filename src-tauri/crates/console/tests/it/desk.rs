@@ -47,11 +47,18 @@ impl FakeDesk {
         let known = Known {
             server: running(),
             beyond_loopback: false,
-            accounts: vec![account("ada"), account("bob")],
+            accounts: accounts(),
             settings: settings(),
             queue: Vec::new(),
         };
         Self { gateway, registry, known: Mutex::new(known), changes: Default::default() }
+    }
+
+    /// Puts back what may have been taken away.
+    pub(crate) fn furnish(&self) {
+        let mut known = self.known();
+        known.accounts = accounts();
+        known.queue.clear();
     }
 
     pub(crate) fn open_to_the_network(&self) {
@@ -135,6 +142,10 @@ fn running() -> ServerState {
         base_url: "http://127.0.0.1:2048/v1".to_owned(),
         since: 1_700_000_000,
     }
+}
+
+fn accounts() -> Vec<AccountView> {
+    vec![account("ada"), account("bob")]
 }
 
 fn account(name: &str) -> AccountView {

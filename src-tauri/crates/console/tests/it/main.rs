@@ -1,5 +1,7 @@
 //! The console router as window and browser meet it, over a house that only plays one.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod desk;
 mod document;
 mod events;
