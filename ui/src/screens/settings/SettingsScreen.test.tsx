@@ -79,7 +79,7 @@ describe("a setting", () => {
   it("keeps what was written and says what the server says about it, until Esc", async () => {
     const text = setting("aistudio.url", { type: "text", expected: "a URL" }, "https://aistudio.google.com");
     const fake = await open("aistudio", [text], {
-      "PATCH /api/settings": () => refusal(400, "invalid", "expected a URL that starts with https://"),
+      "PATCH /api/settings": () => refusal(400, "invalid", "aistudio.url: aistudio.url[0]: expected a URL that starts with https://"),
     });
     const input = within(await row("Address of the site")).getByRole<HTMLInputElement>("textbox");
     await userEvent.clear(input);

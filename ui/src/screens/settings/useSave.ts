@@ -31,10 +31,18 @@ export interface Saving {
   objection: Objection | null;
 }
 
-function objectionIn(error: unknown): Objection {
+/** What the server says, without the name of the setting at which it stands: `server.host: …`, `server.hosts[0]: …`. */
+function atField(key: string, why: string): string {
+  const naming = new RegExp(`^${key.replaceAll(".", "\\.")}(\\[\\d+\\])?: `);
+  let rest = why;
+  while (naming.test(rest)) rest = rest.replace(naming, "");
+  return rest;
+}
+
+function objectionIn(key: string, error: unknown): Objection {
   const { why, next } = describeTrouble(error);
   const freePort = error instanceof Trouble ? freePortIn(error.action) : null;
-  return { why, next: freePort === null ? next : null, freePort };
+  return { why: atField(key, why), next: freePort === null ? next : null, freePort };
 }
 
 function listeningIn(view: Schemas["SettingsView"] | undefined): Listening | null {
@@ -74,7 +82,7 @@ export function useSave(setting: Setting): Saving {
     try {
       await change(value);
     } catch (error) {
-      setObjection(objectionIn(error));
+      setObjection(objectionIn(key, error));
       return false;
     }
     setObjection(null);

@@ -75,7 +75,7 @@ function TextControl(props: ControlProps) {
       shown={String(props.setting.value ?? "")}
       read={(text) => ({ value: text })}
       placeholder={t("settings.value.none")}
-      className="font-mono text-sm"
+      className="font-mono text-sm [font-variant-ligatures:none]"
     />
   );
 }

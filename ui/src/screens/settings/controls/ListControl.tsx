@@ -26,7 +26,7 @@ export function ListControl({ setting, saving, field, name }: NamedControlProps)
             field={{ ...shared, id: `${id}-${index}`, "aria-label": t("settings.list.line", { name, number: index + 1 }) }}
             shown={text}
             read={(next) => ({ value: withLine(index, next) })}
-            className="font-mono text-sm"
+            className="font-mono text-sm [font-variant-ligatures:none]"
           />
           <IconButton
             icon={X}
@@ -73,7 +73,7 @@ function NewLine({ field, name, add }: NewLineProps) {
         placeholder={t("settings.list.placeholder")}
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
-        className="font-mono text-sm"
+        className="font-mono text-sm [font-variant-ligatures:none]"
       />
       <Button type="submit" busy={busy} disabledReason={text ? null : t("settings.list.empty")}>
         <Plus aria-hidden />

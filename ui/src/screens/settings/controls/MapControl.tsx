@@ -20,7 +20,7 @@ export function MapControl({ setting, saving, field, name }: NamedControlProps) 
     <div className="flex w-full max-w-2xl flex-col gap-1.5 self-start">
       {pairs.map(([of, text], index) => (
         <div key={of} role="group" aria-label={of} className="flex items-center gap-1.5">
-          <span className="min-w-0 flex-1 truncate font-mono text-sm">{of}</span>
+          <span className="min-w-0 flex-1 truncate font-mono text-sm [font-variant-ligatures:none]">{of}</span>
           <span aria-hidden className="text-muted">
             →
           </span>
@@ -31,7 +31,7 @@ export function MapControl({ setting, saving, field, name }: NamedControlProps) 
               field={{ ...shared, id: `${id}-${index}`, "aria-label": t("settings.map.target", { name: of }) }}
               shown={text}
               read={(next) => ({ value: changed(of, next) })}
-              className="font-mono text-sm"
+              className="font-mono text-sm [font-variant-ligatures:none]"
             />
           </div>
           <IconButton
@@ -83,7 +83,7 @@ function NewPair({ field, name, add }: NewPairProps) {
         placeholder={t("settings.map.name")}
         value={draft.of}
         onChange={(event) => setDraft({ ...draft, of: event.target.value })}
-        className="flex-1 basis-36 font-mono text-sm"
+        className="flex-1 basis-36 font-mono text-sm [font-variant-ligatures:none]"
       />
       <span aria-hidden className="text-muted">
         →
@@ -94,7 +94,7 @@ function NewPair({ field, name, add }: NewPairProps) {
         placeholder={t("settings.map.text")}
         value={draft.text}
         onChange={(event) => setDraft({ ...draft, text: event.target.value })}
-        className="flex-1 basis-36 font-mono text-sm"
+        className="flex-1 basis-36 font-mono text-sm [font-variant-ligatures:none]"
       />
       <Button type="submit" busy={busy} disabledReason={of && text ? null : t("settings.map.empty")}>
         <Plus aria-hidden />

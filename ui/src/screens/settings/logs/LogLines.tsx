@@ -47,7 +47,7 @@ export function LogLines({ lines, follow, onLeave }: Props) {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onWheel={(event) => event.deltaY < 0 && onLeave()}
-      className="h-[52dvh] min-h-64 overflow-y-auto overscroll-contain rounded-md border border-line bg-sunken font-mono text-xs select-text [overflow-anchor:none]"
+      className="h-[52dvh] min-h-64 overflow-y-auto overscroll-contain rounded-md border border-line bg-sunken font-mono text-xs [font-variant-ligatures:none] select-text [overflow-anchor:none]"
     >
       <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
