@@ -419,3 +419,28 @@ async fn without_a_server_the_status_says_so() -> anyhow::Result<()> {
     assert_eq!((running, &status["open"], &status["state"]), (false, &json!(false), &Value::Null));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_clients_file_would_hold_the_address_that_clients_use() -> anyhow::Result<()> {
+    let house = House::entered("").await?;
+    for client in ["continue", "aider", "open_code"] {
+        let choice = json!({ "model": "postern/echo" });
+        let answer = house.ask(Method::POST, &format!("/api/clients/{client}/preview"), Some(choice)).await?;
+        let preview: Value = answer.json().await?;
+        let diff = preview["diff"].as_str().with_context(|| format!("{client}: {preview}"))?;
+        assert!(diff.contains(&house.url("/v1")) && !diff.contains("/v1/v1"), "{client}: {diff}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_in_the_playground_names_the_request_in_the_journal() -> anyhow::Result<()> {
+    let house = House::entered("").await?;
+    let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hello" }] });
+    let answer = house.ask(Method::POST, "/api/playground/chat", Some(body)).await?;
+    let id = answer.headers()["x-request-id"].to_str()?.to_owned();
+    answer.bytes().await?;
+    let row = house.get(&format!("/api/requests/{id}")).await?;
+    assert_eq!(row["request"]["source"].as_str().or(row["source"].as_str()), Some("console"), "{row}");
+    Ok(())
+}

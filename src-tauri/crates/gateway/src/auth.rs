@@ -145,7 +145,7 @@ fn said(refusal: &KeyRefusal) -> Reject {
             Reject::unauthorized("This API key has expired. Give it more time, or use another one.")
         }
         KeyRefusal::TooMany { per, limit, retry_after } => {
-            let message = format!("This API key may make {limit} requests per {per}. Try again later.");
+            let message = format!("This API key has reached its limit ({limit} per {per}). Try again later.");
             Reject::too_many(message).with(RETRY_AFTER, seconds(*retry_after))
         }
     }

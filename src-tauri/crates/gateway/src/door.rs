@@ -100,7 +100,8 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     }
     visit.answered(response.status());
     if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
-        response.headers_mut().insert(REQUEST_ID, id);
+        // A request that the side router sent on inside has the id it is known by already.
+        response.headers_mut().entry(REQUEST_ID).or_insert(id);
     }
     response
 }

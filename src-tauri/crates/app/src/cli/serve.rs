@@ -146,7 +146,8 @@ async fn welcome(house: &House, address: SocketAddr) -> Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// How to get to the console. The link is for one use and shown on a terminal only, never in a log.
+/// How to get to the console. The link is for one use and is not in the log's files; whoever reads what the program
+/// writes to its terminal, or what a service manager keeps of it, may use it for a quarter of an hour.
 async fn console(house: &House, address: SocketAddr, url: &str) -> Result<String> {
     let remote = house.settings().borrow().console.remote;
     if !address.ip().to_canonical().is_loopback() && !remote {

@@ -41,12 +41,12 @@ impl HouseDesk {
         self.rooms.clients.clone().ok_or_else(missing)
     }
 
-    /// What a client is given: where the server is, or where it is meant to be.
+    /// Where the server is, or where it is meant to be, without a path.
     fn client_url(&self) -> String {
         let address = match self.rooms.server.state() {
             ServerState::Running { address, .. } => address,
             _ => self.rooms.wanted_address(),
         };
-        format!("{}/v1", base_url(address))
+        base_url(address)
     }
 }

@@ -35,10 +35,12 @@ async fn get_events(
     State(console): State<Console>,
     caller: Caller,
     request: Request,
-) -> Sse<impl Stream<Item = Result<sse::Event, axum::Error>>> {
+) -> ([(HeaderName, &'static str); 1], Sse<impl Stream<Item = Result<sse::Event, axum::Error>>>) {
     let closing = request.extensions().get::<CancellationToken>().cloned().unwrap_or_default();
     let events = stream::events(console, caller, closing).map(|event| sse::Event::default().json_data(event));
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    // A proxy in front of the server must not hold events back.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    (unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 /// This document.
