@@ -44,9 +44,9 @@ export function SettingRow({ setting }: { setting: Setting }) {
         <div id={`${id}-text`} className="mt-0.5 flex flex-col gap-1">
           {explanationOf(key) && <p className="max-w-[42rem] text-sm text-muted">{explanationOf(key)}</p>}
           {(source === "environment" || source === "flag") && <p className="text-sm text-ink">{t(`settings.locked.${source}`)}</p>}
-          <p className="flex flex-wrap items-center gap-x-1.5 text-xs text-muted">
-            <span className="break-all">{t("settings.default", { value: inWords(setting, usual) })}</span>
-            <span aria-hidden>·</span>
+          <p className="text-xs [overflow-wrap:anywhere] text-muted">
+            {t("settings.default", { value: inWords(setting, usual) })}
+            <span aria-hidden> · </span>
             <span>{t(`settings.applies.${setting.applies}`)}</span>
           </p>
         </div>
