@@ -105,6 +105,17 @@ impl Keeper {
         House::open(opening).await
     }
 
+    /// What follows the address of the console in a browser: a link that lets its owner in once, until a password is
+    /// set there.
+    pub(crate) async fn invitation(&self) -> Result<String> {
+        match &*self.held.lock().await {
+            Some(house) if !house.has_console_password().await? => {
+                Ok(format!("#link={}", house.console_link().await?.expose()))
+            }
+            Some(_) | None => Ok(String::new()),
+        }
+    }
+
     /// Kills the browsers, when there is no time left.
     pub(crate) fn kill_browsers(&self) {
         let browsers = self.browsers.lock().unwrap_or_else(PoisonError::into_inner).take();

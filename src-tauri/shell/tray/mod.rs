@@ -221,7 +221,10 @@ pub(crate) async fn act(app: &AppHandle, action: Action) -> Result<(), String> {
         Action::StartStop => start_stop(app).await?,
         Action::CopyUrl => copy(app, &running(app)?.0)?,
         Action::OpenConsole => {
-            let console = format!("{}/console/", running(app)?.1);
+            let server = running(app)?.1;
+            let invitation =
+                app.state::<Keeper>().invitation().await.map_err(|error| format!("{error:#}"))?;
+            let console = format!("{server}/console/{invitation}");
             app.opener().open_url(console, None::<&str>).map_err(|error| error.to_string())?;
         }
     }
