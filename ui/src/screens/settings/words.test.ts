@@ -63,6 +63,11 @@ describe.each([
     }
   });
 
+  it("name a button with the words that are on it, which is what one says to press it", () => {
+    expect(texts.resetOf).toContain(texts.reset);
+    expect(texts.storage.clearOf).toContain(texts.storage.clear);
+  });
+
   it("have a section for every section of the file", () => {
     const sections = [...new Set(keysOfFile().map(({ section }) => section))];
     const known: readonly string[] = [...workSections, ...careSections];
