@@ -49,6 +49,8 @@ struct Journey {
     /// The answer is being streamed, and not all of it has come.
     unfinished: AtomicBool,
     pen: OnceLock<Pen>,
+    /// It gets no line in the log.
+    quiet: AtomicBool,
 }
 
 /// Who answers, and what of the request it cannot honour.
@@ -75,7 +77,13 @@ impl Visit {
             spoken: AtomicBool::new(false),
             unfinished: AtomicBool::new(false),
             pen: OnceLock::new(),
+            quiet: AtomicBool::new(false),
         }))
+    }
+
+    /// Leaves the request out of the log.
+    pub(crate) fn hush(&self) {
+        self.0.quiet.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn id(&self) -> &RequestId {
@@ -196,6 +204,9 @@ impl Drop for Journey {
                 (status, self.trouble.get().map(|trouble| trouble.code))
             }
         };
+        if *self.quiet.get_mut() {
+            return;
+        }
         tracing::info!(
             request.id = self.id.as_str(),
             method = self.method.as_str(),

@@ -120,6 +120,18 @@ async fn a_panic_behind_it_costs_one_request() {
 }
 
 #[tokio::test]
+async fn looking_leaves_no_line_and_changing_does() {
+    let lines = keep();
+    let house = house().await;
+    assert_eq!(house.get("/api/peer").await.status, 200);
+    assert_eq!(Answer::of(house.request("POST", "/api/echo").body("x")).await.status, 200);
+    assert_eq!(house.get("/health").await.status, 200);
+    let taken = lines.taken();
+    let paths: Vec<&str> = taken.iter().filter_map(|line| line.get("path")).map(String::as_str).collect();
+    assert_eq!(paths, ["/api/echo", "/health"]);
+}
+
+#[tokio::test]
 async fn a_long_stream_does_not_hold_up_the_end() {
     let config = Config { shutdown_timeout: std::time::Duration::from_secs(3600), ..Config::default() };
     let mut house = House::with(config, &[], Vec::new()).await;
