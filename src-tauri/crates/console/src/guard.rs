@@ -172,7 +172,7 @@ fn is_own(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
 async fn session(console: &Console, headers: &HeaderMap) -> Result<Option<Caller>, Trouble> {
     let Some(token) = cookie(headers) else { return Ok(None) };
     let Some(session) = console.gatekeeper().session(token.expose()).await? else { return Ok(None) };
-    console.gatekeeper().saw(&session).await?;
+    console.gatekeeper().saw(&session).await;
     Ok(Some(Caller::Browser { session, token: Arc::new(token) }))
 }
 

@@ -101,7 +101,7 @@ impl Logins {
     }
 
     /// Keeps the hash of a new password, and ends every session but `stays`, which from now on counts as one
-    /// that the password let in.
+    /// that the password let in. Links made before let nobody in any more.
     pub async fn set_password(&self, hash: String, stays: Option<SessionId>) -> Result<(), Error> {
         self.write(move |connection| {
             connection.execute(
@@ -111,6 +111,7 @@ impl Logins {
             )?;
             end_others(connection, stays)?;
             connection.execute("UPDATE console_sessions SET by_link = 0", [])?;
+            connection.execute("DELETE FROM console_links", [])?;
             Ok(())
         })
         .await

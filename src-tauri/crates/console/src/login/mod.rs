@@ -60,12 +60,13 @@ impl Gatekeeper {
         Ok(self.logins.session(token, IDLE).await?)
     }
 
-    /// Notes that the session is used, now and then.
-    pub(crate) async fn saw(&self, session: &Session) -> Result<(), Trouble> {
-        if now() - session.seen_at >= NOTE_SEEN {
-            self.logins.touch(session.id).await?;
+    /// Notes that the session is used, now and then. A disk that takes no note keeps nobody out.
+    pub(crate) async fn saw(&self, session: &Session) {
+        if now() - session.seen_at >= NOTE_SEEN
+            && let Err(error) = self.logins.touch(session.id).await
+        {
+            tracing::debug!(%error, "could not note that a session is used");
         }
-        Ok(())
     }
 
     /// Lets the stranger in for so long and returns the token of the session.
@@ -75,14 +76,17 @@ impl Gatekeeper {
         who: Stranger,
         lasts: Duration,
     ) -> Result<Secret, Trouble> {
-        self.throttle.pass(who.peer)?;
         let by_link = match how {
             SignIn::Password(password) => {
+                self.throttle.pass(who.peer)?;
                 self.check(password).await?;
                 false
             }
             SignIn::Link(token) => {
+                // Only a wrong link counts as a try: nobody guesses one, and whoever guesses passwords
+                // must not keep out the owner who has made one.
                 if !self.logins.use_link(&token).await? {
+                    self.throttle.pass(who.peer)?;
                     return Err(Trouble::new(
                         Code::WrongCredential,
                         "This link is not valid: it was used already, or its fifteen minutes are over.",

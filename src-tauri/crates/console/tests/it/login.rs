@@ -46,9 +46,10 @@ async fn nobody_guesses_the_password_for_long() {
         assert_eq!(browser.with_password(&house, "a guess").await.refused(401), "wrong_credential");
     }
     assert_eq!(browser.with_password(&house, "a guess").await.refused(429), "throttled");
+    let guess = SignIn::Link("a guess".to_owned());
+    assert_eq!(browser.sign_in(&house, &guess).await.refused(429), "throttled");
     let link = house.console.link().await.expect("a link");
-    let link = SignIn::Link(link.expose().to_owned());
-    assert_eq!(browser.sign_in(&house, &link).await.refused(429), "throttled");
+    browser.sign_in(&house, &SignIn::Link(link.expose().to_owned())).await.ok();
 }
 
 #[tokio::test]

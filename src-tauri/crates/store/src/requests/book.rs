@@ -129,6 +129,15 @@ impl Book {
         Ok(running)
     }
 
+    /// The same for those who only read: rows that cannot be written now, to a full disk perhaps, are shown
+    /// later, and hide none of the others.
+    pub(super) fn catch_up(&self, connection: &mut Connection) -> Vec<Arc<Mutex<Sheet>>> {
+        self.settle(connection).unwrap_or_else(|error| {
+            tracing::debug!(%error, "rows of the journal wait to be written");
+            self.running()
+        })
+    }
+
     /// Writes what waits, and deletes what is too old or too much when it is time for that.
     pub(crate) fn save(&self, connection: &mut Connection) -> Result<(), Error> {
         self.settle(connection)?;

@@ -89,7 +89,7 @@ impl Requests {
         let book = Arc::clone(&self.book);
         self.worker
             .run(move |connection| {
-                let running = book.settle(connection)?;
+                let running = book.catch_up(connection);
                 let mut page = query::finished(connection, &query)?;
                 if query.before.is_none() {
                     let running = running.iter().map(|sheet| pen::lock(sheet).row.clone());
@@ -107,7 +107,7 @@ impl Requests {
         let book = Arc::clone(&self.book);
         self.worker
             .run(move |connection| {
-                let running = book.settle(connection)?;
+                let running = book.catch_up(connection);
                 let body = book.bodies().get(&id);
                 let body = body.map(|body| String::from_utf8_lossy(&body).into_owned());
                 let live = running.iter().map(|sheet| pen::lock(sheet)).find(|sheet| sheet.row.id == id);
@@ -157,7 +157,7 @@ impl Requests {
         .await
     }
 
-    /// Runs a job on a table that has every request that is over.
+    /// Runs a job on a table that has every request that is over and could be written.
     async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
@@ -165,7 +165,7 @@ impl Requests {
         let book = Arc::clone(&self.book);
         self.worker
             .run(move |connection| {
-                book.settle(connection)?;
+                book.catch_up(connection);
                 job(connection)
             })
             .await

@@ -379,3 +379,25 @@ async fn a_cleared_journal_gives_its_space_back() {
     assert_eq!(ids(&all(&requests).await), ["running"]);
     assert_eq!(store.keys().whose(secret.expose()), Some(key.id));
 }
+
+#[tokio::test]
+async fn a_disk_that_takes_nothing_hides_nothing_that_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&database(&folder)).expect("opens");
+    let requests = store.requests();
+    drop(requests.open(opening("written", NOW)));
+    assert_eq!(ids(&all(&requests).await), ["written"]);
+
+    let disk = rusqlite::Connection::open(database(&folder)).expect("opens");
+    disk.busy_timeout(Duration::from_secs(60)).expect("set");
+    disk.execute_batch("CREATE TRIGGER full BEFORE INSERT ON requests BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .expect("full");
+    drop(requests.open(opening("late", NOW)));
+    assert_eq!(ids(&all(&requests).await), ["written"]);
+    assert!(requests.get(&RequestId::new("written")).await.expect("asked").is_some());
+    assert_eq!(requests.usage().await.expect("asked").rows, 1);
+    assert_eq!(requests.today(0).await.expect("asked").requests, 1);
+
+    disk.execute_batch("DROP TRIGGER full").expect("emptied");
+    assert_eq!(all(&requests).await.len(), 2, "what waited is not lost");
+}

@@ -32,12 +32,14 @@ async fn a_new_password_ends_the_other_sessions() {
     let (own, token) = logins.begin(NewSession { by_link: true, ..visit("own") }).await.expect("begun");
     let (_, other) = logins.begin(visit("other")).await.expect("begun");
     assert!(own.by_link);
+    let link = logins.add_link(HOUR).await.expect("made");
 
     logins.set_password("first hash".to_owned(), Some(own.id)).await.expect("set");
     assert_eq!(logins.password().await.expect("asked").as_deref(), Some("first hash"));
     assert_eq!(logins.session(other.expose(), HOUR).await.expect("asked"), None);
     let stays = logins.session(token.expose(), HOUR).await.expect("asked").expect("stays");
     assert!(stays.id == own.id && !stays.by_link, "the link's right is used up");
+    assert!(!logins.use_link(link.expose()).await.expect("asked"), "links from before let nobody in");
 
     logins.set_password("second hash".to_owned(), None).await.expect("set");
     assert_eq!(logins.password().await.expect("asked").as_deref(), Some("second hash"));
