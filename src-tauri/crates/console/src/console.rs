@@ -8,7 +8,7 @@ use axum::Router;
 use postern_protocol::Secret;
 use postern_store::{Flags, Keys, Requests, Store};
 use postern_upstream::Registry;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::login::Gatekeeper;
 use crate::{Desk, Trouble, guard, pages, routes};
@@ -46,6 +46,8 @@ struct Inner {
     config: ArcSwap<ConsoleConfig>,
     gatekeeper: Gatekeeper,
     model_changes: watch::Sender<u64>,
+    /// Held by whoever changes a part of a setting, from reading to writing the whole.
+    parts: Mutex<()>,
 }
 
 impl Console {
@@ -60,6 +62,7 @@ impl Console {
             config: ArcSwap::from_pointee(config),
             gatekeeper: Gatekeeper::new(store.logins()),
             model_changes: watch::Sender::default(),
+            parts: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -123,5 +126,10 @@ impl Console {
 
     pub(crate) fn model_changes(&self) -> watch::Receiver<u64> {
         self.inner.model_changes.subscribe()
+    }
+
+    /// Waits until nobody else changes a part of a setting.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.inner.parts.lock().await
     }
 }

@@ -15,7 +15,7 @@ use http::header::{
     X_FRAME_OPTIONS,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use postern_protocol::Secret;
 use postern_store::Session;
 
@@ -71,9 +71,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
-        let known = parts.extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
-        Ok(Self(known.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        Ok(Self(peer(&parts.extensions)))
     }
+}
+
+/// An address that is nobody's stands for an unknown one.
+fn peer(extensions: &Extensions) -> IpAddr {
+    let known = extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
+    known.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.to_canonical())
 }
 
 /// Puts the guard before all routes and says what is not there.
@@ -117,7 +122,9 @@ async fn admit(console: &Console, request: &Parts, page: bool) -> Result<Caller,
     if request.extensions.get() == Some(&Visitor::Window) {
         return Ok(Caller::Window);
     }
-    if console.desk().server().beyond_loopback && !console.config().remote {
+    // The peer is looked at too: a listener may outlive the address that the settings say.
+    let from_afar = || console.desk().server().beyond_loopback || !peer(&request.extensions).is_loopback();
+    if !console.config().remote && from_afar() {
         return Err(not_from_afar());
     }
     if page {

@@ -192,3 +192,36 @@ impl Rows {
         Event::Requests { rows, gap: self.gap }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use postern_store::{Opening, Source, Store};
+
+    use super::*;
+
+    #[test]
+    fn a_telling_has_each_row_once_and_no_more_than_fit() {
+        let store = Store::in_memory().expect("a database");
+        let mut rows = Rows::default();
+        for number in 0..=MOST_ROWS {
+            let mut changes = store.requests().subscribe();
+            drop(store.requests().open(Opening {
+                id: RequestId::new(format!("r{number}")),
+                at: SystemTime::now(),
+                method: "GET".to_owned(),
+                path: "/v1/models".to_owned(),
+                key: None,
+                source: Source::Client,
+            }));
+            let first = changes.try_recv().expect("it began");
+            rows.note(first);
+            rows.note(changes.try_recv().expect("it ended"));
+            assert_eq!(rows.gap, number >= MOST_ROWS, "{number}");
+        }
+        let Event::Requests { rows, gap } = rows.tell() else { panic!("other news") };
+        assert_eq!((rows.len(), gap), (MOST_ROWS, true));
+        assert!(rows.iter().all(|row| row.total_ms.is_some()), "the last change counts");
+    }
+}

@@ -31,7 +31,7 @@ pub enum ClientId {
 }
 
 /// What to write.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientChoice {
     /// The model that the client is to use.
@@ -55,7 +55,7 @@ pub struct ClientPreview {
 }
 
 /// Write what was previewed.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientApply {
     /// The model that the client is to use.
@@ -77,7 +77,7 @@ pub struct ClientApplied {
 }
 
 /// One request to see whether everything fits together.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectTest {
     /// The model to ask.

@@ -39,7 +39,7 @@ pub enum KeyStatus {
 }
 
 /// A key to add.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyAdd {
     /// Its name; the next free `key-N` without one.
@@ -71,7 +71,7 @@ impl KeyAdd {
 }
 
 /// A key that is new, or has a new secret.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct KeySecret {
     /// Always true; programs that were written for the predecessor look at it.
     pub success: bool,
@@ -130,7 +130,7 @@ pub struct KeyRotate {
 }
 
 /// A key as it is sent.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyText {
     /// The key itself.
@@ -163,7 +163,7 @@ pub struct KeyTested {
 }
 
 /// The text of a key file.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyFile {
     /// One key a line; blank lines and lines that start with `#` are skipped.

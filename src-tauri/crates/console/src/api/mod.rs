@@ -1,4 +1,5 @@
 //! The words of the console API, by page. Types that the store or an upstream owns are used as they are.
+//! What holds a secret has no `Debug`, so that it cannot end in a log.
 
 pub mod accounts;
 pub mod clients;

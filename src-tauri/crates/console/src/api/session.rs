@@ -27,7 +27,7 @@ pub enum VisitorKind {
 }
 
 /// A way in: exactly one of the two.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum SignIn {
     /// The console's password.
@@ -37,7 +37,7 @@ pub enum SignIn {
 }
 
 /// A new password.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The present one; not needed while there is none, or in a session that began with a link.

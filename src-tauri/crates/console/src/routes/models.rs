@@ -95,9 +95,12 @@ async fn set_alias(
     Named(name): Named<String>,
     Told(told): Told<AliasTarget>,
 ) -> Result<Json<ModelsView>, Trouble> {
-    let mut aliases = aliases(&console);
-    aliases.insert(name, Value::String(told.target));
-    change(&console, vec![(ALIASES, Value::Object(aliases))]).await
+    change(&console, || {
+        let mut aliases = aliases(&console);
+        aliases.insert(name, Value::String(told.target));
+        Ok(vec![(ALIASES, Value::Object(aliases))])
+    })
+    .await
 }
 
 /// Removes an alias.
@@ -116,11 +119,14 @@ async fn remove_alias(
     State(console): State<Console>,
     Named(name): Named<String>,
 ) -> Result<Json<ModelsView>, Trouble> {
-    let mut aliases = aliases(&console);
-    if aliases.shift_remove(&name).is_none() {
-        return Err(Trouble::new(Code::NotFound, format!("There is no alias `{name}`.")));
-    }
-    change(&console, vec![(ALIASES, Value::Object(aliases))]).await
+    change(&console, || {
+        let mut aliases = aliases(&console);
+        if aliases.shift_remove(&name).is_none() {
+            return Err(Trouble::new(Code::NotFound, format!("There is no alias `{name}`.")));
+        }
+        Ok(vec![(ALIASES, Value::Object(aliases))])
+    })
+    .await
 }
 
 /// Keeps a model from clients, or offers it again.
@@ -139,8 +145,13 @@ async fn set_exclusion(
     State(console): State<Console>,
     Told(told): Told<Exclusion>,
 ) -> Result<Json<ModelsView>, Trouble> {
+    change(&console, || Ok(exclusions(&console, &told))).await
+}
+
+/// The lists that change when the model is excluded, or no longer.
+fn exclusions(console: &Console, told: &Exclusion) -> Vec<(&'static str, Value)> {
     let full = format!("{}/{}", told.upstream, told.model);
-    let mut excluded = list(&console, EXCLUDED);
+    let mut excluded = list(console, EXCLUDED);
     let mut changes = Vec::new();
     if told.excluded != excluded.contains(&full) {
         if told.excluded {
@@ -150,12 +161,12 @@ async fn set_exclusion(
         }
         changes.push((EXCLUDED, excluded.into()));
     }
-    let mut before = list(&console, EXCLUDED_BEFORE);
+    let mut before = list(console, EXCLUDED_BEFORE);
     if !told.excluded && told.upstream == UPSTREAM_BEFORE && before.contains(&told.model) {
         before.retain(|id| *id != told.model);
         changes.push((EXCLUDED_BEFORE, before.into()));
     }
-    change(&console, changes).await
+    changes
 }
 
 async fn view(console: &Console) -> ModelsView {
@@ -179,13 +190,20 @@ fn upstream(offers: Offers) -> UpstreamModels {
     }
 }
 
-/// Writes the settings, then shows what became of it. Without changes nothing is written.
-async fn change(console: &Console, changes: Vec<(&str, Value)>) -> Result<Json<ModelsView>, Trouble> {
+/// Reads the settings, writes what `changes` makes of them, and shows what became of it. Of two who change parts
+/// of the same setting at once, the second waits for the first. Without changes nothing is written.
+async fn change(
+    console: &Console,
+    changes: impl FnOnce() -> Result<Vec<(&'static str, Value)>, Trouble>,
+) -> Result<Json<ModelsView>, Trouble> {
+    let turn = ();
+    let changes = changes()?;
     if !changes.is_empty() {
         let changes = changes.into_iter().map(|(key, value)| SettingChange { key: key.to_owned(), value });
         console.desk().change_settings(SettingsChange { changes: changes.collect() }).await?;
         console.models_changed();
     }
+    drop(turn);
     Ok(Json(view(console).await))
 }
 

@@ -1,5 +1,8 @@
 //! Who is kept out, whatever they ask for.
 
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use http::{HeaderName, HeaderValue, Method};
 use postern_console::{ConsoleConfig, Visitor};
 use serde_json::json;
@@ -76,6 +79,25 @@ async fn beyond_loopback_the_console_is_off_unless_switched_on() {
     owner.get(&house, "/api/server").await.ok();
     let answer = Browser::default().with_password(&house, crate::support::PASSWORD).await;
     assert!(answer.headers["set-cookie"].to_str().expect("text").contains("Max-Age=86400"));
+}
+
+#[tokio::test]
+async fn a_caller_from_afar_is_refused_whatever_the_server_says_of_its_address() {
+    let house = House::new();
+    let owner = house.owner().await;
+    let from = |address: Option<[u8; 4]>| {
+        let mut request = owner.request(Method::GET, "/api/server", None);
+        request.extensions_mut().remove::<ConnectInfo<SocketAddr>>();
+        if let Some(address) = address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((address, 50_000))));
+        }
+        house.call(request)
+    };
+    from(Some([127, 0, 0, 1])).await.ok();
+    assert_eq!(from(Some([192, 0, 2, 1])).await.refused(403), "forbidden");
+    assert_eq!(from(None).await.refused(403), "forbidden");
+    house.console.configure(ConsoleConfig { remote: true, session_days: 1 });
+    from(Some([192, 0, 2, 1])).await.ok();
 }
 
 #[tokio::test]

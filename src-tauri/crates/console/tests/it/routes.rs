@@ -72,6 +72,17 @@ async fn the_queue_is_shown_and_cancelled() {
 }
 
 #[tokio::test]
+async fn names_that_are_changed_at_once_are_all_kept() {
+    let house = House::new();
+    let alias = |path| put(&house, path, json!({ "target": "postern/echo" }));
+    let (one, two) = tokio::join!(alias("/api/models/aliases/one"), alias("/api/models/aliases/two"));
+    one.ok();
+    two.ok();
+    let both = json!({ "one": "postern/echo", "two": "postern/echo" });
+    assert_eq!(house.desk.setting("models.aliases"), both);
+}
+
+#[tokio::test]
 async fn aliases_and_exclusions_become_settings() {
     let house = House::new();
     let models = house.get("/api/models").await.ok();
