@@ -130,12 +130,12 @@ impl BarePage {
     }
 }
 
-/// What the main threads of pages did.
+/// What the main threads of pages did, in milliseconds for each task.
 pub(crate) struct Tasks {
-    /// Milliseconds of each task.
+    /// From its begin to its end.
     pub(crate) lasted: Vec<f64>,
-    /// Milliseconds for which the longest really ran; in the rest other programs had the processor.
-    pub(crate) cpu_of_longest: f64,
+    /// For how long it really ran; in the rest other programs had the processor.
+    pub(crate) ran: Vec<f64>,
 }
 
 /// A thread, by process and number.
@@ -164,14 +164,9 @@ impl Trace {
     }
 
     fn tasks(&self) -> Tasks {
-        let tasks: Vec<(f64, f64)> =
-            self.main_threads.iter().filter_map(|thread| self.tasks.get(thread)).flatten().copied().collect();
-        let longest =
-            tasks.iter().copied().max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or_default();
-        Tasks {
-            lasted: tasks.into_iter().map(|(lasted, _)| lasted / 1e3).collect(),
-            cpu_of_longest: longest.1 / 1e3,
-        }
+        let tasks = self.main_threads.iter().filter_map(|thread| self.tasks.get(thread)).flatten();
+        let (lasted, ran) = tasks.map(|(lasted, ran)| (lasted / 1e3, ran / 1e3)).unzip();
+        Tasks { lasted, ran }
     }
 }
 
