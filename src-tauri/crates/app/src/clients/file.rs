@@ -13,6 +13,9 @@ use crate::tools::stamp::Stamp;
 /// What stands between a file's name and the time of its copy.
 const BACKUP: &str = ".postern-backup-";
 
+/// Most bytes of a file that people write by hand.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
 /// A file as it is now.
 #[derive(Debug)]
 pub(super) struct Target {
@@ -42,9 +45,13 @@ impl Target {
             }
             Err(error) => return Err(error),
         };
+        let meta = std::fs::metadata(&path)?;
+        // Reading a pipe or a device would not end.
+        if !meta.is_file() || meta.len() > LARGEST {
+            return Err(io::Error::other("it is not a small file"));
+        }
         let text = std::fs::read_to_string(&path)?;
-        let meta = Some(std::fs::metadata(&path)?);
-        Ok(Self { path, text, meta })
+        Ok(Self { path, text, meta: Some(meta) })
     }
 
     /// What the file is like; another text when anything in it changes.

@@ -347,3 +347,19 @@ fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }
+
+#[cfg(unix)]
+#[test]
+fn what_does_not_end_is_not_read() {
+    let home = Home::new();
+    let choice = ClientChoice { model: "gemini".to_owned(), key: None };
+    let file = home.folder.path().join(".aider.conf.yml");
+    std::os::unix::fs::symlink("/dev/zero", &file).expect("a link");
+    let trouble = home.clients.preview(ClientId::Aider, &choice, BASE).expect_err("not a file");
+    assert_eq!(trouble.code, Code::Unavailable);
+    assert!(home.clients.list(BASE).iter().all(|view| !view.configured));
+
+    std::fs::remove_file(&file).expect("removed");
+    std::fs::File::create(&file).and_then(|file| file.set_len(1 << 40)).expect("a large one");
+    assert!(home.clients.preview(ClientId::Aider, &choice, BASE).is_err(), "a terabyte");
+}

@@ -390,8 +390,10 @@ async fn a_disk_that_takes_nothing_hides_nothing_that_is_written() {
 
     let disk = rusqlite::Connection::open(database(&folder)).expect("opens");
     disk.busy_timeout(Duration::from_secs(60)).expect("set");
-    disk.execute_batch("CREATE TRIGGER full BEFORE INSERT ON requests BEGIN SELECT RAISE(ABORT, 'full'); END")
-        .expect("full");
+    disk.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON requests BEGIN SELECT RAISE(ABORT, 'full'); END",
+    )
+    .expect("full");
     drop(requests.open(opening("late", NOW)));
     assert_eq!(ids(&all(&requests).await), ["written"]);
     assert!(requests.get(&RequestId::new("written")).await.expect("asked").is_some());
