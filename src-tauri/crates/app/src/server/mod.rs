@@ -123,10 +123,14 @@ impl Server {
         if holding.clients.as_ref().is_some_and(Serving::runs) {
             return Err(StartError::Running);
         }
+        // What broke off answers nobody.
+        holding.clients = None;
         self.state.send_replace(ServerState::Starting);
         match self.take(&mut holding, address).await {
             Ok(bound) => {
+                // First, so that nobody who hears that it runs is told at the console that it does not.
                 end(holding.console.take());
+                self.running(bound);
                 Ok(bound)
             }
             Err(failure) => {
@@ -140,7 +144,7 @@ impl Server {
         self.may_listen(address)?;
         let fresh = match &holding.socket {
             Some(socket) if socket.is_at(address) => None,
-            _ => Some(Socket::open(address).await?),
+            _ => Some(self.open(holding, address).await?),
         };
         let socket = fresh.as_ref().or(holding.socket.as_ref()).ok_or_else(|| failed("no socket"))?;
         let bound = socket.address();
@@ -148,7 +152,6 @@ impl Server {
         if fresh.is_some() {
             self.keep(holding, fresh);
         }
-        self.running(bound);
         Ok(bound)
     }
 
@@ -161,12 +164,7 @@ impl Server {
         }
         self.may_listen(address)?;
         let for_clients = holding.clients.is_some();
-        let socket = match Socket::open(address).await {
-            Err(failure) if self.is_in_the_way(&holding, address, &failure) => {
-                self.open_after_closing(&mut holding, address).await?
-            }
-            opened => opened?,
-        };
+        let socket = self.open(&mut holding, address).await?;
         let bound = socket.address();
         if for_clients {
             let new = self.serve_clients(&socket)?;
@@ -185,6 +183,16 @@ impl Server {
             self.state.send_modify(|_| {});
         }
         Ok(())
+    }
+
+    /// Takes the address, also when this server itself has the port.
+    async fn open(&self, holding: &mut Holding, address: SocketAddr) -> Result<Socket, ServerFailure> {
+        match Socket::open(address).await {
+            Err(failure) if self.is_in_the_way(holding, address, &failure) => {
+                self.open_after_closing(holding, address).await
+            }
+            opened => opened,
+        }
     }
 
     /// Whether it is this server itself that has the port: on another of this machine's addresses.
@@ -225,13 +233,14 @@ impl Server {
             let socket = Socket::open(old).await?;
             if for_clients {
                 holding.clients = Some(self.serve_clients(&socket)?);
-            } else {
+            } else if self.when_stopped == WhenStopped::Console {
                 holding.console = Some(self.serve_console(&socket)?);
             }
             self.keep(holding, Some(socket));
             Ok(())
         };
         if let Err(lost) = back.await {
+            self.keep(holding, None);
             self.state.send_replace(ServerState::Failed(lost));
         }
     }

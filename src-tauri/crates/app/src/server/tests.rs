@@ -284,3 +284,36 @@ async fn a_stopped_server_takes_its_console_along() {
     assert_eq!(place.server.start(new).await, Ok(new));
     assert!(!can_connect(old).await);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn its_own_console_is_not_in_the_way_of_a_start() {
+    let place = place(WhenStopped::Console);
+    let keys = place._store.keys();
+    let (key, _) = keys.add(postern_store::NewKey::default()).await.expect("a key");
+    let all = place.server.start(at("0.0.0.0:0")).await.expect("starts");
+    place.server.stop(PATIENCE).await;
+    keys.remove(key.id).await.expect("removed");
+    let refused = place.server.start(all).await;
+    assert!(matches!(refused, Err(StartError::Refused(failure)) if failure.kind == FailureKind::OpenDoor));
+    // What is said then is to listen on this computer only.
+    let own = SocketAddr::new("127.0.0.1".parse().expect("an address"), all.port());
+    assert_eq!(place.server.start(own).await, Ok(own));
+    assert_eq!(place.server.listens(), Some(own));
+    assert!(get(own, "/health").await.starts_with("HTTP/1.1 200"));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn its_console_stays_when_a_start_elsewhere_fails() {
+    let place = place(WhenStopped::Console);
+    place._store.keys().add(postern_store::NewKey::default()).await.expect("a key");
+    let old = place.server.start(at("127.0.0.1:0")).await.expect("starts");
+    place.server.stop(PATIENCE).await;
+    let other = TcpListener::bind(("127.0.0.2", old.port())).await.expect("free");
+    let all = SocketAddr::new("0.0.0.0".parse().expect("an address"), old.port());
+    assert!(place.server.start(all).await.is_err());
+    assert!(get(old, "/console/").await.ends_with("the console"));
+    assert_eq!(place.server.listens(), Some(old));
+    drop(other);
+}
