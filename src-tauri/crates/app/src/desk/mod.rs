@@ -17,12 +17,14 @@ use postern_console::api::overview::QueueEntry;
 use postern_console::api::server::ServerStatus;
 use postern_console::api::settings::{SettingsChange, SettingsView};
 use postern_console::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
-use postern_console::{Desk, Router, Trouble};
+use postern_console::{Code, Desk, Router, Trouble};
 use tokio::sync::watch;
+use tokio::task::JoinError;
 
 use crate::house::rooms::Rooms;
 
 /// The console's desk in this house.
+#[derive(Clone)]
 pub(crate) struct HouseDesk {
     rooms: Arc<Rooms>,
 }
@@ -31,6 +33,19 @@ impl HouseDesk {
     pub(crate) fn new(rooms: Arc<Rooms>) -> Self {
         Self { rooms }
     }
+}
+
+/// Does the work to its end, also when whoever asked for it goes away meanwhile: a page that is closed must not
+/// leave a change half done.
+fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Trouble>> + Send + 'static,
+) -> BoxFuture<'static, Result<T, Trouble>> {
+    Box::pin(async { tokio::spawn(work).await.unwrap_or_else(|error| Err(broke_off(&error))) })
+}
+
+fn broke_off(error: &JoinError) -> Trouble {
+    tracing::error!(%error, "a job for the console broke off");
+    Trouble::new(Code::Internal, "A defect of Postern; the log says more.")
 }
 
 impl Desk for HouseDesk {
@@ -43,7 +58,8 @@ impl Desk for HouseDesk {
     }
 
     fn start(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>> {
-        Box::pin(self.start_server())
+        let desk = self.clone();
+        to_the_end(async move { desk.start_server().await })
     }
 
     fn stop(&self) -> BoxFuture<'_, Result<ServerStatus, Trouble>> {
@@ -71,11 +87,13 @@ impl Desk for HouseDesk {
         name: &'a str,
         change: AccountChange,
     ) -> BoxFuture<'a, Result<AccountView, Trouble>> {
-        Box::pin(self.rooms.roster.change(name, change))
+        let (roster, name) = (self.rooms.roster.clone(), name.to_owned());
+        to_the_end(async move { roster.change(&name, change).await })
     }
 
     fn remove_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
-        Box::pin(self.rooms.roster.remove(name))
+        let (roster, name) = (self.rooms.roster.clone(), name.to_owned());
+        to_the_end(async move { roster.remove(&name).await })
     }
 
     fn queue(&self) -> Vec<QueueEntry> {
@@ -107,9 +125,10 @@ impl Desk for HouseDesk {
     }
 
     fn change_settings(&self, change: SettingsChange) -> BoxFuture<'_, Result<SettingsView, Trouble>> {
-        Box::pin(async move {
-            self.rooms.change_settings(change).await?;
-            Ok(self.settings_view())
+        let desk = self.clone();
+        to_the_end(async move {
+            desk.rooms.change_settings(change).await?;
+            Ok(desk.settings_view())
         })
     }
 

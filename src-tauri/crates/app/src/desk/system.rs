@@ -4,7 +4,7 @@ use postern_console::api::system::{Bundle, Finding, LogQuery, Storage, StorageKi
 use postern_console::{Code, Trouble};
 use postern_store::PageQuery;
 
-use super::HouseDesk;
+use super::{HouseDesk, broke_off};
 use crate::ServerState;
 use crate::tools::bundle::{self, Contents};
 use crate::tools::doctor::{self, Serving};
@@ -59,9 +59,5 @@ impl HouseDesk {
 pub(super) async fn aside<T: Send + 'static>(
     job: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {
-    let done = tokio::task::spawn_blocking(job).await;
-    done.unwrap_or_else(|error| {
-        tracing::error!(%error, "a job for the console broke off");
-        Err(Trouble::new(Code::Internal, "A defect of Postern; the log says more."))
-    })
+    tokio::task::spawn_blocking(job).await.unwrap_or_else(|error| Err(broke_off(&error)))
 }

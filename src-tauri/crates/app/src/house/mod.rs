@@ -285,3 +285,6 @@ impl Browsers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
