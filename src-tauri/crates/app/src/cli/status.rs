@@ -59,9 +59,7 @@ async fn look(paths: &Paths) -> Result<Status> {
         Err(error @ LockError::Io { .. }) => return Err(error.into()),
     };
     let mut status = Status { open: true, process, ..Status::default() };
-    // A command may have the folder, and then what a server left there says nothing.
-    let said = Published::read(paths).filter(|said| process.is_none_or(|process| said.process == process));
-    let Some(said) = said else { return Ok(status) };
+    let Some(said) = Published::read(paths) else { return Ok(status) };
     status.process = Some(said.process);
     status.state = Some(said.state);
     status.why = said.why;

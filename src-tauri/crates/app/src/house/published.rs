@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::rooms::Rooms;
-use crate::{Paths, ServerState, file};
+use crate::{DataLock, LockError, Paths, ServerState, file};
 
 /// The state of a house's server, as other processes read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +43,14 @@ pub enum PublishedState {
 impl Published {
     /// What the house of this data folder says, if one is open. What a crashed one left behind does not count.
     pub fn read(paths: &Paths) -> Option<Self> {
+        let holder = match DataLock::take(paths) {
+            Err(LockError::InUse { process, .. }) => process.and_then(|process| process.parse().ok()),
+            Ok(_) | Err(LockError::Io { .. }) => return None,
+        };
         let text = std::fs::read_to_string(paths.server_file()).ok()?;
-        serde_json::from_str(&text).ok()
+        let said: Self = serde_json::from_str(&text).ok()?;
+        // A command may hold the folder, and then what a server left there says nothing.
+        holder.is_none_or(|process: u32| said.process == process).then_some(said)
     }
 
     fn of(state: &ServerState, address: Option<SocketAddr>) -> Self {

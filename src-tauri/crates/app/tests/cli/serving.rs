@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::support::{Place, text};
 
 #[test]
 fn answers_as_soon_as_it_says_where() {
@@ -52,6 +52,19 @@ fn the_status_finds_a_server_wherever_it_listens() {
     let link = place.json(&["console", "link"]);
     let url = link["url"].as_str().expect("a URL");
     assert!(url.starts_with(&format!("http://{}/console/#link=", server.address)), "{url}");
+}
+
+#[test]
+fn a_server_that_crashed_is_not_taken_for_one_that_runs() {
+    let place = Place::new();
+    let left = r#"{"process":1,"state":"running","address":"127.0.0.1:1","why":null}"#;
+    place.write("server.json", left);
+    place.write("config.toml", "[server]\nport = 4321\n");
+    let output = place.run(&["console", "link"]);
+    let (link, said) = (text(&output.stdout), text(&output.stderr));
+    assert!(link.starts_with("http://127.0.0.1:4321/console/#link="), "{link}");
+    assert!(said.contains("No server runs"), "{said}");
+    assert!(place.run(&["status"]).stdout.starts_with(b"not running"));
 }
 
 #[cfg(unix)]
