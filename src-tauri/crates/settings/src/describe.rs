@@ -85,11 +85,13 @@ pub enum Applies {
     Rebind,
     /// When the accounts' browsers have been opened anew.
     Browser,
+    /// When the program is started the next time.
+    Restart,
 }
 
 /// Every key, in the order of the file. The bounds and words are those that reading the file uses.
 const KEYS: &[(&str, Kind, Applies)] = {
-    use Applies::{AtOnce, Browser, Rebind};
+    use Applies::{AtOnce, Browser, Rebind, Restart};
     let any_text = "a text";
     &[
         ("server.host", Kind::Text { expected: Host::EXPECTED }, Rebind),
@@ -126,7 +128,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("window.language", Kind::Choice { options: Language::OPTIONS }, AtOnce),
         ("window.density", Kind::Choice { options: Density::OPTIONS }, AtOnce),
         ("window.close", Kind::Choice { options: Close::OPTIONS }, AtOnce),
-        ("window.start_hidden", Kind::Bool, AtOnce),
+        ("window.start_hidden", Kind::Bool, Restart),
         ("window.open_at_login", Kind::Bool, AtOnce),
         ("window.keep_page_s", PageSeconds::kind(Unit::Seconds), AtOnce),
     ]

@@ -35,6 +35,7 @@ fn setting(known: KeyDescription, settings: &Settings, sources: &Sources) -> Set
             Applies::AtOnce => ShownApplies::AtOnce,
             Applies::Rebind => ShownApplies::Rebind,
             Applies::Browser => ShownApplies::Browser,
+            Applies::Restart => ShownApplies::Restart,
         },
     }
 }
