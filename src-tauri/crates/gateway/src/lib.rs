@@ -3,8 +3,9 @@
 //! In come connections on a socket, out go the answers of the upstreams in the dialect the client
 //! speaks. Every request passes one door (who is it, from where, may it) and leaves one line in the log,
 //! and one in the journal if it asked for something of `/v1`; every error leaves as an OpenAI error object.
-//! What belongs to the console goes through a side door to a router that the house brings. Nothing of a request outlives its connection: when the
-//! client hangs up, its place in the queue and its upstream's work are gone.
+//! What belongs to the console goes through a side door to a router that the house brings. Nothing of a
+//! request outlives its connection: when the client hangs up, its place in the queue and its upstream's work
+//! are gone.
 
 mod answer;
 mod auth;
@@ -139,13 +140,6 @@ impl Gateway {
     /// `ConnectInfo<SocketAddr>`. Pages of other origins are not let in and not kept out; that is up to it.
     pub fn open_side_door(&self, side: axum::Router) {
         self.inner.side.store(Some(Arc::new(side)));
-    }
-
-    /// [`Gateway::open_side_door`] in passing.
-    #[must_use]
-    pub fn with_side_door(self, side: axum::Router) -> Self {
-        self.open_side_door(side);
-        self
     }
 
     /// The routes behind their door, for a caller that brings its own server. Such a server is taken for
