@@ -69,12 +69,12 @@ pub(crate) fn reply(script: Script, misbehaviour: Misbehaviour, ending: Ending) 
 /// How chunks go over the network.
 enum Packing {
     Plain,
-    Gzip(GzEncoder<Vec<u8>>),
+    Gzip(Box<GzEncoder<Vec<u8>>>),
 }
 
 impl Packing {
     fn gzip() -> Self {
-        Self::Gzip(GzEncoder::new(Vec::new(), Compression::fast()))
+        Self::Gzip(Box::new(GzEncoder::new(Vec::new(), Compression::fast())))
     }
 
     /// A chunk that the browser can unpack at once. The last one closes the stream.
