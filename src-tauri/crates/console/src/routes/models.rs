@@ -196,7 +196,7 @@ async fn change(
     console: &Console,
     changes: impl FnOnce() -> Result<Vec<(&'static str, Value)>, Trouble>,
 ) -> Result<Json<ModelsView>, Trouble> {
-    let turn = ();
+    let turn = console.turn().await;
     let changes = changes()?;
     if !changes.is_empty() {
         let changes = changes.into_iter().map(|(key, value)| SettingChange { key: key.to_owned(), value });
