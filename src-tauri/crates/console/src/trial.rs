@@ -14,6 +14,7 @@ use tokio_util::io::StreamReader;
 use tower::ServiceExt;
 
 use crate::api::clients::{ConnectResult, ConnectTest};
+use crate::api::server::ServerState;
 use crate::{Code, Desk, Trouble};
 
 const QUESTION: &str = "Say hello in one short sentence.";
@@ -24,21 +25,14 @@ const LONGEST: usize = 1024 * 1024;
 
 /// Asks the model and tells what became of it.
 pub(crate) async fn run(desk: &dyn Desk, test: ConnectTest) -> Result<ConnectResult, Trouble> {
+    if !matches!(desk.server().state, ServerState::Running { .. }) {
+        return Ok(out_of_reach());
+    }
     let door = if test.key.is_some() { desk.inside_as_client() } else { desk.inside() };
     let begun = Instant::now();
     let response = ask(door, &test).await?;
-    let mut result = ConnectResult {
-        ok: false,
-        status: response.status().as_u16(),
-        request_id: text_of(response.headers(), "x-request-id"),
-        model: None,
-        answer: None,
-        first_ms: None,
-        total_ms: 0,
-        prompt_tokens: None,
-        completion_tokens: None,
-        error: None,
-    };
+    let mut result = nothing_yet(response.status());
+    result.request_id = text_of(response.headers(), "x-request-id");
     if response.status() == StatusCode::OK {
         follow(response, begun, &mut result).await;
         result.ok = result.error.is_none();
@@ -47,6 +41,27 @@ pub(crate) async fn run(desk: &dyn Desk, test: ConnectTest) -> Result<ConnectRes
     }
     result.total_ms = millis(begun.elapsed());
     Ok(result)
+}
+
+fn nothing_yet(status: StatusCode) -> ConnectResult {
+    ConnectResult {
+        ok: false,
+        status: status.as_u16(),
+        request_id: None,
+        model: None,
+        answer: None,
+        first_ms: None,
+        total_ms: 0,
+        prompt_tokens: None,
+        completion_tokens: None,
+        error: None,
+    }
+}
+
+/// The way in from here stays open when the server stops, that of clients does not.
+fn out_of_reach() -> ConnectResult {
+    let error = "The server does not run, so no client can reach it. Start it, then test again.";
+    ConnectResult { error: Some(error.to_owned()), ..nothing_yet(StatusCode::SERVICE_UNAVAILABLE) }
 }
 
 async fn ask(door: Router, test: &ConnectTest) -> Result<Response, Trouble> {

@@ -227,6 +227,11 @@ async fn one_request_shows_whether_a_client_would_be_answered() {
     let result = house.post("/api/connect/test", json!({ "model": "gone" })).await.ok();
     assert_eq!((&result["ok"], &result["status"]), (&json!(false), &json!(404)));
     assert_eq!(test(Some("line\nbreak")).await.refused(400), "invalid");
+
+    house.post("/api/server/stop", json!({})).await.ok();
+    let result = test(None).await.ok();
+    assert_eq!((&result["ok"], &result["status"]), (&json!(false), &json!(503)), "no client can reach it");
+    assert!(result["error"].is_string());
 }
 
 #[tokio::test]
