@@ -23,10 +23,13 @@ pub(crate) struct Product {
     pub(crate) site: Standin,
 }
 
-/// The program, built once per run so that it is never older than the tests.
+/// The program, built once per run so that it is never older than the tests, unless `POSTERN_PROGRAM` names one.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(named) = std::env::var_os("POSTERN_PROGRAM") {
+            return named.into();
+        }
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--package", "postern-app", "--bin", "postern"])
             .current_dir(workspace())
@@ -58,13 +61,7 @@ impl Product {
     pub(crate) async fn start_at(settings: &str, port: Option<u16>) -> anyhow::Result<Self> {
         let site = Standin::start().await?;
         let data = TempDir::new()?;
-        std::fs::create_dir_all(data.path().join("accounts/main"))?;
-        let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-        args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
-        let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
-        let config =
-            format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
-        std::fs::write(data.path().join("config.toml"), config)?;
+        furnish(data.path(), &site, settings)?;
         let (child, base_url) = spawn(data.path(), port)?;
         Ok(Self { child, base_url, data, site })
     }
@@ -84,15 +81,7 @@ impl Product {
 
     /// Runs another command of the program on the same data folder and returns its output.
     pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(program())
-            .args(arguments)
-            .env("POSTERN_DATA_DIR", self.data.path())
-            .stdin(Stdio::null())
-            .output()?;
-        if !output.status.success() {
-            bail!("postern {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(String::from_utf8(output.stdout)?)
+        command(self.data.path(), arguments)
     }
 
     /// What the server said on its standard error, for a failing test to show.
@@ -146,6 +135,30 @@ impl Product {
     }
 }
 
+/// Runs a command of the program on a data folder and returns its output.
+pub(crate) fn command(data: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(program())
+        .args(arguments)
+        .env("POSTERN_DATA_DIR", data)
+        .stdin(Stdio::null())
+        .output()?;
+    if !output.status.success() {
+        bail!("postern {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Gives a data folder one account, whose browser sees this site, and these lines in `config.toml`.
+pub(crate) fn furnish(data: &Path, site: &Standin, settings: &str) -> anyhow::Result<()> {
+    std::fs::create_dir_all(data.join("accounts/main"))?;
+    let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+    args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
+    let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
+    let config = format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
+    std::fs::write(data.join("config.toml"), config)?;
+    Ok(())
+}
+
 impl Drop for Product {
     fn drop(&mut self) {
         end(&mut self.child);
@@ -196,7 +209,8 @@ fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
     bail!("the server ended before it listened")
 }
 
-fn browsers_in(data: &Path) -> Vec<u32> {
+/// Process ids of the browsers' main processes whose profiles lie in this data folder.
+pub(crate) fn browsers_in(data: &Path) -> Vec<u32> {
     let data = data.to_string_lossy();
     let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
     processes

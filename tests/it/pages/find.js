@@ -31,14 +31,17 @@ function nameOf(element) {
   const label = element.getAttribute("aria-label");
   if (label) return clean(label);
   if (element.labels?.length) return clean(element.labels[0].textContent);
-  return clean(element.textContent) || clean(element.getAttribute("placeholder")) || clean(element.getAttribute("title"));
+  const heard = element.cloneNode(true);
+  for (const silent of heard.querySelectorAll("[aria-hidden=true]")) silent.remove();
+  return clean(heard.textContent) || clean(element.getAttribute("placeholder")) || clean(element.getAttribute("title"));
 }
 
 const visible = (element) => element.checkVisibility?.() ?? element.getClientRects().length > 0;
 
 const fits = (element) => {
   const role = roleOf(element);
-  const sameRole = role === wantedRole || (wantedRole === "textbox" && ["searchbox", "spinbutton"].includes(role));
+  const writable = element.matches("input, textarea") && ["searchbox", "spinbutton", "combobox"].includes(role);
+  const sameRole = role === wantedRole || (wantedRole === "textbox" && writable);
   return sameRole && nameOf(element) === wantedName && visible(element) && !element.closest("[inert],[aria-hidden=true]");
 };
 

@@ -9,11 +9,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::host::Console;
-use crate::product::PATIENCE;
+use crate::product::{PATIENCE, workspace};
 
 /// Finds what can be seen and has this role and name. Roles are ARIA's; the name is that of the accessibility tree, near
 /// enough: label, labelled-by, own text, placeholder.
 const FIND: &str = include_str!("find.js");
+
+/// WebDriver's name of the key.
+pub(crate) const ENTER: &str = "\u{e007}";
 
 /// A defect that axe found.
 #[derive(Debug, Deserialize)]
@@ -43,8 +46,7 @@ impl Console {
                 return Ok(Element::from_element_id(self.client.clone(), element_id(&found)?));
             }
             if Instant::now() >= deadline {
-                let text = self.text().await.unwrap_or_default();
-                anyhow::bail!("there is no {role} \"{name}\" on the page:\n{text}");
+                anyhow::bail!("there is no {role} \"{name}\" on the page");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -59,8 +61,48 @@ impl Console {
     /// Types into the field with this label, in place of what is there.
     pub(crate) async fn fill(&self, label: &str, text: &str) -> anyhow::Result<()> {
         let field = self.find("textbox", label).await?;
-        field.clear().await?;
+        // What is chosen is replaced. WebDriver's own way to clear a field escapes a page that watches its fields.
+        let choose = "arguments[0].focus(); arguments[0].select()";
+        self.client.execute(choose, vec![serde_json::to_value(&field)?]).await?;
         field.send_keys(text).await.with_context(|| format!("type into \"{label}\""))
+    }
+
+    /// Presses keys where the focus is; see WebDriver for those that are no letters.
+    pub(crate) async fn press(&self, keys: &str) -> anyhow::Result<()> {
+        self.client.active_element().await?.send_keys(keys).await.with_context(|| format!("press {keys:?}"))
+    }
+
+    /// Runs a command of the palette.
+    pub(crate) async fn command(&self, words: &str) -> anyhow::Result<()> {
+        let opener = self.there("[aria-keyshortcuts^='Control+K']").await?;
+        opener.click().await?;
+        let input = self.there("[cmdk-input]").await?;
+        input.send_keys(&format!("{words}{ENTER}")).await?;
+        self.becomes("document.querySelector('[cmdk-input]')", Value::Null).await
+    }
+
+    /// The first element that fits a CSS selector, as soon as there is one.
+    pub(crate) async fn there(&self, selector: &str) -> anyhow::Result<Element> {
+        let wanted = fantoccini::Locator::Css(selector);
+        self.client.wait().at_most(PATIENCE).for_element(wanted).await.with_context(|| selector.to_owned())
+    }
+
+    /// What an expression of the page is now.
+    pub(crate) async fn eval(&self, expression: &str) -> anyhow::Result<Value> {
+        Ok(self.client.execute(&format!("return {expression}"), vec![]).await?)
+    }
+
+    /// Waits until an expression of the page is this.
+    pub(crate) async fn becomes(&self, expression: &str, wanted: Value) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let value = self.eval(expression).await?;
+            if value == wanted {
+                return Ok(());
+            }
+            anyhow::ensure!(Instant::now() < deadline, "{expression} is {value}, not {wanted}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// All that can be read on the page.
@@ -104,7 +146,7 @@ impl Console {
             if holds(&text) {
                 return Ok(());
             }
-            anyhow::ensure!(Instant::now() < deadline, "waited in vain for {what}; the page says:\n{text}");
+            anyhow::ensure!(Instant::now() < deadline, "waited in vain for {what}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -119,7 +161,7 @@ impl Console {
     pub(crate) async fn violations(&self) -> anyhow::Result<Vec<Violation>> {
         let loaded = self.client.execute("return typeof axe !== 'undefined'", vec![]).await?;
         if loaded != json!(true) {
-            self.client.execute(&super::host::axe()?, vec![]).await?;
+            self.client.execute(&axe()?, vec![]).await?;
         }
         let run = "const done = arguments[0];
             axe.run(document, { resultTypes: ['violations'] })
@@ -143,4 +185,10 @@ impl Console {
 fn element_id(found: &Value) -> anyhow::Result<fantoccini::elements::ElementRef> {
     let id = found.as_object().and_then(|fields| fields.values().next()).and_then(Value::as_str);
     Ok(id.context("an element")?.to_owned().into())
+}
+
+/// The source of axe, which checks pages for accessibility.
+fn axe() -> anyhow::Result<String> {
+    let file = workspace().join("ui/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&file).with_context(|| file.display().to_string())
 }

@@ -37,7 +37,7 @@ export function App() {
     <QueryClientProvider client={queries}>
       <TooltipProvider>
         <RouterProvider router={router} />
-        <Toaster position="bottom-right" containerAriaLabel={t("app.notifications")} offset={16} gap={8} />
+        <Toaster position="top-center" containerAriaLabel={t("app.notifications")} offset={16} gap={8} />
       </TooltipProvider>
     </QueryClientProvider>
   );

@@ -1,0 +1,222 @@
+//! Every page of the console, with something on it, in a browser: what its looks are checked on and what pictures are
+//! taken of.
+
+use anyhow::Context;
+use postern_tests::{Misbehaviour, Scenario};
+use serde_json::{Value, json};
+
+use super::host::{Console, Host};
+
+/// Sizes that the pages are looked at in.
+pub(crate) const SIZES: [(u32, u32); 2] = [(1280, 800), (960, 800)];
+
+/// A page in a certain state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    pub(crate) name: &'static str,
+    route: &'static str,
+    /// What is done on the page, in its own language: everything is found in every language.
+    act: &'static str,
+    /// What is there when that is done.
+    shows: &'static str,
+}
+
+const PAGE: &str = "h1";
+const DIALOG: &str = "[role=dialog], [role=alertdialog]";
+const ROW: &str = "document.querySelector('[role=row][data-row]')";
+
+const fn page(name: &'static str, route: &'static str) -> View {
+    View { name, route, act: "", shows: PAGE }
+}
+
+/// All of them, but the way in.
+pub(crate) const VIEWS: [View; 31] = [
+    page("overview", "/"),
+    page("accounts", "/accounts"),
+    View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector" },
+    page("keys", "/keys"),
+    View { name: "keys-open", route: "/keys?id=1", act: "", shows: "#inspector" },
+    View { name: "keys-create", route: "/keys?new=yes", act: "", shows: DIALOG },
+    View {
+        name: "keys-delete",
+        route: "/keys",
+        act: "ROW.focus(); ROW.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', bubbles: true }))",
+        shows: DIALOG,
+    },
+    page("models", "/models"),
+    View { name: "models-open", route: "/models", act: "ROW.click()", shows: "#inspector" },
+    page("connect", "/connect"),
+    page("connect-file", "/connect?client=continue"),
+    page("requests", "/requests"),
+    View { name: "requests-open", route: "/requests", act: "ROW.click()", shows: "#inspector dl" },
+    View {
+        name: "requests-failed",
+        route: "/requests?outcome=failed",
+        act: "ROW.click()",
+        shows: "#inspector dl",
+    },
+    page("playground", "/playground"),
+    page("welcome", "/welcome"),
+    page("settings-window", "/settings/window"),
+    page("settings-server", "/settings/server"),
+    page("settings-console", "/settings/console"),
+    page("settings-aistudio", "/settings/aistudio"),
+    page("settings-browser", "/settings/browser"),
+    page("settings-models", "/settings/models"),
+    page("settings-limits", "/settings/limits"),
+    page("settings-requests", "/settings/requests"),
+    page("settings-logs", "/settings/logs"),
+    page("settings-storage", "/settings/storage"),
+    page("settings-health", "/settings/health"),
+    page("settings-diagnostics", "/settings/diagnostics"),
+    page("settings-about", "/settings/about"),
+    View {
+        name: "palette",
+        route: "/",
+        act: "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))",
+        shows: "[cmdk-item]",
+    },
+    View {
+        name: "help",
+        route: "/",
+        act: "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))",
+        shows: DIALOG,
+    },
+];
+
+/// A way that pages look and speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) theme: &'static str,
+    pub(crate) language: &'static str,
+}
+
+/// All of them.
+pub(crate) const LOOKS: [Look; 4] = [
+    Look { theme: "light", language: "en" },
+    Look { theme: "dark", language: "en" },
+    Look { theme: "dark", language: "zh-CN" },
+    Look { theme: "light", language: "zh-CN" },
+];
+
+/// A console in a browser on which there is something to see.
+pub(crate) async fn furnished() -> anyhow::Result<Console> {
+    let console = Console::open(Host::Browser, "[models]\naliases = { gpt-4o = \"postern/echo\" }\n").await?;
+    for (model, text) in [
+        ("postern/echo", "Where is the key?"),
+        ("gpt-4o", "What is a postern?"),
+        ("no-such-model", "Is anybody there?"),
+        ("gemini-3-flash-preview", "Tell me about gates."),
+    ] {
+        console.send(model, text).await?;
+    }
+    console.site().set_scenario(Scenario::misbehaving(Misbehaviour::Quota));
+    console.send("gemini-3-flash-preview", "Too much?").await?;
+    console.site().set_scenario(Scenario::default());
+    console.click("link", "Playground").await?;
+    console.fill("Message", "**Gates** of a castle: `postern`, portcullis.").await?;
+    console.click("button", "Send").await?;
+    console.see_times("portcullis", 2).await?;
+    for name in ["laptop", "editor"] {
+        console.api("POST", "/api/keys", &json!({ "name": name, "per_minute": 60 })).await?;
+    }
+    Ok(console)
+}
+
+impl Console {
+    /// Sends a request as a client would, whatever comes of it.
+    async fn send(&self, model: &str, text: &str) -> anyhow::Result<()> {
+        let body = json!({ "model": model, "messages": [{ "role": "user", "content": text }] });
+        let url = format!("{}/v1/chat/completions", self.base_url);
+        reqwest::Client::new().post(url).json(&body).send().await?.bytes().await?;
+        Ok(())
+    }
+
+    /// Asks the console's routes as the page would.
+    async fn api(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<()> {
+        let ask = "const [method, path, body, done] = arguments;
+            const headers = { 'content-type': 'application/json', 'x-postern-console': '1' };
+            fetch(path, { method, headers, body }).then(answer => answer.text().then(text => done([answer.status, text])))";
+        let arguments = vec![json!(method), json!(path), json!(body.to_string())];
+        let answer = self.client.execute_async(ask, arguments).await?;
+        anyhow::ensure!(answer[0].as_u64().is_some_and(|status| status < 300), "{method} {path}: {answer}");
+        Ok(())
+    }
+
+    /// Asks the browser's own protocol.
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> anyhow::Result<Value> {
+        self.driver("goog/cdp/execute", &json!({ "cmd": command, "params": parameters })).await
+    }
+
+    /// Asks the driver what the client has no words for.
+    pub(crate) async fn driver(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let session = self.client.session_id().await?.context("a session")?;
+        let url = format!("{}/session/{session}/{path}", self.driver_url);
+        let mut answer: Value = reqwest::Client::new().post(url).json(body).send().await?.json().await?;
+        anyhow::ensure!(answer["value"]["error"].is_null(), "{path}: {answer}");
+        Ok(answer["value"].take())
+    }
+
+    /// Gives the page exactly this room.
+    pub(crate) async fn resize(&self, (width, height): (u32, u32)) -> anyhow::Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        self.becomes("innerWidth", json!(width)).await
+    }
+
+    /// Looks and speaks so from now on.
+    pub(crate) async fn wear(&self, look: Look) -> anyhow::Result<()> {
+        let changes = json!({ "changes": [
+            { "key": "window.theme", "value": look.theme },
+            { "key": "window.language", "value": look.language },
+        ] });
+        self.api("PATCH", "/api/settings", &changes).await?;
+        self.worn(look).await
+    }
+
+    async fn worn(&self, look: Look) -> anyhow::Result<()> {
+        self.becomes("document.documentElement.dataset.theme", json!(look.theme)).await?;
+        self.becomes("document.documentElement.lang", json!(look.language)).await
+    }
+
+    /// Signed out, the same.
+    pub(crate) async fn wear_outside(&self, look: Look) -> anyhow::Result<()> {
+        let remembered = json!({ "theme": look.theme, "language": look.language }).to_string();
+        let remember = "localStorage.setItem('postern.appearance', arguments[0]); location.reload()";
+        self.client.execute(remember, vec![json!(remembered)]).await?;
+        self.worn(look).await?;
+        self.settled("main input").await
+    }
+
+    /// Leaves the console, for its door.
+    pub(crate) async fn leave(&self) -> anyhow::Result<()> {
+        self.wear(LOOKS[0]).await?;
+        self.command("sign out").await?;
+        self.settled("main input").await
+    }
+
+    /// Shows a view and waits until all of it is there.
+    pub(crate) async fn show(&self, view: View) -> anyhow::Result<()> {
+        self.go(view.route).await?;
+        self.settled(PAGE).await.with_context(|| view.name)?;
+        if view.act.contains("ROW") {
+            self.settled("[role=row][data-row]").await.with_context(|| view.name)?;
+        }
+        self.client.execute(&view.act.replace("ROW", ROW), vec![]).await?;
+        self.settled(view.shows).await.with_context(|| view.name)
+    }
+
+    /// Closes what was opened on top of the page.
+    pub(crate) async fn dismiss(&self) -> anyhow::Result<()> {
+        let escape = "const open = () => document.querySelector('[role=dialog][data-state=open], [role=alertdialog]');
+            if (open()) document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))";
+        self.client.execute(escape, vec![]).await?;
+        self.becomes("document.querySelector('[role=dialog], [role=alertdialog]')", Value::Null).await
+    }
+
+    async fn settled(&self, selector: &str) -> anyhow::Result<()> {
+        let settled = self.client.execute_async(include_str!("settled.js"), vec![json!(selector)]).await;
+        settled.with_context(|| format!("the page does not come to rest with {selector}"))?;
+        Ok(())
+    }
+}
