@@ -1,13 +1,19 @@
 //! What a handler takes from a request. What cannot be read becomes [`Trouble`] that names the place.
 
+use std::time::Duration;
+
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bytes::Bytes;
 use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::{Code, Trouble};
+
+/// Bodies are small here. Whoever is slower holds a connection, and may not even be signed in.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The body as JSON, whatever the request calls it.
 pub(crate) struct Told<T>(pub(crate) T);
@@ -16,7 +22,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Told<T> {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
-        let body = Bytes::from_request(request, state).await.map_err(unread)?;
+        let body = whole(request, state, PATIENCE).await?;
         let mut json = serde_json::Deserializer::from_slice(&body);
         let told = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
@@ -26,6 +32,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Told<T> {
         json.end().map_err(|_| Trouble::new(Code::Invalid, "Something follows the JSON of the body."))?;
         Ok(Self(told))
     }
+}
+
+async fn whole<S: Send + Sync>(request: Request, state: &S, patience: Duration) -> Result<Bytes, Trouble> {
+    let body = timeout(patience, Bytes::from_request(request, state)).await;
+    body.map_err(|_| too_slow())?.map_err(unread)
+}
+
+fn too_slow() -> Trouble {
+    Trouble::new(Code::Invalid, "The body did not come in time.")
 }
 
 fn unread(rejection: BytesRejection) -> Trouble {
@@ -62,4 +77,18 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
 
 fn invalid(why: &str) -> Trouble {
     Trouble::new(Code::Invalid, format!("The address cannot be used: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use futures::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_takes_forever_to_tell_something() {
+        let body = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(whole(Request::new(body), &(), Duration::ZERO).await, Err(too_slow()));
+    }
 }
