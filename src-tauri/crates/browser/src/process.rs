@@ -157,8 +157,7 @@ mod tests {
     fn the_memory_of_those_on_a_folder_is_counted() {
         let dir = Path::new("/data/accounts/counted");
         let mark = format!("{DRIVER_MARK}{}", dir.display());
-        let mut child =
-            std::process::Command::new("sleep").arg0(mark).arg("60").spawn().expect("a process");
+        let mut child = std::process::Command::new("sleep").arg0(mark).arg("60").spawn().expect("a process");
         // The mark is on the command line once the program has taken the place of the test's own.
         let until = Instant::now() + Duration::from_secs(30);
         let mut used = None;
