@@ -13,7 +13,6 @@ mod tray;
 mod window;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use postern_app::Paths;
@@ -27,9 +26,6 @@ use house::Keeper;
 use quit::End;
 use tray::Tray;
 use window::Pane;
-
-/// Longest time that a hidden start waits for the tray. At login the panel may come after its programs.
-const PANEL_COMES: Duration = Duration::from_secs(10);
 
 /// Runs until the user quits.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -77,7 +73,7 @@ fn begin(app: &AppHandle, arguments: Arguments) {
     spawn(window::follow_theme(app.clone()));
     spawn(login::follow(app.clone()));
     if arguments.hidden || app.state::<Choices>().now().start_hidden {
-        spawn(show_unless_tray(app.clone()));
+        spawn(window::show_unless_tray(app.clone()));
     } else {
         window::show(app, None);
     }
@@ -86,13 +82,6 @@ fn begin(app: &AppHandle, arguments: Arguments) {
 /// If it cannot be opened, page and tray say so.
 async fn open_house(app: AppHandle) {
     let _ = house::open(&app).await;
-}
-
-/// A program that starts hidden must be found somewhere.
-async fn show_unless_tray(app: AppHandle) {
-    if !app.state::<Tray>().appears(PANEL_COMES).await {
-        window::show(&app, None);
-    }
 }
 
 /// Somebody starts the program that runs already.

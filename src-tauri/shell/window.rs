@@ -4,6 +4,7 @@
 //! The page's first call tells that it lives. A window is shown then, so that nobody sees it white, or after a
 //! moment in any case, so that a broken page does not mean no window at all.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ const UNSEEN: Duration = Duration::from_secs(2);
 /// Longest time for the page's first call, before the page is loaded again and before it is given up.
 const SILENT: Duration = Duration::from_secs(10);
 
+/// Longest time that the window stays hidden without a tray. At login the panel may come after its programs, and one
+/// that is started anew takes its trays down for a moment.
+const PANEL_COMES: Duration = Duration::from_secs(10);
+
 /// The grounds of the two themes, as in the page's own styles: what is seen before the page is painted.
 const LIGHT: Color = Color(249, 247, 244, 255);
 const DARK: Color = Color(23, 20, 19, 255);
@@ -44,6 +49,8 @@ const DARK: Color = Color(23, 20, 19, 255);
 pub(crate) struct Pane {
     /// Whether the present page has called.
     alive: watch::Sender<bool>,
+    /// Whether the present window has been on the screen, with a page that lives or without.
+    seen: AtomicBool,
     /// Gives the hidden window up when its time has come.
     leaving: Mutex<Option<tauri::async_runtime::JoinHandle<()>>>,
 }
@@ -69,6 +76,14 @@ pub(crate) fn show(app: &AppHandle, path: Option<&str>) {
     on_main_thread(app, move |app| show_now(app, path.as_deref()));
 }
 
+/// Shows the window when there is no tray in which it could be found, unless it can be seen already.
+pub(crate) async fn show_unless_tray(app: AppHandle) {
+    let seen = |window: WebviewWindow| window.is_visible().unwrap_or_default();
+    if !app.state::<Tray>().appears(PANEL_COMES).await && !app.get_webview_window(LABEL).is_some_and(seen) {
+        show(&app, None);
+    }
+}
+
 /// Windows are made and shown by the main thread.
 fn on_main_thread(app: &AppHandle, work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
     let handle = app.clone();
@@ -87,6 +102,7 @@ fn show_now(app: &AppHandle, path: Option<&str>) -> tauri::Result<()> {
     pane.leave_by(None);
     let Some(window) = app.get_webview_window(LABEL) else {
         pane.alive.send_replace(false);
+        pane.seen.store(false, Ordering::SeqCst);
         let window = create(app, path)?;
         tauri::async_runtime::spawn(welcome(window, pane.alive.subscribe()));
         return Ok(());
@@ -96,8 +112,8 @@ fn show_now(app: &AppHandle, path: Option<&str>) -> tauri::Result<()> {
         url.set_fragment(Some(path));
         window.navigate(url)?;
     }
-    // Until its page lives, the one that made it shows it.
-    if *pane.alive.borrow() { raise(&window) } else { Ok(()) }
+    // For the first time the one that made it shows it.
+    if pane.seen.load(Ordering::SeqCst) { raise(&window) } else { Ok(()) }
 }
 
 fn raise(window: &WebviewWindow) -> tauri::Result<()> {
@@ -142,7 +158,10 @@ async fn welcome(window: WebviewWindow, mut alive: watch::Receiver<bool>) {
     };
     let lived = lives(&mut alive, UNSEEN).await;
     let shown = window.clone();
-    on_main_thread(window.app_handle(), move |_| raise(&shown));
+    on_main_thread(window.app_handle(), move |app| {
+        app.state::<Pane>().seen.store(true, Ordering::SeqCst);
+        raise(&shown)
+    });
     if lived || lives(&mut alive, SILENT.saturating_sub(UNSEEN)).await {
         return;
     }
@@ -274,8 +293,11 @@ fn hide_now(app: &AppHandle) -> tauri::Result<()> {
     #[cfg(target_os = "macos")]
     app.set_activation_policy(tauri::ActivationPolicy::Accessory)?;
     let kept = app.state::<Choices>().now().keep_page;
+    let program = app.clone();
     let leaving = tauri::async_runtime::spawn(async move {
         tokio::time::sleep(kept).await;
+        // Without a tray the program ends with its last window.
+        program.state::<Tray>().stands().await;
         if let Err(error) = window.destroy() {
             tracing::warn!(%error, "the hidden window stays");
         }

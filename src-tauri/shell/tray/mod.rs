@@ -59,9 +59,14 @@ impl Tray {
 
     /// Waits for the tray. Whether it came.
     pub(crate) async fn appears(&self, longest: Duration) -> bool {
+        tokio::time::timeout(longest, self.stands()).await.is_ok()
+    }
+
+    /// Resolves when there is a tray.
+    pub(crate) async fn stands(&self) {
         let mut available = self.available.subscribe();
-        let appeared = available.wait_for(|available| *available == Some(true));
-        matches!(tokio::time::timeout(longest, appeared).await, Ok(Ok(_)))
+        // The sender lives as long as this.
+        let _ = available.wait_for(|available| *available == Some(true)).await;
     }
 
     /// What it shows, for the page.
@@ -118,7 +123,11 @@ fn stand(app: &AppHandle, there: bool) {
         tracing::warn!(error = format!("{error:#}"), "there is no tray");
         false
     });
-    tray.available.send_replace(Some(stands));
+    let stood = tray.available.send_replace(Some(stands)) == Some(true);
+    if stood && !stands {
+        // A panel that is started anew comes back by itself.
+        tauri::async_runtime::spawn(window::show_unless_tray(app.clone()));
+    }
 }
 
 /// Shows the state of the house for as long as the program runs.
