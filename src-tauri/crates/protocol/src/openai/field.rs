@@ -28,7 +28,12 @@ pub(super) fn invalid(param: impl Into<String>, message: impl Into<String>) -> F
 impl Field {
     /// "it must be this, but is that".
     pub(super) fn wrong(&self, expected: &str) -> Failure {
-        invalid(&self.path, format!("'{}' must be {expected}, but is {}.", self.path, describe(&self.value)))
+        let is = match &self.value {
+            // Where a word or a number belongs, showing the wrong one helps; elsewhere it may be what was said.
+            Value::String(text) if !text.is_empty() && !is_a_choice(expected) => "a string".to_owned(),
+            value => describe(value),
+        };
+        invalid(&self.path, format!("'{}' must be {expected}, but is {is}.", self.path))
     }
 
     pub(super) fn string(self) -> Read<String> {
@@ -138,6 +143,13 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
         (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
     };
     value.as_i64().or_else(from_float)
+}
+
+/// Whether what is expected is one of a few words, or a number.
+fn is_a_choice(expected: &str) -> bool {
+    ["one of ", "'", "a number", "a whole number", "true or false"]
+        .iter()
+        .any(|start| expected.starts_with(start))
 }
 
 /// What a value is, for error messages. Numbers and short words are shown, longer texts are not: they

@@ -132,6 +132,12 @@ fn a_refusal_says_what_was_expected_and_what_came() {
 }
 
 #[test]
+fn what_may_have_been_said_is_not_repeated_in_a_refusal() {
+    let (_, message) = refusal(&json!({ "messages": "a secret" }));
+    assert_eq!(message, "'messages' must be an array, but is a string.");
+}
+
+#[test]
 fn a_long_text_is_not_repeated_in_a_refusal() {
     let secret = "s".repeat(41);
     assert!(!refusal(&json!({ "temperature": secret })).1.contains("sss"));
