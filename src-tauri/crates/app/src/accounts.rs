@@ -51,9 +51,19 @@ impl FromStr for AccountName {
         let usable = text.len() <= LONGEST_NAME
             && text.starts_with(first)
             && !text.ends_with('.')
+            && !is_a_device(text)
             && text.chars().all(|c| first(c) || matches!(c, '.' | '_' | '-' | '@' | '+'));
         if usable { Ok(Self(text.to_owned())) } else { Err(BadName(text.to_owned())) }
     }
+}
+
+/// Whether Windows takes the name, with or without an ending, for a device instead of a file.
+fn is_a_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let numbered = |kind: &str| {
+        stem.strip_prefix(kind).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
+    };
+    matches!(stem.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
 impl AccountName {
@@ -312,7 +322,23 @@ mod tests {
         for good in ["main", "a", "me@example.org", "a.b-c_d+e", "0"] {
             assert!(good.parse::<AccountName>().is_ok(), "{good}");
         }
-        for bad in ["", ".", "..", "../x", "a/b", "a\\b", "-x", ".x", "x.", "a b", "ä", &"x".repeat(65)] {
+        for bad in [
+            "CON",
+            "nul.txt",
+            "com1",
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "a\\b",
+            "-x",
+            ".x",
+            "x.",
+            "a b",
+            "ä",
+            &"x".repeat(65),
+        ] {
             assert!(bad.parse::<AccountName>().is_err(), "{bad}");
         }
     }
