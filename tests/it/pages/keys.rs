@@ -33,7 +33,8 @@ const FOCUSED: &str = "
 /// What Tab should reach and has not.
 const MISSED: &str = "
     const wanted = 'a[href], button, input, select, textarea, summary, [tabindex]';
-    const roving = (element) => element.closest('[role=tablist], [role=radiogroup], [role=menu]');
+    // Of these Tab reaches one, and arrows the others.
+    const roving = (element) => element.closest('[role=tablist], [role=radiogroup], [role=menu]') || element.role === 'row';
     return [...document.querySelectorAll(wanted)]
         .filter((element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility() && !roving(element))
         .filter((element) => element.type !== 'hidden' && element.dataset.visited === undefined)

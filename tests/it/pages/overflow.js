@@ -15,7 +15,7 @@ for (const element of document.querySelectorAll("body *")) {
     found.push(`${name} reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${wide}`);
   }
   const cut = ["BUTTON", "H1", "H2", "H3", "LABEL", "A"].includes(element.tagName);
-  if (cut && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && !scrolls(element) && !hidden(element)) {
+  if (cut && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1 && !scrolls(element) && !hidden(element)) {
     const style = getComputedStyle(element);
     if (style.overflowX !== "visible") found.push(`${name} is cut off`);
   }

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -67,9 +68,26 @@ impl Console {
         field.send_keys(text).await.with_context(|| format!("type into \"{label}\""))
     }
 
-    /// Presses keys where the focus is; see WebDriver for those that are no letters.
+    /// Presses keys where the focus is; see WebDriver for those that are no letters. Shift and Control are held until the
+    /// key that releases them.
     pub(crate) async fn press(&self, keys: &str) -> anyhow::Result<()> {
-        self.client.active_element().await?.send_keys(keys).await.with_context(|| format!("press {keys:?}"))
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        let mut held = Vec::new();
+        for value in keys.chars() {
+            match value {
+                '\u{e008}' | '\u{e009}' => {
+                    held.push(value);
+                    actions = actions.then(KeyAction::Down { value });
+                }
+                '\u{e000}' => {
+                    for value in held.drain(..) {
+                        actions = actions.then(KeyAction::Up { value });
+                    }
+                }
+                value => actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value }),
+            }
+        }
+        self.client.perform_actions(actions).await.with_context(|| format!("press {keys:?}"))
     }
 
     /// Runs a command of the palette.

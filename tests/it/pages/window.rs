@@ -127,6 +127,22 @@ async fn a_closed_window_stays_in_the_tray_and_comes_back() -> anyhow::Result<()
     console.close().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_in_the_tray_comes_back_when_the_tray_goes() -> anyhow::Result<()> {
+    if !super::can_open(Host::Window) {
+        return Ok(());
+    }
+    let (console, panel) = open("[window]\nclose = \"tray\"\nkeep_page_s = 3\n", free_port()?).await?;
+    console.agrees(State::Running, &console.base_url).await?;
+    let seat = console.seat()?;
+    seat.close_windows()?;
+    seat.windows_become(0).await?;
+    panel.close().await?;
+    seat.windows_become(1).await?;
+    anyhow::ensure!(is_well(&console.base_url).await, "the server went with the tray");
+    console.close().await
+}
+
 /// A second start ends at once and well; the first one shows itself.
 fn start_again(seat: &Seat) -> anyhow::Result<()> {
     let second =
@@ -177,7 +193,9 @@ async fn first_request(base_url: &str) -> anyhow::Result<()> {
 }
 
 async fn is_well(base_url: &str) -> bool {
-    reqwest::get(format!("{base_url}/health")).await.is_ok_and(|answer| answer.status().is_success())
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();
+    let Ok(client) = client else { return false };
+    client.get(format!("{base_url}/health")).send().await.is_ok_and(|answer| answer.status().is_success())
 }
 
 async fn becomes_well(base_url: &str) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { cn } from "../lib/cn";
 import { shortcutText } from "../lib/platform";
-import { dialogStyle, veilStyle } from "../parts/Dialog";
+import { DialogContent, dialogStyle, veilStyle } from "../parts/Dialog";
 import { useCommands } from "./useCommands";
 
 /** Something the palette can do. */
@@ -32,10 +32,10 @@ export function Palette({ open, onOpenChange, onHelp }: Props) {
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className={veilStyle} />
-        <Dialog.Content aria-describedby={undefined} className={cn(dialogStyle, "max-w-xl overflow-hidden")}>
+        <DialogContent aria-describedby={undefined} className={cn(dialogStyle, "max-w-xl overflow-hidden")}>
           <Dialog.Title className="sr-only">{t("app.palette.label")}</Dialog.Title>
           <Commands onHelp={onHelp} close={() => onOpenChange(false)} />
-        </Dialog.Content>
+        </DialogContent>
       </Dialog.Portal>
     </Dialog.Root>
   );

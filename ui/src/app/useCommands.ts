@@ -101,8 +101,9 @@ function useSessionCommands(onHelp: () => void): PaletteCommand[] {
   const session = useQuery(read.session()).data;
   const signOut = async () => {
     await answer(client.DELETE("/api/session"));
-    queries.clear();
-    await queries.invalidateQueries();
+    // First the pages close, then what they had read is forgotten: nobody looks at it any more.
+    await queries.invalidateQueries(read.session());
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
   };
   const help = { id: "keyboard shortcuts help", label: t("app.palette.help"), icon: Keyboard, shortcut: "?", run: onHelp };
   if (session?.visitor !== "browser") return [help];

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { cn } from "../lib/cn";
 import { Button } from "./Button";
-import { dialogStyle, veilStyle } from "./Dialog";
+import { dialogStyle, useFocusBack, veilStyle } from "./Dialog";
 import { ErrorState } from "./ErrorState";
 import { Field } from "./Field";
 import { TextInput } from "./TextInput";
@@ -29,11 +29,19 @@ export function ConfirmDialog({ open, onOpenChange, ...rest }: Props) {
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={veilStyle} />
-        <AlertDialog.Content className={cn(dialogStyle, "max-w-sm p-5")}>
+        <Content>
           <Question {...rest} close={() => onOpenChange(false)} />
-        </AlertDialog.Content>
+        </Content>
       </AlertDialog.Portal>
     </AlertDialog.Root>
+  );
+}
+
+function Content({ children }: { children: ReactNode }) {
+  return (
+    <AlertDialog.Content className={cn(dialogStyle, "max-w-sm p-5")} onCloseAutoFocus={useFocusBack()}>
+      {children}
+    </AlertDialog.Content>
   );
 }
 

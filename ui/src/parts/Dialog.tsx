@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { cn } from "../lib/cn";
@@ -11,6 +11,23 @@ export const dialogStyle =
 
 /** The veil over the page below. */
 export const veilStyle = "fixed inset-0 z-50 bg-veil";
+
+/**
+ * Gives the focus back, when a dialog closes, to where it was before, unless something else has taken it. A dialog knows
+ * only of a trigger of its own, and these are opened by keys, menus and addresses.
+ */
+export function useFocusBack(): (event: Event) => void {
+  const [before] = useState(() => document.activeElement);
+  return (event) => {
+    event.preventDefault();
+    if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+  };
+}
+
+/** What a dialog shows; gives the focus back. */
+export function DialogContent(props: ComponentProps<typeof Radix.Content>) {
+  return <Radix.Content {...props} onCloseAutoFocus={useFocusBack()} />;
+}
 
 interface Props {
   open: boolean;
@@ -31,7 +48,7 @@ export function Dialog({ open, onOpenChange, title, text, footer, className, chi
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={veilStyle} />
-        <Radix.Content className={cn(dialogStyle, className)} {...(!text && { "aria-describedby": undefined })}>
+        <DialogContent className={cn(dialogStyle, className)} {...(!text && { "aria-describedby": undefined })}>
           <header className="py-4 pr-12 pb-2 pl-5">
             <Radix.Title className="text-lg font-semibold text-balance">{title}</Radix.Title>
           </header>
@@ -51,7 +68,7 @@ export function Dialog({ open, onOpenChange, title, text, footer, className, chi
           >
             <X className="size-4" aria-hidden />
           </Radix.Close>
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   );
