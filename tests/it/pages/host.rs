@@ -31,7 +31,7 @@ pub(crate) enum Host {
 /// What is behind the page.
 enum House {
     /// A headless server of its own, and the folder of the browser that looks at it.
-    Server(Product, TempDir),
+    Server(Product, #[expect(dead_code, reason = "it is there to live as long as the browser")] TempDir),
     /// The window has the house in its own process.
     Window(Box<Seat>),
 }
