@@ -117,8 +117,8 @@ impl Seat {
             let protocols = x.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
             let delete = x.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
             let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-            x.send_event(false, window, EventMask::NO_EVENT, message)?;
-            Ok(x.flush()?)
+            // Waits for the server, which may drop what a client has said that hangs up at once.
+            Ok(x.send_event(false, window, EventMask::NO_EVENT, message)?.check()?)
         })?;
         anyhow::ensure!(closed > 0, "there is no window to close");
         Ok(())

@@ -38,6 +38,17 @@ describe("an event", () => {
     expect(isOld(["session"])).toBe(false);
   });
 
+  it("does not make the rest of an old overview count as new", () => {
+    const queries = makeQueries();
+    const { queryKey } = read.overview();
+    queries.setQueryData(queryKey, quiet);
+    void queries.invalidateQueries({ queryKey });
+    apply(queries, { event: "queue", queue: [] });
+    expect(queries.getQueryState(queryKey)?.isInvalidated).toBe(true);
+    apply(queries, { event: "server", server: stopped });
+    expect(queries.getQueryState(queryKey)?.isInvalidated).toBe(true);
+  });
+
   describe("of finished requests", () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());

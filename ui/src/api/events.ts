@@ -6,7 +6,7 @@ import { useLatest } from "../lib/hooks";
 import { eventData } from "../lib/sse";
 import { read } from "./queries";
 import { troubleOf } from "./trouble";
-import type { ConsoleEvent, RequestRow } from "./types";
+import type { ConsoleEvent, Overview, RequestRow } from "./types";
 
 /** Whether what the page shows is kept true. `lost` since a moment in milliseconds of Unix time. */
 export type Connection = { state: "connecting" } | { state: "live" } | { state: "lost"; since: number };
@@ -61,15 +61,15 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
       break;
     case "server":
       queries.setQueryData(read.server().queryKey, event.server);
-      queries.setQueryData(read.overview().queryKey, (old) => old && { ...old, server: event.server });
+      amendOverview(queries, { server: event.server });
       break;
     case "accounts":
       queries.setQueryData(read.accounts().queryKey, { accounts: event.accounts });
-      queries.setQueryData(read.overview().queryKey, (old) => old && { ...old, accounts: event.accounts });
+      amendOverview(queries, { accounts: event.accounts });
       break;
     case "queue":
       queries.setQueryData(read.queue().queryKey, { queue: event.queue });
-      queries.setQueryData(read.overview().queryKey, (old) => old && { ...old, queue: event.queue });
+      amendOverview(queries, { queue: event.queue });
       break;
     case "requests":
       if (event.gap || event.rows.some((row) => row.outcome !== "running")) figuresAreOld(queries);
@@ -89,6 +89,14 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
     case "logs":
       break;
   }
+}
+
+/** Puts a part into the overview. If the rest is marked as old it stays so; to write alone would make all of it count as new. */
+function amendOverview(queries: QueryClient, part: Partial<Overview>): void {
+  const { queryKey } = read.overview();
+  const old = queries.getQueryState(queryKey)?.isInvalidated;
+  queries.setQueryData(queryKey, (known) => known && { ...known, ...part });
+  if (old) void queries.invalidateQueries({ queryKey });
 }
 
 let figures: ReturnType<typeof setTimeout> | undefined;
