@@ -183,8 +183,8 @@ async fn follow_open(app: &AppHandle, inside: &Inside, fronts: &mut watch::Recei
 
 async fn look(inside: &Inside) -> House {
     let midnight = Zoned::now().start_of_day().map_or(0, |midnight| midnight.timestamp().as_second());
-    let today = match inside.requests.today(midnight).await {
-        Ok(totals) => Today { requests: totals.requests, failed: totals.failed },
+    let today = match inside.requests.counts(midnight).await {
+        Ok(counts) => Today { requests: counts.requests, failed: counts.failed },
         Err(error) => {
             tracing::warn!(%error, "today's requests cannot be counted");
             Today { requests: 0, failed: 0 }

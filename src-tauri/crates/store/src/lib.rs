@@ -26,8 +26,8 @@ pub use flags::{Flag, Flags, SetFlags};
 pub use keys::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, Keys, NewKey, Per};
 pub use logins::{Logins, NewSession, Session, SessionId};
 pub use requests::{
-    Asked, Cursor, FailureGroup, HourBucket, JournalUsage, Mark, MarkName, Opening, Outcome, Page, PageQuery,
-    Pen, RequestDetail, RequestRow, Requests, Retention, Source, StatusClass, Timeline, Totals,
+    Asked, Counts, Cursor, FailureGroup, HourBucket, JournalUsage, Mark, MarkName, Opening, Outcome, Page,
+    PageQuery, Pen, RequestDetail, RequestRow, Requests, Retention, Source, StatusClass, Timeline, Totals,
 };
 
 use keys::Door;

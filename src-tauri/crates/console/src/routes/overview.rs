@@ -43,7 +43,7 @@ async fn get_overview(
         let why = "`day_start` is the midnight before now, in seconds of Unix time.";
         return Err(Trouble::new(Code::Invalid, why).field("day_start"));
     }
-    let today = console.requests().today(midnight).await?;
+    let today = console.requests().counts(midnight).await?;
     Ok(Json(Overview {
         server: console.desk().server(),
         totals: console.requests().today(now - DAY).await?,

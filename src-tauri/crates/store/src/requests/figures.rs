@@ -30,6 +30,15 @@ pub struct Totals {
     pub hours: Vec<HourBucket>,
 }
 
+/// How many requests came in, without what they took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All requests.
+    pub requests: u64,
+    /// Those that failed.
+    pub failed: u64,
+}
+
 /// What came in within one hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HourBucket {
@@ -92,6 +101,16 @@ pub(super) fn totals(connection: &Connection, since: i64) -> Result<Totals, Erro
         }
     }
     Ok(totals)
+}
+
+/// How many came in since this moment, in seconds.
+pub(super) fn counts(connection: &Connection, since: i64) -> Result<Counts, Error> {
+    let mut all = connection
+        .prepare_cached("SELECT count(*), ifnull(sum(outcome = ?2), 0) FROM requests WHERE at_ms >= ?1")?;
+    let counted = all.query_row(params![since.saturating_mul(1000), Outcome::Failed], |row| {
+        Ok(Counts { requests: clock::unsigned(row.get(0)?), failed: clock::unsigned(row.get(1)?) })
+    })?;
+    Ok(counted)
 }
 
 fn median(connection: &Connection, from_ms: i64) -> Result<Option<u64>, Error> {

@@ -35,6 +35,9 @@ async fn totals_are_given_hour_by_hour() {
 
     let since = hours_ago(24);
     let totals = requests.today(since).await.expect("totals");
+    let counts = requests.counts(since).await.expect("counts");
+    assert_eq!((counts.requests, counts.failed), (totals.requests, totals.failed));
+    assert!(counts.failed > 0 && counts.requests > counts.failed, "{counts:?}");
     assert_eq!((totals.requests, totals.failed), (5, 1), "what runs does not count yet");
     assert_eq!((totals.prompt_tokens, totals.completion_tokens), (15, 150));
     assert!((24..=25).contains(&totals.hours.len()), "{}", totals.hours.len());
