@@ -9,6 +9,8 @@ mod console;
 mod crash;
 mod house;
 mod misbehaviour;
+// The window is driven where a screen and a session can be made for it.
+#[cfg(target_os = "linux")]
 mod pages;
 mod product;
 mod sdk;
