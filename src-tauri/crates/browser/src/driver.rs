@@ -13,6 +13,11 @@ use crate::{BrowserError, deadline};
 /// What the driver prints in front of its port.
 const PORT_PHRASE: &str = "started successfully on port ";
 
+/// What the driver says when the port that it chose was taken before it had it.
+const PORT_LOST: &str = "port not available";
+/// How often it may choose.
+const CHOICES: usize = 3;
+
 /// Starts the driver and returns its address. `gone` is cancelled when it ends.
 ///
 /// The process is found again by the profile folder on its command line, so no handle is kept.
@@ -22,24 +27,32 @@ pub(crate) async fn start(
     log_dir: &Path,
     gone: &CancellationToken,
 ) -> Result<String, BrowserError> {
-    let mut child = spawn(program, profile, log_dir).map_err(|error| {
-        BrowserError::Start(format!("the driver {} cannot be run: {error}", program.display()))
-    })?;
-    let stdout = child.stdout.take();
-    let ended = gone.clone();
-    tokio::spawn(async move {
-        // Whatever its status, it no longer runs.
-        let _ = child.wait().await;
-        ended.cancel();
-    });
-    let Some(stdout) = stdout else {
-        return Err(BrowserError::Start("the driver has no output".to_owned()));
-    };
-    match tokio::time::timeout(deadline::DRIVER_START, port(stdout)).await {
-        Ok(Ok(port)) => Ok(format!("http://127.0.0.1:{port}")),
-        Ok(Err(said)) => Err(BrowserError::Start(format!("the driver ended at once: {said}"))),
-        Err(_) => Err(BrowserError::Timeout("starting the driver")),
+    let mut said = String::new();
+    for _ in 0..CHOICES {
+        let mut child = spawn(program, profile, log_dir).map_err(|error| {
+            BrowserError::Start(format!("the driver {} cannot be run: {error}", program.display()))
+        })?;
+        let stdout = child.stdout.take();
+        let stdout = stdout.ok_or_else(|| BrowserError::Start("the driver has no output".to_owned()))?;
+        let told = tokio::time::timeout(deadline::DRIVER_START, port(stdout)).await;
+        let ended = gone.clone();
+        match told {
+            Ok(Ok(port)) => {
+                tokio::spawn(async move {
+                    // Whatever its status, it no longer runs.
+                    let _ = child.wait().await;
+                    ended.cancel();
+                });
+                return Ok(format!("http://127.0.0.1:{port}"));
+            }
+            Ok(Err(last)) => said = last,
+            Err(_) => return Err(BrowserError::Timeout("starting the driver")),
+        }
+        if !said.contains(PORT_LOST) {
+            break;
+        }
     }
+    Err(BrowserError::Start(format!("the driver ended at once: {said}")))
 }
 
 fn spawn(program: &Path, profile: &Path, log_dir: &Path) -> std::io::Result<Child> {
@@ -88,6 +101,29 @@ fn port_in(line: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_driver_whose_port_was_taken_meanwhile_chooses_again() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let program = folder.path().join("driver");
+        let script = format!(
+            "#!/bin/sh\ncd {}\nif [ -e tried ]; then echo 'X was started successfully on port 7.'; while :; do sleep 1; done; fi\n\
+             touch tried\necho 'IPv4 port not available. Exiting...'\nexit 1\n",
+            folder.path().display()
+        );
+        std::fs::write(&program, script).expect("written");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("runs");
+        let gone = CancellationToken::new();
+        let profile = folder.path().join("profile");
+        let address = start(&program, &profile, folder.path(), &gone).await.expect("started");
+        assert_eq!(address, "http://127.0.0.1:7");
+        assert!(!gone.is_cancelled(), "the one that runs is not gone");
+        assert!(crate::end_processes(&profile), "ended");
+        gone.cancelled().await;
+    }
 
     #[test]
     fn the_port_is_read_from_the_line_that_has_it() {
