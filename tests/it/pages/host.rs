@@ -160,7 +160,19 @@ impl Console {
     }
 }
 
+/// It chooses a port, and ends when somebody else has it first; then it chooses again.
 fn chromedriver(home: &TempDir) -> anyhow::Result<(Group, u16)> {
+    let mut started = start_chromedriver(home);
+    for _ in 0..2 {
+        if started.is_ok() {
+            break;
+        }
+        started = start_chromedriver(home);
+    }
+    started
+}
+
+fn start_chromedriver(home: &TempDir) -> anyhow::Result<(Group, u16)> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").env("HOME", home.path()).stdin(Stdio::null());
     let mut driver =
