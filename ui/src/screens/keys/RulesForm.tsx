@@ -16,7 +16,7 @@ export function RulesForm({ form, named }: { form: UseFormReturn<Rules>; named: 
   return (
     <div className="flex flex-col gap-4">
       <Field label={t("keys.form.name")} hint={named} error={errors.name && t("keys.form.nameLong")}>
-        {(control) => <TextInput {...control} {...form.register("name")} autoFocus />}
+        {(control) => <TextInput {...control} {...form.register("name")} />}
       </Field>
       <Field label={t("keys.form.models")} hint={t("keys.form.modelsHint")}>
         {(control) => <TextInput {...control} {...form.register("models")} placeholder={t("keys.form.modelsAll")} className="font-mono" />}
