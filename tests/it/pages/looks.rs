@@ -67,14 +67,10 @@ async fn examine(
                 defects.insert(format!("{name}: {defect}"));
             }
         }
-        // Colours do not depend on the size, and what a smaller page hides does not depend on colours.
-        if size == SIZES[0] || look.theme == "light" {
-            for violation in console.violations().await? {
-                let nodes =
-                    violation.nodes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n    ");
-                let (id, help) = (&violation.id, &violation.help);
-                defects.insert(format!("{name} in {} at {}: {id}: {help}\n    {nodes}", look.theme, size.0));
-            }
+        for violation in console.violations().await? {
+            let nodes = violation.nodes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n    ");
+            let (id, help) = (&violation.id, &violation.help);
+            defects.insert(format!("{name} in {} at {}: {id}: {help}\n    {nodes}", look.theme, size.0));
         }
     }
     Ok(())
