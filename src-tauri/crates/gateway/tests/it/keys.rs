@@ -72,7 +72,7 @@ async fn a_limit_counts_questions_and_says_when_to_come_again() {
         refused.assert_error(429, "rate_limit_exceeded");
         assert_eq!(refused.json["error"]["type"], "rate_limit_error");
         assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds >= 1));
-        assert!(refused.text.contains("2 requests per day"), "{}", refused.text);
+        assert!(refused.text.contains("(2 per day)"), "{}", refused.text);
     }
     let other = key(&house, NewKey::default()).await;
     assert_eq!(ask(&house, "echo", &other).await.status, 200, "the limit is that key's own");
