@@ -8,6 +8,7 @@ import { host } from "../../host";
 import { formatBytes, formatMoment, formatNumber } from "../../lib/format";
 import { Button } from "../../parts/Button";
 import { ErrorState } from "../../parts/ErrorState";
+import { Facts } from "../../parts/Facts";
 import { Field } from "../../parts/Field";
 import { Inspector } from "../../parts/Inspector";
 import { Notice } from "../../parts/Notice";
@@ -66,7 +67,7 @@ export function AccountInspector({ of, checks, onClose, onRenamed, onRemove }: P
             </Button>
           )}
         </div>
-        <Facts of={of} />
+        <AccountFacts of={of} />
         <Rename key={of.name} of={of} onRenamed={onRenamed} />
         <section className="border-t border-line pt-4">
           <Button look="danger" onClick={onRemove}>
@@ -79,7 +80,7 @@ export function AccountInspector({ of, checks, onClose, onRenamed, onRemove }: P
   );
 }
 
-function Facts({ of }: { of: AccountView }) {
+function AccountFacts({ of }: { of: AccountView }) {
   const { t } = useTranslation();
   const unknown = <span className="text-muted">{t("accounts.unknown")}</span>;
   const moment = (seconds: number | null | undefined) => (seconds ? formatMoment(seconds * 1000) : unknown);
@@ -94,16 +95,7 @@ function Facts({ of }: { of: AccountView }) {
     [t("accounts.fact.created"), moment(of.created_at)],
     [t("accounts.fact.profile"), <span key="profile" className="font-mono text-sm break-all">{of.profile}</span>],
   ];
-  return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words select-text">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
 
 function Rename({ of, onRenamed }: { of: AccountView; onRenamed: (name: string) => void }) {

@@ -9,6 +9,7 @@ import { useForm, zodResolver } from "../../lib/form";
 import { formatMoment, formatNumber } from "../../lib/format";
 import { Button } from "../../parts/Button";
 import { ErrorState } from "../../parts/ErrorState";
+import { Facts } from "../../parts/Facts";
 import { Inspector } from "../../parts/Inspector";
 import { notify } from "../../parts/toast";
 import { KeyBadge } from "./KeyBadge";
@@ -28,7 +29,7 @@ export function KeyInspector({ of, onClose, onRotate, onDelete }: Props) {
   return (
     <Inspector title={of.name} onClose={onClose}>
       <div className="flex flex-col gap-6">
-        <Facts of={of} />
+        <KeyFacts of={of} />
         <Change key={of.id} of={of} />
         <section className="flex flex-wrap gap-2 border-t border-line pt-4">
           <Button onClick={onRotate}>
@@ -45,7 +46,7 @@ export function KeyInspector({ of, onClose, onRotate, onDelete }: Props) {
   );
 }
 
-function Facts({ of }: { of: Key }) {
+function KeyFacts({ of }: { of: Key }) {
   const { t } = useTranslation();
   const moment = (seconds: number | null | undefined) => (seconds ? formatMoment(seconds * 1000) : t("keys.never"));
   const facts: [string, React.ReactNode][] = [
@@ -56,16 +57,7 @@ function Facts({ of }: { of: Key }) {
     [t("keys.column.requests"), formatNumber(of.requests)],
   ];
   if (of.old_until) facts.push([t("keys.fact.old"), t("keys.fact.oldUntil", { moment: moment(of.old_until) })]);
-  return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words select-text">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
 
 function Change({ of }: { of: Key }) {

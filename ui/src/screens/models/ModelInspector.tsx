@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { formatNumber } from "../../lib/format";
 import { Button } from "../../parts/Button";
 import { CodeBlock } from "../../parts/CodeBlock";
+import { Facts } from "../../parts/Facts";
 import { Inspector } from "../../parts/Inspector";
 import { Notice } from "../../parts/Notice";
 import { Switch } from "../../parts/Switch";
@@ -26,7 +27,7 @@ export function ModelInspector({ of, onClose }: { of: Listed; onClose: () => voi
           <Switch checked={!of.excluded} onChange={(offered) => void offer(of, offered)} label={t("models.offerOf", { name: of.name })} />
         </label>
         {of.excluded && <Notice tone="neutral">{t("models.excluded")}</Notice>}
-        <Facts of={of} />
+        <ModelFacts of={of} />
         {!of.excluded && (
           <Button asChild className="self-start">
             <Link to="/playground" search={{ model: of.name }}>
@@ -40,7 +41,7 @@ export function ModelInspector({ of, onClose }: { of: Listed; onClose: () => voi
   );
 }
 
-function Facts({ of }: { of: Listed }) {
+function ModelFacts({ of }: { of: Listed }) {
   const { t } = useTranslation();
   const { card } = of;
   const number = (value: number | null | undefined) => (value == null ? t("models.unknown") : formatNumber(value));
@@ -54,14 +55,5 @@ function Facts({ of }: { of: Listed }) {
     [t("models.fact.topK"), number(card.default_top_k)],
     [t("models.fact.accounts"), of.accounts.length > 0 ? of.accounts.join(", ") : t("models.noAccount")],
   ];
-  return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-      {facts.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="min-w-0 break-words select-text">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={facts} />;
 }
