@@ -12,7 +12,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, program};
+use crate::product::{PATIENCE, end, free_port, program};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -25,11 +25,6 @@ struct House {
     cookie: Option<String>,
     /// The token of the first-run link, as it stood on standard error.
     link: Option<String>,
-}
-
-/// A port that nobody had a moment ago.
-fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 impl House {
@@ -184,9 +179,7 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        end(&mut self.child);
     }
 }
 

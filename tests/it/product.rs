@@ -168,8 +168,17 @@ impl Drop for Product {
     }
 }
 
+/// A port that nobody had a moment ago.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
 /// Asks the server to end, and ends it if it does not.
-fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
+    // Its number may belong to another process by now.
+    if !matches!(child.try_wait(), Ok(None)) {
+        return;
+    }
     let pid = child.id().to_string();
     let _ = Command::new("kill").args(["-TERM", &pid]).stderr(Stdio::null()).status();
     let (ended, end) = std::sync::mpsc::channel::<()>();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::seat::{Group, Seat, desktop};
-use crate::product::{PATIENCE, Product, workspace};
+use crate::product::{PATIENCE, Product, free_port, workspace};
 
 /// The password that the browser's visitor sets.
 pub(crate) const PASSWORD: &str = "an evening at the gate";
@@ -211,11 +211,6 @@ fn chromium(home: &TempDir) -> Value {
 
 fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Begins a session as soon as the driver listens.

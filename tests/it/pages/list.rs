@@ -7,8 +7,8 @@ use anyhow::Context;
 use postern_tests::{Scenario, Script};
 use serde_json::{Value, json};
 
-use super::host::{Console, Host, PASSWORD, free_port};
-use crate::product::PATIENCE;
+use super::host::{Console, Host, PASSWORD};
+use crate::product::{PATIENCE, free_port};
 
 /// A model that the stand-in site offers.
 const SERVED: &str = "gemini-3-flash-preview";

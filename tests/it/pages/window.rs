@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::host::{Console, Host, free_port};
+use super::host::{Console, Host};
 use super::seat::{Group, Seat, desktop};
-use crate::product::{PATIENCE, program};
+use crate::product::{PATIENCE, free_port, program};
 
 /// Asks the shell through the page's one command.
 const ASK: &str = "
