@@ -16,23 +16,23 @@ const account = (name: string, more: Partial<AccountView> = {}): AccountView => 
   profile: `/data/accounts/${name}/profile`,
   ...more,
 });
-const expired = account("work", { status: { state: "sign_in_expired" }, action: "Sign in again: postern account add work" });
+const expired = account("office", { status: { state: "sign_in_expired" }, action: "Sign in again: postern account add office" });
 
 describe("the accounts", () => {
   it("say what each needs next", async () => {
-    await openConsole("/accounts?id=work", { "GET /api/accounts": () => ({ accounts: [expired, account("main")] }) });
-    expect(await screen.findByText("Sign in again: postern account add work")).toBeDefined();
+    await openConsole("/accounts?id=office", { "GET /api/accounts": () => ({ accounts: [expired, account("main")] }) });
+    expect(await screen.findByText("Sign in again: postern account add office")).toBeDefined();
   });
 
   it("are checked one by one and all together, the switched-off ones left out", async () => {
     const page = await openConsole("/accounts", {
       "GET /api/accounts": () => ({ accounts: [expired, account("main"), account("old", { enabled: false, status: { state: "off" } })] }),
-      "POST /api/accounts/work/check": () => expired,
+      "POST /api/accounts/office/check": () => expired,
       "POST /api/accounts/main/check": () => account("main"),
     });
     await userEvent.click(await screen.findByRole("button", { name: "Check all" }));
     const checked = () => page.asked.map(({ call }) => call).filter((call) => call.endsWith("/check"));
-    await waitFor(() => expect(checked().sort()).toEqual(["POST /api/accounts/main/check", "POST /api/accounts/work/check"]));
+    await waitFor(() => expect(checked().sort()).toEqual(["POST /api/accounts/main/check", "POST /api/accounts/office/check"]));
   });
 
   it("say why one could not be checked", async () => {
