@@ -1,3 +1,4 @@
+use postern_console::api::accounts::AccountSource;
 use postern_console::api::server::ServerFailure;
 use postern_settings::Language;
 
@@ -7,11 +8,20 @@ fn account(name: &str, status: State) -> AccountView {
     AccountView {
         upstream: "aistudio".into(),
         name: name.into(),
+        email: None,
+        source: AccountSource::SignIn,
         action: None,
         enabled: status != State::Off,
+        weight: 1,
+        priority: 0,
         status,
         pending: 0,
         models: None,
+        cooldowns: Vec::new(),
+        uses_today: 0,
+        browser_running: false,
+        browser_shown: false,
+        browser: None,
         created_at: None,
         profile: String::new(),
         profile_bytes: None,

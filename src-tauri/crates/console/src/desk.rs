@@ -3,18 +3,41 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::Trouble;
-use crate::api::accounts::{AccountChange, AccountView};
+use crate::api::accounts::{AccountChange, AccountDetail, AccountExport, AccountView, CooldownReset};
 use crate::api::clients::{ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView};
+use crate::api::enrolments::{EnrolmentChoices, EnrolmentView, ImportStart, SignInStart};
 use crate::api::overview::QueueEntry;
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
 
+/// What the house does to take accounts into service.
+pub trait EnrolmentDesk {
+    /// The enrolments under way and those that ended, newest first.
+    fn enrolments(&self) -> Vec<EnrolmentView>;
+    /// Hears when [`Desk::enrolments`] says something new.
+    fn enrolment_changes(&self) -> watch::Receiver<u64>;
+    /// What can be chosen before a sign-in.
+    fn enrolment_choices(&self) -> BoxFuture<'_, Result<EnrolmentChoices, Trouble>>;
+    /// Begins a sign-in and returns at once.
+    fn sign_in(&self, start: SignInStart) -> BoxFuture<'_, Result<EnrolmentView, Trouble>>;
+    /// Begins an enrolment for each file and returns at once.
+    fn import(&self, start: ImportStart) -> BoxFuture<'_, Result<Vec<EnrolmentView>, Trouble>>;
+    /// The person says that the sign-in is over: the browser is asked to end.
+    fn signed_in<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>>;
+    /// Does the failed or interrupted step again.
+    fn retry_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>>;
+    /// Puts the new session in the place of the account with the same address.
+    fn replace_by_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>>;
+    /// Calls it off and leaves nothing behind.
+    fn cancel_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
-pub trait Desk: Send + Sync + 'static {
+pub trait Desk: EnrolmentDesk + Send + Sync + 'static {
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.
@@ -40,6 +63,23 @@ pub trait Desk: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<AccountView, Trouble>>;
     /// Removes it with its profile.
     fn remove_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+
+    /// One account with what it did.
+    fn account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<AccountDetail, Trouble>>;
+    /// Ends cooldowns before their time.
+    fn reset_cooldowns<'a>(
+        &'a self,
+        name: &'a str,
+        reset: CooldownReset,
+    ) -> BoxFuture<'a, Result<AccountView, Trouble>>;
+    /// Shows the account's browser to the person at the screen, or puts it out of sight again.
+    fn show_browser<'a>(&'a self, name: &'a str, shown: bool) -> BoxFuture<'a, Result<AccountView, Trouble>>;
+    /// The account in a form that can be carried elsewhere.
+    fn export_account<'a>(
+        &'a self,
+        name: &'a str,
+        export: AccountExport,
+    ) -> BoxFuture<'a, Result<Vec<u8>, Trouble>>;
 
     /// Who is answered and who waits.
     fn queue(&self) -> Vec<QueueEntry>;

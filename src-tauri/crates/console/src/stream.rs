@@ -81,6 +81,7 @@ async fn end(
 struct Ears {
     server: watch::Receiver<u64>,
     accounts: watch::Receiver<u64>,
+    enrolments: watch::Receiver<u64>,
     queue: watch::Receiver<u64>,
     settings: watch::Receiver<u64>,
     logs: watch::Receiver<u64>,
@@ -95,6 +96,7 @@ impl Ears {
         Self {
             server: desk.server_changes(),
             accounts: desk.account_changes(),
+            enrolments: desk.enrolment_changes(),
             queue: desk.queue_changes(),
             settings: desk.settings_changes(),
             logs: desk.log_changes(),
@@ -109,6 +111,7 @@ impl Ears {
         tokio::select! {
             changed = self.server.changed() => { changed.ok()?; news.server = true; }
             changed = self.accounts.changed() => { changed.ok()?; news.accounts = true; }
+            changed = self.enrolments.changed() => { changed.ok()?; news.enrolments = true; }
             changed = self.queue.changed() => { changed.ok()?; news.queue = true; }
             changed = self.settings.changed() => { changed.ok()?; news.settings = true; }
             changed = self.keys.changed() => { changed.ok()?; news.keys = true; }
@@ -132,6 +135,7 @@ impl Ears {
 struct News {
     server: bool,
     accounts: bool,
+    enrolments: bool,
     queue: bool,
     settings: bool,
     keys: bool,
@@ -142,8 +146,16 @@ struct News {
 
 impl News {
     fn any(&self) -> bool {
-        let Self { server, accounts, queue, settings, keys, models, logs, rows } = self;
-        *server || *accounts || *queue || *settings || *keys || *models || logs.is_some() || rows.any()
+        let Self { server, accounts, enrolments, queue, settings, keys, models, logs, rows } = self;
+        *server
+            || *accounts
+            || *enrolments
+            || *queue
+            || *settings
+            || *keys
+            || *models
+            || logs.is_some()
+            || rows.any()
     }
 
     /// Everything as it is now.
@@ -152,6 +164,7 @@ impl News {
         let told = [
             news.server.then(|| Event::Server { server: desk.server() }),
             news.accounts.then(|| Event::Accounts { accounts: desk.accounts() }),
+            news.enrolments.then(|| Event::Enrolments { enrolments: desk.enrolments() }),
             news.queue.then(|| Event::Queue { queue: desk.queue() }),
             news.rows.any().then(|| news.rows.tell()),
             news.keys.then_some(Event::Keys),

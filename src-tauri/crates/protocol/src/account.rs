@@ -67,6 +67,29 @@ impl State {
     }
 }
 
+/// A model, or every model, that an account is not asked for until a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Cooldown {
+    /// The model; `None` for every one.
+    pub model: Option<String>,
+    /// Unix time in seconds at which it ends.
+    pub until: u64,
+    /// Why.
+    pub reason: CooldownReason,
+}
+
+/// Why an account rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CooldownReason {
+    /// The quota of the day is used up.
+    Quota,
+    /// Too many requests in a short time.
+    Rate,
+    /// The site failed again and again.
+    Trouble,
+}
+
 /// An account and its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {

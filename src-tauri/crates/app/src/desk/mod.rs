@@ -1,6 +1,8 @@
 //! What the console may see and do in this house, page by page.
 
+mod accounts;
 mod client_files;
+mod enrolments;
 mod requests;
 mod server;
 mod settings;
@@ -9,7 +11,9 @@ mod system;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use postern_console::api::accounts::{AccountChange, AccountView};
+use postern_console::api::accounts::{
+    AccountChange, AccountDetail, AccountExport, AccountView, CooldownReset,
+};
 use postern_console::api::clients::{
     ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView,
 };
@@ -94,6 +98,30 @@ impl Desk for HouseDesk {
     fn remove_account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
         let (roster, name) = (self.rooms.roster.clone(), name.to_owned());
         to_the_end(async move { roster.remove(&name).await })
+    }
+
+    fn account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<AccountDetail, Trouble>> {
+        Box::pin(self.account_detail(name))
+    }
+
+    fn reset_cooldowns<'a>(
+        &'a self,
+        name: &'a str,
+        reset: CooldownReset,
+    ) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        Box::pin(self.end_cooldowns(name, reset))
+    }
+
+    fn show_browser<'a>(&'a self, name: &'a str, shown: bool) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        Box::pin(self.show(name, shown))
+    }
+
+    fn export_account<'a>(
+        &'a self,
+        name: &'a str,
+        export: AccountExport,
+    ) -> BoxFuture<'a, Result<Vec<u8>, Trouble>> {
+        Box::pin(self.carry_out(name, export))
     }
 
     fn queue(&self) -> Vec<QueueEntry> {

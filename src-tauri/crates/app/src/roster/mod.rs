@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use postern_aistudio::Studio;
-use postern_console::api::accounts::AccountView;
+use postern_console::api::accounts::{AccountSource, AccountView};
 use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
 use postern_store::{Outcome, PageQuery, RequestRow, Requests};
@@ -126,6 +126,15 @@ impl Roster {
             memory_bytes: facts.memory_bytes,
             last_used_at: facts.last_used_at,
             checked_at: facts.checked_at,
+            email: None,
+            source: AccountSource::SignIn,
+            weight: 1,
+            priority: 0,
+            cooldowns: Vec::new(),
+            uses_today: 0,
+            browser_running: facts.memory_bytes.is_some(),
+            browser_shown: false,
+            browser: None,
             name: name.to_string(),
         })
     }

@@ -22,7 +22,7 @@ fn names(roster: &Roster) -> Vec<String> {
 }
 
 fn renamed(name: &str) -> AccountChange {
-    AccountChange { name: Some(name.to_owned()), enabled: None }
+    AccountChange { name: Some(name.to_owned()), ..AccountChange::default() }
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn accounts_that_come_and_go_are_noticed() {
 #[tokio::test]
 async fn a_choice_outlives_the_house() {
     let (roster, folder) = roster(&["a", "b"]);
-    let off = AccountChange { name: None, enabled: Some(false) };
+    let off = AccountChange { enabled: Some(false), ..AccountChange::default() };
     let view = roster.change("b", off).await.expect("changed");
     assert_eq!((view.enabled, &view.status), (false, &State::Off));
     roster.close().await;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::accounts::AccountView;
+use super::enrolments::EnrolmentView;
 use super::overview::QueueEntry;
 use super::server::ServerStatus;
 
@@ -24,6 +25,11 @@ pub enum Event {
     Accounts {
         /// All of them.
         accounts: Vec<AccountView>,
+    },
+    /// The enrolments under way.
+    Enrolments {
+        /// All of them.
+        enrolments: Vec<EnrolmentView>,
     },
     /// The queue.
     Queue {

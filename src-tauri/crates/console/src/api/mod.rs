@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod clients;
+pub mod enrolments;
 pub mod events;
 pub mod keys;
 pub mod models;

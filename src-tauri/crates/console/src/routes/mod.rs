@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clients;
+mod enrolments;
 mod events;
 mod keys;
 mod models;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         keys::routes(),
         models::routes(),
         accounts::routes(),
+        enrolments::routes(),
         requests::routes(),
         playground::routes(),
         clients::routes(),

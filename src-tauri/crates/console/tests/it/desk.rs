@@ -5,7 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::Extension;
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
-use postern_console::api::accounts::{AccountChange, AccountView};
+use postern_console::api::accounts::{
+    AccountChange, AccountDetail, AccountExport, AccountSource, AccountView, CooldownReset, ExportForm,
+};
 use postern_console::api::clients::{
     ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView,
 };
@@ -152,11 +154,20 @@ fn account(name: &str) -> AccountView {
     AccountView {
         upstream: "aistudio".to_owned(),
         name: name.to_owned(),
+        email: None,
+        source: AccountSource::SignIn,
         status: State::CoolingDown { until: 1_800_000_000, model: Some("gemini".to_owned()) },
         action: Some("Wait, or add another account.".to_owned()),
         enabled: true,
+        weight: 1,
+        priority: 0,
         pending: 0,
         models: Some(3),
+        cooldowns: Vec::new(),
+        uses_today: 0,
+        browser_running: false,
+        browser_shown: false,
+        browser: None,
         created_at: Some(1_700_000_000),
         profile: format!("/profiles/{name}"),
         profile_bytes: Some(1),
@@ -255,6 +266,50 @@ impl Desk for FakeDesk {
         known.accounts.retain(|account| account.name != name);
         let gone = known.accounts.len() < before;
         ready(if gone { Ok(()) } else { Err(no_account()) }).boxed()
+    }
+
+    fn account<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<AccountDetail, Trouble>> {
+        let found = self.accounts().into_iter().find(|account| account.name == name);
+        let detail = |account| AccountDetail { account, uses_today: Vec::new(), history: Vec::new() };
+        ready(found.map(detail).ok_or_else(no_account)).boxed()
+    }
+
+    fn reset_cooldowns<'a>(
+        &'a self,
+        name: &'a str,
+        reset: CooldownReset,
+    ) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        let mut known = self.known();
+        let Some(account) = known.accounts.iter_mut().find(|account| account.name == name) else {
+            return ready(Err(no_account())).boxed();
+        };
+        account.cooldowns.retain(|cooldown| reset.model.is_some() && cooldown.model != reset.model);
+        ready(Ok(account.clone())).boxed()
+    }
+
+    fn show_browser<'a>(&'a self, name: &'a str, shown: bool) -> BoxFuture<'a, Result<AccountView, Trouble>> {
+        let mut known = self.known();
+        let Some(account) = known.accounts.iter_mut().find(|account| account.name == name) else {
+            return ready(Err(no_account())).boxed();
+        };
+        account.browser_shown = shown;
+        ready(Ok(account.clone())).boxed()
+    }
+
+    fn export_account<'a>(
+        &'a self,
+        name: &'a str,
+        export: AccountExport,
+    ) -> BoxFuture<'a, Result<Vec<u8>, Trouble>> {
+        let known = self.accounts().iter().any(|account| account.name == name);
+        let outcome = match export.form {
+            _ if !known => Err(no_account()),
+            ExportForm::SealedProfile if export.passphrase.is_none() => {
+                Err(Trouble::new(Code::Invalid, "A sealed profile needs a passphrase.").field("passphrase"))
+            }
+            _ => Ok(b"{}".to_vec()),
+        };
+        ready(outcome).boxed()
     }
 
     fn queue(&self) -> Vec<QueueEntry> {

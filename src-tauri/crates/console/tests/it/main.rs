@@ -4,6 +4,7 @@
 
 mod desk;
 mod document;
+mod enrolment_desk;
 mod events;
 mod fuzz;
 mod guard;
