@@ -25,14 +25,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One account with what it did. */
+        get: operations["getAccount"];
         put?: never;
         post?: never;
         /** Removes an account with its profile. */
         delete: operations["removeAccount"];
         options?: never;
         head?: never;
-        /** Renames an account, switches it on or off. */
+        /** Changes an account: its name, whether it is used, its share. */
         patch: operations["changeAccount"];
         trace?: never;
     };
@@ -47,6 +48,74 @@ export interface paths {
         put?: never;
         /** Looks whether the account can serve. */
         post: operations["checkAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The account in a form that can be carried elsewhere. */
+        post: operations["exportAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the account's browser out of sight again. */
+        post: operations["hideBrowser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}/reset-cooldowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends cooldowns before their time. */
+        post: operations["resetCooldowns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows the account's browser to the person at the screen. */
+        post: operations["showBrowser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -183,6 +252,142 @@ export interface paths {
         get: operations["runDoctor"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The enrolments under way and those that ended since the start. */
+        get: operations["getEnrolments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be chosen before a sign-in. */
+        get: operations["getEnrolmentChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an import for each file. */
+        post: operations["importAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in. */
+        post: operations["beginSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Calls an enrolment off and leaves nothing of it behind. One that has ended is taken off the list. */
+        delete: operations["cancelEnrolment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the new session in the place of the account with the same address. */
+        post: operations["replaceByEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does the failed or interrupted step again. */
+        post: operations["retryEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/{id}/signed-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the person has signed in; the browser is asked to end. */
+        post: operations["finishSignIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -736,21 +941,62 @@ export interface components {
             enabled?: boolean | null;
             /** @description Its new name. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description Accounts of a higher priority are asked first, -100 to 100.
+             */
+            priority?: number | null;
+            /**
+             * Format: int32
+             * @description Its share where several could answer, 1 to 100.
+             */
+            weight?: number | null;
         };
+        /** @description An account with what it did. */
+        AccountDetail: {
+            /** @description How it is now. */
+            account: components["schemas"]["AccountView"];
+            /** @description How its state changed, newest first; only the last changes are kept. */
+            history: components["schemas"]["StateChange"][];
+            /** @description What it did since midnight, local time, most used model first. */
+            uses_today: components["schemas"]["ModelUse"][];
+        };
+        /** @description What to carry elsewhere. Has no `Debug`: it holds a passphrase. */
+        AccountExport: {
+            /** @description In what form. */
+            form: components["schemas"]["ExportForm"];
+            /** @description Seals the archive; needed for a sealed profile, at least 12 characters. */
+            passphrase?: string | null;
+        };
+        /**
+         * @description Where the profile of an account came from.
+         * @enum {string}
+         */
+        AccountSource: "sign_in" | "profile" | "cookies";
         /** @description An account as the window shows it. */
         AccountView: {
             /** @description The one thing its owner should do next. */
             action?: string | null;
+            /** @description The browser it was last served with, and its version, such as `Chromium 156.0.8078.79`. */
+            browser?: string | null;
+            /** @description Whether its browser runs. */
+            browser_running: boolean;
+            /** @description Whether its browser is shown to the person at the screen. */
+            browser_shown: boolean;
             /**
              * Format: int64
              * @description When it was last checked, in seconds of Unix time.
              */
             checked_at?: number | null;
+            /** @description For which models it rests, and until when. */
+            cooldowns: components["schemas"]["Cooldown"][];
             /**
              * Format: int64
              * @description When its profile was made, in seconds of Unix time.
              */
             created_at?: number | null;
+            /** @description The e-mail address the site showed, once known. */
+            email?: string | null;
             /** @description Whether it is used for requests. */
             enabled: boolean;
             /**
@@ -769,6 +1015,11 @@ export interface components {
             name: string;
             /** @description Requests that it answers or that wait for it. */
             pending: number;
+            /**
+             * Format: int32
+             * @description Accounts of a higher priority are asked first; the others when none of those can answer.
+             */
+            priority: number;
             /** @description Its profile folder. */
             profile: string;
             /**
@@ -776,10 +1027,22 @@ export interface components {
              * @description Bytes of its profile folder.
              */
             profile_bytes?: number | null;
+            /** @description Where its profile came from. */
+            source: components["schemas"]["AccountSource"];
             /** @description What it can do now. */
             status: components["schemas"]["State"];
             /** @description The upstream it belongs to. */
             upstream: string;
+            /**
+             * Format: int64
+             * @description Answers it gave since midnight, local time.
+             */
+            uses_today: number;
+            /**
+             * Format: int32
+             * @description Its share where several could answer: one of weight 2 gets twice as many as one of weight 1.
+             */
+            weight: number;
         };
         /** @description All accounts. */
         AccountsView: {
@@ -805,6 +1068,18 @@ export interface components {
          * @enum {string}
          */
         Applies: "at_once" | "rebind" | "browser" | "restart";
+        /** @description A browser that a person could sign in with. */
+        BrowserChoice: {
+            /** @description Its name for people, such as `Google Chrome`. */
+            name: string;
+            /** @description Its program. */
+            path: string;
+            /** @description Whether it is the one that is taken when none is chosen. */
+            preferred: boolean;
+            problem?: components["schemas"]["EnrolmentProblem"] | null;
+            /** @description Its version, when it told one. */
+            version?: string | null;
+        };
         /** @description A diagnostics bundle. */
         Bundle: {
             /**
@@ -934,6 +1209,112 @@ export interface components {
             /** @description The model to ask. */
             model: string;
         };
+        /** @description A model, or every model, that an account is not asked for until a moment. */
+        Cooldown: {
+            /** @description The model; `None` for every one. */
+            model?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["CooldownReason"];
+            /**
+             * Format: int64
+             * @description Unix time in seconds at which it ends.
+             */
+            until: number;
+        };
+        /**
+         * @description Why an account rests.
+         * @enum {string}
+         */
+        CooldownReason: "quota" | "rate" | "trouble";
+        /** @description Which cooldowns to end. */
+        CooldownReset: {
+            /** @description That of this model; every one of the account without it. */
+            model?: string | null;
+        };
+        /** @description What a person can choose before signing in. */
+        EnrolmentChoices: {
+            /** @description The browsers of this machine, best first. */
+            browsers: components["schemas"]["BrowserChoice"][];
+            /** @description A name that is free. */
+            free_name: string;
+            /** @description Whether browsers run elsewhere (`browser.webdriver_url`), where nobody can sign in from here. */
+            remote: boolean;
+            /** @description Whether a browser's window could be shown on this machine. */
+            screen: boolean;
+        };
+        /**
+         * @description How the session of an account comes to be.
+         * @enum {string}
+         */
+        EnrolmentKind: "sign_in" | "sign_in_again" | "cookies" | "sealed_profile";
+        /** @description How an enrolment is. */
+        EnrolmentPhase: {
+            /** @enum {string} */
+            phase: "working";
+        } | {
+            /** @enum {string} */
+            phase: "awaiting_person";
+        } | {
+            /** @enum {string} */
+            phase: "stuck";
+        } | {
+            /** @description The account with the same address. */
+            account: string;
+            /** @enum {string} */
+            phase: "duplicate";
+        } | {
+            /** @enum {string} */
+            phase: "interrupted";
+        } | {
+            /** @description Its name. */
+            account: string;
+            /** @enum {string} */
+            phase: "done";
+        } | {
+            /** @enum {string} */
+            phase: "cancelled";
+        };
+        /** @description Why a step failed. */
+        EnrolmentProblem: {
+            /** @description What to do next. */
+            action: string;
+            /** @description What kind. */
+            kind: components["schemas"]["ProblemKind"];
+            /** @description What happened, in plain words. */
+            message: string;
+        };
+        /**
+         * @description A step of an enrolment, in this order. Each kind has those that it needs.
+         * @enum {string}
+         */
+        EnrolmentStep: "file" | "network" | "browser" | "sign_in" | "page" | "identity" | "models" | "question" | "save";
+        /** @description An enrolment. */
+        EnrolmentView: components["schemas"]["EnrolmentPhase"] & {
+            /** @description The program of the browser that was chosen. */
+            browser?: string | null;
+            /** @description The e-mail address the site showed, once known. */
+            email?: string | null;
+            /** @description The file it came from. */
+            file?: string | null;
+            /** @description Names it. */
+            id: string;
+            /** @description What kind. */
+            kind: components["schemas"]["EnrolmentKind"];
+            /** @description The name the account has or will have. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it began, in seconds of Unix time.
+             */
+            started_at: number;
+            /** @description Its steps, in order. */
+            steps: components["schemas"]["StepView"][];
+        };
+        /** @description Enrolments that are under way, and those that ended since the start, newest first. */
+        EnrolmentsView: {
+            /** @description The enrolments. */
+            enrolments: components["schemas"]["EnrolmentView"][];
+        };
         /** @description The body of an error answer. */
         ErrorBody: {
             /** @description The error. */
@@ -967,6 +1348,11 @@ export interface components {
             accounts: components["schemas"]["AccountView"][];
             /** @enum {string} */
             event: "accounts";
+        } | {
+            /** @description All of them. */
+            enrolments: components["schemas"]["EnrolmentView"][];
+            /** @enum {string} */
+            event: "enrolments";
         } | {
             /** @enum {string} */
             event: "queue";
@@ -1023,6 +1409,11 @@ export interface components {
             /** @description How it was read. */
             via: components["schemas"]["Via"];
         };
+        /**
+         * @description In what form an account is carried elsewhere.
+         * @enum {string}
+         */
+        ExportForm: "storage_state" | "sealed_profile";
         /** @description Failures of one cause. */
         FailureGroup: {
             /** @description The cause; `None` for errors without a code. */
@@ -1084,6 +1475,13 @@ export interface components {
              */
             tokens: number;
         };
+        /** @description A file to import. Has no `Debug`: it holds a session. */
+        ImportFile: {
+            /** @description Its bytes, in base64. */
+            content: string;
+            /** @description The file's name, from which the account's name is made when the file has none. */
+            name: string;
+        };
         /** @description What became of the lines of a key file. */
         ImportReport: {
             /** @description The keys that are new. */
@@ -1094,6 +1492,15 @@ export interface components {
             too_short: number[];
             /** @description Line numbers of texts that no client could send, because a header holds visible ASCII only. */
             unsendable: number[];
+        };
+        /** @description Files to import, each an account. Has no `Debug`: it holds sessions. */
+        ImportStart: {
+            /** @description That the person has read what it means. Nothing begins without it. */
+            consent: boolean;
+            /** @description The files. */
+            files: components["schemas"]["ImportFile"][];
+            /** @description Opens sealed archives among them. */
+            passphrase?: string | null;
         };
         /** @description A key to add. */
         KeyAdd: {
@@ -1354,6 +1761,21 @@ export interface components {
             /** @description Whether it can think before it answers. */
             thinking: boolean;
         };
+        /** @description What an account did today with one model. */
+        ModelUse: {
+            /**
+             * Format: int64
+             * @description Answers it gave.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Requests that failed.
+             */
+            failures: number;
+            /** @description The model's id. */
+            model: string;
+        };
         /** @description A model. */
         ModelView: {
             /** @description The accounts that serve it. */
@@ -1433,6 +1855,11 @@ export interface components {
              */
             rows: components["schemas"]["RequestRow"][];
         };
+        /**
+         * @description What kind of trouble a step had; the page has words of its own for each.
+         * @enum {string}
+         */
+        ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
         /** @description A request in the queue. */
         QueueEntry: {
             /** @description Its id. */
@@ -1718,6 +2145,17 @@ export interface components {
             /** @description The token of a link that the server printed. */
             link: string;
         };
+        /** @description Begins a sign-in. */
+        SignInStart: {
+            /** @description The account to sign in again; a new one without it. */
+            account?: string | null;
+            /** @description The program of the browser, out of the choices; the preferred one without it. */
+            browser?: string | null;
+            /** @description That the person has read what it means. Nothing begins without it. */
+            consent: boolean;
+            /** @description The name of the new account; the first free one without it. */
+            name?: string | null;
+        };
         /**
          * @description Who asked.
          * @enum {string}
@@ -1764,6 +2202,39 @@ export interface components {
         } | {
             /** @enum {string} */
             state: "not_checked";
+        };
+        /** @description A change of an account's state. */
+        StateChange: {
+            /**
+             * Format: int64
+             * @description When, in seconds of Unix time.
+             */
+            at: number;
+            /** @description The state from then on. */
+            status: components["schemas"]["State"];
+        };
+        /** @description How far a step is. */
+        StepState: {
+            /** @enum {string} */
+            state: "waiting";
+        } | {
+            /** @enum {string} */
+            state: "running";
+        } | {
+            /** @description What came out, such as the address of the account or the number of models. */
+            note?: string | null;
+            /** @enum {string} */
+            state: "done";
+        } | {
+            /** @description Why, and what to do next. */
+            problem: components["schemas"]["EnrolmentProblem"];
+            /** @enum {string} */
+            state: "failed";
+        };
+        /** @description A step and how far it is. */
+        StepView: components["schemas"]["StepState"] & {
+            /** @description Which. */
+            step: components["schemas"]["EnrolmentStep"];
         };
         /** @description What takes space on the disk. */
         Storage: {
@@ -1921,6 +2392,74 @@ export interface operations {
             };
             /** @description Not from here. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDetail"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2180,6 +2719,340 @@ export interface operations {
                 };
             };
             /** @description It cannot be checked now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountExport"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The passphrase is missing or too short. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The account is in use, or nobody is signed in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Its browser cannot be read now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    hideBrowser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resetCooldowns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CooldownReset"];
+            };
+        };
+        responses: {
+            /** @description The account now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    showBrowser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its window is there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The account is answering a request. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no screen, or the browser does not start. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2707,6 +3580,571 @@ export interface operations {
             };
             /** @description Not from here. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getEnrolments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enrolments, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentsView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getEnrolmentChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browsers of this machine, and more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentChoices"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It cannot be found out now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    importAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportStart"];
+            };
+        };
+        responses: {
+            /** @description They have begun; events tell how they go on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentsView"];
+                };
+            };
+            /** @description No consent, or nothing that could be a file. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The files are too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    beginSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInStart"];
+            };
+        };
+        responses: {
+            /** @description It has begun; events tell how it goes on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description No consent, or a name that cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account, or no such browser. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The name is taken, or the account is being signed in. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody can sign in on this machine. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The enrolment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such enrolment. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replaceByEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The enrolment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enrolment now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such enrolment. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is no duplicate, or the account is in use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retryEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The enrolment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enrolment now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such enrolment. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing of it has failed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finishSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The enrolment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The enrolment now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such enrolment. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not wait for a person. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

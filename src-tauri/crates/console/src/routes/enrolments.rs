@@ -19,7 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Console> {
     OpenApiRouter::new()
         .routes(routes!(get_enrolments))
         .routes(routes!(get_enrolment_choices))
-        .routes(routes!(sign_in))
+        .routes(routes!(begin_sign_in))
         .routes(routes!(finish_sign_in))
         .routes(routes!(retry_enrolment))
         .routes(routes!(replace_by_enrolment))
@@ -66,7 +66,7 @@ async fn get_enrolment_choices(State(console): State<Console>) -> Result<Json<En
         (status = 503, body = ErrorBody, description = "Nobody can sign in on this machine."),
     ),
 )]
-async fn sign_in(
+async fn begin_sign_in(
     State(console): State<Console>,
     Told(start): Told<SignInStart>,
 ) -> Result<(StatusCode, Json<EnrolmentView>), Trouble> {
