@@ -23,7 +23,7 @@ mod studios;
 pub mod tools;
 mod words;
 
-pub use accounts::{AccountName, Accounts, AdoptError, BadName};
+pub use accounts::{AccountName, Accounts, AdoptError, BadName, Kept, KeptError, PRIORITIES, WEIGHTS};
 pub use address::base_url;
 pub use house::{Browsers, House, Opening, Published, PublishedState};
 pub use lock::{DataLock, LockError};

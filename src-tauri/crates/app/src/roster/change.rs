@@ -40,8 +40,8 @@ impl Roster {
         if let Some(enabled) = change.enabled.filter(|enabled| *enabled != studio.is_enabled()) {
             self.inner
                 .folder
-                .set_enabled(&name, enabled)
-                .map_err(|error| internal("keep the choice", &error))?;
+                .change(&name, |kept| kept.enabled = enabled)
+                .map_err(|error| internal("keep the choice", &std::io::Error::other(error)))?;
             studio.set_enabled(enabled);
             self.inner.changed.give();
         }

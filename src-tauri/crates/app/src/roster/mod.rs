@@ -244,7 +244,7 @@ fn open(
     free: impl Future<Output = ()> + Send + 'static,
 ) -> Studio {
     let studio = studios::open_studio_after(settings, paths, name, free);
-    if !Accounts::new(paths).is_enabled(name) {
+    if !Accounts::new(paths).read(name).enabled {
         studio.set_enabled(false);
     }
     studio
