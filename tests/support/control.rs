@@ -8,8 +8,11 @@ use tokio::sync::watch;
 
 use crate::layout::Layout;
 use crate::models::{Model, default_models};
+use crate::people::{People, Who};
 use crate::record::{Moment, Outcome, Record, Sent};
 use crate::scenario::{Misbehaviour, Scenario};
+
+mod people;
 
 /// How long [`Control::wait_for`] waits before it calls a test lost.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,6 +31,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     scenario: Scenario,
+    /// Towards single accounts, by their addresses.
+    scenarios: HashMap<String, Scenario>,
+    people: People,
     layout: Layout,
     models: Vec<Model>,
     records: Vec<Record>,
@@ -97,10 +103,12 @@ impl Control {
     }
 
     /// Forgets records, visits, saved chats and open gates, and behaves and looks as in the beginning.
+    /// Accounts stay, and who is signed in stays so.
     pub fn clear(&self) {
         self.change(|state| {
             *state = State {
                 models: default_models(),
+                people: std::mem::take(&mut state.people),
                 seeds: std::mem::take(&mut state.seeds),
                 tokens: std::mem::take(&mut state.tokens),
                 next_record: state.next_record,
@@ -135,45 +143,48 @@ impl Control {
         self.state().layout.clone()
     }
 
-    pub(crate) fn models(&self) -> Vec<Model> {
-        self.state().models.clone()
+    /// What the site lists for this visitor.
+    pub(crate) fn models(&self, who: &Who) -> Vec<Model> {
+        let state = self.state();
+        let account = who.email().and_then(|email| state.people.account(email));
+        let offered = |model: &&Model| account.is_none_or(|account| account.may_use(model));
+        state.models.iter().filter(offered).cloned().collect()
     }
 
     /// What stands in the way of a page load, used up by it.
-    pub(crate) fn visit(&self, address: &str) -> Misbehaviour {
+    pub(crate) fn visit(&self, who: &Who, address: &str) -> Misbehaviour {
         self.change(|state| {
             state.visits.push_back(address.to_owned());
-            let misbehaviour = state.scenario.misbehaviour;
-            if !misbehaviour.guards_the_page() {
+            let misbehaviour = state.scenario(who).misbehaviour;
+            if *who == Who::Nobody || !misbehaviour.guards_the_page() {
                 return Misbehaviour::None;
             }
-            state.use_scenario();
+            state.use_scenario(who);
             misbehaviour
         })
     }
 
-    /// The page may sign in again.
-    pub(crate) fn sign_in(&self) {
+    /// What kept this visitor out does so no longer.
+    pub(crate) fn sign_in(&self, who: &Who) {
         self.change(|state| {
-            if state.scenario.misbehaviour.guards_the_page() {
-                state.scenario = Scenario::default();
+            if state.scenario(who).misbehaviour.guards_the_page() {
+                state.end_scenario(who);
             }
         });
     }
 
-    pub(crate) fn signed_in(&self) -> bool {
-        !matches!(
-            self.state().scenario.misbehaviour,
-            Misbehaviour::ExpiredSession | Misbehaviour::Verification
-        )
+    pub(crate) fn signed_in(&self, who: &Who) -> bool {
+        let misbehaviour = self.change(|state| state.scenario(who).misbehaviour);
+        *who != Who::Nobody
+            && !matches!(misbehaviour, Misbehaviour::ExpiredSession | Misbehaviour::Verification)
     }
 
     /// Whether a page may have what it makes its tokens from; a refusal is used up by it.
-    pub(crate) fn attests(&self) -> bool {
+    pub(crate) fn attests(&self, who: &Who) -> bool {
         self.change(|state| {
-            let refused = state.scenario.misbehaviour == Misbehaviour::Unattested;
+            let refused = state.scenario(who).misbehaviour == Misbehaviour::Unattested;
             if refused {
-                state.use_scenario();
+                state.use_scenario(who);
             }
             !refused
         })
@@ -181,13 +192,16 @@ impl Control {
 
     /// How a request for an answer is met, used up by it. A page that was refused once is refused
     /// until it is loaded again, when it gets another seed.
-    pub(crate) fn course(&self, model: &str, seed: &str) -> Course {
+    pub(crate) fn course(&self, who: &Who, model: &str, seed: &str) -> Course {
         self.change(|state| {
             let thinks = state.models.iter().any(|known| known.id == model && known.thinks());
             if state.refused_seeds.contains(seed) {
                 return Course { scenario: Scenario::misbehaving(Misbehaviour::Refused), thinks };
             }
-            let scenario = state.use_scenario();
+            if !state.scenario(who).concerns(model) {
+                return Course { scenario: Scenario::default(), thinks };
+            }
+            let scenario = state.use_scenario(who);
             if scenario.misbehaviour == Misbehaviour::Refused {
                 state.refused_seeds.insert(seed.to_owned());
             }
@@ -210,7 +224,10 @@ impl Control {
     }
 
     pub(crate) fn end_record(&self, id: u64, outcome: Outcome) {
-        self.change_record(id, |record| record.outcome = outcome);
+        self.change_record(id, |record| {
+            record.outcome = outcome;
+            record.ended = Some(Moment::now());
+        });
     }
 
     /// Stop was pressed: belongs to the last request that was sent from the page.
@@ -281,14 +298,28 @@ impl Control {
 }
 
 impl State {
-    fn use_scenario(&mut self) -> Scenario {
-        let scenario = self.scenario.clone();
-        if let Some(times) = &mut self.scenario.times {
+    /// The one that is in force: an account's own before the one for all.
+    fn scenario(&mut self, who: &Who) -> &mut Scenario {
+        match who.email() {
+            Some(email) => self.scenarios.get_mut(email).unwrap_or(&mut self.scenario),
+            None => &mut self.scenario,
+        }
+    }
+
+    fn use_scenario(&mut self, who: &Who) -> Scenario {
+        let scenario = self.scenario(who).clone();
+        if let Some(times) = &mut self.scenario(who).times {
             *times = times.saturating_sub(1);
             if *times == 0 {
-                self.scenario = Scenario::default();
+                self.end_scenario(who);
             }
         }
         scenario
+    }
+
+    fn end_scenario(&mut self, who: &Who) {
+        if who.email().and_then(|email| self.scenarios.remove(email)).is_none() {
+            self.scenario = Scenario::default();
+        }
     }
 }

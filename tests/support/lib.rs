@@ -4,16 +4,24 @@
 //! [`Standin::browser_args`]; out go the page and its answers. [`Control`] tells the stand-in how to look
 //! ([`Layout`]), how to behave ([`Scenario`]) and hands out what it received ([`Record`]). Nothing in
 //! here knows the product: the page is driven from outside, as the real one would be.
+//!
+//! Everybody is let in until the stand-in is told of an [`Account`] ([`Control::add_account`]). From then on a
+//! browser has to sign in at the stand-in's `accounts.google.com`, as a person does, with a browser that no
+//! program drives; and each record says whose browser asked.
 
+mod account;
+mod accounts;
 mod answer;
 mod control;
 mod layout;
 mod models;
+mod people;
 mod record;
 mod remote;
 mod rpc;
 mod scenario;
 mod server;
+mod session;
 mod site;
 mod standin;
 mod stream;
@@ -23,10 +31,12 @@ mod wire;
 #[cfg(test)]
 mod page_tests;
 
+pub use account::Account;
 pub use answer::{Answer, Frame, Part, Script, Step, Usage, echo_text, echo_thought};
 pub use control::{Control, SavedChat};
 pub use layout::{Layout, TemporaryToggle, Variant};
 pub use models::{Model, Thinking, default_models};
+pub use people::{SignIn, SignInOutcome};
 pub use record::{Level, Moment, Outcome, Record, Sent, ThinkingAsked, Tool, Turn};
 pub use remote::Remote;
 pub use scenario::{Misbehaviour, Scenario};

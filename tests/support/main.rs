@@ -5,7 +5,7 @@
 
 use anyhow::Context as _;
 use clap::Parser;
-use postern_tests::{Remote, Standin};
+use postern_tests::{Account, Remote, Standin};
 use serde_json::json;
 
 #[derive(Parser)]
@@ -17,12 +17,19 @@ struct Flags {
     /// Port of the control endpoint (HTTP); 0 picks one.
     #[arg(long, default_value_t = 0)]
     control_port: u16,
+    /// A Google account that can sign in there (EMAIL:PASSWORD, with :bound behind it for one whose sessions
+    /// cannot be copied); may be repeated. Without any, everybody is let in.
+    #[arg(long = "account", value_name = "EMAIL:PASSWORD[:bound]")]
+    accounts: Vec<Account>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let flags = Flags::parse();
     let standin = Standin::start_on(flags.port).await?;
+    for account in flags.accounts {
+        standin.control().add_account(account);
+    }
     let remote = Remote::start(standin.control(), flags.control_port).await?;
     let args = standin.browser_args();
     let control = format!("http://{}", remote.addr());

@@ -116,6 +116,8 @@ pub enum Outcome {
 pub struct Record {
     /// Counts from 0.
     pub id: u64,
+    /// The account whose browser asked; `None` while the stand-in knows no accounts.
+    pub account: Option<String>,
     /// Without `models/`.
     pub model: String,
     /// The conversation, the prompt last.
@@ -150,6 +152,8 @@ pub struct Record {
     pub sent: Vec<Sent>,
     /// How it ended.
     pub outcome: Outcome,
+    /// When it ended.
+    pub ended: Option<Moment>,
 }
 
 /// What the page says about itself beside a request.
@@ -172,10 +176,17 @@ impl Record {
         matches!(self.outcome, Outcome::Aborted { .. })
     }
 
+    /// Whether there was a moment at which both were being answered.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let before = |one: &Self, two: &Self| one.ended.is_some_and(|ended| ended <= two.arrived);
+        !before(self, other) && !before(other, self)
+    }
+
     pub(crate) fn read(raw: Value, note: PageNote, arrived: Moment) -> Self {
         let config = at(&raw, &[3]);
         Self {
             id: 0,
+            account: None,
             model: model_of(&raw),
             contents: items(at(&raw, &[1])).iter().map(turn).collect(),
             system: at(&raw, &[5, 0, 0, 1]).as_str().map(str::to_owned),
@@ -195,6 +206,7 @@ impl Record {
             stop_pressed: None,
             sent: Vec::new(),
             outcome: Outcome::Open,
+            ended: None,
             raw,
         }
     }

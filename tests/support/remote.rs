@@ -13,7 +13,9 @@ use crate::control::Control;
 use crate::server::{Reply, serve, whole};
 
 /// [`Control`] over plain HTTP on a loopback port, for scripts in other languages:
-/// `GET /records`, `/visits`, `/chats`; `POST /scenario`, `/layout`, `/models`, `/gate/NAME`, `/clear`.
+/// `GET /records`, `/visits`, `/chats`, `/sign-ins`, `/session/EMAIL` (a new one, as Playwright keeps it);
+/// `POST /scenario`, `/scenario/EMAIL`, `/layout`, `/models`, `/account`, `/sign-out/EMAIL`, `/gate/NAME`,
+/// `/clear`.
 pub struct Remote {
     addr: SocketAddr,
     _stop: DropGuard,
@@ -52,7 +54,11 @@ async fn respond(control: Control, request: Request<Incoming>) -> Reply {
             "/records" => reply(&json!(control.records())),
             "/visits" => reply(&json!(control.visits())),
             "/chats" => reply(&json!(control.saved_chats())),
-            _ => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to read\n"),
+            "/sign-ins" => reply(&json!(control.sign_ins())),
+            _ => match path.strip_prefix("/session/").and_then(|email| control.session_state(email)) {
+                Some(state) => reply(&state),
+                None => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to read\n"),
+            },
         };
     }
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
@@ -64,13 +70,24 @@ async fn respond(control: Control, request: Request<Incoming>) -> Reply {
             control.clear();
             done()
         }
-        _ => match path.strip_prefix("/gate/") {
-            Some(name) => {
-                control.open_gate(name);
-                done()
-            }
-            None => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to change\n"),
-        },
+        "/account" => accept_json(&body, |account| control.add_account(account)),
+        _ => change_named(&control, path, &body),
+    }
+}
+
+/// What is told to one gate or one account, named at the end of the address.
+fn change_named(control: &Control, path: &str, body: &[u8]) -> Reply {
+    match path.trim_start_matches('/').split_once('/') {
+        Some(("gate", name)) => {
+            control.open_gate(name);
+            done()
+        }
+        Some(("scenario", email)) => accept_json(body, |scenario| control.set_scenario_of(email, scenario)),
+        Some(("sign-out", email)) => {
+            control.sign_out_everywhere(email);
+            done()
+        }
+        _ => whole(StatusCode::NOT_FOUND, "text/plain", "no such thing to change\n"),
     }
 }
 
@@ -95,6 +112,7 @@ fn reply(value: &serde_json::Value) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::people::Who;
     use crate::{Layout, Misbehaviour, Scenario, Script, Variant};
 
     #[tokio::test]
@@ -111,14 +129,19 @@ mod tests {
         let pause = std::time::Duration::from_millis(5);
         let script = Script::new().text("a").gate("g").pause(pause).chunked([1]);
         let slow = Misbehaviour::SlowFirstByte(std::time::Duration::from_millis(250));
-        let expected = Scenario { misbehaviour: slow, times: Some(2), answer: script.into() };
-        assert_eq!(control.course("m", "s").scenario, expected);
+        let expected = Scenario { misbehaviour: slow, times: Some(2), answer: script.into(), model: None };
+        assert_eq!(control.course(&Who::Anyone, "m", "s").scenario, expected);
 
         post("/layout", r#"{"variant": "input_wrapper"}"#).await?.error_for_status()?;
         assert_eq!(control.layout(), Layout::of(Variant::InputWrapper));
         post("/gate/g", "").await?.error_for_status()?;
         control.pass_gate("g").await;
         assert_eq!(post("/layout", r#"{"colour": 1}"#).await?.status(), 400);
+        post("/account", r#"{"email": "a@b.org", "password": "pw"}"#).await?.error_for_status()?;
+        post("/scenario/a@b.org", r#"{"misbehaviour": "quota_per_day"}"#).await?.error_for_status()?;
+        let account = Who::Account { email: "a@b.org".to_owned(), bound: false };
+        assert_eq!(control.course(&account, "m", "s").scenario.misbehaviour, Misbehaviour::QuotaPerDay);
+        assert_eq!(post("/scenario/a@b.org", r#"{"misbehaviour": "sulk"}"#).await?.status(), 400);
         post("/clear", "").await?.error_for_status()?;
         assert_eq!(control.layout(), Layout::default());
         let records = client.get(format!("http://{}/records", remote.addr())).send().await?.text().await?;

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{
@@ -12,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::answer::{Answer, Script, tokens};
 use crate::control::{Control, Course};
+use crate::people::Who;
 use crate::record::{Moment, Outcome, PageNote, Record};
 use crate::scenario::Misbehaviour;
 use crate::server::{Reply, whole};
@@ -25,14 +28,26 @@ pub(crate) const PROTOBUF: &str = "application/json+protobuf; charset=UTF-8";
 struct Trouble {
     status: StatusCode,
     code: u32,
-    text: &'static str,
+    text: Cow<'static, str>,
 }
 
-const FORBIDDEN: Trouble =
-    Trouble { status: StatusCode::FORBIDDEN, code: 7, text: "The caller does not have permission" };
+impl Trouble {
+    const fn new(status: StatusCode, code: u32, text: &'static str) -> Self {
+        Self { status, code, text: Cow::Borrowed(text) }
+    }
+
+    fn quota(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, code: 8, text: text.into() }
+    }
+}
+
+const FORBIDDEN: Trouble = Trouble::new(StatusCode::FORBIDDEN, 7, "The caller does not have permission");
 
 const SERVER_ERROR: Trouble =
-    Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, code: 13, text: "Internal error encountered." };
+    Trouble::new(StatusCode::INTERNAL_SERVER_ERROR, 13, "Internal error encountered.");
+
+const SIGNED_OUT: Trouble =
+    Trouble::new(StatusCode::UNAUTHORIZED, 16, "Request had invalid authentication credentials.");
 
 /// Answers the page's calls.
 pub(crate) async fn respond(control: Control, request: Request<Incoming>) -> Reply {
@@ -67,11 +82,16 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
         return whole(StatusCode::BAD_REQUEST, "text/plain", "no body");
     };
     let Ok(body) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
-        return trouble(&Trouble { status: StatusCode::BAD_REQUEST, code: 3, text: "Invalid JSON payload" });
+        return trouble(&Trouble::new(StatusCode::BAD_REQUEST, 3, "Invalid JSON payload"));
     };
+    let who = control.who(&head.headers);
+    let page = head.headers.get("x-aistudio-visit-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    if !control.lets_in(&who, page) {
+        return trouble(&SIGNED_OUT);
+    }
     match head.uri.path().rsplit('/').next().unwrap_or_default() {
         "ListModels" => {
-            let rows: Vec<Value> = control.models().iter().map(crate::models::Model::row).collect();
+            let rows: Vec<Value> = control.models(&who).iter().map(crate::models::Model::row).collect();
             protobuf(&json!([rows]))
         }
         "CountTokens" => protobuf(&json!([tokens(&all_text(at(&body, &[1])))])),
@@ -80,7 +100,7 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
             protobuf(&json!([id]))
         }
         "ResolveDriveResource" => resolve(&control, at(&body, &[0])),
-        "Create" if !control.attests() => trouble(&SERVER_ERROR),
+        "Create" if !control.attests(&who) => trouble(&SERVER_ERROR),
         "Create" => {
             let seed = uuid_like();
             control.add_seed(&seed);
@@ -90,26 +110,28 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
             let note = note_of(&head.headers);
             let seed = genuine_seed(&control, &body);
             let record = Record::read(body, note, arrived);
-            generate(&control, record, seed).await
+            generate(&control, &who, record, seed).await
         }
-        _ => trouble(&Trouble { status: StatusCode::NOT_FOUND, code: 5, text: "Method not found" }),
+        _ => trouble(&Trouble::new(StatusCode::NOT_FOUND, 5, "Method not found")),
     }
 }
 
 fn resolve(control: &Control, id: &Value) -> Reply {
     match control.saved_chats().into_iter().find(|chat| Some(chat.id.as_str()) == id.as_str()) {
         Some(chat) => protobuf(&json!([chat.id, chat.turns])),
-        None => trouble(&Trouble { status: StatusCode::NOT_FOUND, code: 5, text: "Resource not found" }),
+        None => trouble(&Trouble::new(StatusCode::NOT_FOUND, 5, "Resource not found")),
     }
 }
 
-async fn generate(control: &Control, record: Record, seed: Option<String>) -> Reply {
+async fn generate(control: &Control, who: &Who, record: Record, seed: Option<String>) -> Reply {
+    let record = Record { account: who.email().map(str::to_owned), ..record };
     let prompt = record.prompt().to_owned();
     let Some(seed) = seed else {
-        control.add_record(Record { outcome: Outcome::Forged, ..record });
+        let ended = Some(Moment::now());
+        control.add_record(Record { outcome: Outcome::Forged, ended, ..record });
         return trouble(&FORBIDDEN);
     };
-    let course = control.course(&record.model, &seed);
+    let course = control.course(who, &record.model, &seed);
     let id = control.add_record(record);
     let ending = Ending::new(control.clone(), id);
     if let Some(failure) = failure_of(course.scenario.misbehaviour) {
@@ -124,21 +146,22 @@ async fn generate(control: &Control, record: Record, seed: Option<String>) -> Re
 
 fn failure_of(misbehaviour: Misbehaviour) -> Option<Trouble> {
     match misbehaviour {
-        Misbehaviour::Quota => {
-            Some(Trouble { status: StatusCode::TOO_MANY_REQUESTS, code: 8, text: "user has exceeded quota" })
+        Misbehaviour::Quota => Some(Trouble::quota("user has exceeded quota")),
+        Misbehaviour::QuotaPerMinute(room) => Some(Trouble::quota(format!(
+            "You've reached your rate limit: requests per minute. Please retry in {}s.",
+            room.as_secs_f64()
+        ))),
+        Misbehaviour::QuotaPerDay => {
+            Some(Trouble::quota("user has exceeded quota: requests per day for this model"))
         }
         Misbehaviour::Refused => Some(FORBIDDEN),
         Misbehaviour::ServerError => Some(SERVER_ERROR),
-        Misbehaviour::BadArgument => Some(Trouble {
-            status: StatusCode::BAD_REQUEST,
-            code: 3,
-            text: "The input token count exceeds the maximum number of tokens allowed.",
-        }),
-        Misbehaviour::ExpiredSession | Misbehaviour::Verification => Some(Trouble {
-            status: StatusCode::UNAUTHORIZED,
-            code: 16,
-            text: "Request had invalid authentication credentials.",
-        }),
+        Misbehaviour::BadArgument => Some(Trouble::new(
+            StatusCode::BAD_REQUEST,
+            3,
+            "The input token count exceeds the maximum number of tokens allowed.",
+        )),
+        Misbehaviour::ExpiredSession | Misbehaviour::Verification => Some(SIGNED_OUT),
         Misbehaviour::RegionBlocked | Misbehaviour::UnusualTraffic => Some(FORBIDDEN),
         Misbehaviour::None
         | Misbehaviour::Stall

@@ -11,8 +11,13 @@ pub enum Misbehaviour {
     /// Nothing.
     #[default]
     None,
-    /// 429, code 8: the account's quota is used up.
+    /// 429, code 8: the account's quota is used up; which one is not said.
     Quota,
+    /// 429, code 8: too many requests in this minute; says in how many seconds (milliseconds in JSON) there is
+    /// room again.
+    QuotaPerMinute(#[serde(with = "milliseconds")] Duration),
+    /// 429, code 8: the requests of this day are used up.
+    QuotaPerDay,
     /// 403, code 7: the page is refused, and stays so until it is loaded again.
     Refused,
     /// 500, code 13.
@@ -68,6 +73,8 @@ pub struct Scenario {
     pub times: Option<u32>,
     /// What is answered where an answer is given.
     pub answer: Answer,
+    /// Requests to other models than this one go well, and do not count; `None` for all models.
+    pub model: Option<String>,
 }
 
 impl Scenario {
@@ -79,6 +86,16 @@ impl Scenario {
     /// All goes well, with this answer.
     pub fn answering(answer: impl Into<Answer>) -> Self {
         Self { answer: answer.into(), ..Self::default() }
+    }
+
+    /// The same, but only for requests to this model.
+    #[must_use]
+    pub fn for_model(self, id: &str) -> Self {
+        Self { model: Some(id.to_owned()), ..self }
+    }
+
+    pub(crate) fn concerns(&self, model: &str) -> bool {
+        self.model.as_deref().is_none_or(|wanted| wanted == model)
     }
 
     /// The same, but only so many times.

@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::Control;
-use crate::{rpc, site};
+use crate::{accounts, rpc, site};
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 pub(crate) type Reply = Response<Body>;
@@ -36,7 +36,7 @@ pub(crate) async fn respond(control: Control, request: Request<Incoming>) -> Rep
     let host = host_of(&request);
     match host.as_str() {
         "aistudio.google.com" => site::studio(&control, request).await,
-        "accounts.google.com" => site::accounts(&control, &request),
+        "accounts.google.com" => accounts::respond(&control, request).await,
         "www.google.com" => site::search(&request),
         "alkalimakersuite-pa.clients6.google.com" | "waa-pa.clients6.google.com" => {
             rpc::respond(control, request).await

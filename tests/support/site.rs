@@ -1,19 +1,23 @@
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, LOCATION};
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use crate::account::Account;
+use crate::accounts::encoded;
 use crate::control::Control;
+use crate::people::Who;
 use crate::scenario::Misbehaviour;
 use crate::server::{Reply, whole};
 
-const HTML: &str = "text/html; charset=utf-8";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PAGE: &str = include_str!("site/index.html");
-const SIGN_IN: &str = include_str!("site/sign-in.html");
-const CHALLENGE: &str = include_str!("site/challenge.html");
+const BIND: &str = include_str!("site/bind.html");
 const REGION: &str = include_str!("site/region.html");
 const UNUSUAL: &str = include_str!("site/unusual.html");
 
@@ -23,6 +27,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("dom.js", SCRIPT, include_str!("site/dom.js")),
     ("overlay.js", SCRIPT, include_str!("site/overlay.js")),
     ("store.js", SCRIPT, include_str!("site/store.js")),
+    ("device.js", SCRIPT, include_str!("site/device.js")),
+    ("bind.js", SCRIPT, include_str!("site/bind.js")),
     ("rpc.js", SCRIPT, include_str!("site/rpc.js")),
     ("frames.js", SCRIPT, include_str!("site/frames.js")),
     ("fields.js", SCRIPT, include_str!("site/fields.js")),
@@ -45,6 +51,9 @@ pub(crate) async fn studio(control: &Control, request: Request<Incoming>) -> Rep
     }
     match path.as_str() {
         "/_/standin/stop" => note_stop(control, request).await,
+        "/_/standin/bind" if request.method() == Method::POST => bind(control, request).await,
+        "/_/standin/bind" => fresh(whole(StatusCode::OK, HTML, BIND)),
+        "/_/standin/proof" => prove(control, request).await,
         "/_/MakerSuite/jserror" => whole(StatusCode::NO_CONTENT, "text/plain", ""),
         "/favicon.ico" => whole(StatusCode::NOT_FOUND, "text/plain", ""),
         _ => page(control, &request),
@@ -67,10 +76,52 @@ async fn note_stop(control: &Control, request: Request<Incoming>) -> Reply {
     whole(StatusCode::NO_CONTENT, "text/plain", "")
 }
 
+/// A fresh session is bound to the browser that began it.
+async fn bind(control: &Control, request: Request<Incoming>) -> Reply {
+    #[derive(Deserialize)]
+    struct Binding {
+        ticket: String,
+        key: String,
+    }
+    let (headers, binding) = read::<Binding>(request).await;
+    match binding {
+        Some(Binding { ticket, key }) if control.bind(&headers, &ticket, &key) => {
+            whole(StatusCode::NO_CONTENT, "text/plain", "")
+        }
+        _ => whole(StatusCode::FORBIDDEN, "text/plain", ""),
+    }
+}
+
+/// A page of a bound session answers its challenge, or is sent to the sign-in.
+async fn prove(control: &Control, request: Request<Incoming>) -> Reply {
+    #[derive(Deserialize)]
+    struct Proof {
+        challenge: String,
+        signature: String,
+    }
+    let (headers, proof) = read::<Proof>(request).await;
+    let proven = proof.is_some_and(|proof| control.prove(&headers, &proof.challenge, &proof.signature));
+    let next = (!proven).then_some("https://accounts.google.com/v3/signin/identifier?flowName=GlifWebSignIn");
+    fresh(whole(StatusCode::OK, "application/json", json!({ "next": next }).to_string()))
+}
+
+async fn read<T: DeserializeOwned>(request: Request<Incoming>) -> (HeaderMap, Option<T>) {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    (head.headers, serde_json::from_slice(&body).ok())
+}
+
 fn page(control: &Control, request: &Request<Incoming>) -> Reply {
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
-    let back = format!("https://aistudio.google.com{address}");
-    match control.visit(address) {
+    let back = encoded(&format!("https://aistudio.google.com{address}"));
+    let who = control.who(request.headers());
+    let misbehaviour = control.visit(&who, address);
+    if who == Who::Nobody {
+        return redirect(&format!(
+            "https://accounts.google.com/ServiceLogin?passive=1209600&continue={back}"
+        ));
+    }
+    match misbehaviour {
         Misbehaviour::ExpiredSession => {
             redirect(&format!("https://accounts.google.com/v3/signin/identifier?continue={back}"))
         }
@@ -81,11 +132,11 @@ fn page(control: &Control, request: &Request<Incoming>) -> Reply {
             redirect(&format!("https://www.google.com/sorry/index?continue={back}"))
         }
         Misbehaviour::RegionBlocked => whole(StatusCode::OK, HTML, REGION),
-        _ => studio_page(control, request.uri().path(), address),
+        _ => studio_page(control, &who, request.uri().path(), address),
     }
 }
 
-fn studio_page(control: &Control, path: &str, address: &str) -> Reply {
+fn studio_page(control: &Control, who: &Who, path: &str, address: &str) -> Reply {
     if path == "/" {
         return redirect("/prompts/new_chat");
     }
@@ -95,31 +146,25 @@ fn studio_page(control: &Control, path: &str, address: &str) -> Reply {
     if !path.contains("/prompts/") {
         return whole(StatusCode::NOT_FOUND, HTML, "<title>Not found</title>");
     }
-    let models = control.models();
+    let models = control.models(who);
     let thinking: serde_json::Map<_, _> =
         models.iter().map(|model| (model.id.clone(), json!(model.thinking))).collect();
-    let setup = json!({ "layout": control.layout(), "thinking": thinking });
+    let layout = control.layout();
+    let account = who.email().and_then(|email| control.account(email));
+    let account = account.unwrap_or_else(|| Account::new(&layout.account, ""));
+    let challenge = match who {
+        Who::Account { email, bound: true } => Some(control.challenge(email)),
+        Who::Account { bound: false, .. } | Who::Anyone | Who::Nobody => None,
+    };
+    let setup = json!({
+        "layout": layout,
+        "thinking": thinking,
+        "account": { "email": account.email, "name": account.name },
+        "challenge": challenge,
+    });
     // `<` must not be able to close the script element that carries the text.
     let setup = setup.to_string().replace('<', "\\u003c");
     fresh(whole(StatusCode::OK, HTML, PAGE.replace("__SETUP__", &setup)))
-}
-
-/// `accounts.google.com`.
-pub(crate) fn accounts(control: &Control, request: &Request<Incoming>) -> Reply {
-    let query = request.uri().query().unwrap_or_default();
-    let back = query.split_once("continue=").map_or("https://aistudio.google.com/", |(_, back)| back);
-    let path = request.uri().path();
-    if path == "/standin/signed-in" {
-        control.sign_in();
-        return redirect(back);
-    }
-    if path.contains("/challenge/") {
-        return fresh(whole(StatusCode::OK, HTML, CHALLENGE.replace("__CONTINUE__", &escape(back))));
-    }
-    if path == "/ServiceLogin" && control.signed_in() {
-        return redirect(back);
-    }
-    fresh(whole(StatusCode::OK, HTML, SIGN_IN.replace("__CONTINUE__", &escape(back))))
 }
 
 /// `www.google.com`.
@@ -130,7 +175,7 @@ pub(crate) fn search(request: &Request<Incoming>) -> Reply {
     whole(StatusCode::NOT_FOUND, HTML, Bytes::new())
 }
 
-fn redirect(to: &str) -> Reply {
+pub(crate) fn redirect(to: &str) -> Reply {
     let mut reply = fresh(whole(StatusCode::FOUND, HTML, Bytes::new()));
     if let Ok(to) = HeaderValue::from_str(to) {
         reply.headers_mut().insert(LOCATION, to);
@@ -138,11 +183,7 @@ fn redirect(to: &str) -> Reply {
     reply
 }
 
-fn fresh(mut reply: Reply) -> Reply {
+pub(crate) fn fresh(mut reply: Reply) -> Reply {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

@@ -1,8 +1,9 @@
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use fantoccini::wd::TimeoutConfiguration;
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,8 +18,8 @@ pub(super) struct Visitor {
     pub(super) site: Control,
     driver: Child,
     browser: Option<u64>,
-    _profile: TempDir,
-    _standin: Standin,
+    profile: Arc<TempDir>,
+    standin: Arc<Standin>,
 }
 
 const WAIT: &str = "
@@ -31,6 +32,9 @@ const WAIT: &str = "
         if (value) { observer.disconnect(); done(value); }
     });
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
+
+/// How the driver says that a script's page is gone.
+const LEFT: [&str; 2] = ["document unloaded", "navigation"];
 
 const FILL: &str = "
     const [selector, value] = arguments;
@@ -45,15 +49,29 @@ impl Visitor {
     }
 
     pub(super) async fn of_size(width: u32, height: u32) -> anyhow::Result<Self> {
-        let standin = Standin::start().await?;
-        let profile = TempDir::new()?;
+        Self::at(Arc::new(Standin::start().await?), Arc::new(TempDir::new()?), (width, height)).await
+    }
+
+    /// Another browser of another person, at the same site.
+    pub(super) async fn beside(&self) -> anyhow::Result<Self> {
+        Self::at(Arc::clone(&self.standin), Arc::new(TempDir::new()?), (1440, 900)).await
+    }
+
+    /// Ends the browser and starts it again on its profile.
+    pub(super) async fn restart(self) -> anyhow::Result<Self> {
+        let (standin, profile) = (Arc::clone(&self.standin), Arc::clone(&self.profile));
+        self.end().await?;
+        Self::at(standin, profile, (1440, 900)).await
+    }
+
+    async fn at(standin: Arc<Standin>, profile: Arc<TempDir>, window: (u32, u32)) -> anyhow::Result<Self> {
         let (driver, address) = start_driver().await?;
         let mut args: Vec<String> = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
             .into_iter()
             .chain(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .map(str::to_owned)
             .collect();
-        args.push(format!("--window-size={width},{height}"));
+        args.push(format!("--window-size={},{}", window.0, window.1));
         args.push(format!("--user-data-dir={}", profile.path().display()));
         args.extend(standin.browser_args());
         let mut wanted = fantoccini::wd::Capabilities::new();
@@ -65,7 +83,7 @@ impl Visitor {
         let patience = Some(Duration::from_secs(30));
         client.update_timeouts(TimeoutConfiguration::new(patience, patience, None)).await?;
         let browser = client.capabilities().and_then(|given| given.get("goog:processID")?.as_u64());
-        Ok(Self { client, site: standin.control(), driver, browser, _profile: profile, _standin: standin })
+        Ok(Self { client, site: standin.control(), driver, browser, profile, standin })
     }
 
     /// Opens a path of the site, without waiting for the page to be ready.
@@ -85,12 +103,15 @@ impl Visitor {
         self.open("/prompts/new_chat?temporary=true").await
     }
 
-    /// Waits until the expression is true in the page, and returns its value.
+    /// Waits until the expression is true in the page, or in the one that comes after it, and returns its value.
     pub(super) async fn until(&self, expression: &str) -> anyhow::Result<Value> {
-        self.client
-            .execute_async(WAIT, vec![json!(expression)])
-            .await
-            .with_context(|| format!("the page never fulfilled {expression}"))
+        loop {
+            match self.client.execute_async(WAIT, vec![json!(expression)]).await {
+                // The browser went on to another page meanwhile; the script's own deadline bounds each wait.
+                Err(why) if LEFT.iter().any(|words| why.to_string().contains(words)) => {}
+                met => return met.with_context(|| format!("the page never fulfilled {expression}")),
+            }
+        }
     }
 
     pub(super) async fn value(&self, expression: &str) -> anyhow::Result<Value> {
@@ -135,11 +156,30 @@ impl Visitor {
         self.finished().await
     }
 
+    /// Runs a command of Chromium's own protocol.
+    pub(super) async fn devtools(&self, cmd: &str, params: Value) -> anyhow::Result<Value> {
+        Ok(self.client.issue_cmd(DevTools(json!({ "cmd": cmd, "params": params }))).await?)
+    }
+
     pub(super) async fn end(mut self) -> anyhow::Result<()> {
         self.client.clone().close().await?;
         self.browser = None;
         self.driver.kill().await?;
         Ok(())
+    }
+}
+
+/// chromedriver's own command for Chromium's protocol.
+#[derive(Debug)]
+struct DevTools(Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.0.to_string()))
     }
 }
 

@@ -110,7 +110,8 @@ function fail(turn, why) {
 function explain(turn, why) {
   const { code } = readError(why.body);
   if (code === 8) {
-    const words = 'Failed to generate content: user has exceeded quota. Please try again later.';
+    const { message } = readError(why.body);
+    const words = message.includes('rate limit') ? message : 'Failed to generate content: user has exceeded quota. Please try again later.';
     state.callout = words;
     toast('error', words);
   } else if (code === 7) toast('error', 'Failed to generate content: permission denied. Please try again');

@@ -3,7 +3,7 @@
 
 const setup = JSON.parse(document.getElementById('setup').textContent);
 
-export const layout = setup.layout;
+export const { account, challenge, layout } = setup;
 export const older = layout.variant === 'input_wrapper';
 export const renamed = layout.variant === 'renamed_classes';
 

@@ -1,6 +1,7 @@
 // Puts the page together and picks the model it opens with.
 
-import { h, layout, older } from './dom.js';
+import { proveDevice } from './device.js';
+import { challenge, h, layout, older } from './dom.js';
 import { greet } from './dialogs.js';
 import { mountOverlays } from './overlay.js';
 import { promptBox } from './prompt.js';
@@ -40,6 +41,7 @@ async function openSavedChat() {
 }
 
 async function boot() {
+  if (challenge && !(await proveDevice(challenge))) return;
   const parameters = new URLSearchParams(location.search);
   assemble();
   reportError('noise at start; nothing was called');

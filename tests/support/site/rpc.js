@@ -1,9 +1,11 @@
 // The page's calls. Each request for an answer carries a token that is made here from its text, for one
 // use, while the page is visible.
 
+import { challenge } from './dom.js';
+
 const SERVICE = 'https://alkalimakersuite-pa.clients6.google.com/$rpc/google.internal.alkali.applications.makersuite.v1.MakerSuiteService/';
 const ATTESTATION = 'https://waa-pa.clients6.google.com/$rpc/google.internal.waa.v1.Waa/Create';
-const visit = crypto.randomUUID();
+const visit = challenge ?? crypto.randomUUID();
 
 let seed = null;
 let nonce = 0;

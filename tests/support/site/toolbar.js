@@ -1,6 +1,6 @@
 // Above the conversation: title, token count, temporary chat, new chat. At the left: the site's sections.
 
-import { attach, flag, h, icon, layout, put, text } from './dom.js';
+import { account as owner, attach, flag, h, icon, layout, put, text } from './dom.js';
 import { askToDiscard } from './dialogs.js';
 import { openMenu } from './overlay.js';
 import { isEmptyChat, startOver, state, update } from './store.js';
@@ -69,8 +69,8 @@ export function toolbar(settingsButton, narrow) {
 
 export function navigation() {
   const link = (href, words) => h('a', { href, look: 'nav-link' }, words);
-  const label = `Google Account: Demo Person (${layout.account})`;
-  const account = h('button', { class: 'account-switcher-button', 'aria-label': label, look: 'account' }, h('span', { class: 'account-switcher-text' }, layout.account));
+  const label = `Google Account: ${owner.name} (${owner.email})`;
+  const account = h('button', { class: 'account-switcher-button', 'aria-label': label, look: 'account' }, h('span', { class: 'account-switcher-text' }, owner.email));
   return h('ms-navbar', { look: 'nav' }, h('strong', { look: 'brand' }, 'Google AI Studio'), link('/prompts/new_chat', 'Chat'), link('/live', 'Stream'),
     link('/gen-media', 'Generate media'), link('/apps', 'Build'), link('/library', 'History'), h('div', { look: 'grow' }), account);
 }
