@@ -7,12 +7,13 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::devtools::Connection;
+use crate::find::Kind;
 use crate::session::Session;
 use crate::tab::Tab;
 use crate::{BrowserError, CaptureMode, Options, Page, Profile, deadline, driver, find, process};
 
 /// Where a fresh tab begins.
-const EMPTY_PAGE: &str = "about:blank";
+pub(crate) const EMPTY_PAGE: &str = "about:blank";
 
 /// A browser with one WebDriver session on one profile. Dropping it ends every process of it.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Browser {
     capture: CaptureMode,
     page: Page,
     profile: Profile,
+    version: Option<String>,
 }
 
 /// The processes on a profile of this machine; none for a remote browser. Ended when dropped.
@@ -35,15 +37,16 @@ impl Browser {
     /// Finds driver and browser, starts them on the profile, and opens one empty tab.
     pub async fn start(options: &Options, profile: Profile) -> Result<Self, BrowserError> {
         let gone = CancellationToken::new();
-        let (processes, session) = match remote(options) {
-            Some(url) => (Processes(None), Session::start(url, None, options, gone).await?),
+        let (processes, kind, session) = match remote(options) {
+            Some(url) => (Processes(None), None, Session::start(url, None, options, gone).await?),
             None => {
                 let (wanted, dir) = (options.clone(), profile.dir().to_owned());
                 let found = tokio::task::spawn_blocking(move || find::find(&wanted)).await;
                 let installed = found.map_err(|error| BrowserError::Start(error.to_string()))??;
                 let processes = Processes(Some(dir.clone()));
                 let url = driver::start(&installed.driver, &dir, &options.log_dir, &gone).await?;
-                (processes, Session::start(&url, Some((&installed, &dir)), options, gone).await?)
+                let session = Session::start(&url, Some((&installed, &dir)), options, gone).await?;
+                (processes, Some(installed.kind), session)
             }
         };
         // Inside the page only the life of a browser on this machine is followed through DevTools.
@@ -55,10 +58,16 @@ impl Browser {
             end_together(&session.gone, connection.closed());
         }
         let page = Page { tab: Arc::new(tab) };
-        let mut browser = Self { processes, session, devtools, capture: options.capture, page, profile };
+        let (version, capture) = (version(kind, &session), options.capture);
+        let mut browser = Self { processes, session, devtools, capture, page, profile, version };
         browser.close_others().await?;
         browser.page.goto(EMPTY_PAGE).await?;
         Ok(browser)
+    }
+
+    /// Its name and version, such as `Chromium 156.0.8078.79`, as far as the driver tells.
+    pub fn version(&self) -> Option<String> {
+        self.version.clone()
     }
 
     /// The current tab.
@@ -97,7 +106,7 @@ impl Browser {
     /// Asks the browser to quit, so that it writes its profile down, ends whatever is left after a deadline,
     /// and hands the profile back.
     pub async fn close(self) -> Profile {
-        let Self { mut processes, session, devtools, page, profile, capture: _ } = self;
+        let Self { mut processes, session, devtools, page, profile, capture: _, version: _ } = self;
         page.tab.retire();
         let quit = session.client.clone().close();
         if session.call_within(deadline::QUIT, "closing the browser", quit).await.is_err() {
@@ -110,6 +119,11 @@ impl Browser {
             tracing::warn!(profile = %profile.dir().display(), "processes of the browser are left");
         }
         profile
+    }
+
+    /// The connection beside the driver's, if there is one.
+    pub(crate) fn devtools(&self) -> Option<&Connection> {
+        self.devtools.as_ref()
     }
 
     fn listening(&self) -> Option<&Connection> {
@@ -152,6 +166,14 @@ impl Drop for Processes {
 
 fn remote(options: &Options) -> Option<&str> {
     options.webdriver_url.as_deref().filter(|url| !url.is_empty())
+}
+
+fn version(kind: Option<Kind>, session: &Session) -> Option<String> {
+    let capabilities = session.client.capabilities()?;
+    let told = |name: &str| capabilities.get(name).and_then(Value::as_str).map(str::to_owned);
+    // The driver calls a Chromium by its sister's name.
+    let name = kind.map(|kind| kind.to_string()).or_else(|| told("browserName"))?;
+    Some(format!("{name} {}", told("browserVersion")?))
 }
 
 /// The address of DevTools is what the driver says; for a remote browser it is often out of reach.

@@ -153,6 +153,9 @@ impl Settings {
 pub(crate) struct Prepared {
     #[serde(flatten)]
     pub(crate) seen: Seen,
+    /// The address of the account that the page belongs to, where it shows it.
+    #[serde(default)]
+    pub(crate) owner: Option<String>,
     pub(crate) warnings: Vec<String>,
     pub(crate) problem: Option<Problem>,
     /// The model the page shows, where it is the wrong one.

@@ -219,7 +219,7 @@ async function prepare() {
   const warn = (text) => void warnings.push(text);
   // A default that cannot be set is nothing the caller needs to hear of.
   const warnOf = (field) => (ask.asked.includes(field) ? warn : () => {});
-  const result = (more) => ({ ...state(), warnings, problem: null, ...more });
+  const result = (more) => ({ ...state(), owner: owner(), warnings, problem: null, ...more });
   // The prompt needs the rest of the time, however long the settings take.
   over -= FOR_THE_PROMPT;
   await until(() => state().state !== "generating", 1500);

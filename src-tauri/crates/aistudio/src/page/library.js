@@ -165,6 +165,20 @@ const look = () => ({
   prompt_left: first("prompt")?.value.length || 0,
 });
 
+/** An address of a person, as the label or the text of an element shows it. */
+const ADDRESS = /[^\s()<>@,;:"]+@[^\s()<>@,;:"]+\.[^\s()<>@,;:".]+/;
+
+/** Whose account the page belongs to. */
+function owner() {
+  for (const entry of data.selectors.account_email) {
+    for (const el of matches(entry, document, true)) {
+      const found = `${el.getAttribute("aria-label") || ""} ${words(el)}`.match(ADDRESS);
+      if (found) return found[0];
+    }
+  }
+  return null;
+}
+
 /** How long a sign-in page must stay to count: one that finds the session in order sends straight back. */
 const SIGN_IN_STAYS = 3000;
 
@@ -176,6 +190,7 @@ async function settle(deadline = ask.deadline) {
     return ["loading", "unknown"].includes(now.state) ? null : now;
   };
   const now = (await until(decided, deadline)) || state();
+  if (now.state === "ready") return { ...now, owner: await until(owner, ask.owner_deadline || 0) };
   if (now.state !== "sign_in") return now;
   await until(() => state().state !== "sign_in", Math.min(SIGN_IN_STAYS, end - performance.now()));
   return state();

@@ -17,7 +17,7 @@ use crate::selectors::Selectors;
 
 pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
 pub use state::PageState;
-pub(crate) use state::{Look, Seen, account_state};
+pub(crate) use state::{Look, Seen, Settled, account_state};
 
 const LIBRARY: &str = concat!(include_str!("library.js"), include_str!("form.js"), include_str!("report.js"));
 
@@ -64,9 +64,15 @@ impl Site {
         &self.selectors
     }
 
-    /// Waits until the page shows something that asks for a decision.
-    pub(crate) async fn settle(&self, deadline: Duration) -> Result<state::Seen, BrowserError> {
-        self.call("settle", json!({ "deadline": millis(deadline) })).await
+    /// Waits until the page shows something that asks for a decision; if that is the editor, also for the
+    /// address of its owner, but no longer than `owner`.
+    pub(crate) async fn settle(
+        &self,
+        deadline: Duration,
+        owner: Duration,
+    ) -> Result<state::Settled, BrowserError> {
+        let ask = json!({ "deadline": millis(deadline), "owner_deadline": millis(owner) });
+        self.call("settle", ask).await
     }
 
     /// What the page shows now.

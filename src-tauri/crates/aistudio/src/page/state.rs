@@ -40,6 +40,16 @@ pub(crate) struct Seen {
     pub(crate) why: Option<String>,
 }
 
+/// A state that asks for a decision.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Settled {
+    #[serde(flatten)]
+    pub(crate) seen: Seen,
+    /// The address of the account that the page belongs to, where it shows it.
+    #[serde(default)]
+    pub(crate) owner: Option<String>,
+}
+
 /// A closer look, for when something did not happen.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Look {

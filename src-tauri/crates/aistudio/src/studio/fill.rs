@@ -12,7 +12,7 @@ use super::ladder::{Rung, Stuck};
 use super::limits;
 use super::tab::{Loaded, Tab, failure_of};
 use super::worker::{Job, Worker};
-use crate::page::{PageState, Prepared, Problem, Seen, Settings, Thinking, Wanted, asked};
+use crate::page::{PageState, Prepared, Problem, Settings, Settled, Thinking, Wanted, asked};
 use crate::prompt::{Conversation, Plan};
 use crate::wire::Model;
 
@@ -204,7 +204,13 @@ impl Worker {
             Err(BrowserError::Timeout(_)) | Ok(()) => {}
             Err(error) => return Err(climb(error)),
         }
-        let seen = settled(tab).await.map_err(climb)?;
+        let known = self.shared.identity().is_some();
+        let patience = if known { Duration::ZERO } else { limits::OWNER };
+        let Settled { seen, owner } = settled(tab, patience).await.map_err(climb)?;
+        self.note_owner(owner.as_deref());
+        if seen.state == PageState::Ready && owner.is_none() && !tab.warm {
+            tracing::warn!(account = %self.config.name, "the page does not show whose account it is");
+        }
         match seen.failure() {
             Some(failure) => Err(self.stuck(seen.state, failure)),
             None => Ok(()),
@@ -234,7 +240,13 @@ impl Worker {
     async fn start_browser(&mut self) -> Result<(), Stuck> {
         let profile = Profile::open(&self.config.profile_dir).map_err(|error| self.no_browser(&error))?;
         let started = Tab::start(&self.config, profile, &self.selectors, &self.shared.models).await;
-        self.tab = Some(started.map_err(|error| self.no_browser(&error))?);
+        let tab = started.map_err(|error| self.no_browser(&error))?;
+        let version = tab.browser.version();
+        self.tab = Some(tab);
+        self.shared.set_browser(|browser| {
+            browser.running = true;
+            browser.version = version.or_else(|| browser.version.take());
+        });
         Ok(())
     }
 
@@ -287,7 +299,14 @@ impl Worker {
         }
     }
 
+    fn note_owner(&self, owner: Option<&str>) {
+        if let Some(owner) = owner {
+            self.shared.identify(owner);
+        }
+    }
+
     fn note(&mut self, model: &str, prepared: &Prepared, system: &str) {
+        self.note_owner(prepared.owner.as_deref());
         let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
         model.clone_into(&mut loaded.model);
         if loaded.initial.is_none() {
@@ -301,16 +320,16 @@ impl Worker {
 }
 
 /// Waits until the page shows the editor, or that it will not.
-async fn settled(tab: &Tab) -> Result<Seen, BrowserError> {
+async fn settled(tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
     let end = Instant::now() + if tab.warm { limits::SETTLE } else { limits::FIRST_SETTLE };
     let mut moves = 0;
     loop {
         let left = end.saturating_duration_since(Instant::now());
-        match tab.site.settle(left.min(limits::SETTLE_SLICE)).await {
-            Ok(seen) => {
-                let undecided = matches!(seen.state, PageState::Loading | PageState::Unknown);
+        match tab.site.settle(left.min(limits::SETTLE_SLICE), owner).await {
+            Ok(settled) => {
+                let undecided = matches!(settled.seen.state, PageState::Loading | PageState::Unknown);
                 if !undecided || Instant::now() >= end {
-                    return Ok(seen);
+                    return Ok(settled);
                 }
             }
             // The page went elsewhere while it was looked at, as on the way to a sign-in and back.

@@ -8,6 +8,8 @@ pub(super) const SETTLE: Duration = Duration::from_secs(15);
 pub(super) const FIRST_SETTLE: Duration = Duration::from_secs(60);
 /// For one of the looks at a page that settles; a script must end before the browser ends it.
 pub(super) const SETTLE_SLICE: Duration = Duration::from_secs(15);
+/// From the editor until it shows whose account it is, while that is not known.
+pub(super) const OWNER: Duration = Duration::from_secs(1);
 /// From the editor until it shows the model asked for.
 pub(super) const MODEL_SHOWN: Duration = Duration::from_secs(5);
 /// From putting a request into an open page until it shows the model asked for.

@@ -5,13 +5,14 @@ mod fill;
 mod ladder;
 mod limits;
 mod press;
+mod shared;
 mod tab;
 mod worker;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use futures::StreamExt;
@@ -26,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use crate::page::Found;
 use crate::prompt::{Conversation, Plan};
 use crate::wire::Model;
+use shared::{Pending, Shared};
 use worker::{Job, Order, Worker};
 
 /// One account and how it is served.
@@ -67,34 +69,6 @@ struct Inner {
     tasks: TaskTracker,
 }
 
-/// What the worker tells its handles.
-#[derive(Clone)]
-struct Shared {
-    state: watch::Sender<State>,
-    models: Models,
-    /// Whether its owner wants it used.
-    enabled: Arc<AtomicBool>,
-    held: Arc<Mutex<Option<Held>>>,
-    pending: Arc<AtomicUsize>,
-}
-
-/// The page's last list of models.
-type Models = watch::Sender<Option<ModelList>>;
-
-/// The models as the page got them.
-#[derive(Clone, Debug)]
-struct ModelList {
-    models: Arc<Vec<Model>>,
-    read_at: SystemTime,
-}
-
-/// What a tab holds: a conversation with a model.
-#[derive(Clone, Debug)]
-struct Held {
-    model: String,
-    conversation: Conversation,
-}
-
 impl Studio {
     /// Takes the account into service. The browser is started by the first request, or by
     /// [`Studio::warm`]. Must be called within a tokio runtime.
@@ -106,13 +80,7 @@ impl Studio {
     /// still be on it. What is asked meanwhile waits.
     pub fn open_after(config: Config, free: impl Future<Output = ()> + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
-        let shared = Shared {
-            state: watch::Sender::new(State::NotChecked),
-            models: watch::Sender::new(None),
-            enabled: Arc::new(AtomicBool::new(true)),
-            held: Arc::default(),
-            pending: Arc::default(),
-        };
+        let shared = Shared::new();
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let name = config.name.clone();
@@ -166,6 +134,22 @@ impl Studio {
     /// Whether it is switched on.
     pub fn is_enabled(&self) -> bool {
         self.inner.shared.is_enabled()
+    }
+
+    /// The address of the account, as the page showed it last; `None` before its first page, and where the
+    /// page does not show it.
+    pub fn identity(&self) -> Option<String> {
+        self.inner.shared.identity()
+    }
+
+    /// Name and version of the account's browser, as it last ran.
+    pub fn browser_version(&self) -> Option<String> {
+        self.inner.shared.browser().version
+    }
+
+    /// Whether the account's browser runs. [`Studio::subscribe`] hears when that changes.
+    pub fn is_running(&self) -> bool {
+        self.inner.shared.browser().running
     }
 
     /// How many requests it has and has not finished.
@@ -284,36 +268,6 @@ impl Studio {
 impl fmt::Debug for Studio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Studio").field("name", &self.inner.name).field("state", &self.state()).finish()
-    }
-}
-
-impl Shared {
-    fn is_enabled(&self) -> bool {
-        self.enabled.load(Ordering::SeqCst)
-    }
-
-    fn held(&self) -> Option<Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn hold(&self, held: Option<Held>) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held;
-    }
-}
-
-/// Counts a request for as long as it lives.
-struct Pending(Arc<AtomicUsize>);
-
-impl Pending {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -8,7 +8,8 @@ use futures::FutureExt;
 use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Profile, Watch};
 use postern_protocol::chat::{Failure, FailureKind};
 
-use super::{Config, ModelList, Models};
+use super::Config;
+use super::shared::{ModelList, Models};
 use crate::page::{Shown, Site};
 use crate::selectors::Selectors;
 use crate::wire::{Model, parse_models};

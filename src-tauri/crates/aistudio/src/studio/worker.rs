@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::converse::{Run, Teller};
 use super::ladder::{Rung, Stuck};
+use super::shared::{Held, Pending, Shared};
 use super::tab::{Tab, failure_of};
-use super::{Config, Held, Pending, Shared, limits};
+use super::{Config, limits};
 use crate::page::{Found, account_state};
 use crate::prompt::Conversation;
 use crate::selectors::Selectors;
@@ -360,6 +361,7 @@ impl Worker {
             // Dropping the profile with it lets go of the lock.
             tab.browser.close().await;
         }
+        self.shared.set_browser(|browser| browser.running = false);
     }
 }
 

@@ -7,5 +7,6 @@ mod chat;
 mod crash;
 mod house;
 mod layouts;
+mod life;
 mod switch;
 mod trouble;

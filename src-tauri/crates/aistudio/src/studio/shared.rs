@@ -1,0 +1,137 @@
+//! What a worker and the handles on it both know.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use postern_protocol::account::State;
+use tokio::sync::watch;
+
+use crate::prompt::Conversation;
+use crate::wire::Model;
+
+/// What the worker tells its handles.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) state: watch::Sender<State>,
+    pub(super) models: Models,
+    /// Whether its owner wants it used.
+    pub(super) enabled: Arc<AtomicBool>,
+    pub(super) pending: Arc<AtomicUsize>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// The page's last list of models.
+pub(super) type Models = watch::Sender<Option<ModelList>>;
+
+/// The models as the page got them.
+#[derive(Clone, Debug)]
+pub(super) struct ModelList {
+    pub(super) models: Arc<Vec<Model>>,
+    pub(super) read_at: SystemTime,
+}
+
+/// What a tab holds: a conversation with a model.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) model: String,
+    pub(super) conversation: Conversation,
+}
+
+/// The account's browser, seen from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct BrowserFacts {
+    pub(super) running: bool,
+    /// Stays when the browser is closed.
+    pub(super) version: Option<String>,
+}
+
+#[derive(Default)]
+struct Known {
+    held: Option<Held>,
+    identity: Option<String>,
+    browser: BrowserFacts,
+}
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        Self {
+            state: watch::Sender::new(State::NotChecked),
+            models: watch::Sender::new(None),
+            enabled: Arc::new(AtomicBool::new(true)),
+            pending: Arc::default(),
+            known: Arc::default(),
+        }
+    }
+
+    pub(super) fn is_enabled(&self) -> bool {
+        self.enabled.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn held(&self) -> Option<Held> {
+        self.known().held.clone()
+    }
+
+    pub(super) fn hold(&self, held: Option<Held>) {
+        self.known().held = held;
+    }
+
+    pub(super) fn identity(&self) -> Option<String> {
+        self.known().identity.clone()
+    }
+
+    /// The page showed whose account it is.
+    pub(super) fn identify(&self, email: &str) {
+        let changed = {
+            let mut known = self.known();
+            let changed = known.identity.as_deref() != Some(email);
+            known.identity = Some(email.to_owned());
+            changed
+        };
+        if changed {
+            self.wake();
+        }
+    }
+
+    pub(super) fn browser(&self) -> BrowserFacts {
+        self.known().browser.clone()
+    }
+
+    /// Something about the browser is different now.
+    pub(super) fn set_browser(&self, change: impl FnOnce(&mut BrowserFacts)) {
+        let changed = {
+            let mut known = self.known();
+            let before = known.browser.clone();
+            change(&mut known.browser);
+            known.browser != before
+        };
+        if changed {
+            self.wake();
+        }
+    }
+
+    /// Those who follow the state hear of what else is new, too.
+    fn wake(&self) {
+        self.state.send_modify(|_| {});
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts a request for as long as it lives.
+pub(super) struct Pending(Arc<AtomicUsize>);
+
+impl Pending {
+    pub(super) fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
