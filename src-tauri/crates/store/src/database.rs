@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{Error, flags, keys, logins, requests};
+use crate::{Error, flags, keys, logins, requests, sealed};
 
 /// Every layout change, oldest first. `user_version` counts how many a database has had; a released
 /// entry is never edited.
@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     requests::CREATE_TABLE,
     logins::CREATE_TABLES,
     flags::CREATE_TABLE,
+    sealed::CREATE_TABLES,
 ];
 
 /// How long a statement waits for another process to finish writing.

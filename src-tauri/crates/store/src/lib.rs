@@ -1,6 +1,6 @@
 //! What Postern keeps: one SQLite database in the data folder, opened by [`Store`] and asked through one
-//! handle per concern: [`Keys`] of the clients, the journal of [`Requests`], the [`Logins`] of the console
-//! and the [`Flags`] of the first steps.
+//! handle per concern: [`Keys`] of the clients, the journal of [`Requests`], the [`Logins`] of the console,
+//! the [`Flags`] of the first steps and the [`SealedRows`] that only somebody else can open.
 //!
 //! In come rows and questions from async callers, out come answers and in-memory snapshots that the hot
 //! path reads without waiting. What the hot path has to say (a key was used, a request went on) is
@@ -15,6 +15,7 @@ mod flags;
 mod keys;
 mod logins;
 mod requests;
+mod sealed;
 mod worker;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use requests::{
     Asked, Counts, Cursor, FailureGroup, HourBucket, JournalUsage, Mark, MarkName, Opening, Outcome, Page,
     PageQuery, Pen, RequestDetail, RequestRow, Requests, Retention, Source, StatusClass, Timeline, Totals,
 };
+pub use sealed::{KeyState, Resealed, SealKey, SealedName, SealedRow, SealedRows};
 
 use keys::Door;
 use requests::Book;
@@ -87,6 +89,11 @@ impl Store {
     /// How far the first steps are.
     pub fn flags(&self) -> Flags {
         Flags::new(self.worker.clone())
+    }
+
+    /// What was sealed for safe keeping.
+    pub fn sealed(&self) -> SealedRows {
+        SealedRows::new(self.worker.clone())
     }
 
     /// Finishes what was asked so far, writes what has gathered and closes the database.

@@ -5,4 +5,5 @@ mod files;
 mod journal;
 mod keys;
 mod logins;
+mod sealed;
 mod support;
