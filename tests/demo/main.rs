@@ -1,8 +1,9 @@
 //! `postern-demo`: Postern and the stand-in for AI Studio together, so that anyone can see the whole way
 //! without an account.
 //!
-//! Starts the `postern` that lies beside it on a throw-away data folder with one account, whose browser is
-//! sent to the stand-in, prints what to try, and ends everything on Ctrl-C.
+//! Starts the `postern` that lies beside it on a throw-away data folder, whose browsers are sent to the
+//! stand-in, prints what to try, and ends everything on Ctrl-C. One account is there at once; with `--account`
+//! there is none until somebody adds one, and signs in at the stand-in as they would at Google.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
-use postern_tests::{Remote, Standin};
+use postern_tests::{Account, Remote, Standin};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -25,12 +26,19 @@ struct Flags {
     /// Show the browser.
     #[arg(long)]
     visible: bool,
+    /// A Google account of the stand-in (EMAIL:PASSWORD, with :bound behind it for one whose sessions cannot be
+    /// copied); may be repeated. Postern starts without any then: add them, and sign in with these.
+    #[arg(long = "account", value_name = "EMAIL:PASSWORD[:bound]")]
+    accounts: Vec<Account>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let flags = Flags::parse();
     let standin = Standin::start().await?;
+    for account in &flags.accounts {
+        standin.control().add_account(account.clone());
+    }
     let remote = Remote::start(standin.control(), 0).await?;
     let data = TempDir::new().context("making a data folder")?;
     furnish(data.path(), &standin, &flags)?;
@@ -44,9 +52,12 @@ async fn main() -> Result<()> {
     server.stop().await
 }
 
-/// One account, and a configuration whose browser finds AI Studio at the stand-in.
+/// One account where the site lets everybody in, and a configuration whose browser finds AI Studio at the
+/// stand-in.
 fn furnish(data: &Path, standin: &Standin, flags: &Flags) -> Result<()> {
-    fs::create_dir_all(data.join("accounts/demo"))?;
+    if flags.accounts.is_empty() {
+        fs::create_dir_all(data.join("accounts/demo"))?;
+    }
     let mut args = standin.browser_args();
     if belongs_to_root(data)? {
         // Chromium's sandbox refuses to work for root.

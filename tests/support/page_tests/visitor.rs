@@ -27,11 +27,14 @@ const WAIT: &str = "
     const check = () => { try { return new Function(`return (${met})`)(); } catch { return null; } };
     const now = check();
     if (now) { done(now); return; }
-    const observer = new MutationObserver(() => {
+    const again = () => {
         const value = check();
         if (value) { observer.disconnect(); done(value); }
-    });
-    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
+    };
+    const observer = new MutationObserver(again);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    // A change of the focus is no mutation.
+    document.addEventListener('focusin', again);";
 
 /// How the driver says that a script's page is gone.
 const LEFT: [&str; 2] = ["document unloaded", "navigation"];
