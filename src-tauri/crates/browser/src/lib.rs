@@ -7,6 +7,7 @@
 //! observed, never made, changed or held up.
 
 mod browser;
+mod cookies;
 mod deadline;
 mod devtools;
 mod driver;
@@ -19,13 +20,16 @@ mod page;
 mod process;
 mod profile;
 mod session;
+pub mod storage_state;
 mod tab;
 mod watchers;
 
 pub use browser::Browser;
+pub use cookies::Written;
 pub use error::BrowserError;
 pub use event::{ExchangeId, NetEvent, Watch};
 pub use options::{CaptureMode, Options};
 pub use page::{Page, keys};
 pub use process::{end_all as end_processes, memory};
 pub use profile::Profile;
+pub use storage_state::{StateError, StorageState};

@@ -122,7 +122,7 @@ impl Connection {
     }
 
     /// Runs one command and reads its result.
-    pub(super) async fn call<T: for<'de> Deserialize<'de>>(
+    pub(crate) async fn call<T: for<'de> Deserialize<'de>>(
         &self,
         session: Option<&str>,
         method: &'static str,

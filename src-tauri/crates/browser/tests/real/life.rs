@@ -21,7 +21,7 @@ type Victim = fn(&Browser) -> u32;
 const HOLD: &str = "POSTERN_TEST_HOLD_PROFILE";
 
 /// A process that ends with the test, however that ends.
-struct Ends(Child);
+pub(crate) struct Ends(Child);
 
 impl Drop for Ends {
     fn drop(&mut self) {
@@ -203,21 +203,27 @@ async fn a_start_that_fails_says_why_and_leaves_nothing() {
     nothing_left(dir.path());
 }
 
-#[tokio::test]
-async fn a_driver_that_runs_elsewhere_is_used_by_its_address() {
-    let _alone = alone().await;
-    let dir = tempfile::tempdir().unwrap();
-    let site = Site::open().await;
+/// A driver that this room did not start, and its address.
+pub(crate) fn remote_driver() -> (Ends, String) {
     let installed = postern_browser::find::find(&Options::default()).unwrap();
     let driver = Command::new(installed.driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
     let mut driver = Ends(driver);
     let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let told = lines.find(|line| line.contains("successfully on port ")).unwrap();
     let port = told.rsplit(' ').next().unwrap().trim_end_matches('.');
+    (driver, format!("http://127.0.0.1:{port}"))
+}
+
+#[tokio::test]
+async fn a_driver_that_runs_elsewhere_is_used_by_its_address() {
+    let _alone = alone().await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open().await;
+    let (_driver, address) = remote_driver();
 
     for capture in [CaptureMode::Network, CaptureMode::Page] {
         let mut wanted = options(dir.path(), capture);
-        wanted.webdriver_url = Some(format!("http://127.0.0.1:{port}"));
+        wanted.webdriver_url = Some(address.clone());
         let profile = Profile::open(&dir.path().join("profile")).unwrap();
         let browser = Browser::start(&wanted, profile).await.unwrap();
         assert!(browser.process_ids().is_empty());

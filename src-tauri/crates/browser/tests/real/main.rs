@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod capture;
+mod cookies;
 mod life;
 mod page;
 mod site;
