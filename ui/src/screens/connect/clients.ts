@@ -1,4 +1,5 @@
 import type { Schemas } from "../../api/types";
+import { curl, shellWord } from "../../lib/curl";
 
 /** What a client is told. */
 export interface Values {
@@ -61,7 +62,6 @@ function chatbox({ base, model }: Values): string {
   return `chatbox://provider/import?config=${encodeURIComponent(base64(provider))}`;
 }
 
-const shell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 const quoted = (text: string) => JSON.stringify(text);
 
 /** Every client, with what it is told and where. */
@@ -118,7 +118,7 @@ export const clients: readonly ClientCard[] = [
       {
         label: "command",
         code: ({ base, key, model }) =>
-          `aider --openai-api-base ${base} --openai-api-key ${shell(key)} --model ${shell(`openai/${model}`)}`,
+          `aider --openai-api-base ${base} --openai-api-key ${shellWord(key)} --model ${shellWord(`openai/${model}`)}`,
       },
     ],
   },
@@ -157,12 +157,11 @@ export const clients: readonly ClientCard[] = [
       {
         label: "command",
         code: ({ base, key, model }) =>
-          [
-            `curl ${base}/chat/completions \\`,
-            `  -H ${shell(`Authorization: Bearer ${key}`)} \\`,
-            "  -H 'Content-Type: application/json' \\",
-            `  -d ${shell(JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }))}`,
-          ].join("\n"),
+          curl({
+            baseUrl: base,
+            key: { key },
+            body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
+          }),
       },
     ],
   },

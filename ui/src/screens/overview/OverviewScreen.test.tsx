@@ -52,7 +52,7 @@ describe("the overview", () => {
 
   it("offers a first request while there was none", async () => {
     await openConsole("/");
-    expect(await screen.findByText(/curl http:\/\/127\.0\.0\.1:2048\/v1\/chat\/completions/)).toBeDefined();
+    expect(await screen.findByText(/curl 'http:\/\/127\.0\.0\.1:2048\/v1\/chat\/completions'/)).toBeDefined();
     expect((await screen.findByRole("group", { name: "Success rate" })).textContent).toContain("–");
   });
 

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 
 import type { Schemas, ServerStatus } from "../../api/types";
+import { FirstCall } from "../../app/FirstCall";
 import { formatClock, formatCompact, formatDuration, formatNumber, formatPercent } from "../../lib/format";
-import { CodeBlock } from "../../parts/CodeBlock";
 import { Sparkline } from "../../parts/Sparkline";
 import { StatTile } from "../../parts/StatTile";
 
@@ -58,15 +58,7 @@ export function Tiles({ totals, today, server }: Props) {
           <p className="flex min-h-9 items-end text-sm text-muted">{t("overview.tiles.latencyAbout")}</p>
         </StatTile>
       </div>
-      {nothing && server.state === "running" && <FirstCall baseUrl={server.base_url} />}
+      {nothing && server.state === "running" && <FirstCall label={t("overview.tiles.first")} baseUrl={server.base_url} open={server.open} />}
     </div>
-  );
-}
-
-function FirstCall({ baseUrl }: { baseUrl: string }) {
-  const { t } = useTranslation();
-  const body = `{"model":"postern/echo","messages":[{"role":"user","content":"Hello"}]}`;
-  return (
-    <CodeBlock label={t("overview.tiles.first")} code={`curl ${baseUrl}/chat/completions -H "content-type: application/json" -d '${body}'`} />
   );
 }

@@ -2,9 +2,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useServer } from "../../api/queries";
+import { KEY_VARIABLE } from "../../lib/curl";
 import { CodeBlock } from "../../parts/CodeBlock";
 import { Segmented } from "../../parts/Segmented";
-import { code, type CodeKind, KEY_VARIABLE } from "./code";
+import { code, type CodeKind } from "./code";
 import { useNextRequest } from "./useNextRequest";
 
 const kinds: readonly { value: CodeKind; label: string }[] = [

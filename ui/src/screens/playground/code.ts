@@ -1,24 +1,16 @@
+import { curl, KEY_VARIABLE } from "../../lib/curl";
 import type { ChatRequest } from "./draft";
 
 export type CodeKind = "curl" | "python" | "node";
 
-/** The variable that the code reads the key from; the key itself is never put into it. */
-export const KEY_VARIABLE = "POSTERN_API_KEY";
-
-/** Code that sends this request to the server, without its key. */
+/** Code that sends this request to the server. The key is never put into it. */
 export function code(kind: CodeKind, request: ChatRequest, baseUrl: string): string {
-  return { curl, python, node }[kind](request, baseUrl);
+  return { curl: asCurl, python, node }[kind](request, baseUrl);
 }
 
-function curl(request: ChatRequest, baseUrl: string): string {
-  const body = JSON.stringify(request, null, 2).replaceAll("'", "'\\''");
-  return [
-    `curl ${request.stream === true ? "-N " : ""}'${baseUrl}/chat/completions' \\`,
-    `  -H "Authorization: Bearer $${KEY_VARIABLE}" \\`,
-    "  -H 'Content-Type: application/json' \\",
-    `  -d '${body}'`,
-    "",
-  ].join("\n");
+function asCurl(request: ChatRequest, baseUrl: string): string {
+  const body = JSON.stringify(request, null, 2);
+  return `${curl({ baseUrl, key: "variable", body, stream: request.stream === true })}\n`;
 }
 
 /** What the Python library takes as arguments; everything else goes through `extra_body`. */
