@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::{Error, flags, keys, logins, requests, sealed};
+use crate::{Error, accounts, flags, keys, logins, requests, sealed};
 
 /// Every layout change, oldest first. `user_version` counts how many a database has had; a released
 /// entry is never edited.
@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     requests::CREATE_TABLE,
     logins::CREATE_TABLES,
     flags::CREATE_TABLE,
+    accounts::CREATE_TABLES,
     sealed::CREATE_TABLES,
 ];
 

@@ -8,6 +8,7 @@
 //! connection; several processes may have the same database open, and what one changes the others notice
 //! within a second.
 
+mod accounts;
 mod clock;
 mod database;
 mod error;
@@ -22,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};
 pub use keys::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, Keys, NewKey, Per};
@@ -35,6 +37,7 @@ pub use sealed::{KeyState, Resealed, SealKey, SealedName, SealedRow, SealedRows}
 use keys::Door;
 use requests::Book;
 use rusqlite::Connection;
+use tokio::sync::watch;
 use worker::{Chores, Worker};
 
 /// The open database. Close it with [`Store::close`]; handles taken from it then answer with
@@ -43,6 +46,7 @@ use worker::{Chores, Worker};
 pub struct Store {
     keys: Keys,
     requests: Requests,
+    elsewhere: Arc<watch::Sender<u64>>,
     worker: Worker,
     thread: JoinHandle<()>,
 }
@@ -61,11 +65,14 @@ impl Store {
     fn start(connection: Connection) -> Result<Self, Error> {
         let door = Arc::new(Door::default());
         let book = Arc::new(Book::default());
-        let gathered = Gathered { door: Arc::clone(&door), book: Arc::clone(&book) };
+        let elsewhere = Arc::new(watch::Sender::new(0));
+        let gathered =
+            Gathered { door: Arc::clone(&door), book: Arc::clone(&book), elsewhere: Arc::clone(&elsewhere) };
         let (worker, thread) = worker::start(connection, gathered)?;
         Ok(Self {
             keys: Keys::new(worker.clone(), Arc::clone(&door)),
             requests: Requests::new(worker.clone(), book, door),
+            elsewhere,
             worker,
             thread,
         })
@@ -84,6 +91,11 @@ impl Store {
     /// Who may use the console.
     pub fn logins(&self) -> Logins {
         Logins::new(self.worker.clone())
+    }
+
+    /// What is remembered of accounts.
+    pub fn accounts(&self) -> AccountRecords {
+        AccountRecords::new(self.worker.clone(), Arc::clone(&self.elsewhere))
     }
 
     /// How far the first steps are.
@@ -109,10 +121,13 @@ impl Store {
 struct Gathered {
     door: Arc<Door>,
     book: Arc<Book>,
+    /// Counts what other processes committed.
+    elsewhere: Arc<watch::Sender<u64>>,
 }
 
 impl Chores for Gathered {
     fn reload(&self, connection: &Connection) -> Result<(), Error> {
+        self.elsewhere.send_modify(|count| *count = count.wrapping_add(1));
         self.door.reload(connection)
     }
 

@@ -49,6 +49,12 @@ impl Worker {
         answered.await.map_err(|_| Error::Closed)?
     }
 
+    /// Runs `job` on the thread, and nobody waits for it.
+    pub(crate) fn post(&self, job: impl FnOnce(&mut Connection) + Send + 'static) {
+        // After the end nothing is written any more.
+        let _ = self.commands.send(Command::Run(Box::new(job)));
+    }
+
     /// Asks for the chores before the next tick.
     pub(crate) fn hurry(&self) {
         // A thread that has ended has done them for the last time.
