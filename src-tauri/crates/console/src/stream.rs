@@ -5,11 +5,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::Stream;
+use futures::{FutureExt, Stream};
 use postern_protocol::RequestId;
 use postern_store::RequestRow;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -37,21 +38,25 @@ pub(crate) fn events(
     async_stream::stream! {
         let mut end = pin!(end(console.clone(), caller, closing, endings));
         let mut news = News::default();
-        let mut next = Instant::now();
         yield Event::Hello;
         loop {
-            let told = tokio::select! {
+            let heard = tokio::select! {
                 biased;
                 () = &mut end => break,
-                () = sleep_until(next), if news.any() => news.tell(console.desk()),
-                heard = ears.hear(&mut news) => match heard {
-                    Some(()) => continue,
-                    None => break,
-                },
+                heard = ears.hear(&mut news) => heard,
             };
-            next = Instant::now() + PACE;
-            for event in told {
+            if heard.and_then(|()| ears.catch_up(&mut news)).is_none() {
+                break;
+            }
+            let next = Instant::now() + PACE;
+            for event in news.tell(console.desk()) {
                 yield event;
+            }
+            // Nobody listens until then: to be woken by every change would cost the requests that make them.
+            tokio::select! {
+                biased;
+                () = &mut end => break,
+                () = sleep_until(next) => {}
             }
         }
     }
@@ -128,6 +133,15 @@ impl Ears {
         }
         Some(())
     }
+
+    /// Takes what has changed already and waits for nothing; `None` when the house is no more.
+    fn catch_up(&mut self, news: &mut News) -> Option<()> {
+        // However much it is: what stays behind is told late, and at last lost.
+        while let Some(heard) = unconstrained(self.hear(news)).now_or_never() {
+            heard?;
+        }
+        Some(())
+    }
 }
 
 /// What was heard and not told yet.
@@ -145,19 +159,6 @@ struct News {
 }
 
 impl News {
-    fn any(&self) -> bool {
-        let Self { server, accounts, enrolments, queue, settings, keys, models, logs, rows } = self;
-        *server
-            || *accounts
-            || *enrolments
-            || *queue
-            || *settings
-            || *keys
-            || *models
-            || logs.is_some()
-            || rows.any()
-    }
-
     /// Everything as it is now.
     fn tell(&mut self, desk: &dyn Desk) -> Vec<Event> {
         let news = std::mem::take(self);

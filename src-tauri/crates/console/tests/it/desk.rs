@@ -32,8 +32,8 @@ pub(crate) struct FakeDesk {
     gateway: Gateway,
     registry: Registry,
     known: Mutex<Known>,
-    /// One for server, accounts, queue, settings and log.
-    pub(crate) changes: [watch::Sender<u64>; 5],
+    /// One for server, accounts, queue, settings, log and enrolments.
+    pub(crate) changes: [watch::Sender<u64>; 6],
 }
 
 struct Known {

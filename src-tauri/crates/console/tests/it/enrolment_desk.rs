@@ -38,7 +38,7 @@ impl EnrolmentDesk for FakeDesk {
     }
 
     fn enrolment_changes(&self) -> watch::Receiver<u64> {
-        self.changes[1].subscribe()
+        self.changes[5].subscribe()
     }
 
     fn enrolment_choices(&self) -> BoxFuture<'_, Result<EnrolmentChoices, Trouble>> {

@@ -1,5 +1,8 @@
 //! The event stream.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures::{Stream, StreamExt};
@@ -39,6 +42,9 @@ async fn each_change_is_told_by_its_name() {
     bump(&house.desk.changes[1]);
     let told = next(&mut events).await.expect("an event");
     assert_eq!((&told["event"], &told["accounts"][0]["name"]), (&json!("accounts"), &json!("ada")));
+
+    bump(&house.desk.changes[5]);
+    assert_eq!(next(&mut events).await.expect("an event")["event"], "enrolments");
 
     house.desk.push_queue("waiting");
     let told = next(&mut events).await.expect("an event");
@@ -99,6 +105,34 @@ async fn many_changes_are_told_at_most_ten_times_a_second_and_the_last_one_alway
     for pair in times.windows(2) {
         assert!(pair[1] - pair[0] >= Duration::from_millis(95), "{:?}", pair[1] - pair[0]);
     }
+}
+
+/// Counts how often a task would have run.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn what_changes_between_two_tellings_wakes_nobody() {
+    let house = House::new();
+    let mut events = watched(&house).await;
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    let begun = Instant::now();
+    for _ in 0..2000 {
+        bump(&house.desk.changes[1]);
+        while events.poll_next_unpin(&mut Context::from_waker(&waker)).is_ready() {}
+        tokio::task::yield_now().await;
+    }
+    // Each telling may take a wake for the first change after it, and one for the time that has passed.
+    let tellings = begun.elapsed().as_millis() / 95 + 1;
+    let wakes = wakes.0.load(Ordering::Relaxed);
+    assert!(wakes as u128 <= 2 * tellings, "{wakes} wakes for {tellings} tellings");
 }
 
 #[tokio::test]
