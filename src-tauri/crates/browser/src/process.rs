@@ -4,7 +4,7 @@
 //! ignores), so they are recognised even when the run that started them crashed and left no note.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -46,6 +46,38 @@ pub fn end_all(dir: &Path) -> bool {
             return false;
         }
         std::thread::sleep(LOOK);
+    }
+}
+
+/// Asks the browsers on the profile folder to end in good order, each once. Whether any process is there.
+pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
+    let Some(system) = look() else { return false };
+    let members = members(&system, dir);
+    let is_part = |argument: &OsString| argument.to_str().is_some_and(|text| text.starts_with("--type="));
+    for process in members.iter().filter_map(|pid| system.process(*pid)) {
+        // Its other processes end with the one that names the folder.
+        let main =
+            process.cmd().iter().any(|argument| names(argument, dir)) && !process.cmd().iter().any(is_part);
+        if main && asked.insert(process.pid()) {
+            ask(process);
+        }
+    }
+    !members.is_empty()
+}
+
+/// A browser that gets this signal ends like one whose window was closed.
+#[cfg(unix)]
+fn ask(process: &Process) {
+    // It may have ended by itself meanwhile.
+    let _ = process.kill_with(sysinfo::Signal::Term);
+}
+
+/// There are no such signals here; this closes its windows.
+#[cfg(not(unix))]
+fn ask(process: &Process) {
+    let closing = std::process::Command::new("taskkill").args(["/PID", &process.pid().to_string()]).output();
+    if let Err(error) = closing {
+        tracing::warn!(%error, "the browser could not be asked to end");
     }
 }
 

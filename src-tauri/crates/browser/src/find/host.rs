@@ -27,8 +27,15 @@ pub(super) trait Host {
     fn names_in(&self, folder: &Path) -> Vec<String>;
     /// The beginning of a file, as text.
     fn beginning(&self, path: &Path) -> String;
+    /// The whole of a text file.
+    fn text(&self, path: &Path) -> Option<String>;
+    /// What the program prints when it is given these words.
+    fn output(&self, program: &Path, words: &[&str]) -> Option<String>;
+
     /// What the program prints for `--version`.
-    fn version_output(&self, program: &Path) -> Option<String>;
+    fn version_output(&self, program: &Path) -> Option<String> {
+        self.output(program, &["--version"])
+    }
 
     /// The user's home folder.
     fn home(&self) -> Option<PathBuf> {
@@ -80,9 +87,13 @@ impl Host for ThisMachine {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    fn version_output(&self, program: &Path) -> Option<String> {
+    fn text(&self, path: &Path) -> Option<String> {
+        std::fs::read_to_string(path).ok()
+    }
+
+    fn output(&self, program: &Path, words: &[&str]) -> Option<String> {
         let mut child = Command::new(program)
-            .arg("--version")
+            .args(words)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -1,8 +1,10 @@
 //! Which browser and driver to use: the settings win, else the first installed browser that has a driver
 //! of its own version.
 
+mod choices;
 mod host;
 mod places;
+mod policy;
 mod remedy;
 mod search;
 #[cfg(test)]
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::Options;
+pub use choices::{Choice, Obstacle, ObstacleKind, Package};
 
 /// A family of browsers that speak the same driver protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -107,4 +110,10 @@ pub fn find(options: &Options) -> Result<Installed, FindError> {
 /// Everything on this machine that was considered, best first. Blocks like [`find`].
 pub fn candidates(options: &Options) -> Vec<Candidate> {
     search::candidates(&host::ThisMachine, options)
+}
+
+/// The browsers of this machine that a person could sign in with, best first, each with what stands in its way, if
+/// anything does. Blocks like [`find`].
+pub fn choices(options: &Options) -> Vec<Choice> {
+    choices::all(&host::ThisMachine, options)
 }

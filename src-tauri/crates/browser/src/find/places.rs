@@ -27,6 +27,23 @@ pub(super) fn drivers(host: &dyn Host, kind: Kind, browser: &Path) -> Vec<PathBu
     distinct(found.map(|path| (kind, path))).into_iter().map(|(_, path)| path).collect()
 }
 
+/// Every Firefox that could be there.
+pub(super) fn firefoxes(host: &dyn Host) -> Vec<PathBuf> {
+    let places: Vec<PathBuf> = match host.os() {
+        Os::Linux => {
+            let folders = host.search_path().into_iter().chain([PathBuf::from("/usr/bin")]);
+            folders.flat_map(|folder| ["firefox", "firefox-esr"].map(|name| folder.join(name))).collect()
+        }
+        Os::Windows => ["ProgramFiles", "ProgramFiles(x86)"]
+            .iter()
+            .filter_map(|name| host.variable(name))
+            .map(|root| PathBuf::from(root).join("Mozilla Firefox/firefox.exe"))
+            .collect(),
+        Os::Mac => vec![PathBuf::from("/Applications/Firefox.app/Contents/MacOS/firefox")],
+    };
+    places.into_iter().filter(|path| host.is_file(path)).collect()
+}
+
 /// What the driver's program is called.
 pub(super) fn driver_name(os: Os, kind: Kind) -> &'static str {
     match (kind, os) {

@@ -24,12 +24,14 @@ pub(super) fn no_browser(os: Os) -> String {
 /// A browser without a driver.
 pub(super) fn no_driver(os: Os, browser: &Candidate) -> String {
     let number = browser.version.as_deref().unwrap_or_default();
+    format!("{} {}", driver_missing(os, browser), get_driver(os, browser.kind, number))
+}
+
+/// That it has none.
+pub(super) fn driver_missing(os: Os, browser: &Candidate) -> String {
+    let number = browser.version.as_deref().unwrap_or_default();
     let name = places::driver_name(os, browser.kind);
-    format!(
-        "{} {number} is installed, but its driver `{name}` was not found. {}",
-        browser.kind,
-        get_driver(os, browser.kind, number)
-    )
+    format!("{} {number} is installed, but its driver `{name}` was not found.", browser.kind)
 }
 
 /// Browser and driver of different versions.
@@ -52,15 +54,20 @@ pub(super) fn silent(path: &Path) -> String {
 
 /// A package that is walled off from the rest of the machine.
 pub(super) fn shut_in(package: &str, path: &Path) -> String {
-    format!(
-        "The browser at {} is a {package} package: it is walled off from the profile folder and from the \
-         driver. Install Chrome or Chromium as a system package instead (for instance Google's .deb or .rpm \
-         with its chromedriver).",
-        path.display()
-    )
+    format!("The browser at {} is {} {UNPACKED}", path.display(), walled_off(package))
 }
 
-fn get_driver(os: Os, kind: Kind, browser: &str) -> String {
+/// What such a package is.
+pub(super) fn walled_off(package: &str) -> String {
+    format!("a {package} package: it is walled off from the profile folder and from the driver.")
+}
+
+/// What to do about it.
+pub(super) const UNPACKED: &str = "Install Chrome or Chromium as a system package instead (for instance Google's .deb \
+                                   or .rpm with its chromedriver).";
+
+/// Where the driver of this version is to be had.
+pub(super) fn get_driver(os: Os, kind: Kind, browser: &str) -> String {
     let major = version::major(browser).map_or_else(String::new, |number| format!(" {number}"));
     let set = "put it on the PATH or set `driver` under [browser]";
     match (kind, os) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::host::{Host, Os};
-use super::{Candidate, FindError, Installed, Kind, Role, places, remedy, version};
+use super::{Candidate, FindError, Installed, Kind, Package, Role, places, remedy, version};
 use crate::Options;
 
 /// The first browser that can be used with a driver of its version.
@@ -48,14 +48,14 @@ pub(super) fn candidates(host: &dyn Host, options: &Options) -> Vec<Candidate> {
     all
 }
 
-fn browsers(host: &dyn Host, options: &Options) -> Vec<Candidate> {
+pub(super) fn browsers(host: &dyn Host, options: &Options) -> Vec<Candidate> {
     if let Some(path) = set(&options.path) {
         return vec![chosen_browser(host, path)];
     }
     places::browsers(host).into_iter().map(|(kind, path)| inspect_browser(host, kind, path)).collect()
 }
 
-fn drivers(host: &dyn Host, options: &Options, browser: &Candidate) -> Vec<Candidate> {
+pub(super) fn drivers(host: &dyn Host, options: &Options, browser: &Candidate) -> Vec<Candidate> {
     let paths = match set(&options.driver) {
         Some(path) => vec![path.to_owned()],
         None => places::drivers(host, browser.kind, &browser.path),
@@ -64,7 +64,7 @@ fn drivers(host: &dyn Host, options: &Options, browser: &Candidate) -> Vec<Candi
 }
 
 /// An empty path in the settings means that none was chosen.
-fn set(path: &Option<PathBuf>) -> Option<&Path> {
+pub(super) fn set(path: &Option<PathBuf>) -> Option<&Path> {
     path.as_deref().filter(|path| !path.as_os_str().is_empty())
 }
 
@@ -115,18 +115,25 @@ fn browser_version(host: &dyn Host, path: &Path) -> Option<String> {
 
 /// Snap and Flatpak packages are shut in: they see neither the profile folder nor the driver.
 fn sandboxed(host: &dyn Host, path: &Path) -> Option<String> {
-    if host.os() != Os::Linux {
-        return None;
+    match package(host, path) {
+        Package::System => None,
+        package => Some(remedy::shut_in(package.name(), path)),
     }
+}
+
+/// What kind of package the program comes from.
+pub(super) fn package(host: &dyn Host, path: &Path) -> Package {
     let place = path.to_string_lossy();
-    if place.contains("/flatpak/") {
-        return Some(remedy::shut_in("Flatpak", path));
-    }
     let leads_to_snap = || {
         let text = host.beginning(path);
         text.starts_with("#!") && text.contains("/snap/")
     };
-    (place.starts_with("/snap/") || leads_to_snap()).then(|| remedy::shut_in("Snap", path))
+    match host.os() {
+        Os::Windows | Os::Mac => Package::System,
+        Os::Linux if place.contains("/flatpak/") => Package::Flatpak,
+        Os::Linux if place.starts_with("/snap/") || leads_to_snap() => Package::Snap,
+        Os::Linux => Package::System,
+    }
 }
 
 /// Nothing fits: the nearest miss decides what the person is told.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::choices::all;
 use super::host::{Host, Os};
 use super::search::{candidates, find};
-use super::{FindError, Kind, Role};
+use super::{FindError, Kind, ObstacleKind, Role};
 use crate::Options;
 
 struct Fake {
@@ -42,6 +43,12 @@ impl Fake {
         self
     }
 
+    /// A file that is no program; or what one prints, when the path is the words of its command line.
+    fn file(mut self, path: &str, text: &str) -> Self {
+        self.texts.insert(path.into(), text.to_owned());
+        self
+    }
+
     fn script(mut self, path: &str, text: &str) -> Self {
         self.texts.insert(path.into(), text.to_owned());
         self.silent(path)
@@ -62,7 +69,8 @@ impl Host for Fake {
     }
 
     fn names_in(&self, folder: &Path) -> Vec<String> {
-        let inside = self.programs.keys().filter_map(|path| path.strip_prefix(folder).ok());
+        let all = self.programs.keys().chain(self.texts.keys());
+        let inside = all.filter_map(|path| path.strip_prefix(folder).ok());
         let names =
             inside.filter_map(|rest| rest.iter().next()).map(|name| name.to_string_lossy().into_owned());
         names.collect()
@@ -72,8 +80,15 @@ impl Host for Fake {
         self.texts.get(path).cloned().unwrap_or_default()
     }
 
-    fn version_output(&self, program: &Path) -> Option<String> {
-        self.programs.get(program).cloned().flatten()
+    fn text(&self, path: &Path) -> Option<String> {
+        self.texts.get(path).cloned()
+    }
+
+    fn output(&self, program: &Path, words: &[&str]) -> Option<String> {
+        if words == ["--version"] {
+            return self.programs.get(program).cloned().flatten();
+        }
+        self.texts.get(Path::new(&format!("{} {}", program.display(), words.join(" ")))).cloned()
     }
 }
 
@@ -232,4 +247,85 @@ fn walled_off_packages_are_recognised_and_explained() {
     // A system package beside them is used.
     let host = host.program("/usr/bin/google-chrome", "Google Chrome 156.0.0.1");
     assert_eq!(find(&host, &none()).unwrap().kind, Kind::Chrome);
+}
+
+fn obstacles(host: &Fake) -> Vec<(String, Option<ObstacleKind>)> {
+    let choices = all(host, &none());
+    choices.iter().map(|choice| (choice.name().to_owned(), choice.obstacle().map(|it| it.kind))).collect()
+}
+
+#[test]
+fn the_choice_shows_each_browser_once_and_what_stands_in_its_way() {
+    let host = Fake::new(Os::Linux)
+        .program("/usr/bin/google-chrome-stable", "Google Chrome 160.0.1.2")
+        .program("/usr/bin/google-chrome", "Google Chrome 160.0.1.2")
+        .silent("/usr/bin/microsoft-edge")
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/lib/chromium/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79")
+        .program("/snap/bin/chromium", "Chromium 157.0.1.1 snap")
+        .program("/var/lib/flatpak/exports/bin/com.google.Chrome", "Google Chrome 156.0.0.1")
+        .program("/usr/bin/firefox-esr", "Mozilla Firefox 140.1.0esr");
+    let name = |name: &str, obstacle| (name.to_owned(), obstacle);
+    assert_eq!(
+        obstacles(&host),
+        [
+            name("Chromium", None),
+            name("Google Chrome", Some(ObstacleKind::NoDriver)),
+            name("Microsoft Edge", Some(ObstacleKind::Silent)),
+            name("Chromium (Snap)", Some(ObstacleKind::Confined)),
+            name("Google Chrome (Flatpak)", Some(ObstacleKind::Confined)),
+            name("Firefox", Some(ObstacleKind::NoDriver)),
+        ]
+    );
+    let choices = all(&host, &none());
+    let chrome = choices[1].obstacle().expect("an obstacle");
+    assert!(chrome.message.contains("155") || chrome.message.contains("156"), "{}", chrome.message);
+    assert!(chrome.action.contains("160"), "{}", chrome.action);
+}
+
+#[test]
+fn a_machines_policies_are_read_on_every_system() {
+    let debian = || {
+        Fake::new(Os::Linux)
+            .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+            .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79")
+    };
+    let managed = |text: &str| debian().file("/etc/chromium/policies/managed/office.json", text);
+    for text in
+        ["{\"RemoteDebuggingAllowed\": false}", "{\"UserDataDir\": \"/srv/x\"}", "{\"BrowserSignin\": 2}"]
+    {
+        assert_eq!(obstacles(&managed(text))[0].1, Some(ObstacleKind::Policy), "{text}");
+    }
+    for text in ["{\"RemoteDebuggingAllowed\": true}", "{\"BrowserSignin\": 0}", "not json"] {
+        assert_eq!(obstacles(&managed(text))[0].1, None, "{text}");
+    }
+    // Those of another browser are not its.
+    let chromes =
+        debian().file("/etc/opt/chrome/policies/managed/a.json", "{\"RemoteDebuggingAllowed\": false}");
+    assert_eq!(obstacles(&chromes)[0].1, None);
+
+    let folder = "C:/Program Files/Google/Chrome/Application";
+    let windows = Fake::new(Os::Windows)
+        .silent(&format!("{folder}/chrome.exe"))
+        .silent(&format!("{folder}/141.0.1.1/chrome.dll"))
+        .program("C:/tools/chromedriver.exe", "ChromeDriver 141.0.1.1")
+        .file(
+            "reg query HKLM\\SOFTWARE\\Policies\\Google\\Chrome",
+            "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Google\\Chrome\r\n    \
+             RemoteDebuggingAllowed    REG_DWORD    0x0\r\n",
+        );
+    assert_eq!(obstacles(&windows)[0].1, Some(ObstacleKind::Policy));
+
+    let mac = Fake::new(Os::Mac)
+        .program(
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "Google Chrome 141.0.7390.54",
+        )
+        .program("/opt/homebrew/bin/chromedriver", "ChromeDriver 141.0.7390.54")
+        .file(
+            "/usr/bin/plutil -convert json -o - /Library/Managed Preferences/com.google.Chrome.plist",
+            "{\"UserDataDir\":\"/srv/profiles\"}",
+        );
+    assert_eq!(obstacles(&mac)[0].1, Some(ObstacleKind::Policy));
 }
