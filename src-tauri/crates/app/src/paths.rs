@@ -65,6 +65,11 @@ impl Paths {
         self.data.join("server.json")
     }
 
+    /// Where master keys lie when the system has no keyring.
+    pub(crate) fn master_key(&self) -> PathBuf {
+        self.data.join("master.key")
+    }
+
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.data.join("postern.lock")
     }

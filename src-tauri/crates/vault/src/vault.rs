@@ -1,5 +1,6 @@
 //! The vault itself: the keys that were found, and which of them seals.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,6 +58,18 @@ impl Source {
     }
 }
 
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "the environment variable POSTERN_MASTER_KEY",
+            Self::GivenFile => "the file that POSTERN_MASTER_KEY_FILE names",
+            Self::Credential => "the credential postern-master-key of the systemd service",
+            Self::Keyring => "the system's keyring",
+            Self::File => "the file master.key in the data folder",
+        })
+    }
+}
+
 /// What the owner should know about the key, as long as it is so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
@@ -66,6 +79,25 @@ pub enum Warning {
     InFile(Option<SafeError>),
     /// The key lies in the keyring, which cannot be reached. Another one is used until it can.
     KeyringAway(SafeError),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::GivenUnusable(why) => {
+                write!(f, "{why}; another master key is used until that is corrected")
+            }
+            Self::InFile(why) => {
+                f.write_str("the master key lies in a file beside what it seals, so whoever copies the data folder has both")?;
+                why.as_ref().map_or(Ok(()), |why| write!(f, " ({why})"))
+            }
+            Self::KeyringAway(why) => write!(
+                f,
+                "the master key is in the system's keyring, which cannot be reached ({why}); what it sealed stays \
+                 closed, and a key in a file seals what is new, until a start that reaches it"
+            ),
+        }
+    }
 }
 
 /// Keys, and which of them seals. Its calls may wait for the keyring, some seconds at most.
