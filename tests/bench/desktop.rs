@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use postern_tests::free_port;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -137,10 +138,6 @@ async fn until(what: &str, mut holds: impl FnMut() -> anyhow::Result<bool>) -> a
         tokio::time::sleep(LOOK).await;
     }
     Ok(())
-}
-
-fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 async fn starts(programs: &Programs, screen: &Screen) -> anyhow::Result<Table> {

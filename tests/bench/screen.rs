@@ -7,11 +7,10 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, ensure};
+use postern_tests::screen::{self, Panel};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState};
 
 /// A picture with no more colours than this is still the blank screen, the window's ground and what lies between
 /// them while it is drawn. Letters have soft edges, so that one line of text has more.
@@ -26,7 +25,7 @@ pub(crate) struct Screen {
     picture: Picture,
     _server: Child,
     _bus_daemon: Child,
-    _panel: zbus::Connection,
+    _panel: Panel,
     _folder: TempDir,
 }
 
@@ -42,11 +41,7 @@ impl Screen {
         let picture = Picture::open(&folder.path().join("Xvfb_screen0"))?;
         let (bus_daemon, bus) =
             said(Command::new("dbus-daemon").args(["--session", "--nofork", "--print-address=1"])).await?;
-        let panel = zbus::connection::Builder::address(bus.as_str())?
-            .serve_at("/StatusNotifierWatcher", Panel)?
-            .name("org.kde.StatusNotifierWatcher")?
-            .build()
-            .await?;
+        let panel = Panel::open(&bus).await?;
         Ok(Self {
             display: format!(":{number}"),
             bus,
@@ -77,23 +72,7 @@ impl Screen {
 
     /// Asks every window to close, as a window manager does for who clicks the cross.
     pub(crate) fn close_windows(&self) -> anyhow::Result<()> {
-        let (x, screen) = x11rb::connect(Some(&self.display))?;
-        let root = x.setup().roots.get(screen).context("the X server has no screen")?.root;
-        let protocols = x.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
-        let delete = x.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
-        let mut closed = 0;
-        for window in x.query_tree(root)?.reply()?.children {
-            let visible = x.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
-            let listens = x.get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?.reply()?;
-            if visible && listens.length > 0 {
-                let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-                x.send_event(false, window, EventMask::NO_EVENT, message)?;
-                closed += 1;
-            }
-        }
-        x.flush()?;
-        ensure!(closed > 0, "there is no window to close");
-        Ok(())
+        screen::close_windows(&self.display)
     }
 }
 
@@ -105,29 +84,6 @@ async fn said(command: &mut Command) -> anyhow::Result<(Child, String)> {
     let mut lines = BufReader::new(child.stdout.take().context("its output")?).lines();
     let word = lines.next_line().await?.with_context(|| format!("{name} ended before it was ready"))?;
     Ok((child, word.trim().to_owned()))
-}
-
-/// Takes trays and shows them to nobody.
-struct Panel;
-
-#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
-impl Panel {
-    fn register_status_notifier_item(&self, _item: &str) {}
-
-    #[zbus(property)]
-    fn is_status_notifier_host_registered(&self) -> bool {
-        true
-    }
-
-    #[zbus(property)]
-    fn registered_status_notifier_items(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    #[zbus(property)]
-    fn protocol_version(&self) -> i32 {
-        0
-    }
 }
 
 /// What the X server has drawn, in the file that it shares (the format is that of `xwd`).

@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use postern_tests::{Scenario, Script, Standin};
+use postern_tests::{Scenario, Script, Standin, free_port};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, end, free_port, program};
+use crate::product::{PATIENCE, end, program};
 
 const PASSWORD: &str = "correct horse battery";
 

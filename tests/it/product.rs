@@ -168,11 +168,6 @@ impl Drop for Product {
     }
 }
 
-/// A port that nobody had a moment ago.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
 /// Asks the server to end, and ends it if it does not.
 pub(crate) fn end(child: &mut Child) {
     // Its number may belong to another process by now.

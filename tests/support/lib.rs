@@ -3,7 +3,8 @@
 //! In come a browser's requests to AI Studio's host names, sent here by the arguments of
 //! [`Standin::browser_args`]; out go the page and its answers. [`Control`] tells the stand-in how to look
 //! ([`Layout`]), how to behave ([`Scenario`]) and hands out what it received ([`Record`]). Nothing in
-//! here knows the product: the page is driven from outside, as the real one would be.
+//! here knows the product: the page is driven from outside, as the real one would be. `screen` is what a
+//! window stands on instead, and [`free_port`] is for whoever has to name a port beforehand.
 //!
 //! Everybody is let in until the stand-in is told of an [`Account`] ([`Control::add_account`]). From then on a
 //! browser has to sign in at the stand-in's `accounts.google.com`, as a person does, with a browser that no
@@ -20,6 +21,8 @@ mod record;
 mod remote;
 mod rpc;
 mod scenario;
+#[cfg(target_os = "linux")]
+pub mod screen;
 mod server;
 mod session;
 mod site;
@@ -41,3 +44,8 @@ pub use record::{Level, Moment, Outcome, Record, Sent, ThinkingAsked, Tool, Turn
 pub use remote::Remote;
 pub use scenario::{Misbehaviour, Scenario};
 pub use standin::Standin;
+
+/// A port that nobody had a moment ago.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -9,12 +9,12 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
-use postern_tests::Control;
+use postern_tests::{Control, free_port};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::seat::{Group, Seat, desktop};
-use crate::product::{PATIENCE, Product, free_port, workspace};
+use crate::product::{PATIENCE, Product, workspace};
 
 /// The password that the browser's visitor sets.
 pub(crate) const PASSWORD: &str = "an evening at the gate";

@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use postern_tests::{Scenario, Script};
+use postern_tests::{Scenario, Script, free_port};
 use serde_json::{Value, json};
 
 use super::host::{Console, Host, PASSWORD};
-use crate::product::{PATIENCE, free_port};
+use crate::product::PATIENCE;
 
 /// A model that the stand-in site offers.
 const SERVED: &str = "gemini-3-flash-preview";

@@ -9,10 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use postern_tests::Standin;
+use postern_tests::screen::{self, Panel};
 use tempfile::TempDir;
-use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window};
-use x11rb::rust_connection::RustConnection;
 
 use crate::product::{PATIENCE, browsers_in, furnish};
 
@@ -97,50 +95,18 @@ impl Seat {
     }
 
     /// Puts a panel on the bus that shows trays, as long as the value lives.
-    pub(crate) async fn panel(&self) -> anyhow::Result<zbus::Connection> {
-        let bus = zbus::connection::Builder::address(self.bus.as_str())?;
-        Ok(bus
-            .serve_at("/StatusNotifierWatcher", Panel)?
-            .name("org.kde.StatusNotifierWatcher")?
-            .build()
-            .await?)
+    pub(crate) async fn panel(&self) -> anyhow::Result<Panel> {
+        Panel::open(&self.bus).await
     }
 
     /// How many windows of the program are on the screen.
     pub(crate) fn windows(&self) -> anyhow::Result<usize> {
-        self.each_window(|_, _| Ok(()))
+        screen::windows(&self.display)
     }
 
     /// Asks every window to close, as a window manager does for whoever clicks the cross.
     pub(crate) fn close_windows(&self) -> anyhow::Result<()> {
-        let closed = self.each_window(|x, window| {
-            let protocols = x.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
-            let delete = x.intern_atom(false, b"WM_DELETE_WINDOW")?.reply()?.atom;
-            let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-            // Waits for the server, which may drop what a client has said that hangs up at once.
-            Ok(x.send_event(false, window, EventMask::NO_EVENT, message)?.check()?)
-        })?;
-        anyhow::ensure!(closed > 0, "there is no window to close");
-        Ok(())
-    }
-
-    fn each_window(
-        &self,
-        act: impl Fn(&RustConnection, Window) -> anyhow::Result<()>,
-    ) -> anyhow::Result<usize> {
-        let (x, screen) = x11rb::connect(Some(&self.display))?;
-        let root = x.setup().roots.get(screen).context("a screen")?.root;
-        let protocols = x.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
-        let mut count = 0;
-        for window in x.query_tree(root)?.reply()?.children {
-            let visible = x.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
-            let listens = x.get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?.reply()?;
-            if visible && listens.length > 0 {
-                act(&x, window)?;
-                count += 1;
-            }
-        }
-        Ok(count)
+        screen::close_windows(&self.display)
     }
 
     /// Waits until so many windows are on the screen.
@@ -221,27 +187,4 @@ pub(crate) fn desktop() -> PathBuf {
     }
     let tests = std::env::current_exe().expect("the test program's path");
     tests.parent().and_then(std::path::Path::parent).expect("the target folder").join("postern-desktop")
-}
-
-/// Takes trays and shows them to nobody.
-struct Panel;
-
-#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
-impl Panel {
-    fn register_status_notifier_item(&self, _item: &str) {}
-
-    #[zbus(property)]
-    fn is_status_notifier_host_registered(&self) -> bool {
-        true
-    }
-
-    #[zbus(property)]
-    fn registered_status_notifier_items(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    #[zbus(property)]
-    fn protocol_version(&self) -> i32 {
-        0
-    }
 }

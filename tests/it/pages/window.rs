@@ -6,11 +6,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use postern_tests::free_port;
+use postern_tests::screen::Panel;
 use serde_json::{Value, json};
 
 use super::host::{Console, Host};
 use super::seat::{Group, Seat, desktop};
-use crate::product::{PATIENCE, free_port, program};
+use crate::product::{PATIENCE, program};
 
 /// Asks the shell through the page's one command.
 const ASK: &str = "
@@ -48,7 +50,7 @@ impl State {
 }
 
 /// A window on a session with a panel, and the panel.
-async fn open(settings: &str, port: u16) -> anyhow::Result<(Console, zbus::Connection)> {
+async fn open(settings: &str, port: u16) -> anyhow::Result<(Console, Panel)> {
     let settings = format!("[server]\nport = {port}\n{settings}");
     let seat = Seat::set(&settings).await?;
     let panel = seat.panel().await?;
