@@ -1,11 +1,16 @@
 //! The list of requests while very many arrive: how long the page's main thread is busy at a stretch, and whether
 //! the server's clients feel that somebody watches.
+//!
+//! The browser that watches takes processor time from every program of the machine, the client that measures
+//! included. A second server, which gets the same requests and which nobody watches, tells how much that is.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
 use serde_json::json;
+use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::browser;
@@ -20,46 +25,104 @@ const UNWATCHED: usize = 5_000;
 const PER_SECOND: u32 = 200;
 const PASSWORD: &str = "a flood at the gate";
 
-pub(crate) async fn measure() -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let data = folder.path().to_str().context("the temporary folder's name")?;
-    let server =
-        Server::start(&process::built("postern")?, &["serve", "--port", "0", "--data-dir", data]).await?;
-    let arguments = browser::FLAGS.map(str::to_owned);
-    let mut page = BarePage::open(&browser::chromium(), &arguments).await?;
-    let measured = flood(&server, &mut page, folder.path()).await;
-    page.close().await?;
-    server.stop().await?;
-    let (tasks, latencies) = measured?;
-    tasks.print(&format!("List of requests in Chromium while {WATCHED} arrive, {PER_SECOND} a second"));
-    latencies.print("The same requests, seen by their client");
-    Ok(())
+/// What is between a request to one server and the next to the other.
+const TURN: Duration = Duration::from_micros(2_500);
+
+/// What requests to one server took.
+struct Seen {
+    /// Milliseconds of each, for the client.
+    latencies: Vec<f64>,
+    /// Microseconds of processor time for the server, all requests together.
+    cpu: f64,
 }
 
-async fn flood(server: &Server, page: &mut BarePage, data: &Path) -> anyhow::Result<(Table, Table)> {
-    page.go(&format!("http://{}/console/", server.address)).await?;
-    sign_in(page, data).await?;
-    page.go("about:blank").await?;
-    // A journal with rows, and connections and code that are warm.
-    requests(server, 500).await?;
-    let mut before = requests(server, UNWATCHED).await?;
-    open_list(page, &server.address).await?;
-    page.begin_trace().await?;
-    let watched = requests(server, WATCHED).await;
-    let tasks = page.end_trace().await?;
-    let mut watched = watched?;
-    see_the_newest(page, server).await?;
-    page.go("about:blank").await?;
-    let mut after = requests(server, UNWATCHED).await?;
-    Ok((smoothness(tasks)?, latencies(&mut before, &mut watched, &mut after)))
+/// The same for the server that is watched, and for the one beside it.
+struct Both {
+    watched: Seen,
+    beside: Seen,
 }
 
-async fn requests(server: &Server, count: usize) -> anyhow::Result<Vec<f64>> {
+/// The two servers.
+struct Servers {
+    watched: Server,
+    beside: Server,
+    /// The folder of the first.
+    data: TempDir,
+    _beside_data: TempDir,
+}
+
+impl Servers {
+    async fn start() -> anyhow::Result<Self> {
+        let (data, beside_data) = (tempfile::tempdir()?, tempfile::tempdir()?);
+        let (watched, beside) = (serve(data.path()).await?, serve(beside_data.path()).await?);
+        Ok(Self { watched, beside, data, _beside_data: beside_data })
+    }
+
+    /// So many requests to each, in turns.
+    async fn requests(&self, count: usize) -> anyhow::Result<Both> {
+        let beside = async {
+            tokio::time::sleep(TURN).await;
+            requests(&self.beside, count).await
+        };
+        let (watched, beside) = tokio::try_join!(requests(&self.watched, count), beside)?;
+        Ok(Both { watched, beside })
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        self.beside.stop().await?;
+        self.watched.stop().await
+    }
+}
+
+async fn requests(server: &Server, count: usize) -> anyhow::Result<Seen> {
     let body = json!({
         "model": "postern/echo",
         "messages": [{ "role": "user", "content": "The river rises to the postern." }],
     });
-    load::paced(&server.address, &Bytes::from(body.to_string()), PER_SECOND, count).await
+    let before = server.cpu_us()?;
+    let latencies = load::paced(&server.address, &Bytes::from(body.to_string()), PER_SECOND, count).await?;
+    Ok(Seen { latencies, cpu: server.cpu_us()? - before })
+}
+
+async fn serve(data: &Path) -> anyhow::Result<Server> {
+    let data = data.to_str().context("the temporary folder's name")?;
+    Server::start(&process::built("postern")?, &["serve", "--port", "0", "--data-dir", data]).await
+}
+
+pub(crate) async fn measure() -> anyhow::Result<()> {
+    let servers = Servers::start().await?;
+    let arguments = browser::FLAGS.map(str::to_owned);
+    let mut page = BarePage::open(&browser::chromium(), &arguments).await?;
+    let measured = flood(&servers, &mut page).await;
+    page.close().await?;
+    servers.stop().await?;
+    let (tasks, latencies) = measured?;
+    tasks.print(&format!("List of requests in Chromium while {WATCHED} arrive, {PER_SECOND} a second"));
+    latencies.print(&format!(
+        "The same requests, seen by their client, and as many to a server beside it that nobody watches; \
+         {} processors for all",
+        std::thread::available_parallelism()?
+    ));
+    Ok(())
+}
+
+async fn flood(servers: &Servers, page: &mut BarePage) -> anyhow::Result<(Table, Table)> {
+    let address = &servers.watched.address;
+    page.go(&format!("http://{address}/console/")).await?;
+    sign_in(page, servers.data.path()).await?;
+    page.go("about:blank").await?;
+    // A journal with rows, and connections and code that are warm.
+    servers.requests(500).await?;
+    let before = servers.requests(UNWATCHED).await?;
+    open_list(page, address).await?;
+    page.begin_trace().await?;
+    let watched = servers.requests(WATCHED).await;
+    let tasks = page.end_trace().await?;
+    let watched = watched?;
+    see_the_newest(page, &servers.watched).await?;
+    page.go("about:blank").await?;
+    let after = servers.requests(UNWATCHED).await?;
+    Ok((smoothness(tasks)?, latencies(before, watched, after)))
 }
 
 /// With a link, as for the first time.
@@ -148,23 +211,53 @@ fn smoothness(mut tasks: Tasks) -> anyhow::Result<Table> {
     Ok(table)
 }
 
-fn latencies(before: &mut [f64], watched: &mut [f64], after: &mut [f64]) -> Table {
-    let mut table =
-        Table::new(&["page", "requests", "p50 ms", "ratio", "target", "p99 ms", "ratio", "target"]);
-    let mut quiet = [&*before, &*after].concat();
-    let bound = [median(&mut quiet), percentile(&mut quiet, 0.99)];
-    let mut row = |name: &str, values: &mut [f64], judged: bool| {
-        let seen = [median(values), percentile(values, 0.99)];
-        let mut cells = vec![name.to_owned(), values.len().to_string()];
-        for (value, bound) in seen.into_iter().zip(bound) {
-            let ratio = value / bound;
-            let target = if judged { verdict(ratio, 1.2) } else { String::new() };
-            cells.extend([format!("{value:.3}"), format!("{ratio:.2}"), target]);
-        }
-        table.row(&cells);
+impl Seen {
+    /// Median and 99th percentile of the milliseconds, and microseconds of processor time per request.
+    fn summary(&mut self) -> [f64; 3] {
+        #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+        let requests = self.latencies.len() as f64;
+        [median(&mut self.latencies), percentile(&mut self.latencies, 0.99), self.cpu / requests]
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        let latencies = [&*self.latencies, &*other.latencies].concat();
+        Self { latencies, cpu: self.cpu + other.cpu }
+    }
+}
+
+fn latencies(before: Both, mut open: Both, after: Both) -> Table {
+    let mut table = Table::new(&[
+        "server", "page", "requests", "p50 ms", "ratio", "target", "p99 ms", "ratio", "target", "CPU µs",
+        "ratio",
+    ]);
+    let mut row = |server: &str, page: &str, seen: &mut Seen, bound: [f64; 3], judged: bool| {
+        let [p50, p99, cpu] = seen.summary();
+        let ratio = [p50 / bound[0], p99 / bound[1], cpu / bound[2]];
+        let target = |ratio| if judged { verdict(ratio, 1.2) } else { String::new() };
+        table.row(&[
+            server.to_owned(),
+            page.to_owned(),
+            seen.latencies.len().to_string(),
+            format!("{p50:.3}"),
+            format!("{:.2}", ratio[0]),
+            target(ratio[0]),
+            format!("{p99:.3}"),
+            format!("{:.2}", ratio[1]),
+            target(ratio[1]),
+            format!("{cpu:.0}"),
+            format!("{:.2}", ratio[2]),
+        ]);
     };
-    row("not open yet", before, false);
-    row("left again", after, false);
-    row("open", watched, true);
+    let beside_it = open.beside.summary();
+    for (server, mut before, mut after, open, judged) in [
+        ("beside it", before.beside, after.beside, &mut open.beside, false),
+        ("watched", before.watched, after.watched, &mut open.watched, true),
+    ] {
+        let closed = before.and(&after).summary();
+        row(server, "not open yet", &mut before, closed, false);
+        row(server, "left again", &mut after, closed, false);
+        row(server, "open", open, closed, judged);
+    }
+    row("watched, to the one beside it", "open", &mut open.watched, beside_it, true);
     table
 }
