@@ -7,7 +7,7 @@ use super::{AccountName, Accounts};
 use crate::paths::private_folder;
 
 /// What a browser can make again or must not share: caches, crash reports, locks of a running copy.
-const LEFT_BEHIND: &[&str] = &[
+pub(crate) const LEFT_BEHIND: &[&str] = &[
     "BrowserMetrics",
     "Cache",
     "CacheStorage",

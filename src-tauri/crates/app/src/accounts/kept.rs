@@ -38,6 +38,10 @@ pub struct Kept {
     /// The browser it was last served with, and its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
+    /// The program that its profile was made with, and that serves it unless the settings name one: what one browser
+    /// keeps in a profile another cannot be trusted to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<PathBuf>,
 }
 
 impl Default for Kept {
@@ -49,6 +53,7 @@ impl Default for Kept {
             email: None,
             source: AccountSource::default(),
             browser: None,
+            program: None,
         }
     }
 }
@@ -132,7 +137,7 @@ fn edited(text: &str, kept: &Kept) -> io::Result<String> {
     let mut document: DocumentMut = text.parse().unwrap_or_default();
     let new: DocumentMut =
         toml::to_string(kept).map_err(io::Error::other)?.parse().map_err(io::Error::other)?;
-    for optional in ["email", "browser"] {
+    for optional in ["email", "browser", "program"] {
         if !new.contains_key(optional) {
             document.remove(optional);
         }
@@ -162,6 +167,7 @@ mod tests {
             email: Some("me@example.org".to_owned()),
             source: AccountSource::Cookies,
             browser: Some("Chromium 1".to_owned()),
+            program: Some("/usr/bin/chromium".into()),
         };
         accounts.write(&name("work"), &kept).expect("kept");
         accounts.rename(&name("work"), &name("home")).expect("renamed");

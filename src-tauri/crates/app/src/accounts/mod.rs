@@ -11,6 +11,7 @@ use crate::Paths;
 use crate::paths::private_folder;
 
 pub use adopt::AdoptError;
+pub(crate) use adopt::LEFT_BEHIND;
 pub use kept::{Kept, KeptError, PRIORITIES, WEIGHTS};
 pub use names::{AccountName, BadName};
 
@@ -66,8 +67,13 @@ impl Accounts {
 
     /// The first free `account-N`.
     pub fn free_name(&self) -> AccountName {
-        let free =
-            (1_u32..).map(|number| AccountName(format!("account-{number}"))).find(|name| !self.has(name));
+        self.free_name_but(&[])
+    }
+
+    /// The first free `account-N` that is none of these either.
+    pub(crate) fn free_name_but(&self, taken: &[String]) -> AccountName {
+        let is_free = |name: &AccountName| !self.has(name) && !taken.iter().any(|taken| taken == name.as_str());
+        let free = (1_u32..).map(|number| AccountName(format!("account-{number}"))).find(is_free);
         free.unwrap_or_else(|| AccountName("account".to_owned()))
     }
 

@@ -1,0 +1,64 @@
+//! Starting the person's own browser, as a program like any other.
+
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+
+use futures::future::BoxFuture;
+use postern_browser::find::Choice;
+
+/// A browser that was started, and nothing else is known of than its process.
+pub struct Launched {
+    /// Resolves when the started program has ended. What it started itself may still run.
+    pub ended: BoxFuture<'static, Ended>,
+}
+
+/// How a started program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Whether it says that all was well.
+    pub well: bool,
+    /// How it ended, in words, such as `exit status: 1`.
+    pub how: String,
+}
+
+/// Starts the person's browser. It is given one that was found on this machine, so that nothing else can be started
+/// in this way.
+pub trait Launcher: Send + Sync + 'static {
+    /// Starts the browser with these arguments and does not wait for its end.
+    fn launch<'a>(
+        &'a self,
+        browser: &'a Choice,
+        arguments: Vec<String>,
+    ) -> BoxFuture<'a, io::Result<Launched>>;
+}
+
+/// Starts it with nothing between.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Direct;
+
+impl Launcher for Direct {
+    fn launch<'a>(
+        &'a self,
+        browser: &'a Choice,
+        arguments: Vec<String>,
+    ) -> BoxFuture<'a, io::Result<Launched>> {
+        Box::pin(async move { start(browser.path(), &arguments) })
+    }
+}
+
+fn start(program: &Path, arguments: &[String]) -> io::Result<Launched> {
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A Ctrl+C in the terminal is for Postern, which then asks the browser to end in good order.
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn()?;
+    let ended = async move {
+        match child.wait().await {
+            Ok(status) => Ended { well: status.success(), how: status.to_string() },
+            Err(error) => Ended { well: false, how: error.to_string() },
+        }
+    };
+    Ok(Launched { ended: Box::pin(ended) })
+}
