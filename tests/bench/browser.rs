@@ -44,7 +44,10 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
 
 async fn product(folder: &Path, arguments: &[String]) -> anyhow::Result<Server> {
     std::fs::create_dir_all(folder.join("accounts/bench"))?;
-    let config = format!("[browser]\nheadless = true\nargs = {}\n", serde_json::to_string(arguments)?);
+    let config = format!(
+        "[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {}\n",
+        serde_json::to_string(arguments)?
+    );
     std::fs::write(folder.join("config.toml"), config)?;
     let folder = folder.to_str().context("the temporary folder's name")?;
     Server::start(&process::built("postern")?, &["serve", "--port", "0", "--data-dir", folder]).await

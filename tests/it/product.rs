@@ -154,7 +154,9 @@ pub(crate) fn furnish(data: &Path, site: &Standin, settings: &str) -> anyhow::Re
     let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
     args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
     let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
-    let config = format!("[browser]\nheadless = true\nargs = {}\n{settings}", serde_json::to_string(&args)?);
+    let args = serde_json::to_string(&args)?;
+    let config =
+        format!("[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {args}\n{settings}");
     std::fs::write(data.join("config.toml"), config)?;
     Ok(())
 }

@@ -6,14 +6,19 @@
 //! becomes a prompt is in [`prompt`]. The page sends every request itself; nothing here makes, changes or
 //! repeats one.
 
+mod fleet;
 mod page;
 pub mod prompt;
 pub mod selectors;
+pub mod session;
 mod snapshot;
 mod studio;
+mod trial;
 pub mod wire;
 
+pub use fleet::{Fleet, FleetLimits};
 pub use page::{Found, PageState};
 pub use prompt::ignores;
 pub use studio::{Config, Studio};
+pub use trial::trial_model;
 pub use wire::Model;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::Settings;
 use crate::choices::{Capture, Close, Density, Language, Level, Theme};
 use crate::file::{
-    BodyBytes, KeepDays, LogBytes, MaxRows, PageSeconds, Port, QueueLength, ReplayBytes, SessionDays,
-    Snapshots, TARGET,
+    BodyBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
+    QueueLength, ReplayBytes, SessionDays, Snapshots, TARGET,
 };
 use crate::values::{Host, HostName, ModelPath, Origin, Seconds, Text, WebUrl};
 
@@ -66,6 +66,8 @@ pub enum Kind {
 pub enum Unit {
     /// Things.
     Count,
+    /// Milliseconds.
+    Milliseconds,
     /// Seconds.
     Seconds,
     /// Days.
@@ -102,11 +104,14 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("aistudio.capture", Kind::Choice { options: Capture::OPTIONS }, Browser),
         ("aistudio.temporary_chat", Kind::Bool, Browser),
         ("aistudio.excluded_models", Kind::List { expected: any_text }, AtOnce),
+        ("aistudio.pause_ms", PauseMillis::kind(Unit::Milliseconds), Browser),
         ("browser.path", Kind::Path, Browser),
         ("browser.driver", Kind::Path, Browser),
         ("browser.webdriver_url", Kind::Text { expected: <Option<WebUrl>>::EXPECTED }, Browser),
         ("browser.headless", Kind::Bool, Browser),
         ("browser.args", Kind::List { expected: any_text }, Browser),
+        ("browser.max_live", LiveBrowsers::kind(Unit::Count), AtOnce),
+        ("browser.idle_stop_s", IdleSeconds::kind(Unit::Seconds), AtOnce),
         // An account counts these two as well as the gateway does.
         ("limits.first_byte_timeout_s", Seconds::kind(Unit::Seconds), Browser),
         ("limits.silence_timeout_s", Seconds::kind(Unit::Seconds), Browser),

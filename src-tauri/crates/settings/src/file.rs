@@ -26,6 +26,9 @@ pub(crate) type MaxRows = Whole<100, 10_000_000>;
 pub(crate) type ReplayBytes = Whole<0, 1_073_741_824>;
 pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
 pub(crate) type PageSeconds = Whole<0, 86_400>;
+pub(crate) type PauseMillis = Whole<0, 600_000>;
+pub(crate) type LiveBrowsers = Whole<1, 64>;
+pub(crate) type IdleSeconds = Whole<0, 86_400>;
 
 /// The file as written: every key may be missing, no other key may be there. `default.toml` says what
 /// each means.
@@ -60,6 +63,7 @@ struct RawAiStudio {
     capture: Option<Written<Capture>>,
     temporary_chat: Option<bool>,
     excluded_models: Vec<String>,
+    pause_ms: Option<PauseMillis>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -70,6 +74,8 @@ struct RawBrowser {
     webdriver_url: Option<Written<Option<WebUrl>>>,
     headless: Option<bool>,
     args: Vec<String>,
+    max_live: Option<LiveBrowsers>,
+    idle_stop_s: Option<IdleSeconds>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -274,6 +280,7 @@ impl From<RawAiStudio> for AiStudio {
             capture: raw.capture.map_or(Capture::Network, |capture| capture.0),
             temporary_chat: raw.temporary_chat.unwrap_or(true),
             excluded_models: raw.excluded_models,
+            pause: Duration::from_millis(or(raw.pause_ms, 1000)),
         }
     }
 }
@@ -287,6 +294,8 @@ impl From<RawBrowser> for Browser {
             webdriver_url: raw.webdriver_url.and_then(|url| url.0),
             headless: raw.headless.unwrap_or(true),
             args: raw.args,
+            max_live: or(raw.max_live, 4),
+            idle_stop: raw.idle_stop_s.map_or(Duration::from_secs(900), IdleSeconds::duration),
         }
     }
 }

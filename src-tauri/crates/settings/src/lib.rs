@@ -79,6 +79,9 @@ pub struct AiStudio {
     pub temporary_chat: bool,
     /// Ids of models that are not offered.
     pub excluded_models: Vec<String>,
+    /// Shortest time between the end of an answer and the account's next request.
+    #[serde(rename = "pause_ms", serialize_with = "values::whole_millis")]
+    pub pause: Duration,
 }
 
 /// `[browser]`
@@ -97,6 +100,11 @@ pub struct Browser {
     pub headless: bool,
     /// Further arguments for the browser.
     pub args: Vec<String>,
+    /// Most browsers that run at once.
+    pub max_live: usize,
+    /// Time without a request after which a browser is closed; zero keeps it.
+    #[serde(rename = "idle_stop_s", serialize_with = "values::whole_seconds")]
+    pub idle_stop: Duration,
 }
 
 /// `[limits]`

@@ -65,12 +65,15 @@ url = "http://127.0.0.1:9000/"
 capture = "page"
 temporary_chat = false
 excluded_models = ["gemini-old"]
+pause_ms = 250
 [browser]
 path = "/opt/chrome"
 driver = "/opt/driver"
 webdriver_url = "http://127.0.0.1:4444"
 headless = false
 args = ["--lang=en"]
+max_live = 2
+idle_stop_s = 0
 [limits]
 first_byte_timeout_s = 1
 silence_timeout_s = 2
@@ -117,6 +120,7 @@ fn every_key_can_be_set() {
         capture: Capture::Page,
         temporary_chat: false,
         excluded_models: vec!["gemini-old".into()],
+        pause: Duration::from_millis(250),
     };
     let browser = Browser {
         path: Some("/opt/chrome".into()),
@@ -124,6 +128,8 @@ fn every_key_can_be_set() {
         webdriver_url: Some(WebUrl("http://127.0.0.1:4444".into())),
         headless: false,
         args: vec!["--lang=en".into()],
+        max_live: 2,
+        idle_stop: Duration::ZERO,
     };
     let limits = Limits {
         first_byte_timeout: seconds(1),

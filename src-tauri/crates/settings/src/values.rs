@@ -216,6 +216,11 @@ pub(crate) fn whole_seconds<S: Serializer>(duration: &Duration, serializer: S) -
     serializer.serialize_u64(duration.as_secs())
 }
 
+/// Shows a short duration as the file writes it.
+pub(crate) fn whole_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
 /// Shows a path as the file writes it: `""` for none.
 #[expect(clippy::ref_option, reason = "serde hands the field over like this")]
 pub(crate) fn path_or_empty<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use postern_aistudio::{Config, Studio};
+use postern_aistudio::{Config, Fleet, Studio};
 use postern_browser::Options;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
@@ -30,6 +30,8 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         max_snapshots: 1,
         first_byte_timeout: Duration::from_secs(60),
         silence_timeout: Duration::from_secs(60),
+        pause: Duration::ZERO,
+        fleet: Fleet::default(),
     })
 }
 

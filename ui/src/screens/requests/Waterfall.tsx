@@ -8,6 +8,7 @@ const fills: Record<SpanName, string> = {
   read: "bg-edge",
   queue: "bg-warn",
   account: "bg-edge",
+  turn: "bg-warn",
   browser: "bg-edge",
   page: "bg-edge",
   form: "bg-edge",

@@ -9,6 +9,7 @@ export type SpanName =
   | "read"
   | "queue"
   | "account"
+  | "turn"
   | "browser"
   | "page"
   | "form"
@@ -31,6 +32,7 @@ const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
   queued: "read",
   admitted: "queue",
   account: "account",
+  turn: "turn",
   browser: "browser",
   page: "page",
   form: "form",

@@ -47,6 +47,8 @@ type Unit = Extract<Kind, { type: "integer" }>["unit"];
 /** A number with what it counts. */
 export function amount(value: number, unit: Unit): string {
   switch (unit) {
+    case "milliseconds":
+      return formatDuration(value);
     case "seconds":
       return formatDuration(value * 1000);
     case "days":

@@ -7,8 +7,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::fill::Filled;
 use super::press::{Begun, differences, foreign};
+use super::serve::Job;
 use super::tab::{Tab, failure_of};
-use super::worker::Job;
 use super::{Config, limits};
 use crate::page::PageState;
 use crate::wire::{self, Answer, Sent, Status};

@@ -10,8 +10,9 @@ use tokio::time::Instant;
 
 use super::ladder::{Rung, Stuck};
 use super::limits;
+use super::serve::Job;
 use super::tab::{Loaded, Tab, failure_of};
-use super::worker::{Job, Worker};
+use super::worker::Worker;
 use crate::page::{PageState, Prepared, Problem, Settings, Settled, Thinking, Wanted, asked};
 use crate::prompt::{Conversation, Plan};
 use crate::wire::Model;
@@ -57,6 +58,9 @@ impl Worker {
 
     async fn try_fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Stuck> {
         let model = job.request.model.as_str();
+        if self.take_berth().await {
+            job.step(Step::Turn);
+        }
         self.open_browser().await?;
         job.step(Step::Browser);
         self.open_page(model).await?;
@@ -152,7 +156,7 @@ impl Worker {
     /// Brings a browser up; a fresh one where the current rung asks for it.
     pub(super) async fn open_browser(&mut self) -> Result<(), Stuck> {
         if self.rung == Rung::Browser || self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive()) {
-            self.close_browser().await;
+            self.end_browser().await;
         }
         if self.tab.is_none() {
             self.start_browser().await?;
@@ -177,12 +181,17 @@ impl Worker {
         self.shared.hold(None);
         tab.loaded = None;
         let tab = self.tab.as_ref().ok_or_else(gone)?;
-        let outcome = self.load(tab, model).await;
+        let mut outcome = self.load(tab, model).await;
+        if signed_out(&outcome) && self.bring_session_back().await {
+            let tab = self.tab.as_ref().ok_or_else(gone)?;
+            outcome = self.load(tab, model).await;
+        }
         let tab = self.tab.as_mut().ok_or_else(gone)?;
         tab.warm = true;
         outcome?;
         tab.loaded = Some(Loaded::new(model));
         tab.running = false;
+        self.keeping.let_in();
         Ok(())
     }
 
@@ -369,4 +378,10 @@ fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether the site wanted a sign-in.
+fn signed_out(outcome: &Result<(), Stuck>) -> bool {
+    let (Err(Stuck::Final(failure)) | Err(Stuck::Climb(failure))) = outcome else { return false };
+    failure.kind == FailureKind::SignInExpired
 }

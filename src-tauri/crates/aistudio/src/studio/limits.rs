@@ -30,6 +30,8 @@ pub(super) const STOP: Duration = Duration::from_secs(1);
 pub(super) const STOP_IN_ALL: Duration = Duration::from_secs(4);
 /// For one look at an answer that is read off the page.
 pub(super) const READ: Duration = Duration::from_millis(500);
+/// For reading the session and giving it to whoever keeps it.
+pub(super) const KEEP: Duration = Duration::from_secs(1);
 /// For taking a snapshot.
 pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
 /// Before a request that failed in passing is tried again.

@@ -2,9 +2,11 @@
 
 mod converse;
 mod fill;
+mod keeping;
 mod ladder;
 mod limits;
 mod press;
+mod serve;
 mod shared;
 mod tab;
 mod worker;
@@ -24,11 +26,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::fleet::Fleet;
 use crate::page::Found;
 use crate::prompt::{Conversation, Plan};
+use crate::session::{Session, SessionKeeper};
 use crate::wire::Model;
+use serve::Job;
 use shared::{Pending, Shared};
-use worker::{Job, Order, Worker};
+use worker::{Order, Worker};
 
 /// One account and how it is served.
 #[derive(Clone, Debug)]
@@ -53,6 +58,10 @@ pub struct Config {
     pub first_byte_timeout: Duration,
     /// How long an answer that has begun may be silent.
     pub silence_timeout: Duration,
+    /// Shortest time between the end of an answer and the next request.
+    pub pause: Duration,
+    /// The browsers among which this account's has its place.
+    pub fleet: Fleet,
 }
 
 /// A handle on one account. Clones share it; when the last one is gone, the browser is closed.
@@ -241,6 +250,18 @@ impl Studio {
     /// Opens the page and tells which selectors find something.
     pub async fn self_test(&self) -> Result<Vec<Found>, Failure> {
         self.named(self.order(Order::SelfTest).await.unwrap_or_else(|| Err(closed())))
+    }
+
+    /// The session of the account, read off its page, which is opened for it. Fails unless the page shows its editor.
+    pub async fn session(&self) -> Result<Session, Failure> {
+        self.named(self.order(Order::Session).await.unwrap_or_else(|| Err(closed())))
+    }
+
+    /// From now on the session is given to `keeper` in regular intervals, after some answers and before the browser
+    /// is closed. When the browser has lost it, the last good one is tried once before the account counts as signed
+    /// out. Only the first keeper counts.
+    pub fn keep_with(&self, keeper: Arc<dyn SessionKeeper>) {
+        self.inner.shared.keep_with(keeper);
     }
 
     /// Ends what is running and closes the browser. Resolves when it is gone.

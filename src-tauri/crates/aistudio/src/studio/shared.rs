@@ -1,13 +1,14 @@
 //! What a worker and the handles on it both know.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use postern_protocol::account::State;
 use tokio::sync::watch;
 
 use crate::prompt::Conversation;
+use crate::session::SessionKeeper;
 use crate::wire::Model;
 
 /// What the worker tells its handles.
@@ -19,6 +20,7 @@ pub(super) struct Shared {
     pub(super) enabled: Arc<AtomicBool>,
     pub(super) pending: Arc<AtomicUsize>,
     known: Arc<Mutex<Known>>,
+    keeper: Arc<OnceLock<Arc<dyn SessionKeeper>>>,
 }
 
 /// The page's last list of models.
@@ -61,7 +63,18 @@ impl Shared {
             enabled: Arc::new(AtomicBool::new(true)),
             pending: Arc::default(),
             known: Arc::default(),
+            keeper: Arc::default(),
         }
+    }
+
+    /// Who keeps the session, if anybody does.
+    pub(super) fn keeper(&self) -> Option<Arc<dyn SessionKeeper>> {
+        self.keeper.get().cloned()
+    }
+
+    /// The first one stays.
+    pub(super) fn keep_with(&self, keeper: Arc<dyn SessionKeeper>) {
+        let _ = self.keeper.set(keeper);
     }
 
     pub(super) fn is_enabled(&self) -> bool {

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt;
 use postern_browser::BrowserError;
-use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use postern_protocol::chat::{Failure, FailureKind};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::converse::{Run, Teller};
+use super::Config;
+use super::keeping::Keeping;
 use super::ladder::{Rung, Stuck};
-use super::shared::{Held, Pending, Shared};
+use super::serve::Job;
+use super::shared::Shared;
 use super::tab::{Tab, failure_of};
-use super::{Config, limits};
+use crate::fleet::Berth;
 use crate::page::{Found, account_state};
-use crate::prompt::Conversation;
 use crate::selectors::Selectors;
-use crate::snapshot::{self, Scene};
+use crate::session::Session;
 
 /// What the worker is asked to do.
 pub(super) enum Order {
@@ -28,25 +29,9 @@ pub(super) enum Order {
     Check(oneshot::Sender<State>),
     Reload(oneshot::Sender<Result<(), Failure>>),
     SelfTest(oneshot::Sender<Result<Vec<Found>, Failure>>),
+    Session(oneshot::Sender<Result<Session, Failure>>),
     /// The owner switched the account on or off.
     Switched,
-}
-
-/// One request.
-pub(super) struct Job {
-    pub(super) id: RequestId,
-    pub(super) request: Arc<Request>,
-    pub(super) out: UnboundedSender<Result<Event, Failure>>,
-    pub(super) cancel: CancellationToken,
-    pub(super) _pending: Pending,
-}
-
-impl Job {
-    /// Tells the caller how far it is.
-    pub(super) fn step(&self, step: Step) {
-        // A caller that is gone cancels the job; nothing else is to be done here.
-        let _ = self.out.send(Ok(Event::Step(step)));
-    }
 }
 
 pub(super) struct Worker {
@@ -54,27 +39,15 @@ pub(super) struct Worker {
     pub(super) selectors: Arc<Selectors>,
     pub(super) shared: Shared,
     pub(super) tab: Option<Tab>,
+    /// The right to have a browser, as long as there is one.
+    berth: Option<Berth>,
+    /// Before this moment no other request is sent.
+    pub(super) run_after: Option<Instant>,
     /// Where the next request begins.
     pub(super) rung: Rung,
-    failures: u32,
+    pub(super) failures: u32,
+    pub(super) keeping: Keeping,
     pub(super) closing: CancellationToken,
-}
-
-/// A try that came to nothing.
-struct Broken {
-    failure: Failure,
-    /// The form was filled; before that, filling it has tried all there is to try.
-    filled: bool,
-}
-
-/// Which second tries a request has used up.
-#[derive(Default)]
-struct Tries {
-    refused: bool,
-    /// Only the page, loaded again, says whether the site wants a sign-in or a human.
-    signed_out: bool,
-    passing: bool,
-    lost_chat: bool,
 }
 
 impl Worker {
@@ -91,8 +64,11 @@ impl Worker {
             selectors: Arc::new(selectors),
             shared,
             tab: None,
+            berth: None,
+            run_after: None,
             rung: Rung::Stay,
             failures: 0,
+            keeping: Keeping::default(),
             closing,
         }
     }
@@ -110,7 +86,18 @@ impl Worker {
                     self.shared.state.send_replace(State::NotChecked);
                     continue;
                 }
+                () = dismissed(self.berth.as_ref()) => {
+                    tracing::info!(account = %self.config.name, "closing the idle browser");
+                    // What is known of the account stays; its next request starts the browser again.
+                    self.close_browser().await;
+                    continue;
+                }
+                () = self.keeping.due() => {
+                    self.keep_session().await;
+                    continue;
+                }
             };
+            self.work().await;
             match order {
                 None => break,
                 // Says by itself that it was cut short.
@@ -123,6 +110,7 @@ impl Worker {
                 },
             }
             self.heed_switch().await;
+            self.rest();
         }
         self.close_browser().await;
         self.shared.state.send_replace(State::Off);
@@ -135,9 +123,45 @@ impl Worker {
             Order::Check(reply) => drop(reply.send(self.check().await)),
             Order::Reload(reply) => drop(reply.send(self.reload().await)),
             Order::SelfTest(reply) => drop(reply.send(self.self_test().await)),
+            Order::Session(reply) => drop(reply.send(self.session().await)),
             // Is heeded after every order.
             Order::Switched => {}
         }
+    }
+
+    /// From now on the browser is in use, unless another one was promised its berth.
+    async fn work(&mut self) {
+        if self.berth.as_ref().is_some_and(|berth| !berth.work()) {
+            self.close_browser().await;
+        }
+    }
+
+    /// From now on the browser is idle.
+    fn rest(&mut self) {
+        // One that did not come up needs no berth.
+        self.berth = self.berth.take().filter(|_| self.tab.is_some());
+        if let Some(berth) = &self.berth {
+            berth.rest();
+        }
+    }
+
+    /// Waits until there may be a browser; whether that took a while.
+    pub(super) async fn take_berth(&mut self) -> bool {
+        if self.berth.is_some() {
+            return false;
+        }
+        let fleet = self.config.fleet.clone();
+        let mut admission = Box::pin(fleet.admit());
+        let at_once = (&mut admission).now_or_never();
+        let waited = at_once.is_none();
+        self.berth = Some(match at_once {
+            Some(berth) => berth,
+            None => {
+                tracing::info!(account = %self.config.name, "waiting until another browser may be started");
+                admission.await
+            }
+        });
+        waited
     }
 
     /// Puts an account to rest that was switched off, and takes one back that was switched on.
@@ -155,7 +179,7 @@ impl Worker {
         });
     }
 
-    fn refuse_if_off(&self) -> Result<(), Failure> {
+    pub(super) fn refuse_if_off(&self) -> Result<(), Failure> {
         if self.shared.is_enabled() {
             return Ok(());
         }
@@ -163,132 +187,11 @@ impl Worker {
         Err(Failure::new(FailureKind::Unavailable, text))
     }
 
-    async fn serve(&mut self, job: Job) {
-        if job.cancel.is_cancelled() {
-            return;
-        }
-        if let Err(failure) = self.refuse_if_off() {
-            let _ = job.out.send(Err(failure));
-            return;
-        }
-        self.shared.state.send_replace(State::Busy);
-        let outcome = self.answer(&job).await;
-        self.settle_state(outcome.as_ref().err()).await;
-        let _ = job.out.send(outcome.map(Event::Finished));
-    }
-
-    async fn answer(&mut self, job: &Job) -> Result<Finish, Failure> {
-        let talk = Conversation::of(&job.request)?;
-        let mut teller = Teller::new(job);
-        let mut tries = Tries::default();
-        loop {
-            let Broken { failure, filled } = match self.attempt(job, &talk, &mut teller).await {
-                Ok(finish) => {
-                    self.succeeded(&job.request.model, talk, teller.whole.text, finish);
-                    return Ok(finish);
-                }
-                Err(broken) => broken,
-            };
-            if failure.kind == FailureKind::Cancelled {
-                return Err(failure);
-            }
-            self.failed(job, &failure, if filled { "answering" } else { "filling the form" }).await;
-            if !filled || teller.said || job.cancel.is_cancelled() || !tries.again(failure.kind) {
-                return Err(failure);
-            }
-            tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "trying once more");
-            sleep(limits::BACK_OFF).await;
-        }
-    }
-
-    async fn attempt(
-        &mut self,
-        job: &Job,
-        talk: &Conversation,
-        teller: &mut Teller<'_>,
-    ) -> Result<Finish, Broken> {
-        let cancelled = || Failure::new(FailureKind::Cancelled, "The request was cancelled");
-        let closing = self.closing.clone();
-        let filled = tokio::select! {
-            biased;
-            () = job.cancel.cancelled() => None,
-            () = closing.cancelled() => None,
-            filled = self.fill(job, talk) => Some(filled),
-        };
-        if filled.is_none() {
-            // The form may be half changed.
-            self.rung = self.rung.max(Rung::Load);
-        }
-        let filled = filled.unwrap_or_else(|| Err(cancelled()));
-        let filled = filled.map_err(|failure| Broken { failure, filled: false })?;
-        let broken = |failure| Broken { failure, filled: true };
-        self.rung = Rung::Stay;
-        let config = &self.config;
-        let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
-        let run = Run { job, config, filled, system: &talk.system };
-        let outcome = tokio::select! {
-            biased;
-            () = job.cancel.cancelled() => None,
-            () = closing.cancelled() => None,
-            outcome = run.go(tab, teller) => Some(outcome),
-        };
-        if let Some(Ok(finish)) = outcome {
-            tab.running = false;
-            return Ok(finish);
-        }
-        // A run that was just begun may not show its Stop button yet.
-        self.stop(outcome.is_none()).await;
-        outcome.unwrap_or_else(|| Err(cancelled())).map_err(broken)
-    }
-
-    /// Presses Stop; a page that does not stop is loaded again before its next use.
-    async fn stop(&mut self, just_begun: bool) {
-        let Some(tab) = self.tab.as_mut().filter(|tab| tab.running) else { return };
-        tab.running = false;
-        let stopped = timeout(limits::STOP_IN_ALL, tab.site.stop(just_begun, limits::STOP)).await;
-        if !matches!(stopped, Ok(Ok(true))) {
-            self.rung = Rung::Load;
-        }
-    }
-
-    fn succeeded(&mut self, model: &str, talk: Conversation, text: String, finish: Finish) {
-        self.failures = 0;
-        let whole = matches!(finish, Finish::Stop | Finish::Length) && !text.trim().is_empty();
-        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation: talk.answered(text) }));
-    }
-
-    /// Keeps a snapshot and decides where the next try begins.
-    async fn failed(&mut self, job: &Job, failure: &Failure, step: &'static str) {
-        self.shared.hold(None);
-        match failure.kind {
-            // The page is in order; only this request was not.
-            FailureKind::BadRequest | FailureKind::UnknownModel | FailureKind::Quota => {}
-            _ => {
-                self.failures += 1;
-                self.rung = self.rung.max(Rung::after(self.failures));
-                self.keep_snapshot(job, failure, step).await;
-            }
-        }
-    }
-
-    async fn keep_snapshot(&self, job: &Job, failure: &Failure, step: &'static str) {
-        let Some(tab) = &self.tab else { return };
-        let scene = Scene {
-            dir: &self.config.snapshots_dir,
-            keep: self.config.max_snapshots,
-            request: job.id.as_str(),
-            step,
-            failure,
-        };
-        match timeout(limits::SNAPSHOT, snapshot::take(&tab.site, &scene)).await {
-            Ok(Ok(path)) => tracing::info!(path = %path.display(), "kept a snapshot of the failure"),
-            Ok(Err(error)) => tracing::debug!(%error, "no snapshot of the failure"),
-            Err(_) => tracing::debug!("no snapshot of the failure in time"),
-        }
-    }
-
     /// Publishes what the outcome says about the account.
-    async fn settle_state(&mut self, failure: Option<&Failure>) {
+    pub(super) async fn settle_state(&mut self, failure: Option<&Failure>) {
+        if let Some(failure) = failure {
+            self.keeping.failed(failure);
+        }
         let open = self.tab.as_ref().is_some_and(|tab| tab.loaded.is_some());
         let told =
             matches!(*self.shared.state.borrow(), State::BrowserMissing { .. } | State::Blocked { .. });
@@ -307,7 +210,7 @@ impl Worker {
         }
     }
 
-    async fn warm(&mut self) -> Result<(), Failure> {
+    pub(super) async fn warm(&mut self) -> Result<(), Failure> {
         self.refuse_if_off()?;
         let outcome = self.open_any().await;
         self.settle_state(outcome.as_ref().err()).await;
@@ -351,12 +254,21 @@ impl Worker {
     }
 
     async fn open(&mut self, model: &str) -> Result<(), Stuck> {
+        self.take_berth().await;
         self.open_browser().await?;
         self.open_page(model).await
     }
 
+    /// Closes the browser, if there is one, and gives its berth away.
     pub(super) async fn close_browser(&mut self) {
+        self.end_browser().await;
+        self.berth = None;
+    }
+
+    /// Closes the browser, if there is one; another one is started at once.
+    pub(super) async fn end_browser(&mut self) {
         self.shared.hold(None);
+        self.keep_session().await;
         if let Some(tab) = self.tab.take() {
             // Dropping the profile with it lets go of the lock.
             tab.browser.close().await;
@@ -365,40 +277,18 @@ impl Worker {
     }
 }
 
+/// Resolves when the browser was idle for long enough, or another one needs its place.
+async fn dismissed(berth: Option<&Berth>) {
+    match berth {
+        Some(berth) => berth.dismissed().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Resolves when the tab's browser died; never where there is none.
 async fn exited(tab: Option<&Tab>) {
     match tab {
         Some(tab) => tab.browser.exited().await,
         None => std::future::pending().await,
-    }
-}
-
-impl Tries {
-    /// Whether a failure of this kind is worth a second try, and uses it up.
-    fn again(&mut self, kind: FailureKind) -> bool {
-        let used = match kind {
-            FailureKind::Refused => &mut self.refused,
-            FailureKind::SignInExpired => &mut self.signed_out,
-            FailureKind::UpstreamError | FailureKind::Interrupted => &mut self.passing,
-            FailureKind::PageChanged => &mut self.lost_chat,
-            _ => return false,
-        };
-        !std::mem::replace(used, true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_kind_is_tried_again_once_at_most() {
-        let mut tries = Tries::default();
-        assert!(tries.again(FailureKind::Refused) && !tries.again(FailureKind::Refused));
-        assert!(tries.again(FailureKind::UpstreamError) && !tries.again(FailureKind::Interrupted));
-        assert!(tries.again(FailureKind::SignInExpired) && !tries.again(FailureKind::SignInExpired));
-        for kind in [FailureKind::Quota, FailureKind::BadRequest, FailureKind::Timeout] {
-            assert!(!tries.again(kind));
-        }
     }
 }

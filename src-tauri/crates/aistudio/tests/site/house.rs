@@ -1,10 +1,11 @@
 //! A stand-in site and one account on it.
 
+use std::path::Path;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use futures::StreamExt;
-use postern_aistudio::{Config, Studio};
+use postern_aistudio::{Config, Fleet, Studio};
 use postern_browser::{CaptureMode, Options};
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role};
@@ -18,7 +19,7 @@ pub(crate) struct House {
     pub(crate) studio: Studio,
     pub(crate) site: Control,
     pub(crate) dir: TempDir,
-    _standin: Standin,
+    standin: Standin,
 }
 
 impl House {
@@ -31,44 +32,22 @@ impl House {
         let standin = Standin::start().await.unwrap();
         standin.control().set_layout(layout);
         let dir = tempfile::tempdir().unwrap();
-        let switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-        let mut args: Vec<String> = switches.map(str::to_owned).to_vec();
-        args.extend(standin.browser_args());
-        let mut config = Config {
-            url: "https://aistudio.google.com".into(),
-            browser: Options {
-                headless: true,
-                args,
-                capture: CaptureMode::Network,
-                log_dir: dir.path().join("logs"),
-                ..Options::default()
-            },
-            profile_dir: dir.path().join("profile"),
-            name: "demo".into(),
-            temporary_chat: true,
-            selectors_file: None,
-            snapshots_dir: dir.path().join("snapshots"),
-            max_snapshots: 3,
-            first_byte_timeout: Duration::from_secs(60),
-            silence_timeout: Duration::from_secs(60),
-        };
+        let mut config = config(&standin, dir.path(), "demo");
         change(&mut config);
         let site = standin.control();
-        Self { studio: Studio::open(config), site, dir, _standin: standin }
+        Self { studio: Studio::open(config), site, dir, standin }
+    }
+
+    /// Another account on the same site. Its profile is in the folder of its name.
+    pub(crate) fn another(&self, name: &str, change: impl FnOnce(&mut Config)) -> Studio {
+        let mut config = config(&self.standin, &self.dir.path().join(name), name);
+        change(&mut config);
+        Studio::open(config)
     }
 
     /// Asks and folds the answer.
     pub(crate) async fn ask(&self, request: Request) -> Result<Completion, Failure> {
-        let mut stream = self.studio.chat(RequestId::new("test"), Arc::new(request));
-        let mut whole = Completion::default();
-        while let Some(event) = stream.next().await {
-            let over = matches!(event, Ok(Event::Finished(_)) | Err(_));
-            whole.push(event?);
-            if over {
-                return Ok(whole);
-            }
-        }
-        panic!("the stream ended without an end");
+        ask(&self.studio, request, |_| {}).await
     }
 
     /// Asks and expects a failure of this kind.
@@ -88,6 +67,52 @@ impl House {
     pub(crate) async fn close(self) {
         self.studio.close().await;
     }
+}
+
+fn config(standin: &Standin, dir: &Path, name: &str) -> Config {
+    let switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+    let mut args: Vec<String> = switches.map(str::to_owned).to_vec();
+    args.extend(standin.browser_args());
+    Config {
+        url: "https://aistudio.google.com".into(),
+        browser: Options {
+            headless: true,
+            args,
+            capture: CaptureMode::Network,
+            log_dir: dir.join("logs"),
+            ..Options::default()
+        },
+        profile_dir: dir.join("profile"),
+        name: name.into(),
+        temporary_chat: true,
+        selectors_file: None,
+        snapshots_dir: dir.join("snapshots"),
+        max_snapshots: 3,
+        first_byte_timeout: Duration::from_secs(60),
+        silence_timeout: Duration::from_secs(60),
+        pause: Duration::ZERO,
+        fleet: Fleet::default(),
+    }
+}
+
+/// Asks an account, looks at every event, and folds the answer.
+pub(crate) async fn ask(
+    studio: &Studio,
+    request: Request,
+    mut look: impl FnMut(&Event),
+) -> Result<Completion, Failure> {
+    let mut stream = studio.chat(RequestId::new("test"), Arc::new(request));
+    let mut whole = Completion::default();
+    while let Some(event) = stream.next().await {
+        let event = event?;
+        look(&event);
+        let over = matches!(event, Event::Finished(_));
+        whole.push(event);
+        if over {
+            return Ok(whole);
+        }
+    }
+    panic!("the stream ended without an end");
 }
 
 pub(crate) fn question(text: &str) -> Request {

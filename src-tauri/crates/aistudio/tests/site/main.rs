@@ -5,6 +5,8 @@ mod cancel;
 mod chat;
 #[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod fleet;
 mod house;
 mod layouts;
 mod life;

@@ -57,6 +57,7 @@ fn kind(kind: Kind) -> SettingKind {
 fn shown(unit: Unit) -> ShownUnit {
     match unit {
         Unit::Count => ShownUnit::Count,
+        Unit::Milliseconds => ShownUnit::Milliseconds,
         Unit::Seconds => ShownUnit::Seconds,
         Unit::Days => ShownUnit::Days,
         Unit::Bytes => ShownUnit::Bytes,

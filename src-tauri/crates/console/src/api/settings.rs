@@ -75,6 +75,8 @@ pub enum SettingKind {
 pub enum Unit {
     /// Things.
     Count,
+    /// Milliseconds.
+    Milliseconds,
     /// Seconds.
     Seconds,
     /// Days.

@@ -57,6 +57,9 @@ pub enum Step {
         /// Its name.
         name: String,
     },
+    /// The account had to wait, and its turn came: there is room for its browser, or the pause after its last
+    /// request is over. May come at any place.
+    Turn,
     /// The account's browser runs.
     Browser,
     /// The page, or a new chat in it, is ready.

@@ -177,6 +177,7 @@ impl Pen {
                     sheet.row.account = Some(name);
                     MarkName::Account
                 }
+                Step::Turn => MarkName::Turn,
                 Step::Browser => MarkName::Browser,
                 Step::Page => MarkName::Page,
                 Step::Form => MarkName::Form,

@@ -131,6 +131,8 @@ pub enum MarkName {
     Admitted,
     /// An account was chosen.
     Account,
+    /// The account's turn came, after it had to wait.
+    Turn,
     /// The account's browser runs.
     Browser,
     /// The page is ready.

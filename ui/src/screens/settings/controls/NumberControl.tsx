@@ -20,7 +20,7 @@ export function NumberControl({ kind, ...props }: ControlProps & { kind: Integer
     if (Number.isInteger(exact) && exact >= min && exact <= max) return { value: exact };
     return { wrong: t(bytes ? "settings.wrong.size" : "settings.wrong.number", { min: limit(min, unit), max: limit(max, unit) }) };
   };
-  const units = { seconds: t("settings.unit.seconds"), days: t("settings.unit.days"), bytes: "MiB", count: undefined, port: undefined };
+  const units = { milliseconds: t("settings.unit.milliseconds"), seconds: t("settings.unit.seconds"), days: t("settings.unit.days"), bytes: "MiB", count: undefined, port: undefined };
   const note = noteOf(value, unit);
   return (
     <>

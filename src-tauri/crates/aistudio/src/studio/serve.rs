@@ -1,0 +1,241 @@
+//! One request from its arrival to its end: tries, second tries, Stop, and what is kept of a failure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postern_browser::BrowserError;
+use postern_protocol::RequestId;
+use postern_protocol::account::State;
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::converse::{Run, Teller};
+use super::fill::Filled;
+use super::ladder::Rung;
+use super::limits;
+use super::shared::{Held, Pending};
+use super::tab::failure_of;
+use super::worker::Worker;
+use crate::prompt::Conversation;
+use crate::snapshot::{self, Scene};
+
+/// One request.
+pub(super) struct Job {
+    pub(super) id: RequestId,
+    pub(super) request: Arc<Request>,
+    pub(super) out: UnboundedSender<Result<Event, Failure>>,
+    pub(super) cancel: CancellationToken,
+    pub(super) _pending: Pending,
+}
+
+impl Job {
+    /// Tells the caller how far it is.
+    pub(super) fn step(&self, step: Step) {
+        // A caller that is gone cancels the job; nothing else is to be done here.
+        let _ = self.out.send(Ok(Event::Step(step)));
+    }
+}
+
+/// A try that came to nothing.
+struct Broken {
+    failure: Failure,
+    /// The form was filled; before that, filling it has tried all there is to try.
+    filled: bool,
+}
+
+/// Which second tries a request has used up.
+#[derive(Default)]
+struct Tries {
+    refused: bool,
+    /// Only the page, loaded again, says whether the site wants a sign-in or a human.
+    signed_out: bool,
+    passing: bool,
+    lost_chat: bool,
+}
+
+impl Worker {
+    pub(super) async fn serve(&mut self, job: Job) {
+        if job.cancel.is_cancelled() {
+            return;
+        }
+        if let Err(failure) = self.refuse_if_off() {
+            let _ = job.out.send(Err(failure));
+            return;
+        }
+        self.shared.state.send_replace(State::Busy);
+        let outcome = self.answer(&job).await;
+        self.settle_state(outcome.as_ref().err()).await;
+        let _ = job.out.send(outcome.map(Event::Finished));
+    }
+
+    async fn answer(&mut self, job: &Job) -> Result<Finish, Failure> {
+        let talk = Conversation::of(&job.request)?;
+        let mut teller = Teller::new(job);
+        let mut tries = Tries::default();
+        loop {
+            let Broken { failure, filled } = match self.attempt(job, &talk, &mut teller).await {
+                Ok(finish) => {
+                    self.succeeded(&job.request.model, talk, teller.whole.text, finish);
+                    return Ok(finish);
+                }
+                Err(broken) => broken,
+            };
+            if failure.kind == FailureKind::Cancelled {
+                return Err(failure);
+            }
+            self.failed(job, &failure, if filled { "answering" } else { "filling the form" }).await;
+            if !filled || teller.said || job.cancel.is_cancelled() || !tries.again(failure.kind) {
+                return Err(failure);
+            }
+            tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "trying once more");
+            sleep(limits::BACK_OFF).await;
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        job: &Job,
+        talk: &Conversation,
+        teller: &mut Teller<'_>,
+    ) -> Result<Finish, Broken> {
+        let cancelled = || Failure::new(FailureKind::Cancelled, "The request was cancelled");
+        let closing = self.closing.clone();
+        let filled = tokio::select! {
+            biased;
+            () = job.cancel.cancelled() => None,
+            () = closing.cancelled() => None,
+            filled = self.fill_in_time(job, talk) => Some(filled),
+        };
+        if filled.is_none() {
+            // The form may be half changed.
+            self.rung = self.rung.max(Rung::Load);
+        }
+        let filled = filled.unwrap_or_else(|| Err(cancelled()));
+        let filled = filled.map_err(|failure| Broken { failure, filled: false })?;
+        let broken = |failure| Broken { failure, filled: true };
+        self.rung = Rung::Stay;
+        let config = &self.config;
+        let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
+        let run = Run { job, config, filled, system: &talk.system };
+        let outcome = tokio::select! {
+            biased;
+            () = job.cancel.cancelled() => None,
+            () = closing.cancelled() => None,
+            outcome = run.go(tab, teller) => Some(outcome),
+        };
+        self.run_after = next_run(config.pause);
+        if let Some(Ok(finish)) = outcome {
+            tab.running = false;
+            return Ok(finish);
+        }
+        // A run that was just begun may not show its Stop button yet.
+        self.stop(outcome.is_none()).await;
+        outcome.unwrap_or_else(|| Err(cancelled())).map_err(broken)
+    }
+
+    /// Fills the form, and waits with it until the account may send another request.
+    async fn fill_in_time(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
+        let filled = self.fill(job, talk).await?;
+        if let Some(moment) = self.run_after.filter(|moment| *moment > Instant::now()) {
+            sleep_until(moment).await;
+            job.step(Step::Turn);
+        }
+        Ok(filled)
+    }
+
+    /// Presses Stop; a page that does not stop is loaded again before its next use.
+    async fn stop(&mut self, just_begun: bool) {
+        let Some(tab) = self.tab.as_mut().filter(|tab| tab.running) else { return };
+        tab.running = false;
+        let stopped = timeout(limits::STOP_IN_ALL, tab.site.stop(just_begun, limits::STOP)).await;
+        if !matches!(stopped, Ok(Ok(true))) {
+            self.rung = Rung::Load;
+        }
+    }
+
+    fn succeeded(&mut self, model: &str, talk: Conversation, text: String, finish: Finish) {
+        self.failures = 0;
+        self.keeping.answered();
+        let whole = matches!(finish, Finish::Stop | Finish::Length) && !text.trim().is_empty();
+        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation: talk.answered(text) }));
+    }
+
+    /// Keeps a snapshot and decides where the next try begins.
+    async fn failed(&mut self, job: &Job, failure: &Failure, step: &'static str) {
+        self.shared.hold(None);
+        match failure.kind {
+            // The page is in order; only this request was not.
+            FailureKind::BadRequest | FailureKind::UnknownModel | FailureKind::Quota => {}
+            _ => {
+                self.failures += 1;
+                self.rung = self.rung.max(Rung::after(self.failures));
+                self.keep_snapshot(job, failure, step).await;
+            }
+        }
+    }
+
+    async fn keep_snapshot(&self, job: &Job, failure: &Failure, step: &'static str) {
+        let Some(tab) = &self.tab else { return };
+        let scene = Scene {
+            dir: &self.config.snapshots_dir,
+            keep: self.config.max_snapshots,
+            request: job.id.as_str(),
+            step,
+            failure,
+        };
+        match timeout(limits::SNAPSHOT, snapshot::take(&tab.site, &scene)).await {
+            Ok(Ok(path)) => tracing::info!(path = %path.display(), "kept a snapshot of the failure"),
+            Ok(Err(error)) => tracing::debug!(%error, "no snapshot of the failure"),
+            Err(_) => tracing::debug!("no snapshot of the failure in time"),
+        }
+    }
+}
+
+/// When the next request may be sent: after the pause, and up to half as much again, as a person is no clock.
+fn next_run(pause: Duration) -> Option<Instant> {
+    (!pause.is_zero()).then(|| Instant::now() + pause.mul_f64(rand::random_range(1.0..=1.5)))
+}
+
+impl Tries {
+    /// Whether a failure of this kind is worth a second try, and uses it up.
+    fn again(&mut self, kind: FailureKind) -> bool {
+        let used = match kind {
+            FailureKind::Refused => &mut self.refused,
+            FailureKind::SignInExpired => &mut self.signed_out,
+            FailureKind::UpstreamError | FailureKind::Interrupted => &mut self.passing,
+            FailureKind::PageChanged => &mut self.lost_chat,
+            _ => return false,
+        };
+        !std::mem::replace(used, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_request_waits_for_its_pause_and_a_little_more() {
+        assert_eq!(next_run(Duration::ZERO), None);
+        let hour = Duration::from_secs(3600);
+        let now = Instant::now();
+        let moments: Vec<Instant> = (0..100).filter_map(|_| next_run(hour)).collect();
+        let latest = Instant::now() + hour.mul_f64(1.5);
+        assert_eq!(moments.len(), 100);
+        assert!(moments.iter().all(|moment| (now + hour..=latest).contains(moment)), "{moments:?}");
+        assert!(moments.iter().any(|moment| *moment > moments[0] + hour / 100), "not always the same");
+    }
+
+    #[test]
+    fn each_kind_is_tried_again_once_at_most() {
+        let mut tries = Tries::default();
+        assert!(tries.again(FailureKind::Refused) && !tries.again(FailureKind::Refused));
+        assert!(tries.again(FailureKind::UpstreamError) && !tries.again(FailureKind::Interrupted));
+        assert!(tries.again(FailureKind::SignInExpired) && !tries.again(FailureKind::SignInExpired));
+        for kind in [FailureKind::Quota, FailureKind::BadRequest, FailureKind::Timeout] {
+            assert!(!tries.again(kind));
+        }
+    }
+}
