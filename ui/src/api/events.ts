@@ -66,13 +66,17 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
     case "accounts":
       queries.setQueryData(read.accounts().queryKey, { accounts: event.accounts });
       amendOverview(queries, { accounts: event.accounts });
+      oldSoon(queries, 1000, "account");
+      break;
+    case "enrolments":
+      queries.setQueryData(read.enrolments().queryKey, { enrolments: event.enrolments });
       break;
     case "queue":
       queries.setQueryData(read.queue().queryKey, { queue: event.queue });
       amendOverview(queries, { queue: event.queue });
       break;
     case "requests":
-      if (event.gap || event.rows.some((row) => row.outcome !== "running")) figuresAreOld(queries);
+      if (event.gap || event.rows.some((row) => row.outcome !== "running")) oldSoon(queries, 2000, "overview", "setup", "account");
       for (const row of event.rows) void queries.invalidateQueries({ queryKey: ["request", row.id] });
       break;
     case "keys":
@@ -99,15 +103,18 @@ function amendOverview(queries: QueryClient, part: Partial<Overview>): void {
   if (old) void queries.invalidateQueries({ queryKey });
 }
 
-let figures: ReturnType<typeof setTimeout> | undefined;
+const ageing = new Map<string, ReturnType<typeof setTimeout>>();
 
-/** Under load, the sums of the first page are read anew every other second, not with every request. */
-function figuresAreOld(queries: QueryClient): void {
-  figures ??= setTimeout(() => {
-    figures = undefined;
-    void queries.invalidateQueries({ queryKey: ["overview"] });
-    void queries.invalidateQueries({ queryKey: ["setup"] });
-  }, 2000);
+/** Under load, sums are read anew at most once in `ms`, not with every change. */
+function oldSoon(queries: QueryClient, ms: number, ...keys: string[]): void {
+  for (const key of keys) {
+    if (ageing.has(key)) continue;
+    const grown = () => {
+      ageing.delete(key);
+      void queries.invalidateQueries({ queryKey: [key] });
+    };
+    ageing.set(key, setTimeout(grown, ms));
+  }
 }
 
 async function readStream(queries: QueryClient, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,18 @@ export const read = {
     queryOptions({ queryKey: ["setup"], queryFn: ({ signal }) => answer(client.GET("/api/setup", { signal })) }),
   accounts: () =>
     queryOptions({ queryKey: ["accounts"], queryFn: ({ signal }) => answer(client.GET("/api/accounts", { signal })) }),
+  account: (name: string) =>
+    queryOptions({
+      queryKey: ["account", name],
+      queryFn: ({ signal }) => answer(client.GET("/api/accounts/{name}", { signal, params: { path: { name } } })),
+    }),
+  enrolments: () =>
+    queryOptions({ queryKey: ["enrolments"], queryFn: ({ signal }) => answer(client.GET("/api/enrolments", { signal })) }),
+  enrolmentChoices: () =>
+    queryOptions({
+      queryKey: ["enrolment choices"],
+      queryFn: ({ signal }) => answer(client.GET("/api/enrolments/choices", { signal })),
+    }),
   queue: () =>
     queryOptions({ queryKey: ["queue"], queryFn: ({ signal }) => answer(client.GET("/api/queue", { signal })) }),
   keys: () => queryOptions({ queryKey: ["keys"], queryFn: ({ signal }) => answer(client.GET("/api/keys", { signal })) }),

@@ -9,6 +9,12 @@ export type { paths };
 export type AccountState = Schemas["State"];
 /** An account. */
 export type AccountView = Schemas["AccountView"];
+/** An account with what it did. */
+export type AccountDetail = Schemas["AccountDetail"];
+/** An account on its way into service. */
+export type EnrolmentView = Schemas["EnrolmentView"];
+/** A step of that way, and how far it is. */
+export type StepView = Schemas["StepView"];
 /** One event of the event stream. */
 export type ConsoleEvent = Schemas["Event"];
 /** Everything on the first page. */

@@ -1,6 +1,6 @@
 /** What pages keep in their address. Every value is a text, so that an id of digits stays one. */
 export interface PageSearch {
-  accounts: { id?: string };
+  accounts: { id?: string; state?: string; add?: string; again?: string; enrolment?: string };
   keys: { id?: string; new?: string };
   models: { name?: string };
   connect: { client?: string };
@@ -17,7 +17,7 @@ export interface PageSearch {
 }
 
 const names: { [P in keyof PageSearch]: readonly (keyof PageSearch[P])[] } = {
-  accounts: ["id"],
+  accounts: ["id", "state", "add", "again", "enrolment"],
   keys: ["id", "new"],
   models: ["name"],
   connect: ["client"],

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Keyboard, KeyRound, Languages, LogOut, Moon, Play, RotateCw, Rows3, Square, Sun, SunMoon } from "lucide-react";
+import { Copy, FileDown, Keyboard, KeyRound, Languages, LogOut, Moon, Play, RotateCw, Rows3, Square, Sun, SunMoon, UserPlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../api/client";
@@ -29,15 +29,26 @@ export function useCommands(onHelp: () => void): Group[] {
     shortcut: `mod+${index + 1}`,
     run: () => void navigate({ to: path }),
   }));
-  const createKey = { id: "create key", label: t("app.palette.createKey"), icon: KeyRound };
+  const create: PaletteCommand[] = [
+    { id: "create key", label: t("app.palette.createKey"), icon: KeyRound, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) },
+    {
+      id: "add google account sign in",
+      label: t("app.palette.addAccount"),
+      icon: UserPlus,
+      run: () => void navigate({ to: "/accounts", search: { add: "sign-in" } }),
+    },
+    {
+      id: "import accounts cookies profile",
+      label: t("app.palette.importAccounts"),
+      icon: FileDown,
+      run: () => void navigate({ to: "/accounts", search: { add: "import" } }),
+    },
+  ];
   const session = useSessionCommands(onHelp);
   const groups = [
     { title: t("app.palette.pages"), commands: toPages },
     { title: t("app.palette.server"), commands: useServerCommands() },
-    {
-      title: t("app.palette.create"),
-      commands: [{ ...createKey, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) }],
-    },
+    { title: t("app.palette.create"), commands: create },
     { title: t("app.palette.appearance"), commands: useAppearanceCommands() },
     { title: t("app.palette.session"), commands: session },
   ];

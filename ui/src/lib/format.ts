@@ -68,6 +68,13 @@ export const formatClock = (ms: number, seconds = true): string =>
     new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }), hourCycle: "h23" }),
   ).format(ms);
 
+/** When something ends: `14:20` today, `22 Nov, 14:20` on another day. */
+export function formatUntil(ms: number, now = Date.now()): string {
+  if (new Date(ms).toDateString() === new Date(now).toDateString()) return formatClock(ms, false);
+  const fields = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return kept("until", (language) => new Intl.DateTimeFormat(language, fields)).format(ms);
+}
+
 /** How long ago or ahead: `3 minutes ago`, `in 2 hours`. */
 export function formatRelative(ms: number, now = Date.now()): string {
   const format = kept("relative", (language) => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));

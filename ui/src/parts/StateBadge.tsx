@@ -13,7 +13,7 @@ import {
 import { useTranslation } from "react-i18next";
 
 import type { AccountState } from "../api/types";
-import { formatClock } from "../lib/format";
+import { formatUntil } from "../lib/format";
 import { Badge, type Tone } from "./Badge";
 import { Tooltip } from "./Tooltip";
 
@@ -33,7 +33,7 @@ const looks: Record<AccountState["state"], { tone: Tone; icon: LucideIcon }> = {
 export function StateBadge({ state }: { state: AccountState }) {
   const { t } = useTranslation();
   const { tone, icon } = looks[state.state];
-  const time = state.state === "cooling_down" ? formatClock(state.until * 1000, false) : "";
+  const time = state.state === "cooling_down" ? formatUntil(state.until * 1000) : "";
   const badge = (
     <Badge tone={tone} icon={icon}>
       {t(`common.account.${state.state}`, { time })}

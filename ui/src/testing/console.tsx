@@ -51,6 +51,7 @@ const usual: Answers = {
   "GET /api/setup": () => settled,
   "GET /api/settings": () => ({ file: "config.toml", settings: [] }),
   "GET /api/accounts": () => ({ accounts: [] }),
+  "GET /api/enrolments": () => ({ enrolments: [] }),
   "GET /api/queue": () => ({ queue: [] }),
   "GET /api/keys": () => ({ success: true, keys: [], total_count: 0 }),
   "GET /api/models": () => ({ upstreams: [], aliases: [] }),

@@ -1,69 +1,69 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, Stethoscope, Users } from "lucide-react";
-import { useMemo, useState } from "react";
+import { ChevronDown, FileDown, LogIn, Plus, ServerCog, Stethoscope } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useConnection } from "../../api/events";
 import { read } from "../../api/queries";
 import type { AccountView } from "../../api/types";
+import type { PageSearch } from "../../app/search";
 import { Button } from "../../parts/Button";
 import { ConfirmDialog } from "../../parts/ConfirmDialog";
-import { DataTable } from "../../parts/DataTable";
-import { EmptyState } from "../../parts/EmptyState";
-import { ErrorState } from "../../parts/ErrorState";
 import { InspectorLayout } from "../../parts/Inspector";
+import { Menu } from "../../parts/Menu";
 import { Page } from "../../parts/Page";
-import { Skeleton } from "../../parts/Skeleton";
-import { AccountInspector } from "./AccountInspector";
 import { useAccountActions } from "./actions";
-import { AddDialog } from "./AddDialog";
-import { useChecks } from "./useChecks";
-import { useColumns } from "./useColumns";
+import { DropAnywhere } from "./enrol/DropAnywhere";
+import { Enrolling, type Wish } from "./enrol/Enrolling";
+import { UnderWay } from "./enrol/UnderWay";
+import { AccountInspector } from "./inspector/AccountInspector";
+import { Listing } from "./Listing";
+import { heapNamed } from "./standing";
+import { type Checks, useChecks } from "./useChecks";
+import { useWish } from "./useWish";
 
-/** The accounts that answer, each a browser profile of its own. */
+type Search = PageSearch["accounts"];
+
+/** The accounts that answer, each a browser profile of its own. What is open stands in the address. */
 export function AccountsScreen() {
   const { t } = useTranslation();
-  const accounts = useQuery(read.accounts());
-  const { id: openId = null } = useSearch({ from: "/accounts" });
+  const all = useQuery(read.accounts()).data?.accounts ?? [];
+  const search = useSearch({ from: "/accounts" });
   const navigate = useNavigate();
-  const open = (id: string | null) => void navigate({ to: "/accounts", search: id ? { id } : {}, replace: openId !== null });
-  const all = useMemo(() => accounts.data?.accounts ?? [], [accounts.data]);
+  const { id: openId = null } = search;
+  const open = (id: string | null) =>
+    void navigate({ to: "/accounts", search: ({ id: _, ...rest }: Search) => ({ ...rest, ...(id && { id }) }), replace: openId !== null });
+  const { wish, setWish } = useWish();
   const shown = all.find((account) => account.name === openId);
   const checks = useChecks();
   const { remove } = useAccountActions();
-  const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<AccountView | null>(null);
+  const offline = useConnection().state === "lost" ? t("accounts.offline") : null;
 
   return (
     <InspectorLayout
       inspector={
         shown ? (
-          <AccountInspector of={shown} checks={checks} onClose={() => open(null)} onRenamed={open} onRemove={() => setRemoving(shown)} />
+          <AccountInspector key={shown.name} of={shown} checks={checks} onClose={() => open(null)} onRenamed={open} onRemove={() => setRemoving(shown)} />
         ) : null
       }
     >
-      <Page
-        title={t("accounts.title")}
-        text={t("accounts.text")}
-        fill
-        actions={
-          <>
-            {all.length > 0 && (
-              <Button busy={checks.running.size > 0} onClick={() => void checks.all(all)}>
-                <Stethoscope aria-hidden />
-                {t("accounts.checkAll")}
-              </Button>
-            )}
-            <Button look="primary" onClick={() => setAdding(true)}>
-              <Plus aria-hidden />
-              {t("accounts.add.do")}
-            </Button>
-          </>
-        }
-      >
-        <Listing accounts={accounts} all={all} running={checks.running} openId={openId} onOpen={open} onRemove={setRemoving} onAdd={() => setAdding(true)} />
+      <Page title={t("accounts.title")} text={t("accounts.text")} fill actions={<Actions all={all} checks={checks} onWish={setWish} offline={offline} />}>
+        <UnderWay onShow={(ids) => setWish({ what: "watch", ids })} />
+        <Listing
+          checks={checks}
+          openId={shown ? openId : null}
+          onOpen={open}
+          onRemove={setRemoving}
+          heap={heapNamed(search.state)}
+          onHeap={(heap) => void navigate({ to: "/accounts", search: ({ state: _, ...rest }: Search) => ({ ...rest, ...(heap && { state: heap }) }), replace: true })}
+          onWish={setWish}
+          offline={offline}
+        />
       </Page>
-      {adding && <AddDialog onClose={() => setAdding(false)} />}
+      {!wish && !offline && <DropAnywhere onFiles={(files) => setWish({ what: "import", files })} />}
+      <Enrolling wish={wish} onWish={setWish} done={{ label: t("accounts.enrol.deed.show"), act: open }} />
       <ConfirmDialog
         open={removing !== null}
         onOpenChange={() => setRemoving(null)}
@@ -81,43 +81,42 @@ export function AccountsScreen() {
   );
 }
 
-interface ListingProps {
-  accounts: { isPending: boolean; isError: boolean; error: unknown; refetch: () => unknown; data: unknown };
-  all: AccountView[];
-  running: ReadonlySet<string>;
-  openId: string | null;
-  onOpen: (id: string) => void;
-  onRemove: (account: AccountView) => void;
-  onAdd: () => void;
+interface ActionsProps {
+  all: readonly AccountView[];
+  checks: Checks;
+  onWish: (wish: Wish) => void;
+  offline: string | null;
 }
 
-function Listing({ accounts, all, running, openId, onOpen, onRemove, onAdd }: ListingProps) {
+function Actions({ all, checks, onWish, offline }: ActionsProps) {
   const { t } = useTranslation();
-  const columns = useColumns(running);
-  if (accounts.isPending) return <Skeleton lines={6} className="mx-6 my-2 h-5" />;
-  if (accounts.isError && !accounts.data) {
-    return <ErrorState title={t("accounts.listFailed")} error={accounts.error} onRetry={() => void accounts.refetch()} />;
-  }
-  if (all.length === 0) {
-    return (
-      <EmptyState icon={Users} title={t("accounts.empty.title")} text={t("accounts.empty.text")}>
-        <Button onClick={onAdd}>
+  return (
+    <>
+      {all.length > 0 && (
+        <Button busy={checks.running.size > 0} disabledReason={offline} onClick={() => void checks.all(all)}>
+          <Stethoscope aria-hidden />
+          {t("accounts.checkAll")}
+        </Button>
+      )}
+      <span className="inline-flex">
+        <Button look="primary" disabledReason={offline} onClick={() => onWish({ what: "sign-in" })} className="rounded-r-none">
           <Plus aria-hidden />
           {t("accounts.add.do")}
         </Button>
-      </EmptyState>
-    );
-  }
-  return (
-    <DataTable
-      label={t("accounts.title")}
-      rows={all}
-      columns={columns}
-      rowId={(account) => account.name}
-      openId={openId}
-      onOpen={(account) => onOpen(account.name)}
-      onDelete={onRemove}
-      className="min-h-0 flex-1 border-t border-line bg-card"
-    />
+        <Menu
+          trigger={
+            <Button look="primary" aria-label={t("accounts.add.ways")} className="rounded-l-none border-l border-on-accent/35 px-0">
+              <ChevronDown aria-hidden />
+            </Button>
+          }
+          items={[
+            { label: t("accounts.add.signIn"), icon: LogIn, disabled: offline !== null, onSelect: () => onWish({ what: "sign-in" }) },
+            { label: t("accounts.add.import"), icon: FileDown, disabled: offline !== null, onSelect: () => onWish({ what: "import" }) },
+            "line",
+            { label: t("accounts.add.noScreen"), icon: ServerCog, onSelect: () => onWish({ what: "no-screen" }) },
+          ]}
+        />
+      </span>
+    </>
   );
 }

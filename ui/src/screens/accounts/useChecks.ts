@@ -1,6 +1,7 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { AccountView } from "../../api/types";
+import { useLatest } from "../../lib/hooks";
 import { useAccountActions } from "./actions";
 
 /** How many browsers are started at once when all accounts are checked. */
@@ -8,7 +9,7 @@ const atOnce = 2;
 
 /** Which accounts are being checked, and what could not be checked. */
 export function useChecks() {
-  const { check } = useAccountActions();
+  const latest = useLatest(useAccountActions());
   const [running, setRunning] = useState<ReadonlySet<string>>(new Set());
   const [failed, setFailed] = useState<ReadonlyMap<string, unknown>>(new Map());
   const busy = useRef(new Set<string>());
@@ -20,7 +21,7 @@ export function useChecks() {
       setRunning(new Set(busy.current));
       setFailed((before) => new Map([...before].filter(([name]) => name !== account.name)));
       try {
-        await check(account);
+        await latest.current.check(account);
       } catch (error) {
         setFailed((before) => new Map(before).set(account.name, error));
       } finally {
@@ -28,7 +29,7 @@ export function useChecks() {
         setRunning(new Set(busy.current));
       }
     },
-    [check],
+    [latest],
   );
 
   const all = useCallback(
@@ -42,7 +43,7 @@ export function useChecks() {
     [one],
   );
 
-  return { running, failed, one, all };
+  return useMemo(() => ({ running, failed, one, all }), [running, failed, one, all]);
 }
 
 /** See [`useChecks`]. */

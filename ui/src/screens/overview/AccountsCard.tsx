@@ -6,6 +6,8 @@ import type { AccountView } from "../../api/types";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { StateBadge } from "../../parts/StateBadge";
+import { useEnrolments } from "../accounts/enrol/useEnrolments";
+import { isUnderWay } from "../accounts/standing";
 
 const most = 5;
 
@@ -17,10 +19,11 @@ export function AccountsCard({ accounts, className }: { accounts: readonly Accou
     return (
       <Card title={t("overview.accounts.title")} className={className ?? ""}>
         <p className="text-muted">{t("overview.accounts.none")}</p>
-        <div className="mt-3">
+        <div className="mt-3 flex flex-wrap items-center gap-3">
           <Button asChild>
-            <Link to="/welcome">{t("overview.accounts.add")}</Link>
+            <Link to="/accounts" search={{ add: "sign-in" }}>{t("overview.accounts.add")}</Link>
           </Button>
+          <UnderWayLink />
         </div>
       </Card>
     );
@@ -40,18 +43,36 @@ export function AccountsCard({ accounts, className }: { accounts: readonly Accou
               search={{ id: account.name }}
               className="flex min-h-row items-center gap-3 px-pad outline-offset-[-2px] hover:bg-hover"
             >
-              <span className="min-w-0 flex-1 truncate">{account.name}</span>
+              <span className="min-w-0 flex-1 truncate">
+                {account.name}
+                {account.email && <span className="ml-2 text-sm text-muted">{account.email}</span>}
+              </span>
               <StateBadge state={account.status} />
               <ChevronRight className="size-4 shrink-0 text-muted" aria-hidden />
             </Link>
           </li>
         ))}
       </ul>
-      {accounts.length > most && (
-        <Link to="/accounts" className="mx-pad inline-flex min-h-8 items-center text-sm text-accent hover:underline">
-          {t("overview.accounts.all", { count: accounts.length })}
-        </Link>
-      )}
+      <div className="flex flex-wrap items-center gap-x-4 px-pad">
+        {accounts.length > most && (
+          <Link to="/accounts" className="inline-flex min-h-8 items-center text-sm text-accent hover:underline">
+            {t("overview.accounts.all", { count: accounts.length })}
+          </Link>
+        )}
+        <UnderWayLink />
+      </div>
     </Card>
+  );
+}
+
+/** Leads to the accounts that are on their way into service. */
+function UnderWayLink() {
+  const { t } = useTranslation();
+  const ids = useEnrolments().filter(isUnderWay).map(({ id }) => id);
+  if (ids.length === 0) return null;
+  return (
+    <Link to="/accounts" search={{ enrolment: ids.join(",") }} className="inline-flex min-h-8 items-center text-sm text-accent hover:underline">
+      {t("accounts.underWay.working", { count: ids.length })}
+    </Link>
   );
 }

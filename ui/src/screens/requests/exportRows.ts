@@ -2,6 +2,7 @@ import i18next from "i18next";
 
 import { host } from "../../host";
 import { copyText } from "../../lib/clipboard";
+import { saveFile } from "../../lib/save";
 import { notify } from "../../parts/toast";
 import { type RequestRow, toLines } from "./filter";
 
@@ -9,21 +10,12 @@ import { type RequestRow, toLines } from "./filter";
 export async function exportRows(rows: readonly RequestRow[]): Promise<void> {
   const text = toLines(rows);
   try {
-    if (host.kind === "browser") download(text, `postern-requests-${new Date().toISOString().slice(0, 10)}.ndjson`);
+    const type = "application/x-ndjson";
+    if (host.kind === "browser") saveFile(new Blob([text], { type }), `postern-requests-${new Date().toISOString().slice(0, 10)}.ndjson`);
     else await copyText(text);
     const how = host.kind === "browser" ? "saved" : "copied";
     notify.done(i18next.t(`requests.export.${how}`, { count: rows.length }));
   } catch (error) {
     notify.problem(i18next.t("requests.export.failed"), error);
   }
-}
-
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser takes the data when it gets to it.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

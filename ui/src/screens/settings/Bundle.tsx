@@ -7,6 +7,7 @@ import { troubleOf, unanswered } from "../../api/trouble";
 import type { Schemas } from "../../api/types";
 import { host } from "../../host";
 import { formatBytes } from "../../lib/format";
+import { saveFile } from "../../lib/save";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { CopyButton } from "../../parts/CopyButton";
@@ -114,11 +115,5 @@ async function download(name: string): Promise<void> {
     throw unanswered(error);
   }
   if (!response.ok) throw troubleOf(response.status, await response.json().catch(() => null));
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser takes the data when it gets to it.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(await response.blob(), name);
 }

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { FileDown, LogIn } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,10 +8,11 @@ import { read } from "../../api/queries";
 import type { AccountView } from "../../api/types";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
-import { CodeBlock } from "../../parts/CodeBlock";
 import { Notice } from "../../parts/Notice";
 import { StateBadge } from "../../parts/StateBadge";
 import { notify } from "../../parts/toast";
+import { Enrolling, type Wish } from "../accounts/enrol/Enrolling";
+import { UnderWay } from "../accounts/enrol/UnderWay";
 
 interface Props {
   /** Whether the terms and risks were agreed to. */
@@ -19,11 +21,12 @@ interface Props {
   onNext: () => void;
 }
 
-/** Signing in with a Google account. The list below follows by itself. */
+/** Signing in with a Google account, or bringing one along. The list below follows by itself. */
 export function AccountStep({ consent, onConsent, onNext }: Props) {
   const { t } = useTranslation();
-  // The folder is looked at when somebody asks, so a new account shows up by asking again.
+  // What the command line adds shows up by asking again.
   const accounts = useQuery({ ...read.accounts(), refetchInterval: 3000 }).data?.accounts ?? [];
+  const [wish, setWish] = useState<Wish | null>(null);
   if (!consent) {
     return (
       <Notice tone="info" actions={<Button onClick={onConsent}>{t("welcome.account.read")}</Button>}>
@@ -34,12 +37,18 @@ export function AccountStep({ consent, onConsent, onNext }: Props) {
   return (
     <Card title={t("welcome.account.title")}>
       <p className="text-muted">{t("welcome.account.text")}</p>
-      <CodeBlock quiet className="mt-3" label={t("welcome.account.command")} code="postern account add main" />
-      <ol className="mt-3 list-decimal space-y-1 pl-5 text-muted">
-        <li>{t("welcome.account.browser")}</li>
-        <li>{t("welcome.account.signIn")}</li>
-        <li>{t("welcome.account.close")}</li>
-      </ol>
+      <div className="mt-3 flex flex-wrap gap-2">
+        <Button look={accounts.length > 0 ? "secondary" : "primary"} onClick={() => setWish({ what: "sign-in" })}>
+          <LogIn aria-hidden />
+          {t("accounts.add.signIn")}
+        </Button>
+        <Button onClick={() => setWish({ what: "import" })}>
+          <FileDown aria-hidden />
+          {t("accounts.add.import")}
+        </Button>
+      </div>
+      <UnderWay className="mx-0 mt-4 mb-0" onShow={(ids) => setWish({ what: "watch", ids })} />
+      <Enrolling wish={wish} onWish={setWish} done={{ label: t("welcome.next"), act: onNext }} />
       {accounts.length > 0 && (
         <ul aria-label={t("welcome.account.list")} className="mt-4 divide-y divide-line rounded-md border border-line">
           {accounts.map((account) => (
@@ -48,7 +57,7 @@ export function AccountStep({ consent, onConsent, onNext }: Props) {
         </ul>
       )}
       <div className="mt-4 flex justify-end">
-        <Button look="primary" onClick={onNext}>
+        <Button look={accounts.length > 0 ? "primary" : "secondary"} onClick={onNext}>
           {accounts.length > 0 ? t("welcome.next") : t("welcome.account.later")}
         </Button>
       </div>

@@ -1,17 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { host } from "../../host";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { Checkbox } from "../../parts/Checkbox";
 import { notify } from "../../parts/toast";
+import { ConsentPoints } from "./ConsentPoints";
 import { changeSetup } from "./setup";
-
-const points = ["terms", "risk", "spare", "stored", "leave"] as const;
-const terms = "https://policies.google.com/terms";
 
 interface Props {
   given: boolean;
@@ -38,18 +34,7 @@ export function ConsentStep({ given, onGiven, onBack }: Props) {
   };
   return (
     <Card title={t("welcome.consent.title")}>
-      <dl className="flex flex-col gap-3">
-        {points.map((point) => (
-          <div key={point}>
-            <dt className="font-medium">{t(`welcome.consent.${point}.title`)}</dt>
-            <dd className="text-muted">{t(`welcome.consent.${point}.text`)}</dd>
-          </div>
-        ))}
-      </dl>
-      <Button look="link" className="mt-3" onClick={() => void host.openExternal(terms)}>
-        {t("welcome.consent.read")}
-        <ExternalLink aria-hidden />
-      </Button>
+      <ConsentPoints />
       <Checkbox checked={agreed} onChange={setAgreed} className="mt-4 rounded-md bg-sunken p-3">
         {t("welcome.consent.agree")}
       </Checkbox>
