@@ -57,6 +57,22 @@ choice! {
 }
 
 choice! {
+    /// Which account answers a request.
+    AccountChoice {
+        /// The one whose tab holds the conversation, else the least used.
+        Sticky = "sticky",
+        /// One after the other.
+        RoundRobin = "round_robin",
+        /// By chance.
+        Random = "random",
+        /// The one with the fewest answers today.
+        LeastUsed = "least_used",
+        /// The one with the most answers left, as far as that was learned.
+        MostQuotaLeft = "most_quota_left",
+    }
+}
+
+choice! {
     /// How much is logged.
     Level {
         /// What failed.

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::Settings;
-use crate::choices::{Capture, Close, Density, Language, Level, Theme};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
 use crate::file::{
     BodyBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
-    QueueLength, ReplayBytes, SessionDays, Snapshots, TARGET,
+    QueueLength, RecheckSeconds, ReplayBytes, SessionDays, Snapshots, TARGET,
 };
 use crate::values::{Host, HostName, ModelPath, Origin, Seconds, Text, WebUrl};
 
@@ -105,9 +105,12 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("aistudio.temporary_chat", Kind::Bool, Browser),
         ("aistudio.excluded_models", Kind::List { expected: any_text }, AtOnce),
         ("aistudio.pause_ms", PauseMillis::kind(Unit::Milliseconds), Browser),
+        ("aistudio.choice", Kind::Choice { options: AccountChoice::OPTIONS }, AtOnce),
+        ("aistudio.recheck_s", RecheckSeconds::kind(Unit::Seconds), AtOnce),
         ("browser.path", Kind::Path, Browser),
         ("browser.driver", Kind::Path, Browser),
         ("browser.webdriver_url", Kind::Text { expected: <Option<WebUrl>>::EXPECTED }, Browser),
+        ("browser.remote_profiles", Kind::Path, Browser),
         ("browser.headless", Kind::Bool, Browser),
         ("browser.args", Kind::List { expected: any_text }, Browser),
         ("browser.max_live", LiveBrowsers::kind(Unit::Count), AtOnce),
@@ -116,6 +119,8 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("limits.first_byte_timeout_s", Seconds::kind(Unit::Seconds), Browser),
         ("limits.silence_timeout_s", Seconds::kind(Unit::Seconds), Browser),
         ("limits.total_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("limits.quota_cooldown_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("limits.rate_cooldown_s", Seconds::kind(Unit::Seconds), AtOnce),
         ("limits.queue_length", QueueLength::kind(Unit::Count), AtOnce),
         ("limits.body_bytes", BodyBytes::kind(Unit::Bytes), AtOnce),
         ("limits.keep_alive_s", Seconds::kind(Unit::Seconds), AtOnce),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
-use crate::choices::{Capture, Close, Density, Language, Level, Theme};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
 use crate::values::{Host, HostName, ModelPath, Origin, Seconds, WebUrl, Whole, Written};
 use crate::{
     AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Models, Requests, Server, Settings,
@@ -26,6 +26,7 @@ pub(crate) type MaxRows = Whole<100, 10_000_000>;
 pub(crate) type ReplayBytes = Whole<0, 1_073_741_824>;
 pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
 pub(crate) type PageSeconds = Whole<0, 86_400>;
+pub(crate) type RecheckSeconds = Whole<0, 86_400>;
 pub(crate) type PauseMillis = Whole<0, 600_000>;
 pub(crate) type LiveBrowsers = Whole<1, 64>;
 pub(crate) type IdleSeconds = Whole<0, 86_400>;
@@ -64,6 +65,8 @@ struct RawAiStudio {
     temporary_chat: Option<bool>,
     excluded_models: Vec<String>,
     pause_ms: Option<PauseMillis>,
+    choice: Option<Written<AccountChoice>>,
+    recheck_s: Option<RecheckSeconds>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,6 +75,7 @@ struct RawBrowser {
     path: PathBuf,
     driver: PathBuf,
     webdriver_url: Option<Written<Option<WebUrl>>>,
+    remote_profiles: PathBuf,
     headless: Option<bool>,
     args: Vec<String>,
     max_live: Option<LiveBrowsers>,
@@ -84,6 +88,8 @@ struct RawLimits {
     first_byte_timeout_s: Option<Seconds>,
     silence_timeout_s: Option<Seconds>,
     total_timeout_s: Option<Seconds>,
+    quota_cooldown_s: Option<Seconds>,
+    rate_cooldown_s: Option<Seconds>,
     queue_length: Option<QueueLength>,
     body_bytes: Option<BodyBytes>,
     keep_alive_s: Option<Seconds>,
@@ -280,6 +286,8 @@ impl From<RawAiStudio> for AiStudio {
             capture: raw.capture.map_or(Capture::Network, |capture| capture.0),
             temporary_chat: raw.temporary_chat.unwrap_or(true),
             excluded_models: raw.excluded_models,
+            choice: raw.choice.map_or(AccountChoice::Sticky, |choice| choice.0),
+            recheck: raw.recheck_s.map_or(Duration::from_secs(300), RecheckSeconds::duration),
             pause: Duration::from_millis(or(raw.pause_ms, 1000)),
         }
     }
@@ -292,6 +300,7 @@ impl From<RawBrowser> for Browser {
             path: given(raw.path),
             driver: given(raw.driver),
             webdriver_url: raw.webdriver_url.and_then(|url| url.0),
+            remote_profiles: given(raw.remote_profiles),
             headless: raw.headless.unwrap_or(true),
             args: raw.args,
             max_live: or(raw.max_live, 4),
@@ -308,6 +317,8 @@ impl From<RawLimits> for Limits {
             first_byte_timeout: seconds(raw.first_byte_timeout_s, 300),
             silence_timeout: seconds(raw.silence_timeout_s, 120),
             total_timeout: seconds(raw.total_timeout_s, 1800),
+            quota_cooldown: seconds(raw.quota_cooldown_s, 14_400),
+            rate_cooldown: seconds(raw.rate_cooldown_s, 60),
             queue_length: or(raw.queue_length, 100),
             body_bytes: or(raw.body_bytes, 64 * 1024 * 1024),
             keep_alive: seconds(raw.keep_alive_s, 15),

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use choices::{Capture, Close, Density, Language, Level, Theme};
+pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
 pub use sources::{Source, sources};
@@ -82,6 +82,11 @@ pub struct AiStudio {
     /// Shortest time between the end of an answer and the account's next request.
     #[serde(rename = "pause_ms", serialize_with = "values::whole_millis")]
     pub pause: Duration,
+    /// Which account answers a request.
+    pub choice: AccountChoice,
+    /// Time after which an account in trouble is looked at again, for the first time; zero for never.
+    #[serde(rename = "recheck_s", serialize_with = "values::whole_seconds")]
+    pub recheck: Duration,
 }
 
 /// `[browser]`
@@ -96,6 +101,9 @@ pub struct Browser {
     /// A WebDriver server that runs already, used instead of a local browser and driver.
     #[serde(serialize_with = "values::url_or_empty")]
     pub webdriver_url: Option<WebUrl>,
+    /// The folder, where that server's browsers run, that holds the accounts' profiles; `None` for none.
+    #[serde(serialize_with = "values::path_or_empty")]
+    pub remote_profiles: Option<PathBuf>,
     /// Whether the browser works without a window.
     pub headless: bool,
     /// Further arguments for the browser.
@@ -119,6 +127,12 @@ pub struct Limits {
     /// Longest time for a whole request.
     #[serde(rename = "total_timeout_s", serialize_with = "values::whole_seconds")]
     pub total_timeout: Duration,
+    /// How long a model rests on an account whose quota of the day is used up.
+    #[serde(rename = "quota_cooldown_s", serialize_with = "values::whole_seconds")]
+    pub quota_cooldown: Duration,
+    /// How long after too many requests in a short time.
+    #[serde(rename = "rate_cooldown_s", serialize_with = "values::whole_seconds")]
+    pub rate_cooldown: Duration,
     /// Most requests that wait for a turn.
     pub queue_length: usize,
     /// Largest request body in bytes.

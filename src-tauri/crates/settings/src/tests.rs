@@ -66,10 +66,13 @@ capture = "page"
 temporary_chat = false
 excluded_models = ["gemini-old"]
 pause_ms = 250
+choice = "most_quota_left"
+recheck_s = 0
 [browser]
 path = "/opt/chrome"
 driver = "/opt/driver"
 webdriver_url = "http://127.0.0.1:4444"
+remote_profiles = "/srv/profiles"
 headless = false
 args = ["--lang=en"]
 max_live = 2
@@ -78,6 +81,8 @@ idle_stop_s = 0
 first_byte_timeout_s = 1
 silence_timeout_s = 2
 total_timeout_s = 3
+quota_cooldown_s = 7
+rate_cooldown_s = 8
 queue_length = 4
 body_bytes = 5000
 keep_alive_s = 6
@@ -121,11 +126,14 @@ fn every_key_can_be_set() {
         temporary_chat: false,
         excluded_models: vec!["gemini-old".into()],
         pause: Duration::from_millis(250),
+        choice: AccountChoice::MostQuotaLeft,
+        recheck: Duration::ZERO,
     };
     let browser = Browser {
         path: Some("/opt/chrome".into()),
         driver: Some("/opt/driver".into()),
         webdriver_url: Some(WebUrl("http://127.0.0.1:4444".into())),
+        remote_profiles: Some("/srv/profiles".into()),
         headless: false,
         args: vec!["--lang=en".into()],
         max_live: 2,
@@ -135,6 +143,8 @@ fn every_key_can_be_set() {
         first_byte_timeout: seconds(1),
         silence_timeout: seconds(2),
         total_timeout: seconds(3),
+        quota_cooldown: seconds(7),
+        rate_cooldown: seconds(8),
         queue_length: 4,
         body_bytes: 5000,
         keep_alive: seconds(6),
@@ -263,6 +273,9 @@ fn origins_and_urls_have_no_loose_ends() {
     for text in ["", "https://", "https:///x", "ftp://a"] {
         assert_eq!(WebUrl::from_text(text), None, "{text}");
     }
+    let grid = WebUrl("https://me:secret@grid.example:4444/hub".to_owned());
+    assert_eq!(grid.without_password(), "https://grid.example:4444/hub");
+    assert_eq!(format!("{grid:?}"), "WebUrl(\"https://grid.example:4444/hub\")");
 }
 
 #[test]

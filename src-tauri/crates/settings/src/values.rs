@@ -105,9 +105,25 @@ impl Text for Origin {
 }
 
 /// An `http` or `https` URL, without a slash at its end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct WebUrl(pub String);
+
+impl WebUrl {
+    /// As it may be shown and logged: without name and password.
+    pub fn without_password(&self) -> String {
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        format!("{scheme}://{host}{path}")
+    }
+}
+
+impl fmt::Debug for WebUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("WebUrl").field(&self.without_password()).finish()
+    }
+}
 
 impl Text for WebUrl {
     const EXPECTED: &'static str = "a URL that starts with http:// or https://";
