@@ -22,3 +22,5 @@ pub(crate) const DEVTOOLS: Duration = Duration::from_secs(10);
 pub(crate) const VERSION: Duration = Duration::from_secs(10);
 /// Until killed processes have left the process table.
 pub(crate) const KILLED: Duration = Duration::from_secs(5);
+/// Between two signs of life to a WebDriver server elsewhere; grids end sessions after minutes of silence.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(60);

@@ -11,9 +11,12 @@ pub struct Options {
     pub path: Option<PathBuf>,
     /// The driver's program; found by itself when `None`.
     pub driver: Option<PathBuf>,
-    /// Address of a WebDriver (or grid) that runs elsewhere. With it no local process is started, and the
-    /// profile folder is not given to the browser: it is a folder of another machine.
+    /// Address of a WebDriver (or grid) that runs elsewhere; name and password for it may stand in it. With it
+    /// no local process is started, and the profile folder of this machine is not given to the browser.
     pub webdriver_url: Option<String>,
+    /// The folder of the account's profile where `webdriver_url` starts the browser; with `None` it begins
+    /// with an empty one each time.
+    pub remote_profile: Option<String>,
     /// Run without a window.
     pub headless: bool,
     /// More switches for the browser, after the built-in ones.
@@ -22,6 +25,20 @@ pub struct Options {
     pub capture: CaptureMode,
     /// Where the driver's log file goes.
     pub log_dir: PathBuf,
+}
+
+impl Options {
+    /// Whether there is a screen on which this browser could open a window.
+    pub fn has_screen(&self) -> bool {
+        let named = || self.args.iter().any(|argument| argument.starts_with("--display="));
+        let told = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| told(&name)) || named()
+    }
+
+    /// Whether the browser runs on another machine, or at least under a driver that was not started here.
+    pub fn is_remote(&self) -> bool {
+        self.webdriver_url.as_ref().is_some_and(|url| !url.is_empty())
+    }
 }
 
 /// How the bytes of an answer are read.

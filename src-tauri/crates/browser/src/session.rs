@@ -46,7 +46,7 @@ impl Session {
         let client = tokio::select! {
             () = gone.cancelled() => return Err(BrowserError::Start("the driver ended".to_owned())),
             connected = tokio::time::timeout(deadline::BROWSER_START, connect) => connected
-                .map_err(|_| BrowserError::Timeout("starting the browser"))?
+                .map_err(|_| BrowserError::Timeout(late(local.is_some())))?
                 .map_err(|error| refused(&error, local.is_some(), options))?,
         };
         Ok(Self { client, gone })
@@ -119,6 +119,14 @@ impl Session {
     }
 }
 
+fn late(local: bool) -> &'static str {
+    if local {
+        "starting the browser"
+    } else {
+        "getting a browser from the WebDriver server (all its places may be taken)"
+    }
+}
+
 async fn connect(url: &str, wanted: &Capabilities) -> Result<Client, NewSessionError> {
     if !url.starts_with("https:") {
         return Client::with_capabilities_and_connector(url, wanted, HttpConnector::new()).await;
@@ -134,9 +142,15 @@ async fn connect(url: &str, wanted: &Capabilities) -> Result<Client, NewSessionE
 
 // The driver has no status of its own for a browser that vanished under it.
 fn is_disconnect(message: &str) -> bool {
-    ["disconnected", "not connected to DevTools", "chrome not reachable", "session deleted"]
-        .iter()
-        .any(|phrase| message.contains(phrase))
+    const PHRASES: [&str; 5] = [
+        "disconnected",
+        "not connected to DevTools",
+        "chrome not reachable",
+        "session deleted",
+        // A grid whose node does not answer any more.
+        "Unable to execute request for an existing session",
+    ];
+    PHRASES.iter().any(|phrase| message.contains(phrase))
 }
 
 fn first_line(message: &str) -> &str {
@@ -145,17 +159,20 @@ fn first_line(message: &str) -> &str {
 
 fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabilities {
     let edge = local.is_some_and(|(installed, _)| installed.kind == Kind::Edge);
+    let profile = match local {
+        Some((_, profile)) => Some(profile.display().to_string()),
+        None => options.remote_profile.clone(),
+    };
     let mut browser = json!({
-        "args": arguments(local.map(|(_, profile)| profile), options),
+        "args": arguments(profile.as_deref(), options),
         "excludeSwitches": UNWANTED,
     });
     if let Some((installed, _)) = local {
         browser["binary"] = json!(installed.path);
     }
     let mut wanted = Capabilities::new();
-    if local.is_some() {
-        wanted.insert("browserName".to_owned(), json!(if edge { "MicrosoftEdge" } else { "chrome" }));
-    }
+    // A grid chooses by it; Chromium, too, is "chrome".
+    wanted.insert("browserName".to_owned(), json!(if edge { "MicrosoftEdge" } else { "chrome" }));
     wanted.insert("pageLoadStrategy".to_owned(), json!("eager"));
     wanted.insert(
         "timeouts".to_owned(),
@@ -169,7 +186,7 @@ fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabi
     wanted
 }
 
-fn arguments(profile: Option<&Path>, options: &Options) -> Vec<String> {
+fn arguments(profile: Option<&str>, options: &Options) -> Vec<String> {
     let mut arguments: Vec<String> = [
         WINDOW,
         "--no-first-run",
@@ -183,7 +200,7 @@ fn arguments(profile: Option<&Path>, options: &Options) -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     if let Some(profile) = profile {
-        arguments.push(format!("{BROWSER_MARK}{}", profile.display()));
+        arguments.push(format!("{BROWSER_MARK}{profile}"));
     }
     if options.headless {
         arguments.push("--headless=new".to_owned());
@@ -204,23 +221,35 @@ fn refused(error: &NewSessionError, local: bool, options: &Options) -> BrowserEr
     if text.contains("user data directory is already in use") {
         return BrowserError::ProfileInUse;
     }
-    let hint = if local { hint(&text, options) } else { None };
+    let hint = if local { hint(&text, options) } else { remote_hint(&text, options) };
     BrowserError::Start(hint.map_or_else(|| text.clone(), |hint| format!("{text} {hint}")))
+}
+
+/// The usual reason why a browser elsewhere ends at once: Postern was killed, and its last session still has
+/// the profile.
+fn remote_hint(said: &str, options: &Options) -> Option<&'static str> {
+    (options.remote_profile.is_some() && has_ended(said)).then_some(
+        "Another session there may still have the account's profile; a grid ends one that nobody uses after \
+         some minutes (its session timeout). If not, look at the log of the WebDriver server.",
+    )
+}
+
+/// Whether the driver says that the browser ended while it started.
+fn has_ended(said: &str) -> bool {
+    ["exited", "failed to start", "DevToolsActivePort", "crashed"].iter().any(|words| said.contains(words))
 }
 
 /// The usual reasons why a browser that is installed properly ends at once.
 fn hint(said: &str, options: &Options) -> Option<&'static str> {
-    let ended =
-        ["exited", "failed to start", "DevToolsActivePort", "crashed"].iter().any(|w| said.contains(w));
     let sandboxed = !options.args.iter().any(|argument| argument == "--no-sandbox");
-    if !ended || !cfg!(target_os = "linux") {
+    if !has_ended(said) || !cfg!(target_os = "linux") {
         None
     } else if sandboxed && process::is_root() {
         Some(
             "Chromium does not run as root with its sandbox. Run as an ordinary user; or, in a container that is \
              itself the wall, set `args = [\"--no-sandbox\"]` under [browser].",
         )
-    } else if !options.headless && no_display() {
+    } else if !options.headless && !options.has_screen() {
         Some("There is no display. Set `headless = true` under [browser].")
     } else if sandboxed {
         Some(
@@ -230,8 +259,4 @@ fn hint(said: &str, options: &Options) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-fn no_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none())
 }

@@ -20,6 +20,8 @@ static SECRETS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     );
     compiled([
         (r#"#link=[^\s"'<>&]+"#, "#link=****"),
+        // Name and password in an address; who logs its connections names the scheme apart.
+        (r#"(\w://|"https?", )[^\s"'/@]+@"#, "$1****@"),
         (&format!(r"(?i){WORD}(bearer|sapisidhash)\s+[\w.~+/=-]{{8,}}"), "$1$2 ****"),
         (&format!(r"{WORD}sk-[\w-]{{6,}}"), "${1}sk-****"),
         (&format!(r"{WORD}(?:AIza[\w-]{{20,}}|ya29\.[\w.-]+)"), "$1****"),
@@ -87,6 +89,8 @@ mod tests {
             ("Authorization: Bearer abc.def-ghi_jkl", "Authorization: **** ****"),
             ("sent bearer 0123456789abcdef to it", "sent bearer **** to it"),
             ("http://127.0.0.1:2048/console/#link=AbC-123_x.", "http://127.0.0.1:2048/console/#link=****"),
+            ("idle (\"http\", me:hunter2@grid:4444)", "idle (\"http\", ****@grid:4444)"),
+            ("at https://me:hunter2@grid.example/hub.", "at https://****@grid.example/hub."),
             ("cookie: SID=abc; HSID=def", "cookie: ****"),
             ("got SAPISID=abc/def; path=/", "got SAPISID=****; path=/"),
             ("postern_session=0a1b2c; HttpOnly", "postern_session=****; HttpOnly"),
