@@ -170,8 +170,13 @@ impl Course {
         };
         let session = Arc::clone(session);
         self.place.empty_profile().map_err(|error| disk("make the profile folder", &error))?;
-        let brought = session.fill(&self.profile()).await?;
+        let brought = {
+            let _turn = self.machine.looks.acquire().await;
+            session.fill(&self.profile()).await?
+        };
         self.note.filled = true;
+        // A sealed profile says itself where it came from.
+        self.note.source = session.source();
         self.write_down()?;
         Ok(brought.note)
     }

@@ -141,6 +141,15 @@ impl Secrets {
         Ok(rows.into_iter().map(generation).collect())
     }
 
+    /// The ids there are secrets of. Needs no key.
+    pub async fn ids(&self, kind: SecretKind) -> Result<Vec<String>, SecretsError> {
+        let rows = self.inner.rows.all().await?;
+        let of_kind = rows.into_iter().filter(|row| row.name.kind == kind.name()).map(|row| row.name.id);
+        let mut ids: Vec<String> = of_kind.collect();
+        ids.dedup();
+        Ok(ids)
+    }
+
     /// Forgets every generation. Needs no key.
     pub async fn forget(&self, kind: SecretKind, id: &str) -> Result<(), SecretsError> {
         self.inner.rows.remove(kind.name(), id).await?;
