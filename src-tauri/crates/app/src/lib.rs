@@ -7,8 +7,10 @@
 
 mod accounts;
 mod address;
+pub mod carry;
 pub mod clients;
 mod desk;
+pub mod enrol;
 mod file;
 mod house;
 mod lock;
@@ -30,8 +32,8 @@ pub use house::{Browsers, House, Opening, Published, PublishedState};
 pub use lock::{DataLock, LockError};
 pub use paths::Paths;
 pub use postern_console::api::server::{FailureKind, ServerFailure};
+pub use postern_upstream::describe;
 pub use secrets::{Generation, KeyPlaces, SecretKind, Secrets, SecretsError, SecretsStatus};
 pub use server::{Server, ServerState, StartError, WhenStopped};
 pub use stop::Stop;
 pub use studios::{browser_options, open_studio, sign_in_arguments};
-pub use words::describe;

@@ -17,6 +17,9 @@ use crate::stop::{Stop, stopping};
 use crate::visit::{Plan, Visit};
 use crate::{Config, Gateway};
 
+/// An upstream that tells its steps keeps the limits by itself, and knows what to do then: this much longer it may
+/// take to stop what does not answer and to turn to another account.
+const LAST_STEP: Duration = Duration::from_secs(20);
 /// Longer than anything runs.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -76,15 +79,15 @@ async fn admission(
     }
     request.model.clone_from(&model);
     let ignored = upstream.ignores(&request);
-    visit.planned(Plan { upstream: upstream.name().to_owned(), model: model.clone(), ignored });
-    let application = Application { id: visit.id().clone(), model, caller: pass.caller, stream };
+    visit.planned(Plan { upstream: upstream.name().to_owned(), model, ignored });
+    let call = Call { id: visit.id().clone(), request: Arc::new(request) };
+    let application = Application { call: call.clone(), caller: pass.caller, stream };
     let mut ticket = gateway.queue().enter(&upstream, application, config.queue_length)?;
     if ticket.waits() {
         visit.queued();
     }
     ticket.admitted().await?;
     visit.admitted();
-    let call = Call { id: visit.id().clone(), request: Arc::new(request) };
     Ok((upstream, call, ticket))
 }
 
@@ -102,6 +105,8 @@ struct Limits {
     last: Instant,
     /// Whether a piece of the answer has come.
     spoken: bool,
+    /// When the upstream last got further on its way to the answer.
+    step: Option<Instant>,
     first_byte: Duration,
     silence: Duration,
     total: Duration,
@@ -114,6 +119,7 @@ impl Work {
             begun: now,
             last: now,
             spoken: false,
+            step: None,
             first_byte: config.first_byte_timeout,
             silence: config.silence_timeout,
             total: config.total_timeout,
@@ -154,7 +160,11 @@ impl Limits {
         let pause = if self.spoken {
             (after(self.last, self.silence), "The answer stopped coming. Try again.")
         } else {
-            (after(self.begun, self.first_byte), "No answer began in time. Try again.")
+            let patience = match self.step {
+                Some(step) => after(step, self.first_byte) + LAST_STEP,
+                None => after(self.begun, self.first_byte),
+            };
+            (patience, "No answer began in time. Try again.")
         };
         let total = (after(self.begun, self.total), "The answer took too long and was stopped.");
         if total.0 < pause.0 { total } else { pause }
@@ -162,6 +172,9 @@ impl Limits {
 
     fn saw(&mut self, event: &Event) {
         self.last = Instant::now();
+        if matches!(event, Event::Step(_)) {
+            self.step = Some(self.last);
+        }
         self.spoken |= says_something(event);
     }
 }

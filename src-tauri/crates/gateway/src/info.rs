@@ -8,7 +8,7 @@ use axum::{Extension, Json};
 use http::HeaderMap;
 use http::header::{ACCEPT, HOST};
 use postern_protocol::account;
-use postern_upstream::{HOUSE, Upstream};
+use postern_upstream::{HOUSE, Upstream, describe as describe_state};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -71,6 +71,9 @@ fn describe_account(status: &account::Status, named: bool) -> Value {
     if let Some(fields) = told.as_object_mut() {
         let name = if named { &status.name } else { "NAME" };
         fields.insert("action".to_owned(), json!(status.state.action(name)));
+        if named {
+            fields.insert("message".to_owned(), json!(describe_state(name, &status.state)));
+        }
     }
     told
 }

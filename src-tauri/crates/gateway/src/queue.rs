@@ -2,17 +2,17 @@
 //!
 //! Every upstream has a line of its own. In it callers take turns, each with their oldest request, so
 //! that one who sends many does not make the others wait; a single caller is served first come, first
-//! served. A [`Ticket`] is a place in the line and, once admitted, a lane of the upstream; dropping it
-//! gives both back.
+//! served. Only a request for a model whose lanes are all taken lets others past. A [`Ticket`] is a place
+//! in the line and, once admitted, a lane of the upstream; dropping it gives both back.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_store::KeyId;
-use postern_upstream::Upstream;
+use postern_upstream::{Call, Lane, Upstream};
 use serde::Serialize;
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
@@ -67,8 +67,7 @@ pub enum QueueState {
 
 /// What is known of a request that wants to be answered.
 pub(crate) struct Application {
-    pub(crate) id: RequestId,
-    pub(crate) model: String,
+    pub(crate) call: Call,
     pub(crate) caller: Caller,
     pub(crate) stream: bool,
 }
@@ -108,7 +107,8 @@ struct Line {
 
 struct Waiter {
     entry: Arc<Entry>,
-    admit: oneshot::Sender<()>,
+    call: Call,
+    admit: oneshot::Sender<Lane>,
 }
 
 /// A place in a line, then a lane.
@@ -116,7 +116,8 @@ pub(crate) struct Ticket {
     queue: Queue,
     upstream: Arc<dyn Upstream>,
     entry: Arc<Entry>,
-    admission: Option<oneshot::Receiver<()>>,
+    admission: Option<oneshot::Receiver<Lane>>,
+    lane: Option<Lane>,
 }
 
 impl Queue {
@@ -130,33 +131,33 @@ impl Queue {
         let mut lines = self.lock();
         let line = lines.entry(upstream.name().to_owned()).or_default();
         let waiting = line.waiting();
-        let free = waiting == 0 && line.has_lane(upstream.as_ref());
-        if !free && waiting >= longest {
+        let lane = if waiting == 0 { upstream.lane(&what.call, line.running.len()) } else { None };
+        if lane.is_none() && waiting >= longest {
             return Err(full(upstream.name(), waiting));
         }
         line.next_number += 1;
         let entry = Arc::new(Entry {
-            id: what.id,
+            id: what.call.id.clone(),
             upstream: upstream.name().to_owned(),
-            model: what.model,
+            model: what.call.request.model.clone(),
             stream: what.stream,
             since: SystemTime::now(),
             caller: what.caller,
             number: line.next_number,
             cancel: CancellationToken::new(),
         });
-        let admission = if free {
+        let admission = if lane.is_some() {
             line.running.insert(entry.number, Arc::clone(&entry));
             None
         } else {
             let (admit, admission) = oneshot::channel();
-            line.join(Waiter { entry: Arc::clone(&entry), admit });
+            line.join(Waiter { entry: Arc::clone(&entry), call: what.call, admit });
             line.admit(upstream.as_ref());
             Some(admission)
         };
         drop(lines);
         self.changed();
-        Ok(Ticket { queue: self.clone(), upstream: Arc::clone(upstream), entry, admission })
+        Ok(Ticket { queue: self.clone(), upstream: Arc::clone(upstream), entry, admission, lane })
     }
 
     /// [`Queue::standings`] for the console.
@@ -252,11 +253,6 @@ impl Line {
         self.callers.iter().map(|(_, waiters)| waiters.len()).sum()
     }
 
-    /// An upstream that says it has no lane at all is asked nevertheless: it knows best why it cannot.
-    fn has_lane(&self, upstream: &dyn Upstream) -> bool {
-        upstream.lanes().is_none_or(|lanes| self.running.len() < lanes.max(1))
-    }
-
     fn join(&mut self, waiter: Waiter) {
         let caller = waiter.entry.caller;
         match self.callers.iter_mut().find(|(known, _)| *known == caller) {
@@ -268,19 +264,42 @@ impl Line {
     /// Gives free lanes to those whose turn it is. Whether there was one.
     fn admit(&mut self, upstream: &dyn Upstream) -> bool {
         let mut any = false;
-        while self.has_lane(upstream) {
-            let Some((caller, mut waiters)) = self.callers.pop_front() else { break };
+        while let Some((waiter, lane)) = self.next(upstream) {
             any = true;
-            if let Some(waiter) = waiters.pop_front() {
-                self.running.insert(waiter.entry.number, waiter.entry);
-                // One that is gone gives the lane back when its ticket is dropped.
-                let _ = waiter.admit.send(());
-            }
-            if !waiters.is_empty() {
-                self.callers.push_back((caller, waiters));
-            }
+            self.running.insert(waiter.entry.number, waiter.entry);
+            // One that is gone gives the lane back at once.
+            let _ = waiter.admit.send(lane);
         }
         any
+    }
+
+    /// Who is next, with a lane. A caller that is served goes to the end of the turns.
+    fn next(&mut self, upstream: &dyn Upstream) -> Option<(Waiter, Lane)> {
+        let running = self.running.len();
+        let mut full: HashSet<&str> = HashSet::new();
+        let mut found = None;
+        'turns: for (turn, (_, waiters)) in self.callers.iter().enumerate() {
+            for (place, waiter) in waiters.iter().enumerate() {
+                let model = waiter.call.request.model.as_str();
+                if full.contains(model) {
+                    continue;
+                }
+                match upstream.lane(&waiter.call, running) {
+                    Some(lane) => {
+                        found = Some((turn, place, lane));
+                        break 'turns;
+                    }
+                    None => drop(full.insert(model)),
+                }
+            }
+        }
+        let (turn, place, lane) = found?;
+        let (caller, mut waiters) = self.callers.remove(turn)?;
+        let waiter = waiters.remove(place)?;
+        if !waiters.is_empty() {
+            self.callers.push_back((caller, waiters));
+        }
+        Some((waiter, lane))
     }
 
     fn leave(&mut self, entry: &Entry) {
@@ -315,7 +334,10 @@ impl Ticket {
                 biased;
                 () = self.entry.cancel.cancelled() => return Err(cancelled()),
                 // The sender is dropped only by admitting, or together with this ticket.
-                _ = &mut admission => return Ok(()),
+                lane = &mut admission => {
+                    self.lane = lane.ok();
+                    return Ok(());
+                }
                 () = sleep(LOOK_AGAIN) => self.queue.look(self.upstream.as_ref()),
             }
         }
@@ -329,6 +351,8 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        // Whoever is next may need the lane.
+        (self.lane, self.admission) = (None, None);
         self.queue.leave(self.upstream.as_ref(), &self.entry);
     }
 }

@@ -11,6 +11,7 @@ mod example;
 mod names;
 mod registry;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -21,7 +22,9 @@ use postern_protocol::{RequestId, account};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use aistudio::AiStudio;
+pub use aistudio::{
+    AiStudio, Aside, Choice, Chronicle, Past, Policy, Share, Standing, Tally, describe, limited_until, today,
+};
 pub use echo::{Echo, HOUSE};
 pub use names::{BadAlias, Explanation, Via};
 pub use registry::{Listed, Offer, Offers, Registry};
@@ -38,6 +41,25 @@ pub struct Call {
     pub id: RequestId,
     /// What is asked. Its `model` is the upstream's own id, without the `upstream/` prefix.
     pub request: Arc<Request>,
+}
+
+/// A place to be answered at, until it is dropped.
+#[derive(Default)]
+pub struct Lane {
+    _held: Option<Box<dyn Send + Sync>>,
+}
+
+impl Lane {
+    /// A lane that is free again when `guard` is dropped.
+    pub fn held(guard: impl Send + Sync + 'static) -> Self {
+        Self { _held: Some(Box::new(guard)) }
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lane")
+    }
 }
 
 /// A model as `/v1/models` shows it. `None` means that the upstream does not say.
@@ -71,11 +93,25 @@ pub trait Upstream: Send + Sync {
     /// How many requests it answers at once; `None` for any number. More wait in the queue.
     fn lanes(&self) -> Option<usize>;
 
+    /// A lane for this request, while `running` others have one. `None` when all that could answer it are busy: it
+    /// waits. One that nobody can answer gets a lane too, and hears why.
+    fn lane(&self, _call: &Call, running: usize) -> Option<Lane> {
+        self.lanes().is_none_or(|lanes| running < lanes.max(1)).then(Lane::default)
+    }
+
     /// Its accounts and their states; empty for an upstream that needs none.
     fn accounts(&self) -> Vec<account::Status>;
 
     /// The models it can serve now. Empty while it has no account that could serve one.
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>>;
+
+    /// Whether it has the model of this id; `None` while it has no model at all.
+    fn offers<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Result<Option<bool>, Failure>> {
+        Box::pin(async move {
+            let cards = self.models().await?;
+            Ok((!cards.is_empty()).then(|| cards.iter().any(|card| card.id == model)))
+        })
+    }
 
     /// The names of the accounts that can serve the model of this id.
     fn serving(&self, _model: &str) -> Vec<String> {
@@ -96,6 +132,6 @@ pub trait Upstream: Send + Sync {
     /// Names of the request's fields that this upstream accepts but cannot honour.
     fn ignores(&self, request: &Request) -> Vec<&'static str>;
 
-    /// Starts the work. Resolves at once; everything that can fail is in the stream.
+    /// Starts the work, on the lane that was given to the request if there is one. Resolves at once; everything that can fail is in the stream.
     fn chat(&self, call: Call) -> EventStream;
 }

@@ -122,12 +122,10 @@ impl Registry {
                 excluded = true;
                 continue;
             }
-            match upstream.models().await {
-                Ok(cards) if cards.iter().any(|card| card.id == id) => {
-                    return Ok((Arc::clone(upstream), id.to_owned()));
-                }
-                Ok(cards) if cards.is_empty() => trouble = trouble.or(nobody_ready(upstream.as_ref())),
-                Ok(_) => {}
+            match upstream.offers(id).await {
+                Ok(Some(true)) => return Ok((Arc::clone(upstream), id.to_owned())),
+                Ok(None) => trouble = trouble.or(nobody_ready(upstream.as_ref())),
+                Ok(Some(false)) => {}
                 Err(failure) => trouble = trouble.or(Some(failure)),
             }
         }

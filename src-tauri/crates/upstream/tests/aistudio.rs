@@ -9,9 +9,10 @@ use postern_aistudio::{Config, Fleet, Studio};
 use postern_browser::Options;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Completion, Event, Message, Request, Role};
+use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role, Step};
 use postern_tests::{Misbehaviour, Scenario, Standin};
 use postern_upstream::{AiStudio, Call, Upstream};
+use tokio::time::timeout;
 
 const MODEL: &str = "gemini-3-flash-preview";
 
@@ -133,4 +134,55 @@ async fn accounts_come_and_go_while_others_answer() {
     );
     assert!(upstream.models().await.is_err());
     two.close().await;
+}
+
+/// The accounts that were asked, in order.
+fn attempts(events: &[Result<Event, Failure>]) -> Vec<&str> {
+    let mut attempts = Vec::new();
+    for event in events {
+        if let Ok(Event::Step(Step::Account { name })) = event {
+            attempts.push(name.as_str());
+        }
+    }
+    attempts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_goes_on_with_the_next_account_and_the_exhausted_one_rests() {
+    let standin = Standin::start().await.unwrap();
+    let site = standin.control();
+    let dir = tempfile::tempdir().unwrap();
+    let accounts = ["one", "two"].map(|name| account(&standin, dir.path(), name));
+    let upstream = AiStudio::new(accounts.to_vec());
+    for one in &accounts {
+        upstream.set_share(one.name(), postern_upstream::Share::default());
+    }
+    site.set_scenario(Scenario::misbehaving(Misbehaviour::Quota).times(1));
+    let events: Vec<_> = upstream.chat(call(&[(Role::User, "Who answers?")])).collect().await;
+    assert_eq!(attempts(&events), ["one", "two"]);
+    assert!(matches!(events.last(), Some(Ok(Event::Finished(_)))), "{events:?}");
+    let started = events.iter().filter(|event| matches!(event, Ok(Event::Started { .. }))).count();
+    assert_eq!((started, site.times_asked("Who answers?")), (1, 2), "one was told no");
+    let State::CoolingDown { model, .. } = upstream.state_of(&accounts[0]) else {
+        panic!("it does not rest")
+    };
+    assert_eq!((model.as_deref(), upstream.serving(MODEL)), (Some(MODEL), vec!["two".to_owned()]));
+
+    // The other one, too: nobody is left, and nobody is asked again.
+    site.set_scenario(Scenario::misbehaving(Misbehaviour::QuotaPerMinute(Duration::from_secs(90))));
+    let failure = upstream.chat(call(&[(Role::User, "Anybody?")])).collect::<Vec<_>>().await.pop();
+    let failure = failure.unwrap().unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Quota);
+    let wait = failure.retry_after.unwrap().as_secs();
+    assert!((80..=90).contains(&wait), "the first that comes back: {failure:?}");
+    let asked = site.records().len();
+    let again = upstream.chat(call(&[(Role::User, "Still nobody?")])).next().await.unwrap().unwrap_err();
+    assert!(again.message.lines().count() == 3 && site.records().len() == asked, "{again}");
+    assert!(upstream.models().await.unwrap().iter().any(|model| model.id == MODEL), "it is there, but rests");
+
+    site.set_scenario(Scenario::default());
+    assert!(upstream.end_cooldowns("one", None));
+    assert_eq!(answer(&upstream, &[(Role::User, "And now?")]).await, postern_tests::echo_text("And now?"));
+    assert_eq!(upstream.standing("one").uses[0].1.answers, 1);
+    futures::future::join_all(accounts.iter().map(Studio::close)).await;
 }

@@ -24,8 +24,10 @@ use tokio::task::JoinSet;
 
 use crate::clients::Clients;
 use crate::desk::HouseDesk;
+use crate::enrol::{Launcher, Recovered};
 use crate::log::Logs;
 use crate::roster::Roster;
+use crate::secrets::{KeyPlaces, Secrets};
 use crate::server::WhenStopped;
 use crate::signal::Signal;
 use crate::{DataLock, Paths, Server, ServerState, StartError, describe};
@@ -50,6 +52,10 @@ pub struct Opening<'a> {
     pub logs: Logs,
     /// What is left when clients are not served.
     pub when_stopped: WhenStopped,
+    /// What starts the browser that a person signs in with.
+    pub launcher: Arc<dyn Launcher>,
+    /// Where master keys are looked for and kept.
+    pub keys: KeyPlaces,
 }
 
 /// The opened house. One per data folder.
@@ -64,20 +70,22 @@ pub struct House {
 impl House {
     /// Opens everything except the port and the browsers.
     pub async fn open(opening: Opening<'_>) -> Result<Self> {
-        let Opening { paths, flags, logs, when_stopped } = opening;
-        let hot = Hot::read(paths, flags)?;
+        let paths = opening.paths;
+        let hot = Hot::read(paths, opening.flags.clone())?;
         paths.create()?;
         let lock = DataLock::take(paths)?;
         let store = Store::open(&paths.database())?;
         import::key_file(paths, &store.keys()).await?;
-        let rooms = Arc::new(furnish(paths, hot, &store, logs, when_stopped)?);
+        let rooms = Arc::new(furnish(opening, hot, &store)?);
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
         let config = console_config(&rooms.settings());
         let console = Console::new(desk, &store, rooms.registry.clone(), config);
         rooms.gateway.open_side_door(console.router());
         *rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = Some(console.clone());
         rooms.obey(&rooms.settings());
+        rooms.keep_sessions().await;
         rooms.roster.remember(&store.requests()).await;
+        rooms.roster.recall().await?;
         let answered = store.flags().all().await?.first_answer_at.is_some();
         let tasks = Mutex::new(attend(&rooms, &console, answered));
         Ok(Self { rooms, console, store, tasks, _lock: lock })
@@ -166,7 +174,8 @@ impl House {
 
     /// The browsers, for a program that has to leave at once.
     pub fn browsers(&self) -> Browsers {
-        Browsers(self.rooms.roster.profiles())
+        let enrolling = self.rooms.enrolments.profiles();
+        Browsers(self.rooms.roster.profiles().into_iter().chain(enrolling).collect())
     }
 
     /// Ends running answers and browsers and closes the database, within three seconds.
@@ -190,8 +199,11 @@ impl House {
     }
 
     async fn end_in_order(&self) {
-        self.rooms.server.close(CUT_OFF).await;
-        self.rooms.roster.close().await;
+        // A person's browser needs the longest to end.
+        tokio::join!(self.rooms.enrolments.close(), async {
+            self.rooms.server.close(CUT_OFF).await;
+            self.rooms.roster.close().await;
+        });
     }
 
     fn tasks(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
@@ -199,11 +211,15 @@ impl House {
     }
 }
 
-fn furnish(paths: &Paths, hot: Hot, store: &Store, logs: Logs, when_stopped: WhenStopped) -> Result<Rooms> {
+fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
+    let Opening { paths, flags: _, logs, when_stopped, launcher, keys } = opening;
     let settings = hot.settings();
-    let roster = Roster::open(paths, &settings).context("cannot list the accounts")?;
+    // Before the accounts are listed: it may bring back one of them.
+    let recovered = Recovered::at(paths);
+    let roster = Roster::open(paths, &settings, store.accounts()).context("cannot list the accounts")?;
     let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
     let registry = Registry::new(vec![aistudio, Arc::new(Echo)]);
+    let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
     Ok(Rooms {
@@ -212,8 +228,10 @@ fn furnish(paths: &Paths, hot: Hot, store: &Store, logs: Logs, when_stopped: Whe
         keys: store.keys(),
         requests: store.requests(),
         flags: store.flags(),
+        secrets: Secrets::new(paths, store.sealed(), keys),
         registry,
         roster,
+        enrolments,
         server: Server::new(gateway.clone(), when_stopped),
         gateway,
         logs,
@@ -232,6 +250,9 @@ fn attend(rooms: &Arc<Rooms>, console: &Console, answered: bool) -> JoinSet<()> 
     tasks.spawn(published::publish(Arc::clone(rooms)));
     tasks.spawn(rooms.server_changed.clone().repeat(states));
     tasks.spawn(rooms.roster.clone().follow());
+    tasks.spawn(rooms.roster.clone().attend());
+    tasks.spawn(rooms.roster.aistudio().clone().tend());
+    tasks.spawn(rooms.secrets.clone().settle());
     let rows = rooms.requests.subscribe();
     tasks.spawn(Rooms::learn(rooms.roster.clone(), rooms.flags.clone(), rows, answered));
     // Whether a key exists is a part of the server's state.

@@ -12,11 +12,15 @@ use postern_upstream::Registry;
 use tokio::sync::broadcast;
 
 use super::hot::Hot;
+use crate::carry::Keeper;
 use crate::clients::Clients;
+use crate::enrol::Machine;
 use crate::log::Logs;
 use crate::roster::Roster;
+use crate::secrets::Secrets;
 use crate::signal::Signal;
-use crate::{Paths, Server};
+use crate::studios::fleet_limits;
+use crate::{Accounts, Paths, Server};
 
 /// How long running answers may take to end when the house closes or the server is stopped.
 const LAST_WORDS: Duration = Duration::from_millis(1000);
@@ -30,8 +34,10 @@ pub(crate) struct Rooms {
     pub(crate) keys: Keys,
     pub(crate) requests: Requests,
     pub(crate) flags: Flags,
+    pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,
     pub(crate) roster: Roster,
+    pub(crate) enrolments: Machine,
     pub(crate) gateway: Gateway,
     pub(crate) server: Server,
     pub(crate) logs: Logs,
@@ -55,6 +61,13 @@ impl Rooms {
         address(&self.settings())
     }
 
+    /// Keeps the sessions of accounts that came from files, and drops those of accounts that are gone.
+    pub(super) async fn keep_sessions(&self) {
+        let keeper = Keeper::new(self.secrets.clone(), Accounts::new(&self.paths));
+        keeper.sweep().await;
+        self.roster.keep_sessions(keeper);
+    }
+
     pub(crate) fn console(&self) -> Option<Console> {
         self.console.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -62,6 +75,8 @@ impl Rooms {
     /// Brings everything in line with the settings that can follow at once.
     pub(crate) fn obey(&self, settings: &Settings) {
         self.gateway.configure(gateway_config(settings));
+        self.roster.obey(settings);
+        self.roster.fleet().set_limits(fleet_limits(settings));
         if let Err(error) = self.registry.set_aliases(settings.models.aliases.clone()) {
             // The settings refuse such aliases themselves.
             tracing::warn!(%error, "the aliases stay as they were");

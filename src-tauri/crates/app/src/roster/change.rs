@@ -6,9 +6,10 @@ use postern_aistudio::Studio;
 use postern_console::api::accounts::{AccountChange, AccountView};
 use postern_console::{Code, Trouble};
 use postern_protocol::account::State;
+use postern_upstream::Share;
 
 use super::{Roster, open};
-use crate::AccountName;
+use crate::{AccountName, KeptError};
 
 /// How long an answer that runs may hold up the renaming or removal of its account.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,12 +22,12 @@ impl Roster {
             return Err(Trouble::new(Code::Conflict, format!("The account {name} is switched off."))
                 .action("Switch it on first."));
         }
-        studio.check().await;
+        self.inner.aistudio.check(&studio).await;
         self.inner.facts.checked(&name);
         self.seen(&studio)
     }
 
-    /// Switches the account on or off, and gives it another name.
+    /// Switches the account on or off, gives it another name, another share.
     pub(crate) async fn change(&self, name: &str, change: AccountChange) -> Result<AccountView, Trouble> {
         let _turn = self.inner.turn.lock().await;
         let (mut name, mut studio) = self.find(name)?;
@@ -37,14 +38,18 @@ impl Roster {
             studio = self.rename(&name, &studio, &new).await?;
             name = new;
         }
-        if let Some(enabled) = change.enabled.filter(|enabled| *enabled != studio.is_enabled()) {
-            self.inner
-                .folder
-                .change(&name, |kept| kept.enabled = enabled)
-                .map_err(|error| internal("keep the choice", &std::io::Error::other(error)))?;
-            studio.set_enabled(enabled);
-            self.inner.changed.give();
+        let (weight, priority) = (change.weight, change.priority);
+        let kept = self.keep(&name, |kept| {
+            kept.enabled = change.enabled.unwrap_or(kept.enabled);
+            kept.weight = weight.unwrap_or(kept.weight);
+            kept.priority = priority.unwrap_or(kept.priority);
+        });
+        let kept = kept.map_err(|error| unfit(&error))?;
+        self.inner.aistudio.set_share(name.as_str(), Share { weight: kept.weight, priority: kept.priority });
+        if kept.enabled != studio.is_enabled() {
+            studio.set_enabled(kept.enabled);
         }
+        self.inner.changed.give();
         self.seen(&studio)
     }
 
@@ -52,6 +57,7 @@ impl Roster {
     pub(crate) async fn remove(&self, name: &str) -> Result<(), Trouble> {
         let _turn = self.inner.turn.lock().await;
         let (name, studio) = self.find(name)?;
+        let _aside = self.inner.aistudio.set_aside(name.as_str());
         put_to_rest(&studio, &name).await?;
         let folder = self.inner.folder.clone();
         let removed = {
@@ -66,6 +72,14 @@ impl Roster {
             return Err(internal("remove the profile", &error));
         }
         self.exchange(&name, None);
+        if let Some(keeper) = self.inner.keeper.get() {
+            keeper.removed(&name).await;
+        }
+        self.inner.aistudio.forget(name.as_str());
+        self.kept().about.remove(&name);
+        if let Err(error) = self.inner.records.forget(name.as_str()).await {
+            tracing::warn!(account = %name, %error, "what is remembered of the account is still there");
+        }
         tracing::info!(account = %name, "removed the account");
         Ok(())
     }
@@ -85,11 +99,19 @@ impl Roster {
             let message = format!("There is an account {new} already.");
             return Err(Trouble::new(Code::Conflict, message).action("Choose another name.").field("name"));
         }
+        let _aside = self.inner.aistudio.set_aside(name.as_str());
         put_to_rest(studio, name).await?;
         let renamed = self.inner.folder.rename(name, new);
         let now = if renamed.is_ok() { new } else { name };
         if renamed.is_ok() {
             self.inner.facts.renamed(name, new);
+            if let Some(keeper) = self.inner.keeper.get() {
+                keeper.renamed(name, new).await;
+            }
+            self.inner.aistudio.renamed(name.as_str(), new.as_str());
+            if let Err(error) = self.inner.records.renamed(name.as_str(), new.as_str()).await {
+                tracing::warn!(account = %name, %error, "what is remembered has the old name");
+            }
         }
         let opened = self.exchange(name, Some(now));
         renamed.map_err(|error| internal("rename the folder", &error))?;
@@ -98,30 +120,35 @@ impl Roster {
     }
 
     /// Puts the account that `new` names, if any, in the place of `old`.
-    fn exchange(&self, old: &AccountName, new: Option<&AccountName>) -> Option<Studio> {
-        let opened = new.map(|new| open(&self.settings(), &self.inner.paths, new, async {}));
+    pub(super) fn exchange(&self, old: &AccountName, new: Option<&AccountName>) -> Option<Studio> {
+        let fresh = |new| open(&self.settings(), &self.inner.paths, new, &self.inner.fleet, async {});
+        let opened = new.map(|new| self.equipped(fresh(new)));
         let present = self.inner.aistudio.accounts();
         let others = present.iter().filter(|studio| studio.name() != old.as_str()).cloned();
         let mut studios: Vec<Studio> = others.chain(opened.clone()).collect();
         studios.sort_by(|one, other| one.name().cmp(other.name()));
         self.inner.aistudio.set_accounts(studios);
+        if let Some(new) = new {
+            // Its owner has dealt with it, or it is new.
+            self.inner.aistudio.forgive(new.as_str());
+        }
         opened
     }
 
-    fn find(&self, name: &str) -> Result<(AccountName, Studio), Trouble> {
+    pub(crate) fn find(&self, name: &str) -> Result<(AccountName, Studio), Trouble> {
         let studios = self.inner.aistudio.accounts();
         let studio = studios.iter().find(|studio| studio.name() == name).ok_or_else(|| unknown(name))?;
         let name = studio.name().parse().map_err(|_| unknown(name))?;
         Ok((name, studio.clone()))
     }
 
-    fn seen(&self, studio: &Studio) -> Result<AccountView, Trouble> {
+    pub(super) fn seen(&self, studio: &Studio) -> Result<AccountView, Trouble> {
         self.view(studio).ok_or_else(|| unknown(studio.name()))
     }
 }
 
 /// Lets the account end what it answers, and closes it. If that takes too long, it stays as it was.
-async fn put_to_rest(studio: &Studio, name: &AccountName) -> Result<(), Trouble> {
+pub(super) async fn put_to_rest(studio: &Studio, name: &AccountName) -> Result<(), Trouble> {
     let was_enabled = studio.is_enabled();
     let mut states = studio.subscribe();
     studio.set_enabled(false);
@@ -137,6 +164,17 @@ async fn put_to_rest(studio: &Studio, name: &AccountName) -> Result<(), Trouble>
 
 fn unknown(name: &str) -> Trouble {
     Trouble::new(Code::NotFound, format!("There is no account {name}."))
+}
+
+fn unfit(error: &KeptError) -> Trouble {
+    let field = match error {
+        KeptError::Weight(_) => "weight",
+        KeptError::Priority(_) => "priority",
+        KeptError::File(_) => {
+            return Trouble::new(Code::Internal, format!("Postern could not keep the choice: {error}"));
+        }
+    };
+    Trouble::new(Code::Invalid, error.to_string()).field(field)
 }
 
 fn internal(what: &str, error: &std::io::Error) -> Trouble {

@@ -2,22 +2,28 @@
 
 mod change;
 mod facts;
+mod leave;
+mod pool;
+mod window;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use postern_aistudio::Studio;
-use postern_console::api::accounts::{AccountSource, AccountView};
+use postern_aistudio::{Fleet, Studio};
+use postern_console::api::accounts::AccountView;
 use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
-use postern_store::{Outcome, PageQuery, RequestRow, Requests};
+use postern_store::{AccountRecords, Outcome, PageQuery, RequestRow, Requests};
 use postern_upstream::{AiStudio, Upstream};
 use tokio::sync::{Mutex as Turn, watch};
 
+use crate::carry::Keeper;
 use crate::signal::Signal;
 use crate::{AccountName, Accounts, Paths, studios};
 use facts::Facts;
+use pool::Scribe;
 
 /// The folder of accounts is looked at anew no more often than this.
 const SCAN: Duration = Duration::from_secs(2);
@@ -32,7 +38,12 @@ struct Inner {
     paths: Paths,
     folder: Accounts,
     aistudio: AiStudio,
+    /// The browsers of all accounts.
+    fleet: Fleet,
     facts: Facts,
+    records: AccountRecords,
+    /// Keeps the sessions that came from files.
+    keeper: OnceLock<Keeper>,
     changed: Signal,
     /// Held by whoever takes accounts into service or out of it.
     turn: Turn<()>,
@@ -42,28 +53,46 @@ struct Inner {
 struct Kept {
     settings: Arc<Settings>,
     scanned: Instant,
+    /// What the accounts' files say, as last read or written.
+    about: HashMap<AccountName, crate::Kept>,
     /// Accounts that were replaced and whose last answer may still run.
     leaving: Vec<watch::Receiver<State>>,
 }
 
 impl Roster {
     /// Takes every account into service. Must be called within a tokio runtime.
-    pub(crate) fn open(paths: &Paths, settings: &Arc<Settings>) -> std::io::Result<Self> {
+    pub(crate) fn open(
+        paths: &Paths,
+        settings: &Arc<Settings>,
+        records: AccountRecords,
+    ) -> std::io::Result<Self> {
         let folder = Accounts::new(paths);
         let names = folder.list()?;
-        let studios = names.iter().map(|name| open(settings, paths, name, async {})).collect();
+        let fleet = Fleet::new(studios::fleet_limits(settings));
+        let studios = names.iter().map(|name| open(settings, paths, name, &fleet, async {})).collect();
         let changed = Signal::default();
-        let kept = Kept { settings: Arc::clone(settings), scanned: Instant::now(), leaving: Vec::new() };
+        let kept = Kept {
+            settings: Arc::clone(settings),
+            scanned: Instant::now(),
+            about: HashMap::new(),
+            leaving: Vec::new(),
+        };
         let inner = Inner {
             paths: paths.clone(),
             folder,
-            aistudio: AiStudio::new(studios),
+            aistudio: AiStudio::written_down(studios, Arc::new(Scribe(records.clone()))),
+            fleet,
             facts: Facts::new(changed.clone()),
+            records,
+            keeper: OnceLock::new(),
             changed,
             turn: Turn::new(()),
             kept: Mutex::new(kept),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let roster = Self { inner: Arc::new(inner) };
+        roster.obey(settings);
+        roster.inner.aistudio.accounts().iter().for_each(|studio| roster.heed(studio));
+        Ok(roster)
     }
 
     /// The upstream that these accounts are.
@@ -86,7 +115,7 @@ impl Roster {
 
     /// The accounts and their states.
     pub(crate) fn statuses(&self) -> Vec<Status> {
-        self.inner.aistudio.accounts().iter().map(status).collect()
+        self.inner.aistudio.accounts().iter().map(|studio| self.status(studio)).collect()
     }
 
     /// The profile folders of all accounts.
@@ -110,7 +139,9 @@ impl Roster {
 
     fn view(&self, studio: &Studio) -> Option<AccountView> {
         let name: AccountName = studio.name().parse().ok()?;
-        let status = studio.state();
+        let status = self.inner.aistudio.state_of(studio);
+        let standing = self.inner.aistudio.standing(studio.name());
+        let about = self.about(&name);
         let profile = self.inner.folder.profile(&name);
         let facts = self.inner.facts.of(&name, &profile);
         Some(AccountView {
@@ -126,15 +157,15 @@ impl Roster {
             memory_bytes: facts.memory_bytes,
             last_used_at: facts.last_used_at,
             checked_at: facts.checked_at,
-            email: None,
-            source: AccountSource::SignIn,
-            weight: 1,
-            priority: 0,
-            cooldowns: Vec::new(),
-            uses_today: 0,
-            browser_running: facts.memory_bytes.is_some(),
-            browser_shown: false,
-            browser: None,
+            email: studio.identity().or(about.email),
+            source: about.source,
+            weight: standing.share.weight,
+            priority: standing.share.priority,
+            cooldowns: standing.cooldowns,
+            uses_today: standing.uses.iter().map(|(_, tally)| tally.answers).sum(),
+            browser_running: studio.is_running(),
+            browser_shown: studio.is_shown(),
+            browser: studio.browser_version().or(about.browser),
             name: name.to_string(),
         })
     }
@@ -159,13 +190,14 @@ impl Roster {
         let names = self.inner.folder.list()?;
         let present = self.inner.aistudio.accounts();
         let known = |name: &AccountName| present.iter().find(|studio| studio.name() == name.to_string());
+        present.iter().for_each(|studio| self.heed(studio));
         if names.len() == present.len() && names.iter().all(|name| known(name).is_some()) {
             return Ok(());
         }
         let settings = self.settings();
         let studio = |name: &AccountName| match known(name) {
             Some(studio) => studio.clone(),
-            None => open(&settings, &self.inner.paths, name, async {}),
+            None => self.equipped(open(&settings, &self.inner.paths, name, &self.inner.fleet, async {})),
         };
         self.inner.aistudio.set_accounts(names.iter().map(studio).collect());
         Ok(())
@@ -180,7 +212,8 @@ impl Roster {
         for old in self.inner.aistudio.accounts().iter() {
             let Ok(name) = old.name().parse::<AccountName>() else { continue };
             let gone = old.subscribe();
-            studios.push(open(settings, &self.inner.paths, &name, has_left(gone.clone())));
+            let (paths, fleet) = (&self.inner.paths, &self.inner.fleet);
+            studios.push(self.equipped(open(settings, paths, &name, fleet, has_left(gone.clone()))));
             leaving.push(gone);
         }
         // The last handles of the old ones are those of their answers.
@@ -189,6 +222,30 @@ impl Roster {
         kept.settings = Arc::clone(settings);
         kept.leaving.retain(|gone| gone.has_changed().is_ok());
         kept.leaving.append(&mut leaving);
+    }
+
+    /// The browsers among which those of all accounts have their places.
+    pub(crate) fn fleet(&self) -> &Fleet {
+        &self.inner.fleet
+    }
+
+    /// From now on the sessions that came from files are kept there.
+    pub(crate) fn keep_sessions(&self, keeper: Keeper) {
+        let _ = self.inner.keeper.set(keeper);
+        for studio in self.inner.aistudio.accounts().iter() {
+            self.equipped(studio.clone());
+        }
+    }
+
+    /// Tells the account who keeps its session, if somebody has to.
+    fn equipped(&self, studio: Studio) -> Studio {
+        let keeper = self.inner.keeper.get();
+        let of = keeper.and_then(|keeper| keeper.of(&studio.name().parse().ok()?));
+        if let Some(keeper) = of {
+            studio.keep_with(keeper);
+        }
+        self.heed(&studio);
+        studio
     }
 
     /// Settings for accounts that are opened from now on.
@@ -227,6 +284,10 @@ impl Roster {
         }
     }
 
+    fn status(&self, studio: &Studio) -> Status {
+        Status { name: studio.name().to_owned(), state: self.inner.aistudio.state_of(studio) }
+    }
+
     fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.kept().settings)
     }
@@ -241,9 +302,10 @@ fn open(
     settings: &Settings,
     paths: &Paths,
     name: &AccountName,
+    fleet: &Fleet,
     free: impl Future<Output = ()> + Send + 'static,
 ) -> Studio {
-    let studio = studios::open_studio_after(settings, paths, name, free);
+    let studio = studios::open_studio_after(settings, paths, name, fleet, free);
     if !Accounts::new(paths).read(name).enabled {
         studio.set_enabled(false);
     }
@@ -253,10 +315,6 @@ fn open(
 /// Resolves when the account's worker has ended, and with it its browser.
 async fn has_left(mut states: watch::Receiver<State>) {
     while states.changed().await.is_ok() {}
-}
-
-fn status(account: &Studio) -> Status {
-    Status { name: account.name().to_owned(), state: account.state() }
 }
 
 /// How soon its owner should look at it; what needs nothing comes last.

@@ -5,6 +5,10 @@ use tempfile::TempDir;
 
 use super::*;
 
+fn records() -> AccountRecords {
+    postern_store::Store::in_memory().expect("a store").accounts()
+}
+
 /// Accounts whose browser is not there.
 fn roster(names: &[&str]) -> (Roster, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -14,7 +18,7 @@ fn roster(names: &[&str]) -> (Roster, TempDir) {
     for name in names {
         std::fs::create_dir_all(folder.path().join("accounts").join(name).join("profile")).expect("created");
     }
-    (Roster::open(&paths, &settings).expect("a roster"), folder)
+    (Roster::open(&paths, &settings, records()).expect("a roster"), folder)
 }
 
 fn names(roster: &Roster) -> Vec<String> {
@@ -50,7 +54,7 @@ async fn a_choice_outlives_the_house() {
     assert_eq!((view.enabled, &view.status), (false, &State::Off));
     roster.close().await;
     let paths = Paths::new(Some(folder.path().to_owned()), None).expect("paths");
-    let again = Roster::open(&paths, &roster.settings()).expect("a roster");
+    let again = Roster::open(&paths, &roster.settings(), records()).expect("a roster");
     let enabled = again.views().into_iter().map(|view| (view.name, view.enabled)).collect::<Vec<_>>();
     // What is switched off concerns nobody and comes last.
     assert_eq!(enabled, [("a".to_owned(), true), ("b".to_owned(), false)]);

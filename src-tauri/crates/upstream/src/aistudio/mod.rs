@@ -1,0 +1,523 @@
+//! AI Studio as an upstream: a pool of accounts, each with a browser of its own.
+//!
+//! A request gets a lane of an account ([`pool`]), chosen as the owner wants it ([`choice`]); when the account fails
+//! it, the next one is asked ([`relay`]). What a failure means for an account is decided in [`reaction`], and what is
+//! known of accounts beside their workers is kept in [`ledger`].
+
+mod care;
+mod choice;
+mod ledger;
+mod moment;
+mod pool;
+mod reaction;
+mod relay;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use arc_swap::ArcSwap;
+use futures::StreamExt;
+use futures::future::{BoxFuture, join_all};
+use postern_aistudio::{Model, Studio, ignores};
+use postern_protocol::RequestId;
+use postern_protocol::account::{Cooldown, CooldownReason, State, Status};
+use postern_protocol::chat::{Failure, FailureKind, Request};
+use tokio::sync::{Mutex as Turn, watch};
+use tokio::task::JoinSet;
+
+use crate::{Call, EventStream, Lane, ModelCard, Upstream};
+use ledger::Ledger;
+use pool::{Lease, Pick, Reserved, Tried, knows, well};
+use reaction::{Reaction, Rests, reaction};
+
+pub use choice::Choice;
+pub use ledger::{Past, Share, Tally};
+pub use moment::today;
+pub use pool::Aside;
+pub use words::{describe, limited_until};
+
+/// How the owner wants the accounts used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Who is asked first.
+    pub choice: Choice,
+    /// How long a model rests on an account when its quota of the day is used up.
+    pub quota_cooldown: Duration,
+    /// How long when too much was asked in a short time.
+    pub rate_cooldown: Duration,
+    /// After which time an account in trouble is looked at again, for the first time; `None` for never.
+    pub recheck: Option<Duration>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            choice: Choice::default(),
+            quota_cooldown: Duration::from_secs(4 * 3600),
+            rate_cooldown: Duration::from_secs(60),
+            recheck: None,
+        }
+    }
+}
+
+/// Writes down what is to be known after the next start. Nothing here may wait.
+pub trait Chronicle: Send + Sync {
+    /// The account rests.
+    fn rests(&self, account: &str, cooldown: &Cooldown);
+    /// The account answered a request for the model, or failed to.
+    fn used(&self, account: &str, day: &str, model: &str, answered: bool);
+    /// The quota of the model is used up, after so many answers of the day.
+    fn used_up(&self, account: &str, day: &str, model: &str, answers: u64);
+    /// The account is in this state now. It may be told the same one again.
+    fn became(&self, account: &str, state: &State);
+}
+
+/// What is known of an account beside its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What its owner decided.
+    pub share: Share,
+    /// For which models it rests, the next to end first.
+    pub cooldowns: Vec<Cooldown>,
+    /// What it did today, most used model first.
+    pub uses: Vec<(String, Tally)>,
+}
+
+/// The accounts of AI Studio, each a browser of its own. Cheap to clone; clones share the accounts.
+#[derive(Clone)]
+pub struct AiStudio {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    accounts: ArcSwap<Vec<Studio>>,
+    policy: ArcSwap<Policy>,
+    ledger: Mutex<Ledger>,
+    /// Lanes of requests that have not begun.
+    reserved: Mutex<HashMap<RequestId, Lease>>,
+    chronicle: Option<Arc<dyn Chronicle>>,
+    changes: watch::Sender<u64>,
+    /// Tells those who wait for a lane that there may be one.
+    freed: watch::Sender<u64>,
+    /// One for each account; they end with the set that replaces them.
+    followers: Mutex<JoinSet<()>>,
+    /// The last look at accounts of which none could serve: when it began, and what came of it.
+    woken: Turn<Option<(Instant, Result<(), Failure>)>>,
+}
+
+impl AiStudio {
+    /// An upstream over these accounts. With accounts it must be called within a tokio runtime.
+    pub fn new(accounts: Vec<Studio>) -> Self {
+        Self::open(accounts, None)
+    }
+
+    /// The same, and what happens to the accounts is written down.
+    pub fn written_down(accounts: Vec<Studio>, chronicle: Arc<dyn Chronicle>) -> Self {
+        Self::open(accounts, Some(chronicle))
+    }
+
+    fn open(accounts: Vec<Studio>, chronicle: Option<Arc<dyn Chronicle>>) -> Self {
+        let inner = Inner {
+            accounts: ArcSwap::default(),
+            policy: ArcSwap::default(),
+            ledger: Mutex::default(),
+            reserved: Mutex::default(),
+            chronicle,
+            changes: watch::Sender::new(0),
+            freed: watch::Sender::new(0),
+            followers: Mutex::default(),
+            woken: Turn::default(),
+        };
+        let upstream = Self { inner: Arc::new(inner) };
+        upstream.set_accounts(accounts);
+        upstream
+    }
+
+    /// The accounts from now on. One that is left out ends what it answers; whoever holds its last
+    /// handle decides when its browser goes.
+    pub fn set_accounts(&self, accounts: Vec<Studio>) {
+        let mut followers = JoinSet::new();
+        for account in &accounts {
+            let pool = Arc::downgrade(&self.inner);
+            followers.spawn(care::follow(pool, account.name().to_owned(), account.subscribe()));
+        }
+        *self.inner.followers.lock().unwrap_or_else(PoisonError::into_inner) = followers;
+        self.inner.accounts.store(Arc::new(accounts));
+        self.inner.bump();
+        self.inner.stir();
+    }
+
+    /// The accounts themselves, for switching and closing them.
+    pub fn accounts(&self) -> Arc<Vec<Studio>> {
+        self.inner.accounts.load_full()
+    }
+
+    fn find(&self, account: &str) -> Option<Studio> {
+        self.accounts().iter().find(|studio| studio.name() == account).cloned()
+    }
+
+    /// How the accounts are used from now on.
+    pub fn set_policy(&self, policy: Policy) {
+        self.inner.policy.store(Arc::new(policy));
+        self.inner.bump();
+        self.inner.stir();
+    }
+
+    /// Hears when there are other accounts, or when the state of one changed. The number itself means
+    /// nothing.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changes.subscribe()
+    }
+
+    /// What the account can do now: what its worker says, and what is known of its quota and its session.
+    pub fn state_of(&self, studio: &Studio) -> State {
+        let ledger = self.inner.ledger();
+        match ledger.entries.get(studio.name()) {
+            Some(entry) => entry.state(studio.state(), &today(), moment::now()),
+            None => studio.state(),
+        }
+    }
+
+    /// What is known of the account beside its state.
+    pub fn standing(&self, account: &str) -> Standing {
+        let ledger = self.inner.ledger();
+        ledger.entries.get(account).map_or_else(Standing::default, |entry| Standing {
+            share: entry.share,
+            cooldowns: entry.cooldowns(moment::now()),
+            uses: entry.uses(&today()),
+        })
+    }
+
+    /// What the owner of the account decided about it.
+    pub fn set_share(&self, account: &str, share: Share) {
+        self.inner.ledger().entry(account).share = share;
+        self.inner.bump();
+    }
+
+    /// What was remembered of the account from before this start.
+    pub fn remember(&self, account: &str, past: Past) {
+        self.inner.ledger().entry(account).remember(past, &today());
+        self.inner.bump();
+    }
+
+    /// Ends cooldowns of the account before their time: that of this model, or all. Whether there was one.
+    pub fn end_cooldowns(&self, account: &str, model: Option<&str>) -> bool {
+        let ended = self.inner.ledger().entry(account).end_rests(model);
+        if ended {
+            self.inner.changed(account);
+        }
+        ended
+    }
+
+    /// Of the cooldowns that were there before `since`, only these are left.
+    pub fn keep_cooldowns(&self, account: &str, kept: &[Cooldown], since: Instant) {
+        if self.inner.ledger().entry(account).keep_only(kept, since) {
+            self.inner.changed(account);
+        }
+    }
+
+    /// The account has another name.
+    pub fn renamed(&self, account: &str, new: &str) {
+        let mut ledger = self.inner.ledger();
+        if let Some(mut entry) = ledger.entries.remove(account) {
+            // Requests that have a lane of it give it back under the old name, and so does who holds it back.
+            (entry.busy, entry.aside) = (0, 0);
+            ledger.entries.insert(new.to_owned(), entry);
+        }
+    }
+
+    /// The account is gone.
+    pub fn forget(&self, account: &str) {
+        self.inner.ledger().entries.remove(account);
+    }
+
+    /// A request was answered.
+    fn answered(&self, account: &str, model: &str) {
+        let day = today();
+        let mut ledger = self.inner.ledger();
+        let Some(entry) = ledger.entries.get_mut(account) else { return };
+        let before = entry.state(State::Ready, &day, moment::now());
+        entry.answered(model, &day);
+        let after = entry.state(State::Ready, &day, moment::now());
+        drop(ledger);
+        if let Some(chronicle) = &self.inner.chronicle {
+            chronicle.used(account, &day, model, true);
+        }
+        if before != after {
+            self.inner.changed(account);
+        }
+    }
+
+    /// A request failed. Whether another account is to be asked. `sure` says that the account was known to have
+    /// the model.
+    fn failed(&self, account: &str, model: &str, failure: &Failure, sure: bool) -> bool {
+        if failure.kind == FailureKind::UnknownModel && !sure {
+            return true;
+        }
+        let (day, now) = (today(), moment::now());
+        let policy = self.inner.policy.load();
+        let rests = Rests { quota: policy.quota_cooldown, rate: policy.rate_cooldown };
+        let reaction = reaction(failure, model, rests, now);
+        if reaction == Reaction::Tell {
+            return false;
+        }
+        let mut used_up = None;
+        let mut rest = None;
+        {
+            let mut ledger = self.inner.ledger();
+            // One that was taken out of service meanwhile is not remembered.
+            let Some(entry) = ledger.entries.get_mut(account) else { return true };
+            entry.failed(model, &day);
+            match reaction {
+                Reaction::Tell | Reaction::Another => {}
+                Reaction::Strike => {
+                    let until = now + policy.rate_cooldown.as_secs();
+                    let trouble = Cooldown { model: None, until, reason: CooldownReason::Trouble };
+                    rest = entry.strike().then_some(trouble);
+                }
+                Reaction::Block(why) => entry.blocked = Some(why),
+                Reaction::Rest(cooldown) => {
+                    let whole_day = cooldown.reason == CooldownReason::Quota;
+                    used_up = whole_day.then(|| entry.used_up(model, &day));
+                    rest = Some(cooldown);
+                }
+            }
+            rest.clone().into_iter().for_each(|cooldown| entry.rest(cooldown));
+        }
+        if let Some(chronicle) = &self.inner.chronicle {
+            chronicle.used(account, &day, model, false);
+            rest.iter().for_each(|cooldown| chronicle.rests(account, cooldown));
+            used_up.iter().for_each(|answers| chronicle.used_up(account, &day, model, *answers));
+        }
+        self.inner.changed(account);
+        true
+    }
+
+    /// Whether requests can be given to the account, quota apart.
+    fn serves(&self, studio: &Studio) -> bool {
+        let ledger = self.inner.ledger();
+        let blank = ledger::Entry::default();
+        studio.is_enabled() && well(studio, ledger.entries.get(studio.name()).unwrap_or(&blank))
+    }
+
+    /// The models of every account that can serve, each once.
+    fn known_models(&self) -> Vec<ModelCard> {
+        let mut cards: Vec<ModelCard> = Vec::new();
+        for account in self.accounts().iter().filter(|account| self.serves(account)) {
+            for model in account.known_models().iter().flat_map(|models| models.iter()) {
+                if cards.iter().all(|card| card.id != model.id) {
+                    cards.push(card(model));
+                }
+            }
+        }
+        cards
+    }
+
+    /// Looks at one account after the other until one can serve: a person may have signed in since the last look.
+    /// Whoever comes while somebody looks, shares what the next look shows.
+    async fn wake(&self) -> Result<(), Failure> {
+        let came = Instant::now();
+        let mut woken = self.inner.woken.lock().await;
+        if let Some((_, outcome)) = woken.as_ref().filter(|(began, _)| *began >= came) {
+            return outcome.clone();
+        }
+        let began = Instant::now();
+        let outcome = self.wake_one().await;
+        *woken = Some((began, outcome.clone()));
+        outcome
+    }
+
+    async fn wake_one(&self) -> Result<(), Failure> {
+        let mut tried = Vec::new();
+        for account in self.accounts().iter().filter(|account| account.is_enabled()) {
+            if !self.serves(account) {
+                self.check(account).await;
+            }
+            match account.models().await {
+                Ok(_) if self.serves(account) => return Ok(()),
+                Ok(_) => {}
+                Err(failure) => tried.push(Tried { account: account.name().to_owned(), failure }),
+            }
+        }
+        Err(self.nobody(None, tried))
+    }
+
+    /// Whether an account offers the model. Opens those of which that is not known, and, when nobody can serve,
+    /// those in trouble.
+    async fn look_for(&self, model: &str) -> Result<Option<bool>, Failure> {
+        let accounts = self.accounts();
+        if accounts.is_empty() {
+            return Ok(None);
+        }
+        let offers = |account: &Studio| account.known_models().is_some_and(|models| knows(&models, model));
+        let served = || accounts.iter().any(|account| self.serves(account) && offers(account));
+        if served() {
+            return Ok(Some(true));
+        }
+        for account in accounts.iter().filter(|account| self.serves(account)) {
+            // What goes wrong is in its state, and told when nobody else can serve.
+            if account.known_models().is_none() && account.models().await.is_ok() && offers(account) {
+                return Ok(Some(true));
+            }
+        }
+        let somebody =
+            accounts.iter().any(|account| self.serves(account) && account.known_models().is_some());
+        if !somebody {
+            self.wake().await?;
+        }
+        // One in trouble that has it: the caller is to hear of the trouble, and not that there is no such model.
+        Ok(Some(served() || accounts.iter().any(|account| account.is_enabled() && offers(account))))
+    }
+}
+
+impl Inner {
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reserved(&self) -> MutexGuard<'_, HashMap<RequestId, Lease>> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bump(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn stir(&self) {
+        self.freed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+}
+
+impl Upstream for AiStudio {
+    fn name(&self) -> &'static str {
+        "aistudio"
+    }
+
+    fn lanes(&self) -> Option<usize> {
+        Some(self.lanes_now())
+    }
+
+    fn lane(&self, call: &Call, _running: usize) -> Option<Lane> {
+        match self.pick(&call.request, &[], false) {
+            Pick::Lane(lease) => {
+                self.inner.reserved().insert(call.id.clone(), lease);
+                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id.clone() }))
+            }
+            Pick::Busy => None,
+            // It is let in to be told why.
+            Pick::Nobody => Some(Lane::default()),
+        }
+    }
+
+    fn accounts(&self) -> Vec<Status> {
+        let status =
+            |account: &Studio| Status { name: account.name().to_owned(), state: self.state_of(account) };
+        self.accounts().iter().map(status).collect()
+    }
+
+    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
+        Box::pin(async move {
+            if self.accounts().is_empty() {
+                return Ok(Vec::new());
+            }
+            let known = self.known_models();
+            if !known.is_empty() {
+                return Ok(known);
+            }
+            self.wake().await?;
+            Ok(self.known_models())
+        })
+    }
+
+    fn offers<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Result<Option<bool>, Failure>> {
+        Box::pin(self.look_for(model))
+    }
+
+    fn serving(&self, model: &str) -> Vec<String> {
+        let now = moment::now();
+        let rests = |account: &Studio| {
+            let ledger = self.inner.ledger();
+            ledger.entries.get(account.name()).is_some_and(|entry| entry.rests_for(model, now).is_some())
+        };
+        let serves = |account: &&Studio| {
+            self.serves(account)
+                && account.known_models().is_some_and(|models| knows(&models, model))
+                && !rests(account)
+        };
+        self.accounts().iter().filter(serves).map(|account| account.name().to_owned()).collect()
+    }
+
+    fn refresh(&self) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            let accounts = self.accounts();
+            let usable = accounts.iter().filter(|account| account.state().usable());
+            let asked = join_all(usable.map(Studio::refresh_models)).await;
+            if asked.is_empty() && !accounts.is_empty() {
+                self.wake().await
+            } else {
+                asked.into_iter().collect()
+            }
+        })
+    }
+
+    fn models_read_at(&self) -> Option<SystemTime> {
+        self.accounts().iter().filter_map(Studio::models_read_at).max()
+    }
+
+    fn ignores(&self, request: &Request) -> Vec<&'static str> {
+        ignores(request)
+    }
+
+    fn chat(&self, call: Call) -> EventStream {
+        let lane = self.inner.reserved().remove(&call.id);
+        relay::relay(self.clone(), call, lane).boxed()
+    }
+}
+
+fn card(model: &Model) -> ModelCard {
+    ModelCard {
+        id: model.id.clone(),
+        display_name: model.display_name.clone(),
+        description: model.description.clone(),
+        input_tokens: model.input_tokens,
+        output_tokens: model.output_tokens,
+        default_temperature: model.temperature,
+        default_top_p: model.top_p,
+        default_top_k: model.top_k,
+        thinking: model.thinks(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_protocol::RequestId;
+    use postern_protocol::chat::{Message, Role};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn without_an_account_the_remedy_is_told() {
+        let upstream = AiStudio::new(Vec::new());
+        assert_eq!((upstream.lanes(), upstream.models().await), (Some(0), Ok(Vec::new())));
+        let messages = vec![Message::text(Role::User, "Hi")];
+        let request = Arc::new(Request { messages, ..Request::default() });
+        let mut stream = upstream.chat(Call { id: RequestId::new("r"), request });
+        let failure = stream.next().await.unwrap().unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Unavailable);
+        assert!(failure.message.contains("postern account add"));
+    }
+
+    #[test]
+    fn a_card_says_what_the_site_said() {
+        let model =
+            Model { id: "m".into(), output_tokens: Some(5), temperature: Some(0.5), ..Model::default() };
+        let card = card(&model);
+        assert_eq!(
+            (card.id.as_str(), card.output_tokens, card.default_temperature),
+            ("m", Some(5), Some(0.5))
+        );
+        assert!(!card.thinking);
+    }
+}
