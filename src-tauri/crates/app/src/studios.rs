@@ -1,10 +1,10 @@
 //! From settings and folders to what the rooms of the browser and the site want.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use postern_aistudio::{Config, Studio};
+use postern_aistudio::{Config, Fleet, FleetLimits, Studio};
 use postern_browser::{CaptureMode, Options};
-use postern_settings::{Capture, Settings};
+use postern_settings::{Browser, Capture, Settings};
 
 use crate::{AccountName, Accounts, Paths};
 
@@ -15,6 +15,7 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
         path: browser.path.clone(),
         driver: browser.driver.clone(),
         webdriver_url: browser.webdriver_url.as_ref().map(|url| url.0.clone()),
+        remote_profile: None,
         headless: browser.headless,
         args: browser.args.clone(),
         capture: match settings.aistudio.capture {
@@ -25,37 +26,88 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
     }
 }
 
-/// Takes the account into service. Its browser starts when it is first needed.
-pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) -> Studio {
-    open_studio_after(settings, paths, account, async {})
+/// How many browsers may run at once, and for how long without a request.
+pub(crate) fn fleet_limits(settings: &Settings) -> FleetLimits {
+    let Browser { max_live, idle_stop, .. } = settings.browser;
+    FleetLimits { max_live, idle_stop: Some(idle_stop).filter(|time| !time.is_zero()) }
 }
 
-/// [`open_studio`], but nothing is done with the profile until `free` resolves.
+/// Takes the account into service. Its browser starts when it is first needed.
+pub fn open_studio(settings: &Settings, paths: &Paths, account: &AccountName) -> Studio {
+    let fleet = Fleet::new(fleet_limits(settings));
+    open_studio_after(settings, paths, account, &fleet, async {})
+}
+
+/// [`open_studio`] among the browsers of a house, but nothing is done with the profile until `free` resolves.
 pub(crate) fn open_studio_after(
     settings: &Settings,
     paths: &Paths,
     account: &AccountName,
+    fleet: &Fleet,
     free: impl Future<Output = ()> + Send + 'static,
 ) -> Studio {
     let accounts = Accounts::new(paths);
+    let home = Home {
+        name: account.clone(),
+        profile: accounts.profile(account),
+        snapshots: accounts.snapshots(account),
+        program: accounts.read(account).program,
+    };
+    open_on(settings, paths, &home, fleet, free)
+}
+
+/// Where an account is, in service or on its way there.
+pub(crate) struct Home {
+    pub(crate) name: AccountName,
+    pub(crate) profile: PathBuf,
+    pub(crate) snapshots: PathBuf,
+    /// The program that the profile was made with.
+    pub(crate) program: Option<PathBuf>,
+}
+
+/// [`open_studio_after`] for an account that is anywhere.
+pub(crate) fn open_on(
+    settings: &Settings,
+    paths: &Paths,
+    home: &Home,
+    fleet: &Fleet,
+    free: impl Future<Output = ()> + Send + 'static,
+) -> Studio {
     let site = &settings.aistudio;
     let config = Config {
         url: site.url.0.clone(),
         browser: Options {
             // Each driver has a log of its own.
-            log_dir: paths.logs().join(account.to_string()),
-            ..browser_options(settings, paths)
+            log_dir: paths.logs().join(home.name.to_string()),
+            remote_profile: remote_profile(settings, &home.name),
+            ..options_for(settings, paths, home.program.clone())
         },
-        profile_dir: accounts.profile(account),
-        name: account.to_string(),
+        profile_dir: home.profile.clone(),
+        name: home.name.to_string(),
         temporary_chat: site.temporary_chat,
         selectors_file: Some(paths.selectors()).filter(|file| file.exists()),
-        snapshots_dir: accounts.snapshots(account),
+        snapshots_dir: home.snapshots.clone(),
         max_snapshots: settings.diagnostics.max_snapshots,
         first_byte_timeout: settings.limits.first_byte_timeout,
         silence_timeout: settings.limits.silence_timeout,
+        pause: site.pause,
+        fleet: fleet.clone(),
     };
     Studio::open_after(config, free)
+}
+
+/// How the browser of a profile that was made with this program is to be found. The settings win.
+pub(crate) fn options_for(settings: &Settings, paths: &Paths, program: Option<PathBuf>) -> Options {
+    let options = browser_options(settings, paths);
+    // One that is gone is looked for anew, so that an account does not end with a browser's path.
+    let program = program.filter(|program| program.is_file());
+    Options { path: options.path.or(program), ..options }
+}
+
+/// The account's profile where a remote browser runs. Paths there may be of another kind than those here.
+fn remote_profile(settings: &Settings, account: &AccountName) -> Option<String> {
+    let folder = settings.browser.remote_profiles.as_deref()?.display().to_string();
+    Some(format!("{}/{account}", folder.trim_end_matches('/')))
 }
 
 /// What the user's browser is started with so that a person can sign in: the account's profile, the

@@ -12,7 +12,7 @@ use postern_settings::{Flags, Settings};
 use serde::Serialize;
 
 use super::output::{self, table};
-use super::{Output, sign_in};
+use super::{Output, carry, sign_in};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -25,9 +25,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Sign in with your own browser: a new account, or again with one whose sign-in has expired.
+    ///
+    /// A sign-in to this account that was broken off goes on where it was.
     Add {
-        /// What to call the account; account-1, account-2, … unless given.
-        name: Option<AccountName>,
+        /// `google`, the one kind of accounts there is, and what to call the account; account-1, account-2, … unless
+        /// given.
+        #[arg(value_name = "[google] NAME", num_args = 0..=2)]
+        words: Vec<String>,
+        /// The browser to sign in with; the first that can be used unless given.
+        #[arg(long, value_name = "PROGRAM")]
+        browser: Option<PathBuf>,
     },
     /// Show the accounts there are.
     List,
@@ -36,14 +43,10 @@ enum Command {
         /// The account; all of them unless given.
         name: Option<AccountName>,
     },
-    /// Take over a copy of a browser profile that is signed in already.
-    Import {
-        /// The browser's user data folder.
-        #[arg(long, value_name = "DIR")]
-        profile: PathBuf,
-        /// What to call the account; account-1, account-2, … unless given.
-        name: Option<AccountName>,
-    },
+    /// Take accounts over from other programs and machines: files of sessions, sealed profiles, browser profiles.
+    Import(carry::Import),
+    /// Write an account into a file, to carry it elsewhere.
+    Export(carry::Export),
     /// Remove an account with its browser profile.
     Remove {
         /// The account.
@@ -76,11 +79,10 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let accounts = Accounts::new(paths);
     let output = arguments.output;
     match arguments.command {
-        Command::Add { name } => {
-            let name = name.unwrap_or_else(|| accounts.free_name());
-            let lock = lock_for(paths, &accounts, &name)?;
-            sign_in::run(&settings, paths, &name).await?;
-            let done = check(&settings, paths, vec![name], output).await;
+        Command::Add { words, browser } => {
+            let name = account_name(&words)?;
+            let lock = lock_for(paths, &accounts, name.as_ref())?;
+            let done = sign_in::run(&settings, paths, name, browser, output).await;
             note_restart(lock.as_ref());
             done
         }
@@ -94,12 +96,24 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let _lock = DataLock::take(paths)?;
             check(&settings, paths, names, output).await
         }
-        Command::Import { profile, name } => {
-            let name = name.unwrap_or_else(|| accounts.free_name());
-            let lock = lock_for(paths, &accounts, &name)?;
+        Command::Import(carry::Import { profile: Some(profile), name, files, .. }) => {
+            let name = name.map_or_else(|| profile_name(&accounts, &files), Ok)?;
+            let lock = lock_for(paths, &accounts, Some(&name))?;
             import(&accounts, &name, &profile, output).await?;
             note_restart(lock.as_ref());
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Import(files) => {
+            // What is imported is new, so that it can come beside a server.
+            let lock = lock_for(paths, &accounts, None)?;
+            let done = carry::import(&settings, paths, files, lock.as_ref(), output).await;
+            note_restart(lock.as_ref());
+            done
+        }
+        Command::Export(asked) => {
+            existing(&accounts, asked.name.clone())?;
+            let _lock = DataLock::take(paths)?;
+            carry::export(&settings, paths, asked, output).await
         }
         Command::Remove { name } => {
             let name = existing(&accounts, name)?;
@@ -111,6 +125,27 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     }
 }
 
+/// The name out of `[google] [NAME]`.
+fn account_name(words: &[String]) -> Result<Option<AccountName>> {
+    let name = match words {
+        [first, name] if first == "google" => Some(name),
+        [first, _] => bail!("there are no accounts of {first}; there are those of google"),
+        [only] if only == "google" => None,
+        [only] => Some(only),
+        _ => None,
+    };
+    Ok(name.map(|name| name.parse()).transpose()?)
+}
+
+/// The name that follows `--profile DIR`.
+fn profile_name(accounts: &Accounts, given: &[PathBuf]) -> Result<AccountName> {
+    match given {
+        [] => Ok(accounts.free_name()),
+        [name] => Ok(name.to_string_lossy().parse()?),
+        _ => bail!("with --profile there is one name and no file"),
+    }
+}
+
 fn existing(accounts: &Accounts, name: AccountName) -> Result<AccountName> {
     if !accounts.has(&name) {
         bail!("there is no account {name}; see: postern account list");
@@ -119,11 +154,11 @@ fn existing(accounts: &Accounts, name: AccountName) -> Result<AccountName> {
 }
 
 /// An account that a running server uses is not touched; a new one may be added beside it (`None`).
-fn lock_for(paths: &Paths, accounts: &Accounts, name: &AccountName) -> Result<Option<DataLock>> {
+fn lock_for(paths: &Paths, accounts: &Accounts, name: Option<&AccountName>) -> Result<Option<DataLock>> {
     paths.create()?;
     match DataLock::take(paths) {
         Ok(lock) => Ok(Some(lock)),
-        Err(_) if !accounts.has(name) => Ok(None),
+        Err(_) if name.is_none_or(|name| !accounts.has(name)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

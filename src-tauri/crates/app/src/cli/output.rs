@@ -20,6 +20,11 @@ impl Output {
         if self.json { say(&serde_json::to_string_pretty(value)?) } else { say(&text()) }
     }
 
+    /// Whether a program reads it.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// An explanation for people. A program that reads JSON has no use for it.
     pub(crate) fn explain(self, text: &str) {
         if !self.json {

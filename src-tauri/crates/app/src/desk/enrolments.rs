@@ -2,49 +2,46 @@
 
 use futures::future::BoxFuture;
 use postern_console::api::enrolments::{EnrolmentChoices, EnrolmentView, ImportStart, SignInStart};
-use postern_console::{Code, EnrolmentDesk, Trouble};
+use postern_console::{EnrolmentDesk, Trouble};
 use tokio::sync::watch;
 
-use super::HouseDesk;
+use super::{HouseDesk, to_the_end};
 
 impl EnrolmentDesk for HouseDesk {
     fn enrolments(&self) -> Vec<EnrolmentView> {
-        Vec::new()
+        self.rooms.enrolments.views()
     }
 
     fn enrolment_changes(&self) -> watch::Receiver<u64> {
-        self.rooms.roster.changes()
+        self.rooms.enrolments.changes()
     }
 
     fn enrolment_choices(&self) -> BoxFuture<'_, Result<EnrolmentChoices, Trouble>> {
-        later()
+        Box::pin(self.rooms.enrolments.choices())
     }
 
-    fn sign_in(&self, _start: SignInStart) -> BoxFuture<'_, Result<EnrolmentView, Trouble>> {
-        later()
+    fn sign_in(&self, start: SignInStart) -> BoxFuture<'_, Result<EnrolmentView, Trouble>> {
+        Box::pin(self.rooms.enrolments.sign_in(start))
     }
 
-    fn import(&self, _start: ImportStart) -> BoxFuture<'_, Result<Vec<EnrolmentView>, Trouble>> {
-        later()
+    fn import(&self, start: ImportStart) -> BoxFuture<'_, Result<Vec<EnrolmentView>, Trouble>> {
+        Box::pin(self.bring_in(start))
     }
 
-    fn signed_in<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
-        later()
+    fn signed_in<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
+        Box::pin(async { self.rooms.enrolments.signed_in(id) })
     }
 
-    fn retry_enrolment<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
-        later()
+    fn retry_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
+        Box::pin(async { self.rooms.enrolments.retry(id) })
     }
 
-    fn replace_by_enrolment<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
-        later()
+    fn replace_by_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<EnrolmentView, Trouble>> {
+        Box::pin(async { self.rooms.enrolments.replace(id) })
     }
 
-    fn cancel_enrolment<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
-        later()
+    fn cancel_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
+        let (enrolments, id) = (self.rooms.enrolments.clone(), id.to_owned());
+        to_the_end(async move { enrolments.cancel(&id).await })
     }
-}
-
-fn later<T: Send + 'static>() -> BoxFuture<'static, Result<T, Trouble>> {
-    Box::pin(async { Err(Trouble::new(Code::Unavailable, "not built yet")) })
 }

@@ -15,7 +15,8 @@ impl Machine {
         let settings = self.inner.settings();
         let options = browser_options(&settings, &self.inner.paths);
         let found = tokio::task::spawn_blocking(move || find::choices(&options)).await;
-        let found = found.map_err(|_| Trouble::new(Code::Unavailable, "The browsers could not be looked for."))?;
+        let found =
+            found.map_err(|_| Trouble::new(Code::Unavailable, "The browsers could not be looked for."))?;
         let preferred = preferred(found.clone());
         let browsers = found.iter().map(|choice| BrowserChoice {
             name: choice.name().to_owned(),
@@ -30,6 +31,11 @@ impl Machine {
             remote: settings.browser.webdriver_url.is_some(),
             free_name: self.inner.free_name().to_string(),
         })
+    }
+
+    /// Whether nobody can sign in on this machine.
+    pub fn nowhere_to_sign_in(&self) -> bool {
+        nowhere_to_sign_in(&self.inner.settings()).is_some()
     }
 }
 
@@ -53,7 +59,7 @@ pub(super) fn problem_of(choice: &Choice) -> Option<EnrolmentProblem> {
 /// Why nobody can sign in on this machine at all.
 pub(super) fn nowhere_to_sign_in(settings: &Settings) -> Option<EnrolmentProblem> {
     if let Some(url) = &settings.browser.webdriver_url {
-        let message = format!("The browsers run at {}, where their profiles are.", url.0);
+        let message = format!("The browsers run at {}, where their profiles are.", url.without_password());
         return Some(problem(ProblemKind::NoScreen, message, "Sign in there, or import a session."));
     }
     (!has_screen()).then(|| {

@@ -20,7 +20,6 @@ use super::save::Saved;
 use super::staging::{Note, Place};
 use crate::AccountName;
 
-
 /// Where the session of an enrolment comes from.
 pub(super) enum Origin {
     /// A person signs in.
@@ -194,7 +193,9 @@ impl Course {
             };
         };
         match step {
-            EnrolmentStep::File | EnrolmentStep::Network | EnrolmentStep::Browser | EnrolmentStep::Save => step,
+            EnrolmentStep::File | EnrolmentStep::Network | EnrolmentStep::Browser | EnrolmentStep::Save => {
+                step
+            }
             EnrolmentStep::SignIn => EnrolmentStep::Browser,
             _ if person && needs_person(kind) => EnrolmentStep::Browser,
             _ => EnrolmentStep::Page,

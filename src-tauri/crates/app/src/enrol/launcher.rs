@@ -6,11 +6,12 @@ use std::process::Stdio;
 
 use futures::future::BoxFuture;
 use postern_browser::find::Choice;
+use tokio::sync::oneshot;
 
 /// A browser that was started, and nothing else is known of than its process.
 pub struct Launched {
-    /// Resolves when the started program has ended. What it started itself may still run.
-    pub ended: BoxFuture<'static, Ended>,
+    /// Hears when the started program has ended. What it started itself may still run.
+    pub ended: oneshot::Receiver<Ended>,
 }
 
 /// How a started program ended.
@@ -54,11 +55,14 @@ fn start(program: &Path, arguments: &[String]) -> io::Result<Launched> {
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn()?;
-    let ended = async move {
-        match child.wait().await {
+    let (tell, ended) = oneshot::channel();
+    tokio::spawn(async move {
+        let how = match child.wait().await {
             Ok(status) => Ended { well: status.success(), how: status.to_string() },
             Err(error) => Ended { well: false, how: error.to_string() },
-        }
-    };
-    Ok(Launched { ended: Box::pin(ended) })
+        };
+        // Nobody waits for it any more when the enrolment was called off.
+        let _ = tell.send(how);
+    });
+    Ok(Launched { ended })
 }

@@ -32,6 +32,7 @@ use crate::{AccountName, Accounts, Paths};
 
 pub(crate) use bring::{Bring, Brought};
 pub use launcher::{Direct, Ended, Launched, Launcher};
+pub use postern_browser::find::Choice;
 pub(crate) use problem::problem;
 
 use entry::Entry;
@@ -165,8 +166,12 @@ impl Inner {
 
     /// The first name that neither an account nor an enrolment has.
     fn free_name(&self) -> AccountName {
-        let taken: Vec<String> =
-            self.entries().iter().filter(|entry| entry.is_under_way()).map(|entry| entry.view().name).collect();
+        let taken: Vec<String> = self
+            .entries()
+            .iter()
+            .filter(|entry| entry.is_under_way())
+            .map(|entry| entry.view().name)
+            .collect();
         self.accounts.free_name_but(&taken)
     }
 }

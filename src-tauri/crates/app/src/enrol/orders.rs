@@ -31,8 +31,15 @@ impl Machine {
             None => (EnrolmentKind::SignIn, inner.new_name(start.name.as_deref())?),
         };
         inner.check_seats(&name)?;
-        let browser = inner.chosen_browser(start.browser.map(PathBuf::from)).await?;
-        let note = Note { browser: Some(browser.path().to_owned()), ..note(kind, AccountSource::SignIn, &name) };
+        // What one browser keeps in a profile another cannot be trusted to read.
+        let own = match kind {
+            EnrolmentKind::SignInAgain => inner.accounts.read(&name).program,
+            _ => None,
+        };
+        let own = own.filter(|program| program.is_file());
+        let browser = inner.chosen_browser(start.browser.map(PathBuf::from).or(own)).await?;
+        let note =
+            Note { browser: Some(browser.path().to_owned()), ..note(kind, AccountSource::SignIn, &name) };
         inner.begin(note, Origin::Person)
     }
 
@@ -154,11 +161,15 @@ impl Inner {
             return Err(Trouble::new(Code::Conflict, format!("{name} is being signed in already."))
                 .action("Go on with that, or cancel it first."));
         }
-        let at_work =
-            |view: &&EnrolmentView| matches!(view.phase, EnrolmentPhase::Working | EnrolmentPhase::AwaitingPerson);
+        let at_work = |view: &&EnrolmentView| {
+            matches!(view.phase, EnrolmentPhase::Working | EnrolmentPhase::AwaitingPerson)
+        };
         if under_way.iter().filter(at_work).count() >= SIGN_INS {
-            return Err(Trouble::new(Code::Conflict, format!("{SIGN_INS} enrolments are under way already."))
-                .action("Finish or cancel one of them first."));
+            return Err(Trouble::new(
+                Code::Conflict,
+                format!("{SIGN_INS} enrolments are under way already."),
+            )
+            .action("Finish or cancel one of them first."));
         }
         Ok(())
     }
@@ -171,7 +182,8 @@ impl Inner {
         }
         let options = browser_options(&settings, &self.paths);
         let found = tokio::task::spawn_blocking(move || find::choices(&options)).await;
-        let found = found.map_err(|_| Trouble::new(Code::Internal, "The browsers could not be looked for."))?;
+        let found =
+            found.map_err(|_| Trouble::new(Code::Internal, "The browsers could not be looked for."))?;
         let chosen = match wanted {
             Some(path) => {
                 let of_path = found.into_iter().find(|choice| choice.path() == path);

@@ -68,13 +68,9 @@ impl Course {
             )
         })?;
         tokio::select! {
-            ended = &mut launched.ended => {
-                came_up(&profile, &ended)?;
-                launched.ended = futures::future::ready(ended).boxed();
-            }
-            () = is_up(&profile) => {}
+            ended = &mut launched.ended => came_up(&profile, ended.ok().as_ref())?,
+            () = is_up(&profile) => self.launched = Some(launched),
         }
-        self.launched = Some(launched);
         Ok(named)
     }
 
@@ -87,14 +83,14 @@ impl Course {
         let launched = self.launched.take();
         let over = async {
             let ended = match launched {
-                Some(launched) => Some(launched.ended.await),
+                Some(launched) => launched.ended.await.ok(),
                 None => None,
             };
             is_free(&profile).await;
             ended
         };
         let ended = tokio::select! {
-            ended = over => ended,
+            ended = over => Some(ended),
             () = self.shared.signed_in.notified() => {
                 self.shared.phase(EnrolmentPhase::Working);
                 close(&profile).await;
@@ -104,7 +100,7 @@ impl Course {
         self.shared.phase(EnrolmentPhase::Working);
         self.hold = None;
         match ended {
-            Some(ended) => came_up(&profile, &ended).map(|()| None),
+            Some(ended) => came_up(&profile, ended.as_ref()).map(|()| None),
             None => Ok(None),
         }
     }
@@ -157,11 +153,12 @@ async fn is_up(profile: &Path) {
 }
 
 /// A browser that ended without having used its profile never was there.
-fn came_up(profile: &Path, ended: &Ended) -> Result<(), EnrolmentProblem> {
+fn came_up(profile: &Path, ended: Option<&Ended>) -> Result<(), EnrolmentProblem> {
     if profile.join("Local State").exists() {
         return Ok(());
     }
-    let message = format!("The browser ended at once ({}).", ended.how);
+    let how = ended.filter(|ended| !ended.well).map(|ended| format!(" ({})", ended.how)).unwrap_or_default();
+    let message = format!("The browser ended at once{how}.");
     let action = if cfg!(target_os = "linux") {
         "Start it by hand to see why. As root, or in a container, it may need \"--no-sandbox\" among `args` under \
          [browser]."

@@ -179,8 +179,7 @@ impl Staging {
 
 impl Place {
     fn take(dir: PathBuf) -> io::Result<Self> {
-        let lock =
-            File::options().create(true).write(true).truncate(false).open(dir.join(LOCK))?;
+        let lock = File::options().create(true).write(true).truncate(false).open(dir.join(LOCK))?;
         lock.try_lock()?;
         Ok(Self { dir, _lock: lock })
     }
@@ -246,7 +245,7 @@ impl Place {
         std::fs::remove_dir_all(&self.dir)
     }
 
-    fn sweep(self) {
+    pub(super) fn sweep(self) {
         let dir = self.dir.clone();
         if let Err(error) = self.remove() {
             tracing::warn!(%error, folder = %dir.display(), "what an enrolment left could not be removed");
@@ -263,3 +262,6 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     // Windows has nothing of the kind for folders.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

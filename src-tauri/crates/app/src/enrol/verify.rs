@@ -59,7 +59,9 @@ impl Course {
                 return Err(problem(
                     ProblemKind::OtherAccount,
                     format!("{email} is signed in here, but this is the account of {known}."),
-                    format!("Try again and sign in as {known}; or cancel this and add {email} as a new account."),
+                    format!(
+                        "Try again and sign in as {known}; or cancel this and add {email} as a new account."
+                    ),
                 ));
             }
         }
@@ -94,7 +96,8 @@ impl Course {
             messages: vec![Message::text(Role::User, QUESTION)],
             ..Request::default()
         };
-        let mut answer = studio.chat(RequestId::new(), Arc::new(request));
+        let mut answer =
+            studio.chat(RequestId::new(format!("enrolment-{}", self.place.id())), Arc::new(request));
         while let Some(event) = answer.next().await {
             match event {
                 Ok(Event::Finished(_)) => return Ok(Some(model.id.clone())),
@@ -172,20 +175,15 @@ fn shown(state: PageState, kind: EnrolmentKind, failure: &Failure) -> EnrolmentP
             "AI Studio does not admit this account yet: it asks for an adult, or for its terms to be accepted.",
             open_again("Read what AI Studio shows and accept it there if you agree."),
         ),
-        PageState::Blocked => problem(
-            ProblemKind::Blocked,
-            failure.message.clone(),
-            open_again("See what Google says there."),
-        ),
+        PageState::Blocked => {
+            problem(ProblemKind::Blocked, failure.message.clone(), open_again("See what Google says there."))
+        }
         PageState::Unreachable => problem(
             ProblemKind::Network,
             "AI Studio cannot be reached.",
             "See whether this computer is online, then try again.",
         ),
-        PageState::Loading
-        | PageState::Unknown
-        | PageState::Ready
-        | PageState::Generating => problem(
+        PageState::Loading | PageState::Unknown | PageState::Ready | PageState::Generating => problem(
             ProblemKind::PageChanged,
             failure.message.clone(),
             "Try again; if that does not help, the page has changed and Postern needs an update.",

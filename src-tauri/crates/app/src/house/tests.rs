@@ -12,8 +12,14 @@ async fn house(place: &tempfile::TempDir, port: u16) -> House {
     let paths = Paths::new(Some(place.path().to_owned()), None).expect("paths");
     std::fs::write(paths.config(), format!("[server]\nport = {port}\n")).expect("written");
     let logs = Logs::silent(&paths.logs());
-    let opening =
-        Opening { paths: &paths, flags: Flags::default(), logs, when_stopped: WhenStopped::Nothing };
+    let opening = Opening {
+        paths: &paths,
+        flags: Flags::default(),
+        logs,
+        when_stopped: WhenStopped::Nothing,
+        launcher: Arc::new(crate::enrol::Direct),
+        keys: KeyPlaces::given(postern_vault::MasterKey::generate().expect("random")),
+    };
     House::open(opening).await.expect("opens")
 }
 
