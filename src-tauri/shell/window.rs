@@ -138,6 +138,8 @@ fn create(app: &AppHandle, path: Option<&str>) -> tauri::Result<WebviewWindow> {
         .on_navigation(own_page(app))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, event| may_download(&event))
+        // Otherwise files that are dropped come to this process and never to the page.
+        .disable_drag_drop_handler()
         .on_page_load(|window, load| {
             // Whoever asked before is not there any more.
             if load.event() == PageLoadEvent::Started {
