@@ -1,8 +1,14 @@
 //! Order, fairness, limits and cancelling.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use postern_gateway::{Config, QueueState};
+use postern_protocol::account;
+use postern_protocol::chat::{Failure, Request};
+use postern_upstream::{Call, EventStream, Lane, ModelCard, Upstream};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -213,4 +219,69 @@ async fn cancelling_what_runs() {
     let text = response.text().await.expect("text");
     assert!(text.contains("\"code\":\"cancelled\"") && text.ends_with("data: [DONE]\n\n"), "{text}");
     turn.dropped().await;
+}
+
+/// The stage with a second model, whose lanes may all be taken.
+struct TwoModels {
+    stage: Arc<Stage>,
+    taken: AtomicBool,
+}
+
+impl Upstream for TwoModels {
+    fn name(&self) -> &str {
+        self.stage.name()
+    }
+
+    fn lanes(&self) -> Option<usize> {
+        self.stage.lanes()
+    }
+
+    fn lane(&self, call: &Call, running: usize) -> Option<Lane> {
+        let taken = call.request.model == "rare" && self.taken.load(Ordering::SeqCst);
+        if taken { None } else { self.stage.lane(call, running) }
+    }
+
+    fn accounts(&self) -> Vec<account::Status> {
+        self.stage.accounts()
+    }
+
+    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
+        let card = |id: &str| ModelCard { id: id.to_owned(), ..ModelCard::default() };
+        async move { Ok(vec![card("play"), card("rare")]) }.boxed()
+    }
+
+    fn ignores(&self, request: &Request) -> Vec<&'static str> {
+        self.stage.ignores(request)
+    }
+
+    fn chat(&self, call: Call) -> EventStream {
+        self.stage.chat(call)
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_can_use_no_lane_lets_others_past() {
+    let (stage, mut turns) = Stage::new(1);
+    let upstream = Arc::new(TwoModels { stage, taken: AtomicBool::new(true) });
+    let upstreams = vec![Arc::clone(&upstream) as Arc<dyn Upstream>];
+    let house = House::with(Config::default(), &[ONE, TWO], upstreams).await;
+    let rare = |text: &str| json!({ "model": "rare", "messages": [{ "role": "user", "content": text }] });
+    let first = enqueue(&house, rare("first"), ONE).await;
+    let second = enqueue(&house, rare("second"), TWO).await;
+    // The same caller has to wait for no lane that would do its first request no good.
+    let past = enqueue(&house, play("past"), ONE).await;
+    let turn = turns.next().await;
+    assert_eq!(turn.request.messages[0].plain_text(), "past");
+    upstream.taken.store(false, Ordering::SeqCst);
+    turn.answer();
+    // Who was let past has had a turn.
+    for waited in ["second", "first"] {
+        let turn = turns.next().await;
+        assert_eq!(turn.request.messages[0].plain_text(), waited);
+        assert!(turns.none(), "there is one lane");
+        turn.answer();
+    }
+    for asked in [first, second, past] {
+        assert_eq!(asked.await.expect("answered").status, 200);
+    }
 }
