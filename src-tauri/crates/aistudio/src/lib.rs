@@ -19,6 +19,6 @@ pub mod wire;
 pub use fleet::{Fleet, FleetLimits};
 pub use page::{Found, PageState};
 pub use prompt::ignores;
-pub use studio::{Config, Studio};
+pub use studio::{Config, ShowError, Studio};
 pub use trial::trial_model;
 pub use wire::Model;

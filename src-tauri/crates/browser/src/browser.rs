@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::devtools::Connection;
+use crate::devtools::{self, Connection, Whereabouts};
 use crate::find::Kind;
+use crate::remote::{self, Remote};
 use crate::session::Session;
 use crate::tab::Tab;
 use crate::{BrowserError, CaptureMode, Options, Page, Profile, deadline, driver, find, process};
@@ -27,6 +28,8 @@ pub struct Browser {
     page: Page,
     profile: Profile,
     version: Option<String>,
+    /// Keeps the session of a remote browser.
+    _kept: Option<DropGuard>,
 }
 
 /// The processes on a profile of this machine; none for a remote browser. Ended when dropped.
@@ -37,8 +40,9 @@ impl Browser {
     /// Finds driver and browser, starts them on the profile, and opens one empty tab.
     pub async fn start(options: &Options, profile: Profile) -> Result<Self, BrowserError> {
         let gone = CancellationToken::new();
-        let (processes, kind, session) = match remote(options) {
-            Some(url) => (Processes(None), None, Session::start(url, None, options, gone).await?),
+        let remote = Remote::of(options)?;
+        let (processes, kind, session) = match &remote {
+            Some(at) => (Processes(None), None, Session::start(at.url(), None, options, gone).await?),
             None => {
                 let (wanted, dir) = (options.clone(), profile.dir().to_owned());
                 let found = tokio::task::spawn_blocking(move || find::find(&wanted)).await;
@@ -49,17 +53,18 @@ impl Browser {
                 (processes, Some(installed.kind), session)
             }
         };
+        let kept = remote.is_some().then(|| remote::keep(&session));
         // Inside the page only the life of a browser on this machine is followed through DevTools.
         let local = processes.0.is_some();
         let wanted = local || options.capture == CaptureMode::Network;
-        let devtools = if wanted { devtools(&session).await } else { None };
+        let devtools = if wanted { devtools(&session, remote.as_ref()).await } else { None };
         let (tab, devtools) = first_tab(&session, devtools, options.capture).await?;
         if let Some(connection) = &devtools {
             end_together(&session.gone, connection.closed());
         }
         let page = Page { tab: Arc::new(tab) };
         let (version, capture) = (version(kind, &session), options.capture);
-        let mut browser = Self { processes, session, devtools, capture, page, profile, version };
+        let mut browser = Self { processes, session, devtools, capture, page, profile, version, _kept: kept };
         browser.close_others().await?;
         browser.page.goto(EMPTY_PAGE).await?;
         Ok(browser)
@@ -87,6 +92,18 @@ impl Browser {
         self.close_others().await
     }
 
+    /// Follows the current tab from page to page. Needs DevTools, which a browser on this machine has.
+    pub async fn follow(&self) -> Result<Whereabouts, BrowserError> {
+        let (connection, handle) = self.window()?;
+        devtools::follow(connection, &handle).await
+    }
+
+    /// Brings the window of the current tab to the front.
+    pub async fn raise(&self) -> Result<(), BrowserError> {
+        let (connection, handle) = self.window()?;
+        devtools::raise(connection, &handle).await
+    }
+
     /// Resolves when the browser or its driver died.
     pub async fn exited(&self) {
         self.session.gone.cancelled().await;
@@ -106,7 +123,7 @@ impl Browser {
     /// Asks the browser to quit, so that it writes its profile down, ends whatever is left after a deadline,
     /// and hands the profile back.
     pub async fn close(self) -> Profile {
-        let Self { mut processes, session, devtools, page, profile, capture: _, version: _ } = self;
+        let Self { mut processes, session, devtools, page, profile, capture: _, version: _, _kept: _ } = self;
         page.tab.retire();
         let quit = session.client.clone().close();
         if session.call_within(deadline::QUIT, "closing the browser", quit).await.is_err() {
@@ -124,6 +141,11 @@ impl Browser {
     /// The connection beside the driver's, if there is one.
     pub(crate) fn devtools(&self) -> Option<&Connection> {
         self.devtools.as_ref()
+    }
+
+    fn window(&self) -> Result<(&Connection, String), BrowserError> {
+        let none = || BrowserError::Driver("there is no DevTools connection".to_owned());
+        Ok((self.devtools.as_ref().ok_or_else(none)?, String::from(self.page.tab.handle().clone())))
     }
 
     fn listening(&self) -> Option<&Connection> {
@@ -164,10 +186,6 @@ impl Drop for Processes {
     }
 }
 
-fn remote(options: &Options) -> Option<&str> {
-    options.webdriver_url.as_deref().filter(|url| !url.is_empty())
-}
-
 fn version(kind: Option<Kind>, session: &Session) -> Option<String> {
     let capabilities = session.client.capabilities()?;
     let told = |name: &str| capabilities.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -176,16 +194,19 @@ fn version(kind: Option<Kind>, session: &Session) -> Option<String> {
     Some(format!("{name} {}", told("browserVersion")?))
 }
 
-/// The address of DevTools is what the driver says; for a remote browser it is often out of reach.
-async fn devtools(session: &Session) -> Option<Connection> {
+/// The address of DevTools is what the driver says, or the grid that passes them on; that of a driver elsewhere
+/// is often out of reach.
+async fn devtools(session: &Session, remote: Option<&Remote>) -> Option<Connection> {
     let capabilities = session.client.capabilities();
     let address = ["goog:chromeOptions", "ms:edgeOptions"]
         .iter()
         .filter_map(|name| capabilities?.get(*name)?.get("debuggerAddress").and_then(Value::as_str))
         .next();
-    let connection = match address {
-        Some(address) => Connection::open(address).await,
-        None => Err(BrowserError::Driver("the driver names no DevTools address".to_owned())),
+    let passed_on = capabilities.and_then(|all| all.get("se:cdp")).and_then(Value::as_str);
+    let connection = match (remote.zip(passed_on), address) {
+        (Some((remote, offered)), _) => remote.devtools(offered).await,
+        (None, Some(address)) => Connection::open(address).await,
+        (None, None) => Err(BrowserError::Driver("the driver names no DevTools address".to_owned())),
     };
     connection
         .inspect_err(

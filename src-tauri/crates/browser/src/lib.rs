@@ -21,6 +21,7 @@ mod page;
 mod process;
 mod profile;
 mod reach;
+mod remote;
 mod session;
 pub mod storage_state;
 mod tab;
@@ -28,6 +29,7 @@ mod watchers;
 
 pub use browser::Browser;
 pub use cookies::Written;
+pub use devtools::Whereabouts;
 pub use error::BrowserError;
 pub use event::{ExchangeId, NetEvent, Watch};
 pub use guest::{close, is_in_use};

@@ -32,7 +32,7 @@ impl Options {
     pub fn has_screen(&self) -> bool {
         let named = || self.args.iter().any(|argument| argument.starts_with("--display="));
         let told = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| told(&name)) || named()
+        !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(told) || named()
     }
 
     /// Whether the browser runs on another machine, or at least under a driver that was not started here.

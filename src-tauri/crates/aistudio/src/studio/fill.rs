@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_browser::{BrowserError, Profile};
+use postern_browser::{BrowserError, Options, Profile};
 use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind, Step};
 use tokio::time::Instant;
@@ -155,7 +155,12 @@ impl Worker {
 
     /// Brings a browser up; a fresh one where the current rung asks for it.
     pub(super) async fn open_browser(&mut self) -> Result<(), Stuck> {
-        if self.rung == Rung::Browser || self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive()) {
+        let dead = self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive());
+        if dead {
+            // Whoever closes the window wants none.
+            self.window = None;
+        }
+        if dead || self.rung == Rung::Browser {
             self.end_browser().await;
         }
         if self.tab.is_none() {
@@ -246,14 +251,19 @@ impl Worker {
         format!("{base}{}{mark}{}", self.selectors.urls.new_chat, query.join("&"))
     }
 
-    async fn start_browser(&mut self) -> Result<(), Stuck> {
+    pub(super) async fn start_browser(&mut self) -> Result<(), Stuck> {
         let profile = Profile::open(&self.config.profile_dir).map_err(|error| self.no_browser(&error))?;
-        let started = Tab::start(&self.config, profile, &self.selectors, &self.shared.models).await;
+        let shown = self.window.is_some();
+        let options =
+            Options { headless: self.config.browser.headless && !shown, ..self.config.browser.clone() };
+        let started = Tab::start(&options, profile, &self.selectors, &self.shared.models).await;
         let tab = started.map_err(|error| self.no_browser(&error))?;
         let version = tab.browser.version();
         self.tab = Some(tab);
+        self.follow_window().await;
         self.shared.set_browser(|browser| {
             browser.running = true;
+            browser.shown = shown;
             browser.version = version.or_else(|| browser.version.take());
         });
         Ok(())
@@ -308,7 +318,7 @@ impl Worker {
         }
     }
 
-    fn note_owner(&self, owner: Option<&str>) {
+    pub(super) fn note_owner(&self, owner: Option<&str>) {
         if let Some(owner) = owner {
             self.shared.identify(owner);
         }
@@ -329,7 +339,7 @@ impl Worker {
 }
 
 /// Waits until the page shows the editor, or that it will not.
-async fn settled(tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
+pub(super) async fn settled(tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
     let end = Instant::now() + if tab.warm { limits::SETTLE } else { limits::FIRST_SETTLE };
     let mut moves = 0;
     loop {

@@ -34,5 +34,13 @@ pub(super) const READ: Duration = Duration::from_millis(500);
 pub(super) const KEEP: Duration = Duration::from_secs(1);
 /// For taking a snapshot.
 pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
+/// For a place among the browsers that run at once, when a window is to be shown.
+pub(super) const SHOW_BERTH: Duration = Duration::from_secs(15);
+/// Until a window in which a person has something to do is looked at again, should its tab not move.
+pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(20);
+/// How long a window stays when the person has done what was asked.
+pub(super) const DONE_WITH: Duration = Duration::from_secs(60);
+/// How long one stays in which nothing was to be done, and nothing happens.
+pub(super) const LOOKED_AT: Duration = Duration::from_secs(15 * 60);
 /// Before a request that failed in passing is tried again.
 pub(super) const BACK_OFF: Duration = Duration::from_millis(700);

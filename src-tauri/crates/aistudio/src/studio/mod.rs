@@ -8,6 +8,7 @@ mod limits;
 mod press;
 mod serve;
 mod shared;
+mod show;
 mod tab;
 mod worker;
 
@@ -33,6 +34,7 @@ use crate::session::{Session, SessionKeeper};
 use crate::wire::Model;
 use serve::Job;
 use shared::{Pending, Shared};
+pub use show::ShowError;
 use worker::{Order, Worker};
 
 /// One account and how it is served.
@@ -159,6 +161,21 @@ impl Studio {
     /// Whether the account's browser runs. [`Studio::subscribe`] hears when that changes.
     pub fn is_running(&self) -> bool {
         self.inner.shared.browser().running
+    }
+
+    /// Whether the account's browser is shown in a window that somebody asked for.
+    pub fn is_shown(&self) -> bool {
+        self.inner.shared.browser().shown
+    }
+
+    /// Opens the site in a window of the account's browser and brings it to the front, so that a person can do there
+    /// what the site asks; or closes that window. Meanwhile the account takes no requests. It is ready again as soon
+    /// as the editor shows, and the window is closed when it was not used for a while.
+    pub async fn show(&self, shown: bool) -> Result<(), ShowError> {
+        if shown && self.pending() > 0 {
+            return Err(ShowError::Busy);
+        }
+        self.order(|reply| Order::Show(shown, reply)).await.unwrap_or(Err(ShowError::Gone))
     }
 
     /// How many requests it has and has not finished.

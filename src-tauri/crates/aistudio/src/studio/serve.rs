@@ -60,7 +60,7 @@ impl Worker {
         if job.cancel.is_cancelled() {
             return;
         }
-        if let Err(failure) = self.refuse_if_off() {
+        if let Err(failure) = self.may_work() {
             let _ = job.out.send(Err(failure));
             return;
         }

@@ -44,6 +44,8 @@ pub(super) struct Held {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BrowserFacts {
     pub(super) running: bool,
+    /// In a window that somebody asked for.
+    pub(super) shown: bool,
     /// Stays when the browser is closed.
     pub(super) version: Option<String>,
 }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::FutureExt;
-use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Profile, Watch};
+use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Options, Profile, Watch};
 use postern_protocol::chat::{Failure, FailureKind};
 
-use super::Config;
 use super::shared::{ModelList, Models};
 use crate::page::{Shown, Site};
 use crate::selectors::Selectors;
@@ -49,12 +48,12 @@ impl Loaded {
 impl Tab {
     /// Starts a browser.
     pub(super) async fn start(
-        config: &Config,
+        options: &Options,
         profile: Profile,
         selectors: &Arc<Selectors>,
         models: &Models,
     ) -> Result<Self, BrowserError> {
-        let browser = Browser::start(&config.browser, profile).await?;
+        let browser = Browser::start(options, profile).await?;
         let site = Site::new(browser.page(), Arc::clone(selectors));
         match listen(&site, models).await {
             Ok(chats) => Ok(Self { browser, site, chats, loaded: None, warm: false, running: false }),

@@ -16,6 +16,7 @@ use super::keeping::Keeping;
 use super::ladder::{Rung, Stuck};
 use super::serve::Job;
 use super::shared::Shared;
+use super::show::{ShowError, Window, glimpse};
 use super::tab::{Tab, failure_of};
 use crate::fleet::Berth;
 use crate::page::{Found, account_state};
@@ -28,6 +29,7 @@ pub(super) enum Order {
     Warm(oneshot::Sender<Result<(), Failure>>),
     Check(oneshot::Sender<State>),
     Reload(oneshot::Sender<Result<(), Failure>>),
+    Show(bool, oneshot::Sender<Result<(), ShowError>>),
     SelfTest(oneshot::Sender<Result<Vec<Found>, Failure>>),
     Session(oneshot::Sender<Result<Session, Failure>>),
     /// The owner switched the account on or off.
@@ -41,6 +43,8 @@ pub(super) struct Worker {
     pub(super) tab: Option<Tab>,
     /// The right to have a browser, as long as there is one.
     berth: Option<Berth>,
+    /// The window, when somebody wants to see the browser.
+    pub(super) window: Option<Window>,
     /// Before this moment no other request is sent.
     pub(super) run_after: Option<Instant>,
     /// Where the next request begins.
@@ -65,6 +69,7 @@ impl Worker {
             shared,
             tab: None,
             berth: None,
+            window: None,
             run_after: None,
             rung: Rung::Stay,
             failures: 0,
@@ -81,10 +86,15 @@ impl Worker {
                 () = closing.cancelled() => break,
                 order = orders.recv() => order,
                 () = exited(self.tab.as_ref()) => {
-                    tracing::warn!(account = %self.config.name, "the browser ended");
-                    self.close_browser().await;
-                    self.shared.state.send_replace(State::NotChecked);
+                    self.browser_ended().await;
                     continue;
+                }
+                glimpse = glimpse(self.window.as_mut()) => {
+                    tokio::select! {
+                        biased;
+                        () = closing.cancelled() => break,
+                        () = self.heed_window(glimpse) => continue,
+                    }
                 }
                 () = dismissed(self.berth.as_ref()) => {
                     tracing::info!(account = %self.config.name, "closing the idle browser");
@@ -122,6 +132,7 @@ impl Worker {
             Order::Warm(reply) => drop(reply.send(self.warm().await)),
             Order::Check(reply) => drop(reply.send(self.check().await)),
             Order::Reload(reply) => drop(reply.send(self.reload().await)),
+            Order::Show(shown, reply) => drop(reply.send(self.show(shown).await)),
             Order::SelfTest(reply) => drop(reply.send(self.self_test().await)),
             Order::Session(reply) => drop(reply.send(self.session().await)),
             // Is heeded after every order.
@@ -140,8 +151,11 @@ impl Worker {
     fn rest(&mut self) {
         // One that did not come up needs no berth.
         self.berth = self.berth.take().filter(|_| self.tab.is_some());
-        if let Some(berth) = &self.berth {
-            berth.rest();
+        match (&mut self.window, &self.berth) {
+            // Nobody else gets the place of a browser that a person looks at.
+            (Some(window), _) => window.touch(),
+            (None, Some(berth)) => berth.rest(),
+            (None, None) => {}
         }
     }
 
@@ -179,7 +193,11 @@ impl Worker {
         });
     }
 
-    pub(super) fn refuse_if_off(&self) -> Result<(), Failure> {
+    /// Fails while the account's browser is not to be used.
+    pub(super) fn may_work(&self) -> Result<(), Failure> {
+        if self.is_with_person() {
+            return Err(self.with_person());
+        }
         if self.shared.is_enabled() {
             return Ok(());
         }
@@ -197,8 +215,11 @@ impl Worker {
             matches!(*self.shared.state.borrow(), State::BrowserMissing { .. } | State::Blocked { .. });
         match failure.and_then(account_state) {
             Some(state) => {
-                // A person who signs in needs the profile, which a running browser holds.
-                self.close_browser().await;
+                match &mut self.window {
+                    Some(window) => window.hand_over(),
+                    // A person who signs in needs the profile, which a running browser holds.
+                    None => self.close_browser().await,
+                }
                 self.shared.state.send_replace(state);
             }
             None if failure.is_some() && told => {}
@@ -211,7 +232,7 @@ impl Worker {
     }
 
     pub(super) async fn warm(&mut self) -> Result<(), Failure> {
-        self.refuse_if_off()?;
+        self.may_work()?;
         let outcome = self.open_any().await;
         self.settle_state(outcome.as_ref().err()).await;
         outcome
@@ -223,8 +244,12 @@ impl Worker {
     }
 
     async fn check(&mut self) -> State {
-        // What it says is in the state.
-        let _ = self.reload().await;
+        // What either says is in the state.
+        if self.is_with_person() {
+            self.look_again().await;
+        } else {
+            let _ = self.reload().await;
+        }
         self.shared.state.borrow().clone()
     }
 
@@ -262,6 +287,7 @@ impl Worker {
     /// Closes the browser, if there is one, and gives its berth away.
     pub(super) async fn close_browser(&mut self) {
         self.end_browser().await;
+        self.window = None;
         self.berth = None;
     }
 
@@ -273,7 +299,10 @@ impl Worker {
             // Dropping the profile with it lets go of the lock.
             tab.browser.close().await;
         }
-        self.shared.set_browser(|browser| browser.running = false);
+        self.shared.set_browser(|browser| {
+            browser.running = false;
+            browser.shown = false;
+        });
     }
 }
 

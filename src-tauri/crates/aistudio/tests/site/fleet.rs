@@ -31,24 +31,24 @@ fn alive(profiles: &[PathBuf]) -> usize {
 async fn an_idle_browser_is_closed_and_its_memory_comes_back() {
     let fleet = Fleet::default();
     let house = House::with(Layout::default(), |config| config.fleet = fleet.clone()).await;
-    let profile = house.dir.path().join("profile");
+    let profile = [house.dir.path().join("profile")];
     house.works().await;
-    assert!(postern_browser::memory(&profile).is_some_and(|bytes| bytes > 10 << 20));
-    assert_eq!((alive(&[profile.clone()]), fleet.live()), (1, 1));
+    assert!(postern_browser::memory(&profile[0]).is_some_and(|bytes| bytes > 10 << 20));
+    assert_eq!((alive(&profile), fleet.live()), (1, 1));
 
     let none = FleetLimits { idle_stop: Some(Duration::from_millis(1)), ..fleet.limits() };
     fleet.set_limits(none);
     sleeps(&house.studio).await;
-    assert_eq!((alive(&[profile.clone()]), postern_browser::memory(&profile)), (0, None));
+    assert_eq!((alive(&profile), postern_browser::memory(&profile[0])), (0, None));
     // It can be used as before, and nobody has to look at it anew.
     assert_eq!(house.studio.state(), State::Ready);
     let visits = house.site.visits().len();
     assert!(!house.studio.models().await.unwrap().is_empty() && house.studio.identity().is_some());
-    assert_eq!((house.site.visits().len(), alive(&[profile.clone()])), (visits, 0));
+    assert_eq!((house.site.visits().len(), alive(&profile)), (visits, 0));
 
     fleet.set_limits(FleetLimits { idle_stop: None, ..none });
     house.works().await;
-    assert_eq!((house.studio.state(), alive(&[profile])), (State::Ready, 1));
+    assert_eq!((house.studio.state(), alive(&profile)), (State::Ready, 1));
     house.close().await;
     assert_eq!(fleet.live(), 0);
 }

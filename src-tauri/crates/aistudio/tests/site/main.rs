@@ -10,5 +10,7 @@ mod fleet;
 mod house;
 mod layouts;
 mod life;
+#[cfg(target_os = "linux")]
+mod show;
 mod switch;
 mod trouble;

@@ -5,16 +5,20 @@ use std::io;
 use postern_console::api::server::ServerFailure;
 use postern_console::api::settings::SettingsChange;
 use postern_console::{Code, Trouble};
-use postern_settings::{Change, DEFAULT_FILE, Settings, Source, describe};
+use postern_settings::{Browser, Change, DEFAULT_FILE, Settings, Source, describe};
 
 use super::hot::Draft;
 use super::rooms::{Rooms, address};
+use crate::words::capitalised;
 use crate::{ServerState, StartError, file};
 
 /// Settings that an account's browser is opened with.
 fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
     let Settings { aistudio, browser, limits, diagnostics, .. } = settings.clone();
-    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat);
+    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, aistudio.pause);
+    let Browser { path, driver, webdriver_url, remote_profiles, headless, args, max_live: _, idle_stop: _ } =
+        browser;
+    let browser = (path, driver, webdriver_url, remote_profiles, headless, args);
     (site, browser, limits.first_byte_timeout, limits.silence_timeout, diagnostics)
 }
 
@@ -154,9 +158,4 @@ fn unfit(error: postern_settings::Error) -> Trouble {
 
 fn invalid(message: String) -> Trouble {
     Trouble::new(Code::Invalid, message)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -7,18 +7,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
+use http::Request;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
-use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::tracker::{Token, Tracker};
-use super::wire::{Attached, Command, Failure, Message, Outcome};
+use super::window::Place;
+use super::wire::{Attached, Command, Failure, Message, Outcome, TargetGone, TargetSeen};
 use crate::{BrowserError, deadline};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -37,6 +40,7 @@ enum Operation {
     Attach { session: String, tracker: Box<Tracker> },
     Detach { session: String },
     With { session: String, work: Box<dyn FnOnce(&mut Tracker) + Send> },
+    Follow { target: String, place: watch::Sender<Place> },
 }
 
 type Reply = Result<Box<RawValue>, Failure>;
@@ -65,11 +69,16 @@ impl Connection {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let version: Version =
             client.get(format!("http://{address}/json/version")).send().await?.json().await?;
-        // An answer of any size is one message.
-        let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-        let (socket, _) =
-            tokio_tungstenite::connect_async_with_config(version.url, Some(limits), true).await?;
-        Ok(Self::over(socket))
+        Ok(Self::over(socket(version.url).await?))
+    }
+
+    /// Connects by a web socket that somebody passes on to the browser.
+    pub(crate) async fn through(request: Request<()>) -> Result<Self, BrowserError> {
+        let opened = tokio::time::timeout(deadline::DEVTOOLS, socket(request)).await;
+        opened
+            .map_err(|_| BrowserError::Timeout("connecting to DevTools"))?
+            .map(Self::over)
+            .map_err(|error| BrowserError::Start(format!("DevTools through the grid: {error}")))
     }
 
     fn over(socket: Socket) -> Self {
@@ -86,8 +95,13 @@ impl Connection {
             }
             writer_closed.cancel();
         }));
-        let reader =
-            Reader { sessions: HashMap::new(), waiting: HashMap::new(), outgoing, next: AtomicU64::new(1) };
+        let reader = Reader {
+            sessions: HashMap::new(),
+            waiting: HashMap::new(),
+            followed: HashMap::new(),
+            outgoing,
+            next: AtomicU64::new(1),
+        };
         let reader_closed = closed.clone();
         tokio::spawn(async move {
             let reading = reader.run(stream, asked);
@@ -121,6 +135,14 @@ impl Connection {
         self.ask(Operation::With { session: session.to_owned(), work: Box::new(work) });
     }
 
+    /// Where a tab is, from its next move on.
+    pub(super) fn follow(&self, target: &str) -> watch::Receiver<Place> {
+        let place = watch::Sender::new(Place { url: String::new(), open: true });
+        let follower = place.subscribe();
+        self.ask(Operation::Follow { target: target.to_owned(), place });
+        follower
+    }
+
     /// Runs one command and reads its result.
     pub(crate) async fn call<T: for<'de> Deserialize<'de>>(
         &self,
@@ -144,10 +166,19 @@ impl Connection {
     }
 }
 
+async fn socket(request: impl IntoClientRequest + Unpin) -> Result<Socket, tungstenite::Error> {
+    // An answer of any size is one message.
+    let limits = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+    let (socket, _) = tokio_tungstenite::connect_async_with_config(request, Some(limits), true).await?;
+    Ok(socket)
+}
+
 /// Owns all state of the connection; lives in its task.
 struct Reader {
     sessions: HashMap<String, Box<Tracker>>,
     waiting: HashMap<u64, Waiting>,
+    /// Tabs that are followed, by their targets.
+    followed: HashMap<String, watch::Sender<Place>>,
     outgoing: mpsc::UnboundedSender<String>,
     next: AtomicU64,
 }
@@ -182,6 +213,20 @@ impl Reader {
             (None, Some("Target.detachedFromTarget"), Some(params)) => {
                 if let Ok(detached) = serde_json::from_str::<Attached>(params.get()) {
                     self.sessions.remove(&detached.session_id);
+                }
+            }
+            (None, Some("Target.targetInfoChanged"), Some(params)) => {
+                if let Ok(TargetSeen { target_info: seen }) = serde_json::from_str(params.get())
+                    && let Some(place) = self.followed.get(&seen.target_id)
+                {
+                    place.send_modify(|place| place.url = seen.url);
+                }
+            }
+            (None, Some("Target.targetDestroyed"), Some(params)) => {
+                if let Ok(gone) = serde_json::from_str::<TargetGone>(params.get())
+                    && let Some(place) = self.followed.get(&gone.target_id)
+                {
+                    place.send_modify(|place| place.open = false);
                 }
             }
             (None, Some(method), Some(params)) => {
@@ -221,6 +266,9 @@ impl Reader {
                 }
             }
             Operation::With { session, work } => self.on_tracker(&session, work),
+            Operation::Follow { target, place } => {
+                self.followed.insert(target, place);
+            }
         }
     }
 

@@ -36,8 +36,7 @@ impl Tap {
     /// Attaches to the tab with this window handle, which in this driver is the tab's target.
     pub(crate) async fn attach(connection: &Connection, handle: &str) -> Result<Self, BrowserError> {
         let lines = Lines::default();
-        let target = handle.strip_prefix(HANDLE_PREFIX).unwrap_or(handle);
-        let session = connection.attach(target, Tracker::new(lines.clone())).await?;
+        let session = connection.attach(target_of(handle), Tracker::new(lines.clone())).await?;
         let tap = Self { connection: connection.clone(), session, lines };
         let sizes = json!({
             "maxTotalBufferSize": KEPT_BYTES,
@@ -77,6 +76,11 @@ impl Tap {
     pub(crate) fn console(&self) -> Vec<String> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
+}
+
+/// The target of a window handle.
+pub(super) fn target_of(handle: &str) -> &str {
+    handle.strip_prefix(HANDLE_PREFIX).unwrap_or(handle)
 }
 
 impl Drop for Tap {

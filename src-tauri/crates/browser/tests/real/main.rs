@@ -6,6 +6,7 @@ mod cookies;
 mod life;
 mod page;
 mod site;
+mod window;
 
 use std::path::Path;
 use std::time::Duration;
