@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::{Context as _, Result};
 use http::{Request, Response, StatusCode};
 use postern_app::log::{self, Logs};
-use postern_app::{Browsers, House, Opening, Paths, WhenStopped};
+use postern_app::{Browsers, House, KeyPlaces, Opening, Paths, WhenStopped};
 use postern_console::{Desk, Visitor};
 use postern_settings::{Flags, Settings};
 use postern_store::Requests;
@@ -101,6 +101,7 @@ impl Keeper {
             logs: logs.clone(),
             // The window starts it again, so nothing needs to keep the port.
             when_stopped: WhenStopped::Nothing,
+            keys: KeyPlaces::of_this_user(),
         };
         House::open(opening).await
     }

@@ -931,6 +931,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the master key lies, and whether everything it sealed can be opened. */
+        get: operations["getVault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vault/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings a lost master key back. */
+        post: operations["recoverVault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vault/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows the recovery key, once. */
+        post: operations["showRecoveryKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vault/rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new master key, seals everything with it and forgets the old one. */
+        post: operations["rekeyVault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1608,6 +1676,11 @@ export interface components {
              */
             per_minute?: number | null;
         };
+        /**
+         * @description Where a master key lies.
+         * @enum {string}
+         */
+        KeyPlace: "environment" | "given_file" | "credential" | "keyring" | "file";
         /** @description What became of a removal. */
         KeyRemoved: {
             /** @description How many keys are left. Without any, the server is open to this computer. */
@@ -1724,7 +1797,7 @@ export interface components {
          * @description A point that requests pass.
          * @enum {string}
          */
-        MarkName: "received" | "queued" | "admitted" | "account" | "browser" | "page" | "form" | "sent" | "first_byte" | "end";
+        MarkName: "received" | "queued" | "admitted" | "account" | "turn" | "browser" | "page" | "form" | "sent" | "first_byte" | "end";
         /** @description A model as `/v1/models` shows it. `None` means that the upstream does not say. */
         ModelCard: {
             /**
@@ -1884,6 +1957,26 @@ export interface components {
         QueueView: {
             /** @description Who is answered and who waits. */
             queue: components["schemas"]["QueueEntry"][];
+        };
+        /** @description What a recovery brought back. */
+        Recovered: {
+            /**
+             * Format: int64
+             * @description How many secrets open again.
+             */
+            secrets: number;
+            /** @description The vault now. */
+            vault: components["schemas"]["VaultView"];
+        };
+        /** @description A recovery key, which is told here and never again. */
+        RecoveryKey: {
+            /** @description Groups of letters and digits, to be kept in a safe place. */
+            key: string;
+        };
+        /** @description A recovery key that somebody kept. */
+        RecoveryText: {
+            /** @description The key as it was written down. */
+            key: string;
         };
         /** @description Everything that is known of one request. */
         RequestDetail: components["schemas"]["RequestRow"] & {
@@ -2329,7 +2422,7 @@ export interface components {
          * @description What a number counts.
          * @enum {string}
          */
-        Unit: "count" | "seconds" | "days" | "bytes" | "port";
+        Unit: "count" | "milliseconds" | "seconds" | "days" | "bytes" | "port";
         /** @description What one upstream offers. */
         UpstreamModels: {
             /** @description Its models, excluded ones included. */
@@ -2343,6 +2436,50 @@ export interface components {
              * @description When the list was read, in seconds of Unix time.
              */
             read_at?: number | null;
+        };
+        /** @description The vault, without anything secret. */
+        VaultView: {
+            /** @description Whether somebody outside gives the key, so that it can be neither shown nor exchanged here. */
+            given: boolean;
+            place?: components["schemas"]["KeyPlace"] | null;
+            /**
+             * Format: int64
+             * @description When the recovery key was shown, in seconds of Unix time; it is shown once.
+             */
+            recovery_shown_at?: number | null;
+            /**
+             * Format: int64
+             * @description How many secrets are kept, all generations counted.
+             */
+            secrets: number;
+            /**
+             * Format: int64
+             * @description Since when this key is there, in seconds of Unix time.
+             */
+            since?: number | null;
+            /**
+             * Format: int64
+             * @description How many of them were sealed with a key that is not here, or are damaged.
+             */
+            unreadable: number;
+            warning?: components["schemas"]["VaultWarning"] | null;
+        };
+        /** @description What is not as it should be about a master key. */
+        VaultWarning: {
+            /** @enum {string} */
+            kind: "given_unusable";
+            /** @description What is wrong with it. */
+            why: string;
+        } | {
+            /** @enum {string} */
+            kind: "in_file";
+            /** @description Why it is not in the keyring, where that is known. */
+            why?: string | null;
+        } | {
+            /** @enum {string} */
+            kind: "keyring_away";
+            /** @description What the keyring says. */
+            why: string;
         };
         /**
          * @description How a name is read.
@@ -6750,6 +6887,279 @@ export interface operations {
                 };
             };
             /** @description It cannot be cleared now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The vault. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It cannot be opened now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    recoverVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryText"];
+            };
+        };
+        responses: {
+            /** @description What opens again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recovered"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing here was lost with this key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The vault cannot be opened now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    showRecoveryKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, told now and never again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryKey"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It was shown before, or is not ours to show. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The vault cannot be opened now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rekeyVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new recovery key, told now and never again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryKey"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The key is given from outside. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The vault cannot be opened or written now. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ use crate::api::overview::QueueEntry;
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
+use crate::api::vault::{Recovered, RecoveryKey, RecoveryText, VaultView};
 
 /// What the house does to take accounts into service.
 pub trait EnrolmentDesk {
@@ -33,11 +34,23 @@ pub trait EnrolmentDesk {
     fn cancel_enrolment<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
 }
 
+/// What the house does with the master key.
+pub trait VaultDesk {
+    /// Where it lies, and whether everything it sealed can be opened.
+    fn vault(&self) -> BoxFuture<'_, Result<VaultView, Trouble>>;
+    /// The form in which people keep it, once.
+    fn recovery_key(&self) -> BoxFuture<'_, Result<RecoveryKey, Trouble>>;
+    /// Brings a lost one back.
+    fn recover(&self, told: RecoveryText) -> BoxFuture<'_, Result<Recovered, Trouble>>;
+    /// Exchanges it for a new one, which is shown once.
+    fn rekey(&self) -> BoxFuture<'_, Result<RecoveryKey, Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
-pub trait Desk: EnrolmentDesk + Send + Sync + 'static {
+pub trait Desk: EnrolmentDesk + VaultDesk + Send + Sync + 'static {
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.

@@ -9,6 +9,7 @@ mod output;
 mod serve;
 mod sign_in;
 mod status;
+mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +58,8 @@ enum Command {
     Account(account::Arguments),
     /// The settings in force, and those one could write.
     Config(config::Arguments),
+    /// The master key that seals what must not lie on the disk in clear.
+    Vault(vault::Arguments),
     /// Find out what is missing or wrong on this computer.
     Doctor(doctor::Arguments),
 }
@@ -86,6 +89,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Key(arguments) => key::run(&paths, arguments).await,
         Command::Account(arguments) => account::run(&paths, arguments).await,
         Command::Config(arguments) => config::run(&paths, &arguments),
+        Command::Vault(arguments) => vault::run(&paths, arguments).await,
         Command::Doctor(arguments) => doctor::run(&paths, &arguments).await,
     }
 }

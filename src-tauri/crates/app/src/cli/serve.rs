@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use postern_app::{House, Opening, Paths, ServerState, Stop, WhenStopped, base_url, log};
+use postern_app::{House, KeyPlaces, Opening, Paths, ServerState, Stop, WhenStopped, base_url, enrol, log};
 use postern_settings::{Flags, Host};
 
 use super::output::{explain, say};
@@ -30,7 +31,10 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     // Before anything runs that would have to be ended.
     let mut stop = Stop::listen().context("cannot listen for signals")?;
     let hangup = Hangup::listen().context("cannot listen for signals")?;
-    let house = House::open(Opening { paths, flags, logs, when_stopped: WhenStopped::Console }).await?;
+    let when_stopped = WhenStopped::Console;
+    let launcher = Arc::new(enrol::Direct);
+    let keys = KeyPlaces::of_this_user();
+    let house = House::open(Opening { paths, flags, logs, when_stopped, launcher, keys }).await?;
     let address = match house.start().await {
         Ok(address) => address,
         Err(error) => {

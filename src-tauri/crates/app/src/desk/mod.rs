@@ -7,6 +7,7 @@ mod requests;
 mod server;
 mod settings;
 mod system;
+mod vault;
 
 use std::sync::Arc;
 

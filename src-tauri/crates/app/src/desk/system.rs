@@ -7,7 +7,7 @@ use postern_store::PageQuery;
 use super::{HouseDesk, broke_off};
 use crate::ServerState;
 use crate::tools::bundle::{self, Contents};
-use crate::tools::doctor::{self, Serving};
+use crate::tools::doctor::{self, InForce, Serving};
 use crate::tools::storage;
 
 impl HouseDesk {
@@ -24,7 +24,9 @@ impl HouseDesk {
             ServerState::Running { address, .. } => Some(address),
             _ => None,
         };
-        doctor::examine(&self.rooms.paths, Some(&self.rooms.settings()), Serving::Here(at)).await
+        let settings = self.rooms.settings();
+        let house = InForce { settings: &settings, secrets: &self.rooms.secrets };
+        doctor::examine(&self.rooms.paths, Some(house), Serving::Here(at)).await
     }
 
     pub(super) async fn pack_bundle(&self) -> Result<Bundle, Trouble> {

@@ -1,5 +1,6 @@
 //! What can be said about the vault without saying a secret.
 
+use postern_console::api::vault::{KeyPlace, VaultView, VaultWarning};
 use postern_store::KeyState;
 use postern_vault::{Source, Vault, Warning};
 
@@ -58,4 +59,36 @@ impl Secrets {
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+impl From<SecretsStatus> for VaultView {
+    fn from(status: SecretsStatus) -> Self {
+        Self {
+            place: status.source.map(place),
+            given: status.source.is_some_and(Source::given),
+            warning: status.warning.map(warning),
+            since: status.since,
+            secrets: status.rows,
+            unreadable: status.unreadable,
+            recovery_shown_at: status.shown_at,
+        }
+    }
+}
+
+fn place(source: Source) -> KeyPlace {
+    match source {
+        Source::Environment => KeyPlace::Environment,
+        Source::GivenFile => KeyPlace::GivenFile,
+        Source::Credential => KeyPlace::Credential,
+        Source::Keyring => KeyPlace::Keyring,
+        Source::File => KeyPlace::File,
+    }
+}
+
+fn warning(warning: Warning) -> VaultWarning {
+    match warning {
+        Warning::GivenUnusable(why) => VaultWarning::GivenUnusable { why },
+        Warning::InFile(why) => VaultWarning::InFile { why: why.map(|why| why.to_string()) },
+        Warning::KeyringAway(why) => VaultWarning::KeyringAway { why: why.to_string() },
+    }
 }

@@ -12,8 +12,8 @@ use postern_settings::{Flags, Settings};
 use postern_store::Store;
 use tokio::net::TcpListener;
 
-use super::{size, storage};
-use crate::{Accounts, DataLock, LockError, Paths, browser_options, port};
+use super::{size, storage, vault};
+use crate::{Accounts, DataLock, LockError, Paths, Secrets, browser_options, port};
 
 /// Below this a browser soon stops working.
 const TOO_FULL: u64 = 300_000_000;
@@ -29,9 +29,18 @@ pub enum Serving {
     Here(Option<SocketAddr>),
 }
 
+/// What a running house can say of itself.
+#[derive(Clone, Copy)]
+pub struct InForce<'a> {
+    /// The settings it obeys.
+    pub settings: &'a Settings,
+    /// Its secrets.
+    pub secrets: &'a Secrets,
+}
+
 /// Everything that was looked at, in the order in which one depends on the other. Of settings that cannot be
-/// read the defaults are taken; `in_force` are those of a running server.
-pub async fn examine(paths: &Paths, in_force: Option<&Settings>, serving: Serving) -> Vec<Finding> {
+/// read the defaults are taken; `in_force` is what a running house says.
+pub async fn examine(paths: &Paths, in_force: Option<InForce<'_>>, serving: Serving) -> Vec<Finding> {
     let mut findings = vec![data_folder(paths), disk(paths)];
     let read = paths.settings(Flags::default());
     findings.push(match &read {
@@ -42,8 +51,9 @@ pub async fn examine(paths: &Paths, in_force: Option<&Settings>, serving: Servin
             "Correct the file; postern config default shows every key.",
         ),
     });
-    let settings = in_force.cloned().or(read.ok()).unwrap_or_default();
+    let settings = in_force.map(|house| house.settings.clone()).or(read.ok()).unwrap_or_default();
     findings.push(database(paths).await);
+    findings.push(vault::look(paths, in_force.map(|house| house.secrets)).await);
     findings.push(server(paths, &settings, serving).await);
     findings.extend(browser(paths, &settings).await);
     findings.extend(selectors(paths));

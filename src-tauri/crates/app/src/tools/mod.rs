@@ -7,3 +7,4 @@ pub mod redact;
 pub(crate) mod size;
 pub(crate) mod stamp;
 pub mod storage;
+mod vault;

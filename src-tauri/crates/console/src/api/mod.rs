@@ -13,3 +13,4 @@ pub mod server;
 pub mod session;
 pub mod settings;
 pub mod system;
+pub mod vault;

@@ -13,6 +13,7 @@ mod server;
 mod session;
 mod settings;
 mod system;
+mod vault;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -34,6 +35,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         clients::routes(),
         settings::routes(),
         system::routes(),
+        vault::routes(),
     ];
     parts.into_iter().fold(OpenApiRouter::default(), OpenApiRouter::merge)
 }

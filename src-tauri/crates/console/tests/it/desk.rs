@@ -19,12 +19,15 @@ use postern_console::api::settings::{
 use postern_console::api::system::{
     Bundle, Finding, Health, LogLevel, LogLine, LogPage, LogQuery, Storage, StorageItem, StorageKind,
 };
+use postern_console::api::vault::VaultView;
 use postern_console::{Code, Desk, Router, Trouble};
 use postern_gateway::{AsClient, Gateway};
 use postern_protocol::account::State;
 use postern_upstream::Registry;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+
+use crate::vault::vault;
 
 pub(crate) const BUNDLE: &str = "postern-1.zip";
 
@@ -42,6 +45,7 @@ struct Known {
     accounts: Vec<AccountView>,
     settings: Vec<Setting>,
     queue: Vec<QueueEntry>,
+    vault: VaultView,
 }
 
 impl FakeDesk {
@@ -52,6 +56,7 @@ impl FakeDesk {
             accounts: accounts(),
             settings: settings(),
             queue: Vec::new(),
+            vault: vault(),
         };
         Self { gateway, registry, known: Mutex::new(known), changes: Default::default() }
     }
@@ -61,6 +66,12 @@ impl FakeDesk {
         let mut known = self.known();
         known.accounts = accounts();
         known.queue.clear();
+        known.vault = vault();
+    }
+
+    /// Reads or changes what the vault says of itself.
+    pub(crate) fn change_vault<T>(&self, change: impl FnOnce(&mut VaultView) -> T) -> T {
+        change(&mut self.known().vault)
     }
 
     pub(crate) fn open_to_the_network(&self) {

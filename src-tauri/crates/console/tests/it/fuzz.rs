@@ -17,7 +17,7 @@ use crate::document::{document, operations};
 use crate::support::{Answer, House, request};
 
 const SEED: u64 = 2048;
-const REQUESTS: usize = 3000;
+const REQUESTS: usize = 6000;
 
 #[tokio::test]
 async fn random_requests_are_answered_as_the_document_says() {
@@ -53,7 +53,7 @@ async fn furnish(house: &House) -> Vec<String> {
     let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hi" }] });
     let answer = house.post("/api/playground/chat", body).await;
     let id = answer.headers["x-request-id"].to_str().expect("text");
-    [id, "waiting", "ada", "my-own-key", &key, "1", "aider", BUNDLE].map(str::to_owned).to_vec()
+    [id, "waiting", "ada", "my-own-key", &key, "1", "aider", "e1", BUNDLE].map(str::to_owned).to_vec()
 }
 
 /// Holds answers against the document.

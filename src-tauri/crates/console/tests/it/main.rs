@@ -13,3 +13,4 @@ mod login;
 mod pages;
 mod routes;
 mod support;
+mod vault;
