@@ -66,6 +66,13 @@ impl Product {
         Ok(Self { child, base_url, data, site })
     }
 
+    /// In a folder that has its accounts, with these lines behind those of `[browser]`.
+    pub(crate) fn start_in(data: TempDir, site: Standin, settings: &str) -> anyhow::Result<Self> {
+        configure(data.path(), &site, settings)?;
+        let (child, base_url) = spawn(data.path(), Some(0))?;
+        Ok(Self { child, base_url, data, site })
+    }
+
     /// Ends the server without a word, as a crash would, and starts it again on the same folder.
     pub(crate) fn crash_and_restart(&mut self) -> anyhow::Result<()> {
         self.crash()?;
@@ -151,14 +158,23 @@ pub(crate) fn command(data: &Path, arguments: &[&str]) -> anyhow::Result<String>
 /// Gives a data folder one account, whose browser sees this site, and these lines in `config.toml`.
 pub(crate) fn furnish(data: &Path, site: &Standin, settings: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(data.join("accounts/main"))?;
-    let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-    args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
-    let args: Vec<String> = args.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
+    configure(data, site, settings)
+}
+
+/// Lets browsers of a data folder see this site, and puts these lines behind those of `[browser]` in `config.toml`.
+pub(crate) fn configure(data: &Path, site: &Standin, settings: &str) -> anyhow::Result<()> {
+    let args = browser_args(site);
     let args = serde_json::to_string(&args)?;
-    let config =
-        format!("[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {args}\n{settings}");
+    let config = format!("[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {args}\n{settings}");
     std::fs::write(data.join("config.toml"), config)?;
     Ok(())
+}
+
+/// Arguments of a browser in a test, which sees this site and nothing else.
+pub(crate) fn browser_args(site: &Standin) -> Vec<String> {
+    let mut args = vec!["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+    args.extend(["--disable-component-update", "--disable-sync", "--no-first-run"]);
+    args.into_iter().map(str::to_owned).chain(site.browser_args()).collect()
 }
 
 impl Drop for Product {

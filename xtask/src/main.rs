@@ -10,6 +10,7 @@ mod node;
 mod openapi;
 mod python;
 mod run;
+mod selenium;
 mod setup;
 mod shell;
 mod shots;

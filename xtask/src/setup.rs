@@ -96,15 +96,38 @@ const BUS: Need = Need {
     elsewhere: "dbus-daemon",
     have: || !cfg!(target_os = "linux") || shell::on_path("dbus-daemon").is_some(),
 };
+const HANDS: Need = Need {
+    package: "xdotool",
+    why: "types and clicks as a hand would, for tests in which a person signs in",
+    elsewhere: "xdotool",
+    have: || !cfg!(target_os = "linux") || shell::on_path("xdotool").is_some(),
+};
+const JAVA: Need = Need {
+    package: "default-jre-headless",
+    why: "runs Selenium Server, for tests of browsers on other machines",
+    elsewhere: "Java 17 or newer",
+    have: || any_on_path(&["java"]),
+};
 const BROWSERS: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
 
 fn needs(purpose: Purpose) -> &'static [Need] {
     match purpose {
         Purpose::Serve => &[COMPILER, BROWSER, DRIVER],
-        Purpose::Test => {
-            &[COMPILER, BROWSER, DRIVER, VENV, PKG_CONFIG, WEBKIT, TRAY, WEBKIT_DRIVER, SCREEN, BUS]
-        }
+        Purpose::Test => &[
+            COMPILER,
+            BROWSER,
+            DRIVER,
+            VENV,
+            PKG_CONFIG,
+            WEBKIT,
+            TRAY,
+            WEBKIT_DRIVER,
+            SCREEN,
+            BUS,
+            HANDS,
+            JAVA,
+        ],
         Purpose::FetchNode => &[VENV],
         Purpose::Desktop => &[COMPILER, BROWSER, DRIVER, PKG_CONFIG, WEBKIT, TRAY],
     }

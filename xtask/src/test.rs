@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::node::Node;
 use crate::python::{self, Venv};
+use crate::selenium;
 use crate::setup::{self, Purpose};
 use crate::shell;
 
@@ -92,13 +93,16 @@ struct Bench {
     node: Node,
     python: PathBuf,
     openai_spec: PathBuf,
+    selenium: PathBuf,
 }
 
 impl Bench {
     fn set_up() -> Result<Self> {
         let python = Venv::ensure("venv", &python::sdk_requirements()?)?.python();
         let openai_spec = openai_spec(&python)?;
-        Ok(Self { node: Node::ensure()?, python, openai_spec })
+        let node = Node::ensure()?;
+        let selenium = selenium::ensure(&node)?;
+        Ok(Self { node, python, openai_spec, selenium })
     }
 
     /// Tells the tests where the tools are.
@@ -107,6 +111,7 @@ impl Bench {
             .env("POSTERN_OPENAI_SPEC", &self.openai_spec)
             .env("POSTERN_PYTHON", &self.python)
             .env("POSTERN_NODE", self.node.program())
+            .env("POSTERN_SELENIUM", &self.selenium)
             .env("POSTERN_UI_DIR", shell::root().join("ui"));
     }
 }
