@@ -11,8 +11,7 @@ use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
 use serde::Serialize;
 
-use super::output::{self, table};
-use super::{Output, carry, sign_in};
+use super::{Output, carry, output, pool, sign_in};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -36,8 +35,12 @@ enum Command {
         #[arg(long, value_name = "PROGRAM")]
         browser: Option<PathBuf>,
     },
-    /// Show the accounts there are.
+    /// Show the accounts there are: state, address, answers of today, and until when they rest.
     List,
+    /// Say how much an account is used. A running server does so within a second.
+    Set(pool::Set),
+    /// Ask an account again whose quota was used up. A running server does so within a second.
+    ResetCooldowns(pool::Reset),
     /// Open the site with an account and look: state, models, and which parts of the page are found.
     Check {
         /// The account; all of them unless given.
@@ -54,9 +57,9 @@ enum Command {
     },
 }
 
-/// An account as `list` shows it.
+/// An account that was taken over.
 #[derive(Serialize)]
-struct Listed {
+struct Imported {
     name: AccountName,
     folder: PathBuf,
 }
@@ -83,10 +86,18 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let name = account_name(&words)?;
             let lock = lock_for(paths, &accounts, name.as_ref())?;
             let done = sign_in::run(&settings, paths, name, browser, output).await;
-            note_restart(lock.as_ref());
+            note_server(paths, lock.as_ref()).await?;
             done
         }
-        Command::List => list(&accounts, output),
+        Command::List => pool::list(paths, &accounts, output).await,
+        Command::Set(set) => {
+            existing(&accounts, set.name.clone())?;
+            pool::set(paths, &accounts, set, output).await
+        }
+        Command::ResetCooldowns(reset) => {
+            existing(&accounts, reset.name.clone())?;
+            pool::reset(paths, reset, output).await
+        }
         Command::Check { name } => {
             let names = match name {
                 Some(name) => vec![existing(&accounts, name)?],
@@ -100,14 +111,14 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let name = name.map_or_else(|| profile_name(&accounts, &files), Ok)?;
             let lock = lock_for(paths, &accounts, Some(&name))?;
             import(&accounts, &name, &profile, output).await?;
-            note_restart(lock.as_ref());
+            note_server(paths, lock.as_ref()).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Import(files) => {
             // What is imported is new, so that it can come beside a server.
             let lock = lock_for(paths, &accounts, None)?;
             let done = carry::import(&settings, paths, files, lock.as_ref(), output).await;
-            note_restart(lock.as_ref());
+            note_server(paths, lock.as_ref()).await?;
             done
         }
         Command::Export(asked) => {
@@ -163,26 +174,13 @@ fn lock_for(paths: &Paths, accounts: &Accounts, name: Option<&AccountName>) -> R
     }
 }
 
-fn note_restart(lock: Option<&DataLock>) {
+/// Lets a server that runs beside this command take the account into service.
+async fn note_server(paths: &Paths, lock: Option<&DataLock>) -> Result<()> {
     if lock.is_none() {
-        output::explain(
-            "A server is running: it takes the account into service when its console shows the accounts; \
-             otherwise restart it.",
-        );
+        pool::announce(paths).await?;
+        output::explain("A server is running: it takes the account into service now.");
     }
-}
-
-fn list(accounts: &Accounts, output: Output) -> Result<ExitCode> {
-    let listed = |name: AccountName| Listed { folder: accounts.folder(&name), name };
-    let list: Vec<Listed> = accounts.list()?.into_iter().map(listed).collect();
-    output.show(&list, || {
-        if list.is_empty() {
-            return "No account yet. Sign in with: postern account add".to_owned();
-        }
-        let row = |one: &Listed| vec![one.name.to_string(), one.folder.display().to_string()];
-        table(&["NAME", "FOLDER"], &list.iter().map(row).collect::<Vec<_>>())
-    })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn import(accounts: &Accounts, name: &AccountName, profile: &Path, output: Output) -> Result<()> {
@@ -191,7 +189,7 @@ async fn import(accounts: &Accounts, name: &AccountName, profile: &Path, output:
         move || accounts.adopt(&name, &profile)
     };
     tokio::task::spawn_blocking(copy).await??;
-    output.show(&Listed { name: name.clone(), folder: accounts.folder(name) }, || {
+    output.show(&Imported { name: name.clone(), folder: accounts.folder(name) }, || {
         format!(
             "Copied the profile to the account {name}. Whether its sign-in came along depends on where the \
              browser keeps its keys; look with: postern account check {name}"

@@ -1,11 +1,13 @@
 //! The command line. Each command is one file: it reads its arguments, calls the house, shows the result.
 
 mod account;
+mod carry;
 mod config;
 mod console;
 mod doctor;
 mod key;
 mod output;
+mod pool;
 mod serve;
 mod sign_in;
 mod status;

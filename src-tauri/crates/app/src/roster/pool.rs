@@ -81,7 +81,7 @@ impl Roster {
         self.inner
             .aistudio
             .set_share(studio.name(), Share { weight: about.weight, priority: about.priority });
-        if studio.is_enabled() != about.enabled && studio.state() != State::Busy {
+        if studio.is_enabled() != about.enabled {
             studio.set_enabled(about.enabled);
         }
         self.kept().about.insert(name, about);
