@@ -192,7 +192,10 @@ async fn server(paths: &Paths, settings: &Settings, serving: Serving) -> Finding
 
 async fn browser(paths: &Paths, settings: &Settings) -> Vec<Finding> {
     if let Some(url) = &settings.browser.webdriver_url {
-        return vec![good("browser", format!("driven by {}, which is not looked at from here", url.0))];
+        return vec![good(
+            "browser",
+            format!("driven by {}, which is not looked at from here", url.without_password()),
+        )];
     }
     let options = browser_options(settings, paths);
     let looked = tokio::task::spawn_blocking(move || match find::find(&options) {
