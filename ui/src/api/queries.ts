@@ -49,6 +49,7 @@ export const read = {
     }),
   clients: () =>
     queryOptions({ queryKey: ["clients"], queryFn: ({ signal }) => answer(client.GET("/api/clients", { signal })) }),
+  vault: () => queryOptions({ queryKey: ["vault"], queryFn: ({ signal }) => answer(client.GET("/api/vault", { signal })) }),
   storage: () =>
     queryOptions({ queryKey: ["storage"], queryFn: ({ signal }) => answer(client.GET("/api/storage", { signal })) }),
 };

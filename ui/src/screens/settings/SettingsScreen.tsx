@@ -19,6 +19,7 @@ import { LogsSection } from "./logs/LogsSection";
 import { careSections, settingsOf, unknownSections, workSections } from "./model";
 import { ModelsSection } from "./ModelsSection";
 import { reveal } from "./reveal";
+import { Security } from "./Security";
 import { ServerSection } from "./ServerSection";
 import { SettingsCard } from "./SettingsCard";
 import { Storage } from "./Storage";
@@ -106,6 +107,8 @@ function Section({ name, view }: { name: string; view: View }) {
       return <ConsoleSection settings={settings} />;
     case "models":
       return <ModelsSection settings={settings} />;
+    case "security":
+      return <Security />;
     case "logs":
       return <LogsSection settings={settings} />;
     case "storage":

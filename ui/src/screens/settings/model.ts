@@ -8,7 +8,7 @@ export type Kind = Schemas["SettingKind"];
 /** Sections that change how Postern works, in the order of the list. Each shows the keys of its name. */
 export const workSections = ["window", "server", "console", "aistudio", "browser", "models", "limits", "requests"] as const;
 /** Sections that tell how Postern is doing; some hold settings too. */
-export const careSections = ["logs", "storage", "health", "diagnostics", "about"] as const;
+export const careSections = ["security", "logs", "storage", "health", "diagnostics", "about"] as const;
 
 /** The sections that have words and a place of their own. */
 export type KnownSection = (typeof workSections)[number] | (typeof careSections)[number];
