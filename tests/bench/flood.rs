@@ -248,16 +248,19 @@ fn latencies(before: Both, mut open: Both, after: Both) -> Table {
             format!("{:.2}", ratio[2]),
         ]);
     };
-    let beside_it = open.beside.summary();
-    for (server, mut before, mut after, open, judged) in [
-        ("beside it", before.beside, after.beside, &mut open.beside, false),
-        ("watched", before.watched, after.watched, &mut open.watched, true),
-    ] {
+    let mut closed = |server: &str, mut before: Seen, mut after: Seen| {
         let closed = before.and(&after).summary();
         row(server, "not open yet", &mut before, closed, false);
         row(server, "left again", &mut after, closed, false);
-        row(server, "open", open, closed, judged);
-    }
-    row("watched, to the one beside it", "open", &mut open.watched, beside_it, true);
+        closed
+    };
+    let beside = closed("beside it", before.beside, after.beside);
+    let watched = closed("watched", before.watched, after.watched);
+    row("beside it", "open", &mut open.beside, beside, false);
+    row("watched", "open", &mut open.watched, watched, true);
+    // What the browser takes from every server, it takes from the watched one too.
+    let seen = open.beside.summary();
+    let expected = std::array::from_fn(|index| watched[index] * seen[index] / beside[index]);
+    row("watched, to what the other lets expect", "open", &mut open.watched, expected, true);
     table
 }
