@@ -99,11 +99,12 @@ impl Worker {
 
     /// Gives the session to whoever keeps it. Never one that the site has spoken against.
     pub(super) async fn keep_session(&mut self) {
+        // What cannot be kept now, or by nobody, is not due again at once.
+        self.keeping.kept();
         let Some(keeper) = self.shared.keeper().filter(|_| self.keeping.good) else { return };
         if !self.tab.as_ref().is_some_and(|tab| tab.loaded.is_some() && tab.browser.is_alive()) {
             return;
         }
-        self.keeping.kept();
         let kept = async {
             match self.read_session().await {
                 Ok(Some(session)) => keeper.keep(session).await,
@@ -158,7 +159,10 @@ fn now() -> u64 {
 #[cfg(test)]
 mod tests {
     use futures::FutureExt;
+    use tokio_util::sync::CancellationToken;
 
+    use super::super::Config;
+    use super::super::shared::Shared;
     use super::*;
 
     fn failure(kind: FailureKind) -> Failure {
@@ -182,6 +186,29 @@ mod tests {
         assert!(keeping.due().now_or_never().is_none());
         keeping.answered();
         assert!(keeping.due().now_or_never().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_keeps_is_not_due_over_and_over() {
+        let config = Config {
+            url: String::new(),
+            browser: postern_browser::Options::default(),
+            profile_dir: "/nowhere".into(),
+            name: "x".into(),
+            temporary_chat: true,
+            selectors_file: None,
+            snapshots_dir: "/nowhere".into(),
+            max_snapshots: 0,
+            first_byte_timeout: Duration::ZERO,
+            silence_timeout: Duration::ZERO,
+            pause: Duration::ZERO,
+            fleet: crate::fleet::Fleet::default(),
+        };
+        let mut worker = Worker::new(config, Shared::new(), CancellationToken::new());
+        (0..ANSWERS).for_each(|_| worker.keeping.answered());
+        assert!(worker.keeping.due().now_or_never().is_some());
+        worker.keep_session().await;
+        assert!(worker.keeping.due().now_or_never().is_none());
     }
 
     #[tokio::test(start_paused = true)]

@@ -92,13 +92,10 @@ async fn an_account_pauses_between_its_requests_but_not_before_it_stops() {
     const PAUSE: Duration = Duration::from_secs(2);
     let house = House::open().await;
     let slow = house.another("slow", |config| config.pause = PAUSE);
-    let mut turns = Vec::new();
-    for _ in 0..2 {
-        let mut waited = false;
-        ask(&slow, question("Hi"), |event| waited |= *event == Event::Step(Step::Turn)).await.unwrap();
-        turns.push(waited);
-    }
-    assert_eq!(turns, [false, true], "only who has to wait says so");
+    let mut waited = false;
+    ask(&slow, question("Hi"), |event| waited |= *event == Event::Step(Step::Turn)).await.unwrap();
+    assert!(!waited, "there is nothing to wait for before the first one");
+    ask(&slow, question("Hi"), |_| {}).await.unwrap();
     let records = house.site.records();
     let (ended, pressed) = (records[0].ended.unwrap().0, records[1].run_pressed.unwrap().0);
     // The page counts in milliseconds.
