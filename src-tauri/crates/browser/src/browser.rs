@@ -8,6 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::devtools::{self, Connection, Whereabouts};
 use crate::find::Kind;
+use crate::process::Crew;
 use crate::remote::{self, Remote};
 use crate::session::Session;
 use crate::tab::Tab;
@@ -125,13 +126,20 @@ impl Browser {
     pub async fn close(self) -> Profile {
         let Self { mut processes, session, devtools, page, profile, capture: _, version: _, _kept: _ } = self;
         page.tab.retire();
+        let crew = processes.crew().await;
         let quit = session.client.clone().close();
-        if session.call_within(deadline::QUIT, "closing the browser", quit).await.is_err() {
+        let leaving = session.call_within(deadline::QUIT, "closing the browser", quit).await.is_ok();
+        if !leaving {
             tracing::debug!("the browser did not quit when asked");
         }
         session.gone.cancel();
         drop(devtools);
-        let ended = tokio::task::spawn_blocking(move || processes.end());
+        let ended = tokio::task::spawn_blocking(move || {
+            if leaving {
+                crew.leave(deadline::QUIT);
+            }
+            processes.end()
+        });
         if !ended.await.unwrap_or(false) {
             tracing::warn!(profile = %profile.dir().display(), "processes of the browser are left");
         }
@@ -174,6 +182,12 @@ impl Browser {
 }
 
 impl Processes {
+    /// The browser's.
+    async fn crew(&self) -> Crew {
+        let Some(dir) = self.0.clone() else { return Crew::default() };
+        tokio::task::spawn_blocking(move || Crew::of(&dir)).await.unwrap_or_default()
+    }
+
     /// Blocks until none is left, or gives up and says false.
     fn end(&mut self) -> bool {
         self.0.take().is_none_or(|dir| process::end_all(&dir))

@@ -49,6 +49,41 @@ pub fn end_all(dir: &Path) -> bool {
     }
 }
 
+/// The processes of a browser that is about to end.
+#[derive(Debug, Default)]
+pub(crate) struct Crew(Vec<(Pid, u64)>);
+
+impl Crew {
+    /// Those of the browser on the profile folder, without the driver's. Blocks for a moment.
+    pub(crate) fn of(dir: &Path) -> Self {
+        let Some(system) = look() else { return Self::default() };
+        let driver = |pid: &Pid| {
+            let line = system.process(*pid).map(Process::cmd).unwrap_or_default();
+            line.iter().any(|word| word.to_str().is_some_and(|word| word.starts_with(DRIVER_MARK)))
+        };
+        Self(
+            members(&system, dir)
+                .into_iter()
+                .filter(|pid| !driver(pid))
+                .map(|pid| identity(&system, pid))
+                .collect(),
+        )
+    }
+
+    /// Waits until all have left by themselves, but no longer than this: the one that the window belongs to ends
+    /// before the one that writes cookies down. Blocks.
+    pub(crate) fn leave(&self, patience: Duration) {
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            let Some(system) = look() else { return };
+            if self.0.iter().all(|&(pid, started)| still_runs(&system, pid, started).is_none()) {
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
 /// Asks the browsers on the profile folder to end in good order, each once. Whether any process is there.
 pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     let Some(system) = look() else { return false };

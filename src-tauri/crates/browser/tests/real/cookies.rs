@@ -97,7 +97,16 @@ async fn a_session_of_many_hosts_goes_in_and_comes_out() {
 
     let both = there.read_state(&[site.origin.clone(), site.other_origin.clone()]).await.unwrap();
     assert_eq!(both.origins.len(), 2);
-    there.close().await;
+
+    // What goes in stays in the profile.
+    let profile = there.close().await;
+    let again = Browser::start(&options(dir.path(), CaptureMode::Page), profile).await.unwrap();
+    let read = again.read_state(&origins).await.unwrap();
+    for name in ["SID", "__Host-GAPS", "__Secure-3PSID", "CHIP", "here"] {
+        assert!(find(&read, name).value == find(&given, name).value, "{name}");
+    }
+    assert_eq!(read.origins, state(vec![], &[&site.other_origin]).origins);
+    again.close().await;
 }
 
 #[tokio::test]
