@@ -4,6 +4,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+// A browser that pretends is a script of the shell.
+#[cfg(target_os = "linux")]
+mod accounts;
 mod bad_input;
 mod console;
 mod crash;

@@ -1,4 +1,4 @@
-//! A Selenium Grid of this machine's own: a hub, two nodes with one place each, and the folder of their profiles.
+//! A Selenium Grid of this machine's own: a hub, two nodes with two places each, and the folder of their profiles.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -70,6 +70,7 @@ impl Grid {
     }
 
     /// Ends the node that runs the account's browser without a word, browser included, as when a machine fails.
+    /// The hub finds that out only after a minute or two.
     pub(super) async fn fail_node_of(&mut self, account: &str) -> anyhow::Result<()> {
         let folder = self.profile(account).display().to_string();
         let status = self.status().await.context("the hub answers")?;
@@ -77,19 +78,25 @@ impl Grid {
             let slots = node["slots"].as_array().map_or(&[][..], Vec::as_slice);
             slots.iter().any(|slot| slot["session"]["capabilities"]["chrome"]["userDataDir"] == folder)
         };
-        let uri = nodes(&status).iter().find(has).map(|node| node["uri"].clone()).context("no node has it")?;
+        let uri =
+            nodes(&status).iter().find(has).map(|node| node["uri"].clone()).context("no node has it")?;
         let node = self.nodes.iter_mut().find(|node| uri == node.uri).context("an unknown node")?;
         node.process.kill()?;
         node.process.wait()?;
+        self.nodes.retain(|node| uri != node.uri);
         kill(&browsers_in(&self.profile(account)));
         Ok(())
     }
 
-    /// How many sessions run.
+    /// Waits until each node that is left has this many sessions.
     pub(super) async fn sessions_are(&self, count: usize) -> anyhow::Result<()> {
-        self.until("so many sessions", |status| {
-            let slots = nodes(status).iter().filter_map(|node| node["slots"].as_array()).flatten();
-            slots.filter(|slot| !slot["session"].is_null()).count() == count
+        let left = |node: &&Value| self.nodes.iter().any(|left| node["uri"] == left.uri);
+        let sessions = |node: &Value| {
+            let slots = node["slots"].as_array().map_or(&[][..], Vec::as_slice);
+            slots.iter().filter(|slot| !slot["session"].is_null()).count()
+        };
+        self.until(&format!("each node has {count} sessions"), |status| {
+            nodes(status).iter().filter(left).all(|node| sessions(node) == count)
         })
         .await
     }
@@ -156,8 +163,8 @@ fn node_settings() -> anyhow::Result<String> {
     let driver = std::env::split_paths(&path).map(|dir| dir.join("chromedriver")).find(|file| file.is_file());
     let driver = json!(driver.context("chromedriver")?);
     Ok(format!(
-        "[node]\ndetect-drivers = false\nmax-sessions = 1\n\
-         [[node.driver-configuration]]\ndisplay-name = \"chromium\"\nmax-sessions = 1\n\
+        "[node]\ndetect-drivers = false\nmax-sessions = 2\n\
+         [[node.driver-configuration]]\ndisplay-name = \"chromium\"\nmax-sessions = 2\n\
          stereotype = '{{\"browserName\": \"chrome\"}}'\nwebdriver-executable = {driver}\n"
     ))
 }

@@ -44,6 +44,7 @@ async fn all(console: &Console) -> anyhow::Result<()> {
     rename_a_model(console).await.context("name a model")?;
     connect_a_client(console).await.context("connect a client")?;
     keep_an_account(console).await.context("keep an account")?;
+    bring_an_account(console).await.context("bring an account")?;
     cancel_what_runs(console).await.context("cancel what runs")?;
     remove_an_account(console).await.context("remove an account")?;
     dress_and_speak(console).await.context("change theme and language")?;
@@ -128,6 +129,10 @@ async fn keep_an_account(console: &Console) -> anyhow::Result<()> {
     console.click("button", "Rename").await?;
     console.see("Now called keeper").await?;
     anyhow::ensure!(console.data().join("accounts/keeper").is_dir(), "the profile kept its old name");
+    console.fill("Weight", "3\u{e007}").await?;
+    console.see("Saved for keeper").await?;
+    console.click("button", "Undo").await?;
+    console.see("As before: keeper").await?;
     console.click("switch", "Use keeper for requests").await?;
     console.see("keeper is not used any more").await?;
     let (status, body) = console.ask_for(&console.base_url, None, SERVED, "is anybody there?").await?;
@@ -136,6 +141,29 @@ async fn keep_an_account(console: &Console) -> anyhow::Result<()> {
     console.see("keeper is used again").await?;
     let (status, body) = console.ask_for(&console.base_url, None, SERVED, "is anybody there?").await?;
     anyhow::ensure!(status == 200, "{status}: {body}");
+    Ok(())
+}
+
+/// Files come as they are dropped, also large ones; what is wrong with them is said, and nothing of them is left.
+async fn bring_an_account(console: &Console) -> anyhow::Result<()> {
+    console.go("/accounts?add=import").await?;
+    console.find("dialog", "Import accounts").await?;
+    let drop = "const files = new DataTransfer();
+        files.items.add(new File(['{}'], 'nobody.json'));
+        files.items.add(new File([new Uint8Array(12_000_000)], 'large.postern-profile'));
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer: files, cancelable: true }))";
+    console.client.execute(drop, vec![]).await?;
+    console.fill("Passphrase", "open the postern").await?;
+    let agreed = "These are sessions of my own accounts, and I accept the risks of using them here.";
+    console.click("checkbox", agreed).await?;
+    console.click("button", "Import 2 files").await?;
+    console.find("dialog", "2 accounts on their way").await?;
+    console.see_times("This file is not understood", 2).await?;
+    console.click("button", "Throw 2 away").await?;
+    console.see("It is over, and nothing of it is left here.").await?;
+    console.click("button", "Close").await?;
+    let left = console.data().join("accounts/.enrolling");
+    anyhow::ensure!(!left.is_dir() || left.read_dir()?.next().is_none(), "something of the imports is left");
     Ok(())
 }
 
@@ -280,7 +308,12 @@ async fn move_away(console: &Console) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn ask_for(base_url: &str, key: Option<&str>, model: &str, text: &str) -> anyhow::Result<(u16, Value)> {
+pub(crate) async fn ask_for(
+    base_url: &str,
+    key: Option<&str>,
+    model: &str,
+    text: &str,
+) -> anyhow::Result<(u16, Value)> {
     let body = json!({ "model": model, "messages": [{ "role": "user", "content": text }] });
     let mut request = reqwest::Client::new().post(format!("{base_url}/v1/chat/completions")).json(&body);
     if let Some(key) = key {

@@ -4,19 +4,19 @@
 //! These tests need what `cargo xtask test` sets up. Without it they say so and pass, unless they are told to be strict.
 
 mod gallery;
-mod host;
+pub(crate) mod host;
 mod keys;
-mod list;
+pub(crate) mod list;
 mod looks;
 mod page;
-mod seat;
+pub(crate) mod seat;
 mod shots;
 mod window;
 
 use host::Host;
 
 /// Whether the tools for this host are here. What is missing is said; with `POSTERN_TEST_STRICT` it counts as a failure.
-fn can_open(host: Host) -> bool {
+pub(crate) fn can_open(host: Host) -> bool {
     let ui = crate::product::workspace().join("ui");
     let mut missing: Vec<String> = Vec::new();
     match host {
@@ -42,7 +42,7 @@ fn can_open(host: Host) -> bool {
     false
 }
 
-fn on_path(program: &str) -> bool {
+pub(crate) fn on_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

@@ -12,7 +12,7 @@ use postern_tests::Standin;
 use postern_tests::screen::{self, Panel};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, browsers_in, furnish};
+use crate::product::{PATIENCE, browsers_in, configure, furnish};
 
 /// A process that ends with this value, and everything it started.
 pub(crate) struct Group(Child);
@@ -60,6 +60,19 @@ pub(crate) struct Seat {
 impl Seat {
     /// With these lines in `config.toml`, and one account whose browser sees the stand-in site.
     pub(crate) async fn set(settings: &str) -> anyhow::Result<Self> {
+        let seat = Self::bare().await?;
+        furnish(seat.data.path(), &seat.site, settings)?;
+        Ok(seat)
+    }
+
+    /// With these lines in `config.toml`, and no account.
+    pub(crate) async fn without_account(settings: &str) -> anyhow::Result<Self> {
+        let seat = Self::bare().await?;
+        configure(seat.data.path(), &seat.site, settings)?;
+        Ok(seat)
+    }
+
+    async fn bare() -> anyhow::Result<Self> {
         let mut screen = Command::new("Xvfb");
         screen.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]);
         let (screen, display) = Group::start_and_read(&mut screen)?;
@@ -70,7 +83,6 @@ impl Seat {
         let (bus, address) = Group::start_and_read(&mut bus)?;
         let data = TempDir::new()?;
         let site = Standin::start().await?;
-        furnish(data.path(), &site, settings)?;
         let display = format!(":{display}");
         Ok(Self { display, bus: address, _screen: screen, _bus: bus, home, data, site })
     }
@@ -92,6 +104,11 @@ impl Seat {
             .env("POSTERN_DATA_DIR", self.data.path())
             .env("NO_AT_BRIDGE", "1")
             .stdin(Stdio::null())
+    }
+
+    /// The screen's name.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
     }
 
     /// Puts a panel on the bus that shows trays, as long as the value lives.

@@ -104,8 +104,8 @@ impl Course {
                     Err(stuck) => Err(stuck),
                 };
                 stuck = match gone {
-                    Ok(true) => return self.settled().await,
-                    Ok(false) => None,
+                    Ok(Some(account)) => return self.settled(account).await,
+                    Ok(None) => None,
                     Err(stuck) => Some(self.fail(stuck)),
                 };
                 self.take_back().await;
@@ -119,8 +119,8 @@ impl Course {
                 None => break,
                 Some(Order::Retry) => next = Some(self.again_from(stuck.as_ref())),
                 Some(Order::Replace) => match self.replace().await {
-                    Ok(true) => return self.settled().await,
-                    Ok(false) => {}
+                    Ok(Some(account)) => return self.settled(account).await,
+                    Ok(None) => {}
                     Err(problem) => stuck = Some(self.fail(problem)),
                 },
             }
@@ -187,7 +187,7 @@ impl Course {
         let Some(&(step, kind)) = stuck else {
             // After an interruption.
             return match self.note.filled {
-                true if person && postern_browser::is_in_use(&self.profile()) => EnrolmentStep::Browser,
+                true if person && self.is_open() => EnrolmentStep::Browser,
                 true => EnrolmentStep::Page,
                 false => first,
             };
@@ -202,6 +202,11 @@ impl Course {
         }
     }
 
+    /// Whether the person still has the browser open.
+    pub(super) fn is_open(&self) -> bool {
+        self.note.filled && !self.note.left && postern_browser::is_in_use(&self.profile())
+    }
+
     /// Shows why it does not go on.
     fn fail(&mut self, Stuck { step, problem }: Stuck) -> (EnrolmentStep, ProblemKind) {
         tracing::info!(enrolment = self.place.id(), ?step, kind = ?problem.kind, "an enrolment is stuck");
@@ -211,29 +216,21 @@ impl Course {
         (step, kind)
     }
 
-    /// Saves the account; false when the person has to decide about another of the same address.
-    async fn save(&mut self, replaced: Option<AccountName>) -> Result<bool, Stuck> {
+    /// Saves the account; `None` when the person has to decide about another of the same address.
+    async fn save(&mut self, replaced: Option<AccountName>) -> Result<Option<AccountName>, Stuck> {
         self.shared.step(EnrolmentStep::Save, StepState::Running);
         match self.put_into_service(replaced).await {
-            Ok(Saved::InService(account)) => {
-                self.shared.step(EnrolmentStep::Save, StepState::Done { note: None });
-                self.shared.change(|view| {
-                    view.name = account.to_string();
-                    view.phase = EnrolmentPhase::Done { account: account.to_string() };
-                });
-                tracing::info!(%account, "the account is in service");
-                Ok(true)
-            }
+            Ok(Saved::InService(account)) => Ok(Some(account)),
             Ok(Saved::Duplicate(account)) => {
                 self.shared.step(EnrolmentStep::Save, StepState::Waiting);
                 self.shared.phase(EnrolmentPhase::Duplicate { account: account.to_string() });
-                Ok(false)
+                Ok(None)
             }
             Err(problem) => Err(Stuck { step: EnrolmentStep::Save, problem }),
         }
     }
 
-    async fn replace(&mut self) -> Result<bool, Stuck> {
+    async fn replace(&mut self) -> Result<Option<AccountName>, Stuck> {
         match self.twin() {
             Some(account) => self.save(Some(account)).await,
             // It was removed meanwhile.
@@ -241,12 +238,22 @@ impl Course {
         }
     }
 
-    /// The account is in service; nothing else is left of the enrolment.
-    async fn settled(mut self) {
+    /// The account is in service, and nothing else is left of the enrolment.
+    async fn settled(mut self, account: AccountName) {
         self.take_back().await;
         self.shared.on_profile(None);
-        let place = self.place;
+        let Self { place, shared, machine, .. } = self;
         blocking(move || place.sweep()).await;
+        shared.step(EnrolmentStep::Save, StepState::Done { note: None });
+        shared.change(|view| {
+            view.name = account.to_string();
+            view.phase = EnrolmentPhase::Done { account: account.to_string() };
+        });
+        tracing::info!(%account, "the account is in service");
+        if let Some(roster) = machine.roster.clone() {
+            // So that it is seen to be ready, and its first answer needs no start of a browser.
+            tokio::spawn(async move { roster.check(account.as_str()).await });
+        }
     }
 
     /// Ends what runs. What was called off is removed; what only Postern's end cut short is kept.
@@ -267,7 +274,9 @@ impl Course {
         self.let_free().await;
         let profile = self.profile();
         let own = self.note.kind == EnrolmentKind::SignInAgain;
-        if !postern_browser::is_in_use(&profile) {
+        // Unless the account was let go, what is on its profile belongs to whoever serves it.
+        let served = own && self.machine.roster.is_some() && self.resting.is_none();
+        if served || !postern_browser::is_in_use(&profile) {
             return;
         }
         if own || !called_off {

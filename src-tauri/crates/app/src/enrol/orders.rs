@@ -216,6 +216,7 @@ fn note(kind: EnrolmentKind, source: AccountSource, name: &AccountName) -> Note 
         name: name.to_string(),
         started_at: now(),
         filled: false,
+        left: false,
         browser: None,
         file: None,
         email: None,

@@ -42,14 +42,14 @@ impl Course {
         let browser = self.chosen().await?;
         let named = browser.version().map(|version| format!("{} {version}", browser.name()));
         let profile = self.profile();
-        if postern_browser::is_in_use(&profile) {
+        if self.is_open() {
             // A Postern that was killed had started it, and the person still has it open.
             return Ok(named);
         }
         if self.note.kind != EnrolmentKind::SignInAgain {
             self.place.make_profile().map_err(|error| disk("make the profile folder", &error))?;
         }
-        self.note.filled = true;
+        (self.note.filled, self.note.left) = (true, false);
         self.write_down()?;
         // So that no other Postern starts a browser of its own on it.
         let folder = profile.clone();
@@ -99,6 +99,8 @@ impl Course {
         };
         self.shared.phase(EnrolmentPhase::Working);
         self.hold = None;
+        self.note.left = true;
+        self.write_down()?;
         match ended {
             Some(ended) => came_up(&profile, ended.as_ref()).map(|()| None),
             None => Ok(None),

@@ -38,6 +38,9 @@ pub(super) struct Note {
     /// Whether there can be a session in the profile: its browser was started, or a file was put into it.
     #[serde(default)]
     pub(super) filled: bool,
+    /// Whether the person has closed that browser again. Whatever is on the profile since then is not theirs.
+    #[serde(default)]
+    pub(super) left: bool,
     /// The program that the person signs in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) browser: Option<PathBuf>,

@@ -25,6 +25,7 @@ fn note(text: &str) -> Note {
         name: text.to_owned(),
         started_at: 7,
         filled: false,
+        left: false,
         browser: Some("/usr/bin/chromium".into()),
         file: None,
         email: Some("ada@example.org".to_owned()),

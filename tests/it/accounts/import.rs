@@ -1,0 +1,486 @@
+//! Accounts that come from files of other programs and from other machines, and go into files. What they carry is
+//! found nowhere but in profiles and, sealed, in the vault.
+
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use postern_browser::{Browser, Options, Page, Profile};
+use postern_tests::{Account, Misbehaviour, Scenario, Script, Standin};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::product::{PATIENCE, Product, browser_args, command, configure};
+
+/// What must be found nowhere: a cookie, an entry of local storage, a passphrase.
+const COOKIE: &str = "PLANTED-cookie-7f3a9c";
+const STORAGE: &str = "PLANTED-storage-51be02";
+const PASSPHRASE: &str = "PLANTED-passphrase-c44d";
+
+/// A server and its owner at the console.
+struct Owner {
+    product: Product,
+    cookie: String,
+}
+
+impl Owner {
+    async fn enter(site: Standin) -> anyhow::Result<Self> {
+        let product = Product::start_in(TempDir::new()?, site, "")?;
+        let mut owner = Self { product, cookie: String::new() };
+        let link = owner.product.command(&["console", "link"])?;
+        let link = link.split("#link=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let answer =
+            owner.ask(Method::POST, "/api/session", Some(json!({ "link": link.context("a link")? }))).await?;
+        let cookie = answer.headers().get("set-cookie").context("a cookie")?.to_str()?;
+        owner.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(owner)
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<reqwest::Response> {
+        let request = reqwest::Client::new().request(method, format!("{}{path}", self.product.base_url));
+        let request = request.header("x-postern-console", "1").header("cookie", &self.cookie);
+        Ok(body.into_iter().fold(request, |request, body| request.json(&body)).send().await?)
+    }
+
+    async fn told(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let answer = self.ask(method, path, body).await?;
+        ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
+        Ok(answer.json().await?)
+    }
+
+    /// Begins an import, and returns the names of the enrolments by their files.
+    async fn import(
+        &self,
+        files: &[(&str, Vec<u8>)],
+        passphrase: Option<&str>,
+    ) -> anyhow::Result<Vec<String>> {
+        let files: Vec<Value> = files
+            .iter()
+            .map(|(name, bytes)| json!({ "name": name, "content": STANDARD.encode(bytes) }))
+            .collect();
+        let start = json!({ "files": files, "passphrase": passphrase, "consent": true });
+        let begun = self.told(Method::POST, "/api/enrolments/import", Some(start)).await?;
+        let begun = begun["enrolments"].as_array().context("enrolments")?;
+        begun.iter().map(|view| Ok(view["id"].as_str().context("an id")?.to_owned())).collect()
+    }
+
+    async fn order(&self, id: &str, order: &str) -> anyhow::Result<()> {
+        self.told(Method::POST, &format!("/api/enrolments/{id}/{order}"), None).await.map(drop)
+    }
+
+    async fn cancel(&self, id: &str) -> anyhow::Result<()> {
+        let answer = self.ask(Method::DELETE, &format!("/api/enrolments/{id}"), None).await?;
+        ensure!(answer.status().is_success(), "{}", answer.text().await?);
+        Ok(())
+    }
+
+    async fn view(&self, id: &str) -> anyhow::Result<Value> {
+        let all = self.told(Method::GET, "/api/enrolments", None).await?;
+        let mut all = all["enrolments"].as_array().context("enrolments")?.iter();
+        Ok(all.find(|view| view["id"] == id).cloned().unwrap_or_default())
+    }
+
+    /// Waits until it is in this phase.
+    async fn becomes(&self, id: &str, phase: &str) -> anyhow::Result<Value> {
+        let deadline = Instant::now() + PATIENCE * 2;
+        loop {
+            let view = self.view(id).await?;
+            if view["phase"] == phase {
+                return Ok(view);
+            }
+            let waits = ["working", "awaiting_person"].iter().any(|waits| view["phase"] == *waits);
+            ensure!(waits && Instant::now() < deadline, "not {phase}: {view:#}\n{}", self.product.log());
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn export(&self, account: &str, form: &str, passphrase: Option<&str>) -> anyhow::Result<Vec<u8>> {
+        let asked = json!({ "form": form, "passphrase": passphrase });
+        let path = format!("/api/accounts/{account}/export");
+        let answer = self.ask(Method::POST, &path, Some(asked)).await?;
+        ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
+        Ok(answer.bytes().await?.to_vec())
+    }
+
+    async fn state(&self, account: &str) -> anyhow::Result<Value> {
+        let checked = self.told(Method::POST, &format!("/api/accounts/{account}/check"), None).await?;
+        Ok(checked["status"]["state"].clone())
+    }
+
+    async fn switch(&self, account: &str, enabled: bool) -> anyhow::Result<()> {
+        let change = json!({ "enabled": enabled });
+        self.told(Method::PATCH, &format!("/api/accounts/{account}"), Some(change)).await.map(drop)
+    }
+
+    fn data(&self) -> &Path {
+        self.product.data.path()
+    }
+}
+
+/// The step that failed, and why.
+fn failed(view: &Value) -> (&str, &str, &str) {
+    let steps = view["steps"].as_array().into_iter().flatten();
+    let step = steps.into_iter().find(|step| step["state"] == "failed").unwrap_or(&Value::Null);
+    let text = |value: &'static str| step["problem"][value].as_str().unwrap_or_default();
+    (step["step"].as_str().unwrap_or_default(), text("kind"), text("message"))
+}
+
+/// A session as AIstudioProxyAPI keeps it, with what must be found nowhere.
+fn profile_json(site: &Standin, email: &str) -> anyhow::Result<Value> {
+    let mut state = site.control().session_state(email).context("an account")?;
+    let cookie = json!({
+        "name": "NID", "value": COOKIE, "domain": ".google.com", "path": "/", "expires": -1,
+        "httpOnly": true, "secure": true, "sameSite": "None",
+    });
+    state["cookies"].as_array_mut().context("cookies")?.push(cookie);
+    let stored = state["origins"][0]["localStorage"].as_array_mut().context("local storage")?;
+    stored.push(json!({ "name": "planted", "value": STORAGE }));
+    Ok(state)
+}
+
+fn bytes(state: &Value) -> Vec<u8> {
+    state.to_string().into_bytes()
+}
+
+/// A zip archive with one file.
+fn zipped(name: &str, content: &[u8]) -> anyhow::Result<Vec<u8>> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file(name, zip::write::SimpleFileOptions::default())?;
+    writer.write_all(content)?;
+    Ok(writer.finish()?.into_inner())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_other_programs_become_accounts_and_are_found_nowhere_else() -> anyhow::Result<()> {
+    let site = Standin::start().await?;
+    let control = site.control();
+    for name in ["ada", "bob", "carl", "dora"] {
+        control.add_account(Account::new(&format!("{name}@example.org"), "a password"));
+    }
+    control.add_account(Account::new("grace@example.org", "a password").device_bound());
+    let ada = profile_json(&site, "ada@example.org")?;
+    let mut bob = profile_json(&site, "bob@example.org")?;
+    bob["accountName"] = json!("bob@example.org");
+    let carl = control.session_cookies_txt("carl@example.org").context("a file")?;
+    let grace = profile_json(&site, "grace@example.org")?;
+    let mut lacking = profile_json(&site, "dora@example.org")?;
+    lacking["cookies"].as_array_mut().context("cookies")?.retain(|cookie| cookie["name"] != "SAPISID");
+    let secrets = secrets_of(&[&ada, &bob, &grace]);
+
+    let owner = Owner::enter(site).await?;
+    let files = [
+        ("ada.json", bytes(&ada)),
+        ("auth.zip", zipped("configs/auth/auth-3.json", &bytes(&bob))?),
+        ("cookies.txt", carl.into_bytes()),
+        ("grace.json", bytes(&grace)),
+        ("lacking.json", bytes(&lacking)),
+        ("broken.json", b"{\"cookies\": [{\"name\": 5}]}".to_vec()),
+    ];
+    let begun = owner.import(&files, None).await?;
+    let [ada_id, bob_id, carl_id, grace_id, lacking_id, broken_id] = &begun[..] else {
+        bail!("six enrolments: {begun:?}")
+    };
+    for (id, account) in [(ada_id, "ada"), (bob_id, "bob@example.org"), (carl_id, "cookies")] {
+        let done = owner.becomes(id, "done").await?;
+        ensure!(done["account"] == account, "{done:#}");
+    }
+    let stuck = owner.becomes(grace_id, "stuck").await?;
+    let (step, kind, message) = failed(&stuck);
+    ensure!((step, kind) == ("page", "bound_elsewhere"), "{stuck:#}");
+    ensure!(message.contains("bound to the device it was copied from"), "{message}");
+    let stuck = owner.becomes(lacking_id, "stuck").await?;
+    ensure!(
+        failed(&stuck) == ("file", "not_signed_in", "Nobody is signed in with this file: it lacks SAPISID.")
+    );
+    let stuck = owner.becomes(broken_id, "stuck").await?;
+    ensure!(
+        failed(&stuck) == ("file", "bad_file", "The file cannot be used: cookies[0].domain is missing."),
+        "{stuck:#}"
+    );
+    for id in [grace_id, lacking_id, broken_id] {
+        owner.cancel(id).await?;
+    }
+    ensure!(folders(owner.data())? == ["ada", "bob@example.org", "cookies"], "{:?}", folders(owner.data())?);
+    for name in ["ada", "bob", "carl"] {
+        let asked = control.records_of(&format!("{name}@example.org"));
+        ensure!(!asked.is_empty(), "{name} answered the test question");
+    }
+    ensure!(control.records_of("grace@example.org").is_empty());
+
+    a_crash_while_it_is_tried(owner, &control, &secrets).await
+}
+
+/// Goes on where the first part ends: a kill, a second import, exports, a lost session; then looks for secrets.
+async fn a_crash_while_it_is_tried(
+    mut owner: Owner,
+    control: &postern_tests::Control,
+    secrets: &[String],
+) -> anyhow::Result<()> {
+    let dora = profile_json(&owner.product.site, "dora@example.org")?;
+    let held = Scenario { answer: Script::new().text("ready").gate("held").into(), ..Scenario::default() };
+    control.set_scenario_of("dora@example.org", held);
+    let begun = owner.import(&[("dora.json", bytes(&dora))], None).await?;
+    owner.product.until(async |_| !control.records_of("dora@example.org").is_empty()).await?;
+    owner.product.crash_and_restart()?;
+    ensure!(!folders(owner.data())?.contains(&"dora".to_owned()), "not an account before it is whole");
+    let left = owner.view(&begun[0]).await?;
+    ensure!(left["phase"] == "interrupted", "{left:#}");
+    control.set_scenario_of("dora@example.org", Scenario::default());
+    owner.order(&begun[0], "retry").await?;
+    ensure!(owner.becomes(&begun[0], "done").await?["account"] == "dora");
+    let source = owner.told(Method::GET, "/api/accounts/dora", None).await?["account"]["source"].clone();
+    ensure!(source == "cookies", "{source}");
+
+    let session: Value = serde_json::from_slice(&owner.export("ada", "storage_state", None).await?)?;
+    let has =
+        |name: &str| session["cookies"].as_array().into_iter().flatten().any(|cookie| cookie["name"] == name);
+    ensure!(has("SID") && has("NID") && session["accountName"] == "ada@example.org");
+    ensure!(session["origins"][0]["localStorage"].to_string().contains(STORAGE));
+    let short = json!({ "form": "sealed_profile", "passphrase": "elevenchars" });
+    let refused = owner.ask(Method::POST, "/api/accounts/ada/export", Some(short)).await?;
+    ensure!(refused.status() == 400, "{}", refused.text().await?);
+    let sealed = owner.export("ada", "sealed_profile", Some(PASSPHRASE)).await?;
+    ensure!(found_in_bytes(&sealed, secrets).is_none(), "the archive is sealed");
+
+    let wrong =
+        owner.import(&[("ada.postern-profile", sealed.clone())], Some("PLANTED-passphrase-wrong")).await?;
+    let stuck = owner.becomes(&wrong[0], "stuck").await?;
+    ensure!(failed(&stuck).1 == "wrong_passphrase", "{stuck:#}");
+    owner.cancel(&wrong[0]).await?;
+    let again = owner.import(&[("ada.postern-profile", sealed)], Some(PASSPHRASE)).await?;
+    let twin = owner.becomes(&again[0], "duplicate").await?;
+    ensure!(twin["account"] == "ada" && twin["name"] == "ada-2", "{twin:#}");
+    owner.order(&again[0], "replace").await?;
+    ensure!(owner.becomes(&again[0], "done").await?["account"] == "ada");
+
+    lost_and_found(&owner, control).await?;
+    drive_failures(&owner, control).await?;
+    let running = command_lines()?;
+    ensure!(found_in_bytes(running.as_bytes(), secrets).is_none(), "a secret is on a command line");
+    nowhere(&owner, secrets).await
+}
+
+/// What was kept of a session is brought back when the profile has lost it, and not when the site has ended it.
+async fn lost_and_found(owner: &Owner, control: &postern_tests::Control) -> anyhow::Result<()> {
+    ensure!(owner.state("ada").await? == "ready");
+    // The browser closes, and the session is kept before that.
+    owner.switch("ada", false).await?;
+    let profile = owner.data().join("accounts/ada/profile");
+    owner.product.until(async |product| browsers_on(product, &profile) == 0).await?;
+    let mut lost = 0;
+    for file in ["Default/Cookies", "Default/Network/Cookies"] {
+        lost += usize::from(std::fs::remove_file(profile.join(file)).is_ok());
+    }
+    ensure!(lost == 1, "the browser keeps its cookies elsewhere");
+    owner.switch("ada", true).await?;
+    ensure!(owner.state("ada").await? == "ready", "{}", owner.product.log());
+    ensure!(owner.product.log().contains("brought the last good session back"), "{}", owner.product.log());
+    control.sign_out_everywhere("bob@example.org");
+    ensure!(owner.state("bob@example.org").await? == "sign_in_expired");
+    Ok(())
+}
+
+/// Requests that are answered and some that fail, of which snapshots are kept.
+async fn drive_failures(owner: &Owner, control: &postern_tests::Control) -> anyhow::Result<()> {
+    let (status, answer) = owner.product.ask("hello").await?;
+    ensure!(status == 200, "{answer}");
+    control.set_scenario(Scenario { misbehaviour: Misbehaviour::ServerError, ..Scenario::default() });
+    let (status, answer) = owner.product.ask("fail").await?;
+    ensure!(status >= 500, "{status} {answer}");
+    control.set_scenario(Scenario::default());
+    let snapshots =
+        files_below(owner.data())?.into_iter().filter(|path| path.starts_with(owner.data().join("accounts")));
+    ensure!(snapshots.into_iter().any(|path| path.to_string_lossy().contains("/snapshots/")), "no snapshot");
+    Ok(())
+}
+
+/// Looks at every file that is no browser's own, and into the diagnostics bundle.
+async fn nowhere(owner: &Owner, secrets: &[String]) -> anyhow::Result<()> {
+    let bundle = owner.told(Method::POST, "/api/diagnostics", None).await?;
+    ensure!(bundle["entries"].as_array().is_some_and(|entries| !entries.is_empty()), "{bundle}");
+    ensure!(owner.data().join("postern.db").is_file());
+    let found = found_below(owner.data(), secrets)?;
+    ensure!(found.is_empty(), "secrets lie about: {found:?}");
+    // The search itself finds what there is to find, also in an archive.
+    let planted = owner.data().join("logs/planted.log");
+    std::fs::write(&planted, format!("… {COOKIE} …"))?;
+    ensure!(found_below(owner.data(), secrets)? == std::slice::from_ref(&planted));
+    std::fs::remove_file(&planted)?;
+    let planted = owner.data().join("planted.zip");
+    std::fs::write(&planted, zipped("a/b.json", STORAGE.as_bytes())?)?;
+    ensure!(found_below(owner.data(), secrets)? == std::slice::from_ref(&planted));
+    Ok(std::fs::remove_file(&planted)?)
+}
+
+/// What was planted, and the values that make the sessions.
+fn secrets_of(states: &[&Value]) -> Vec<String> {
+    let critical =
+        |cookie: &&Value| ["SID", "__Secure-1PSID", "SAPISID"].iter().any(|name| cookie["name"] == *name);
+    let cookies = states.iter().flat_map(|state| state["cookies"].as_array().into_iter().flatten());
+    let values = cookies.filter(critical).filter_map(|cookie| cookie["value"].as_str());
+    [COOKIE, STORAGE, "PLANTED-passphrase"].into_iter().chain(values).map(str::to_owned).collect()
+}
+
+fn found_in_bytes(bytes: &[u8], secrets: &[String]) -> Option<String> {
+    let has = |secret: &&String| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+    secrets.iter().find(has).cloned()
+}
+
+/// Files that have a secret in them, zip archives unpacked; profiles of browsers are left out.
+fn found_below(folder: &Path, secrets: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in files_below(folder)? {
+        // It may be a file that was there a moment ago only.
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let mut has = found_in_bytes(&bytes, secrets).is_some();
+        if bytes.starts_with(b"PK") {
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))?;
+            for index in 0..archive.len() {
+                let mut inside = Vec::new();
+                archive.by_index(index)?.read_to_end(&mut inside)?;
+                has |= found_in_bytes(&inside, secrets).is_some();
+            }
+        }
+        if has {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() && entry.file_name() != "profile" {
+            files.append(&mut files_below(&entry.path())?);
+        } else if kind.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(files)
+}
+
+/// The command line of every process there is.
+fn command_lines() -> anyhow::Result<String> {
+    let processes = std::fs::read_dir("/proc")?.flatten();
+    let lines = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    Ok(lines.map(|line| String::from_utf8_lossy(&line).into_owned()).collect::<Vec<_>>().join("\n"))
+}
+
+fn browsers_on(_product: &Product, profile: &Path) -> usize {
+    crate::product::browsers_in(profile).len()
+}
+
+/// The accounts, by their folders; what enrolments leave would be among them.
+fn folders(data: &Path) -> anyhow::Result<Vec<String>> {
+    let left = std::fs::read_dir(data.join("accounts/.enrolling")).map(Iterator::count).unwrap_or_default();
+    ensure!(left == 0, "{left} enrolments are left");
+    let entries = std::fs::read_dir(data.join("accounts"))?.flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Signs in to the account in a browser on this profile, as a person does.
+async fn sign_in(site: &Standin, profile: &Path, logs: &Path, account: &Account) -> anyhow::Result<()> {
+    let options =
+        Options { headless: true, args: browser_args(site), log_dir: logs.to_owned(), ..Options::default() };
+    let browser = Browser::start(&options, Profile::open(profile)?).await?;
+    let page = browser.page();
+    page.goto("https://aistudio.google.com/prompts/new_chat").await?;
+    for typed in [&account.email, &account.password] {
+        let next: String = page.run(STEP, typed).await?;
+        page.goto(
+            &format!("https://accounts.google.com{next}")
+                .replace("https://accounts.google.comhttps:", "https:"),
+        )
+        .await?;
+    }
+    until(&page, "return Boolean(document.querySelector('[data-test-id=model-name]')?.textContent)").await?;
+    browser.close().await;
+    Ok(())
+}
+
+/// What a step of the sign-in sends when a person types; returns where it leads.
+const STEP: &str = "const form = document.querySelector('form');
+    const body = JSON.stringify({ value: arguments[0], flow: form.dataset.flow ?? '', webdriver: false });
+    return fetch(`${form.dataset.step}?continue=${form.dataset.continue}`, { method: 'POST', body })
+        .then((answer) => answer.json()).then(({ next }) => next);";
+
+async fn until(page: &Page, script: &str) -> anyhow::Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    // While it goes from page to page, a script may find none.
+    while !page.run::<bool>(script, ()).await.unwrap_or(false) {
+        ensure!(Instant::now() < deadline, "the page never came: {}", page.url().await?);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_profile_carries_a_session_that_no_copy_of_cookies_carries() -> anyhow::Result<()> {
+    let site = Standin::start().await?;
+    let grace = Account::new("grace@example.org", "nanoseconds").device_bound();
+    site.control().add_account(grace.clone());
+    let (here, there, desk) = (TempDir::new()?, TempDir::new()?, TempDir::new()?);
+    for data in [&here, &there] {
+        configure(data.path(), &site, "")?;
+    }
+    sign_in(&site, &here.path().join("accounts/grace/profile"), desk.path(), &grace).await?;
+
+    let file = |name: &str| desk.path().join(name).display().to_string();
+    std::fs::write(file("passphrase"), "correct horse battery\n")?;
+    std::fs::write(file("wrong"), "wrong horse battery\n")?;
+    let export = |form: &str, name: &str| {
+        let output = file(name);
+        let asked = ["account", "export", "grace", "--form", form, "--output", &output];
+        command(here.path(), &[&asked[..], &["--passphrase-file", &file("passphrase")]].concat())
+    };
+    export("sealed_profile", "grace.postern-profile")?;
+    export("storage_state", "grace.json")?;
+    for name in ["grace.postern-profile", "grace.json"] {
+        let mode = std::fs::metadata(file(name))?.permissions().mode() & 0o777;
+        ensure!(mode == 0o600, "{name}: {mode:o}");
+    }
+    let again = export("storage_state", "grace.json").expect_err("it is there").to_string();
+    ensure!(again.contains("is there already"), "{again}");
+
+    let import = |name: &str, passphrase: &str| {
+        let given = ["account", "import", &file(name), "--passphrase-file", &file(passphrase)];
+        command(there.path(), &given)
+    };
+    let wrong = import("grace.postern-profile", "wrong");
+    ensure!(wrong.is_err() && folders(there.path())?.is_empty(), "{wrong:?}");
+    let copy = command(there.path(), &["account", "import", &file("grace.json"), "--json"]);
+    ensure!(
+        copy.is_err() && folders(there.path())?.is_empty(),
+        "the cookies alone do not carry it: {copy:?}"
+    );
+    ensure!(site.control().records_of(&grace.email).is_empty());
+
+    let said = import("grace.postern-profile", "passphrase")?;
+    ensure!(said.contains("the account grace (grace@example.org) is in service"), "{said}");
+    let twice = import("grace.postern-profile", "passphrase");
+    ensure!(twice.is_err() && folders(there.path())? == ["grace"], "{twice:?}");
+
+    let product = Product::start_in(there, site, "")?;
+    let (status, answer) = product.ask("are you there?").await?;
+    ensure!(status == 200, "{answer}");
+    let asked = product.site.control().records_of(&grace.email);
+    ensure!(asked.len() == 2, "the test question and this one: {}", asked.len());
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Accounts as their owners meet them: how they come into service, and what they do there.
+
+mod enrol_crash;
+mod grid;
+mod import;
+mod pool;
+mod selenium;
+mod session;
+mod sign_in;
