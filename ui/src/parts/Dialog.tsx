@@ -49,10 +49,10 @@ export function Dialog({ open, onOpenChange, title, text, footer, className, chi
       <Radix.Portal>
         <Radix.Overlay className={veilStyle} />
         <DialogContent className={cn(dialogStyle, className)} {...(!text && { "aria-describedby": undefined })}>
-          <header className="py-4 pr-12 pb-2 pl-5">
+          <header className="pt-4 pr-12 pb-1 pl-5">
             <Radix.Title className="text-lg font-semibold text-balance">{title}</Radix.Title>
           </header>
-          <div className="min-h-0 flex-1 overflow-auto px-5 pb-4">
+          <div className="min-h-0 flex-1 overflow-auto px-5 pt-1 pb-4">
             {text && (
               <Radix.Description asChild>
                 <div className="mb-3 text-muted">{text}</div>

@@ -27,24 +27,24 @@ export function useColumns(checks: Checks, narrow: boolean): Column<AccountView>
       {
         id: "state",
         header: t("accounts.column.state"),
-        width: narrow ? "minmax(10rem, 1fr)" : "minmax(12.5rem, 1fr)",
+        width: narrow ? "minmax(12.5rem, 1fr)" : "minmax(13rem, 1fr)",
         sort: (account) => heaps.indexOf(heapOf(account)),
         cell: (account) => <Standing of={account} checks={checks} />,
       },
-      { id: "next", header: t("accounts.column.next"), width: "9.5rem", cell: (account) => <NextButton named of={account} checks={checks} /> },
-      { id: "models", header: t("accounts.column.models"), width: "5.5rem", align: "right", wide: true, sort: (account) => account.models, cell: (account) => (account.models == null ? "–" : formatNumber(account.models)) },
-      { id: "uses", header: t("accounts.column.uses"), width: "5.5rem", align: "right", sort: (account) => account.uses_today, cell: (account) => formatNumber(account.uses_today) },
+      { id: "next", header: t("accounts.column.next"), width: "10.5rem", cell: (account) => <NextButton named of={account} checks={checks} /> },
+      { id: "models", header: t("accounts.column.models"), width: "6rem", align: "right", wide: true, sort: (account) => account.models, cell: (account) => (account.models == null ? "–" : formatNumber(account.models)) },
+      { id: "uses", header: t("accounts.column.uses"), width: "5rem", align: "right", sort: (account) => account.uses_today, cell: (account) => formatNumber(account.uses_today) },
       {
         id: "used",
         header: t("accounts.column.used"),
-        width: "8.5rem",
+        width: "8rem",
         wide: true,
         sort: (account) => account.last_used_at,
         cell: (account) =>
           account.last_used_at ? <RelativeTime at={account.last_used_at * 1000} /> : <span className="text-muted">{t("accounts.never")}</span>,
       },
-      { id: "memory", header: t("accounts.column.memory"), width: "5.5rem", align: "right", sort: (account) => account.memory_bytes, cell: (account) => (account.memory_bytes == null ? "–" : formatBytes(account.memory_bytes)) },
-      { id: "enabled", header: t("accounts.column.enabled"), width: "4.5rem", cell: (account) => <InUse of={account} /> },
+      { id: "memory", header: t("accounts.column.memory"), width: "6rem", align: "right", wide: true, sort: (account) => account.memory_bytes, cell: (account) => (account.memory_bytes == null ? "–" : formatBytes(account.memory_bytes)) },
+      { id: "enabled", header: t("accounts.column.enabled"), width: "5rem", cell: (account) => <InUse of={account} /> },
     ];
     return narrow ? columns.filter(({ id }) => always.includes(id)) : columns;
   }, [t, checks, narrow]);

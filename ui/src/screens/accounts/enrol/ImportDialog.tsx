@@ -84,7 +84,7 @@ export function ImportDialog({ dropped, onClose, onBegun }: Props) {
           void begin();
         }}
       >
-        <DropZone above={above} onFiles={add} />
+        <DropZone above={above} slim={chosen.length > 0} onFiles={add} />
         <FileList chosen={chosen} onRemove={(file) => setChosen((before) => choose([], before.filter((one) => one.file !== file).map((one) => one.file)))} />
         {sealed && (
           <Field label={t("accounts.import.passphrase")} hint={t("accounts.import.passphraseHint")}>
@@ -106,19 +106,30 @@ export function ImportDialog({ dropped, onClose, onBegun }: Props) {
   );
 }
 
-function DropZone({ above, onFiles }: { above: boolean; onFiles: (files: readonly File[]) => void }) {
+interface DropZoneProps {
+  /** Whether files hang above the page. */
+  above: boolean;
+  /** Makes room for what was chosen already. */
+  slim: boolean;
+  onFiles: (files: readonly File[]) => void;
+}
+
+function DropZone({ above, slim, onFiles }: DropZoneProps) {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   return (
     <div
       className={cn(
-        "flex flex-col items-center gap-2 rounded-lg border-2 border-dashed px-4 py-5 text-center transition-colors duration-100",
+        "flex items-center rounded-lg border-2 border-dashed px-4 transition-colors duration-100",
+        slim ? "flex-wrap gap-3 py-2.5" : "flex-col gap-2 py-5 text-center",
         above ? "border-accent bg-accent-soft" : "border-edge/70 bg-sunken",
       )}
     >
       <FileDown className="size-6 text-accent" aria-hidden />
-      <p className="font-medium">{t("accounts.import.drop")}</p>
-      <p className="text-sm text-muted">{t("accounts.import.kinds")}</p>
+      <div className={cn("min-w-0", slim && "flex-1")}>
+        <p className="font-medium">{t("accounts.import.drop")}</p>
+        <p className="text-sm text-muted">{t("accounts.import.kinds")}</p>
+      </div>
       <Button onClick={() => input.current?.click()}>
         <FolderOpen aria-hidden />
         {t("accounts.import.pick")}

@@ -149,7 +149,7 @@ function Choose({ account, onClose, onBegun, onWish }: Props) {
         >
           {!account && (
             <Field label={t("accounts.signIn.name")} hint={t("accounts.signIn.nameHint")}>
-              {(control) => <TextInput {...control} value={name ?? data.free_name} onChange={(event) => setName(event.target.value)} className="max-w-72" />}
+              {(control) => <TextInput {...control} autoFocus value={name ?? data.free_name} onChange={(event) => setName(event.target.value)} className="max-w-72" />}
             </Field>
           )}
           {!account && <BrowserPick browsers={data.browsers} value={taken} onChange={setBrowser} />}

@@ -43,7 +43,9 @@ function Step({ of, view }: { of: EnrolmentView; view: StepView }) {
   const { t } = useTranslation();
   const mark = markOf(of, view);
   const { icon: Icon, tone } = marks[mark];
-  const note = view.state === "done" ? view.note : null;
+  const told = view.state === "done" ? view.note : null;
+  // Of the models only their number is told.
+  const note = view.step === "models" && told && /^\d+$/.test(told) ? t("accounts.enrol.models", { count: Number(told) }) : told;
   return (
     <li {...(view.state === "running" && { "aria-current": "step" as const })} className="flex gap-3 py-1.5">
       <Icon className={cn("mt-0.5 size-4.5 shrink-0", tone)} aria-hidden />
