@@ -1,6 +1,7 @@
 //! What the console may see and do in this house, page by page.
 
 mod accounts;
+mod carry;
 mod client_files;
 mod enrolments;
 mod requests;
@@ -122,7 +123,8 @@ impl Desk for HouseDesk {
         name: &'a str,
         export: AccountExport,
     ) -> BoxFuture<'a, Result<Vec<u8>, Trouble>> {
-        Box::pin(self.carry_out(name, export))
+        let (desk, name) = (self.clone(), name.to_owned());
+        to_the_end(async move { desk.carry_out(&name, export).await })
     }
 
     fn queue(&self) -> Vec<QueueEntry> {

@@ -113,7 +113,12 @@ impl Logs {
 /// The filter of the environment, if it has one.
 fn asked() -> Result<Option<EnvFilter>> {
     let asked = std::env::var("POSTERN_LOG").ok().filter(|text| !text.trim().is_empty());
-    asked.as_deref().map(filter).transpose()
+    asked.as_deref().map(|text| without_traffic(filter(text)?)).transpose()
+}
+
+/// The same, but never what goes between this program and its browsers: cookies, prompts and answers.
+fn without_traffic(filter: EnvFilter) -> Result<EnvFilter> {
+    Ok(filter.add_directive("tungstenite=warn".parse()?))
 }
 
 fn filter(text: &str) -> Result<EnvFilter> {
@@ -156,6 +161,22 @@ mod tests {
             tracing::warn!(target: "other", "not this");
         });
         let lines = logs.query(&LogQuery::default()).lines;
+        let messages: Vec<&str> = lines.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(messages, ["a detail"]);
+    }
+
+    #[test]
+    fn what_goes_to_the_browsers_is_not_logged_however_much_is() {
+        let filter = without_traffic(filter("trace,tungstenite=trace").expect("a filter")).expect("a filter");
+        let ring = LogRing::new();
+        let subscriber = tracing_subscriber::registry().with(filter).with(ring.clone());
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::trace!(target: "tungstenite::protocol", "Received message SID");
+            tracing::trace!(target: "postern_browser", "a detail");
+        });
+        let lines = Logs { ring, files: LogFiles::new(Path::new("nowhere")), level: None, _guard: None }
+            .query(&LogQuery::default())
+            .lines;
         let messages: Vec<&str> = lines.iter().map(|line| line.message.as_str()).collect();
         assert_eq!(messages, ["a detail"]);
     }
