@@ -1,8 +1,9 @@
 //! The window: made when it is first shown, hidden instead of closed where there is a tray, and given up when
 //! it has been hidden for a while, so that a server nobody looks at pays for no web view.
 //!
-//! The page's first call tells that it lives. A window is shown then, so that nobody sees it white, or after a
-//! moment in any case, so that a broken page does not mean no window at all.
+//! A window is shown as soon as the page's document is there, which names the program before any script has run, or
+//! after a moment in any case, so that a broken page does not mean no window at all. The page's first call tells that
+//! it lives.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -31,7 +32,7 @@ const CLOSE_ASKED: &str = "close-asked";
 pub(crate) const REMEMBERED: StateFlags =
     StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED);
 
-/// Longest time that a window stays hidden because its page has not called yet.
+/// Longest time that a window stays hidden because its document is not there yet.
 const UNSEEN: Duration = Duration::from_secs(2);
 /// Longest time for the page's first call, before the page is loaded again and before it is given up.
 const SILENT: Duration = Duration::from_secs(10);
@@ -47,6 +48,8 @@ const DARK: Color = Color(23, 20, 19, 255);
 /// What is known of the window.
 #[derive(Debug, Default)]
 pub(crate) struct Pane {
+    /// Whether the present page's document is there.
+    come: watch::Sender<bool>,
     /// Whether the present page has called.
     alive: watch::Sender<bool>,
     /// Whether the present window has been on the screen, with a page that lives or without.
@@ -101,10 +104,11 @@ fn show_now(app: &AppHandle, path: Option<&str>) -> tauri::Result<()> {
     let pane = app.state::<Pane>();
     pane.leave_by(None);
     let Some(window) = app.get_webview_window(LABEL) else {
+        pane.come.send_replace(false);
         pane.alive.send_replace(false);
         pane.seen.store(false, Ordering::SeqCst);
         let window = create(app, path)?;
-        tauri::async_runtime::spawn(welcome(window, pane.alive.subscribe()));
+        tauri::async_runtime::spawn(welcome(window, pane.come.subscribe(), pane.alive.subscribe()));
         return Ok(());
     };
     if let Some(path) = path {
@@ -144,6 +148,7 @@ fn create(app: &AppHandle, path: Option<&str>) -> tauri::Result<WebviewWindow> {
             // Whoever asked before is not there any more.
             if load.event() == PageLoadEvent::Started {
                 window.state::<Bridge>().drop_all();
+                window.state::<Pane>().come.send_replace(true);
             }
         })
         // What the page wants to remember lies with everything else of this house.
@@ -153,25 +158,25 @@ fn create(app: &AppHandle, path: Option<&str>) -> tauri::Result<WebviewWindow> {
     Ok(window)
 }
 
-/// Shows the new window as soon as its page lives, and helps a page that does not.
-async fn welcome(window: WebviewWindow, mut alive: watch::Receiver<bool>) {
-    let lives = async |alive: &mut watch::Receiver<bool>, longest| {
-        matches!(tokio::time::timeout(longest, alive.wait_for(|alive| *alive)).await, Ok(Ok(_)))
+/// Shows the new window as soon as its document is there, and helps a page that does not live.
+async fn welcome(window: WebviewWindow, mut come: watch::Receiver<bool>, mut alive: watch::Receiver<bool>) {
+    let holds = async |what: &mut watch::Receiver<bool>, longest| {
+        matches!(tokio::time::timeout(longest, what.wait_for(|holds| *holds)).await, Ok(Ok(_)))
     };
-    let lived = lives(&mut alive, UNSEEN).await;
+    holds(&mut come, UNSEEN).await;
     let shown = window.clone();
     on_main_thread(window.app_handle(), move |app| {
         app.state::<Pane>().seen.store(true, Ordering::SeqCst);
         raise(&shown)
     });
-    if lived || lives(&mut alive, SILENT.saturating_sub(UNSEEN)).await {
+    if holds(&mut alive, SILENT).await {
         return;
     }
     tracing::warn!("the window's page does not answer; it is loaded again");
     if let Err(error) = window.reload() {
         tracing::warn!(%error, "the window's page cannot be loaded again");
     }
-    if !lives(&mut alive, SILENT).await {
+    if !holds(&mut alive, SILENT).await {
         tracing::error!(
             "the window stays blank. The server does not need it: run `postern serve` and open the console in a \
              browser, or start with --safe-graphics if the graphics driver is the cause"
