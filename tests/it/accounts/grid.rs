@@ -1,7 +1,7 @@
 //! Accounts whose browsers run elsewhere: at a real Selenium Grid with two nodes.
 
 use anyhow::Context;
-use postern_tests::{Outcome, Scenario, Script, Standin};
+use postern_tests::{Outcome, Record, Scenario, Script, Standin};
 use tempfile::TempDir;
 
 use super::selenium::{self, Grid};
