@@ -135,6 +135,7 @@ impl House {
             .args(arguments)
             .arg("--json")
             .env("POSTERN_DATA_DIR", self.data.path())
+            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
             .stdin(Stdio::null())
             .output()?;
         Ok((output.status.success(), serde_json::from_slice(&output.stdout)?))
@@ -186,7 +187,12 @@ impl Drop for House {
 fn serve(data: &TempDir) -> anyhow::Result<Child> {
     let kept = std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("POSTERN_"));
     let mut command = Command::new(program());
-    command.arg("serve").env_clear().envs(kept).env("POSTERN_DATA_DIR", data.path());
+    command
+        .arg("serve")
+        .env_clear()
+        .envs(kept)
+        .env("POSTERN_DATA_DIR", data.path())
+        .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY);
     Ok(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
 }
 

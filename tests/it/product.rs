@@ -15,6 +15,9 @@ use tempfile::TempDir;
 /// How long anything may take that is only waited for; nothing is measured with it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The master key that the tests give, so that none looks for one in the keyring of whoever runs them.
+pub(crate) const MASTER_KEY: &str = "746573742074657374207465737420746573742074657374207465737420746f";
+
 /// A running server, the folder it lives in, and the site that its browser sees.
 pub(crate) struct Product {
     child: Child,
@@ -147,6 +150,8 @@ pub(crate) fn command(data: &Path, arguments: &[&str]) -> anyhow::Result<String>
     let output = Command::new(program())
         .args(arguments)
         .env("POSTERN_DATA_DIR", data)
+        .env("POSTERN_MASTER_KEY", MASTER_KEY)
+        .env("POSTERN_MASTER_KEY", MASTER_KEY)
         .stdin(Stdio::null())
         .output()?;
     if !output.status.success() {

@@ -96,6 +96,12 @@ const BUS: Need = Need {
     elsewhere: "dbus-daemon",
     have: || !cfg!(target_os = "linux") || shell::on_path("dbus-daemon").is_some(),
 };
+const KEYRING: Need = Need {
+    package: "gnome-keyring",
+    why: "a keyring of their own for tests of the master key",
+    elsewhere: "gnome-keyring-daemon",
+    have: || !cfg!(target_os = "linux") || shell::on_path("gnome-keyring-daemon").is_some(),
+};
 const HANDS: Need = Need {
     package: "xdotool",
     why: "types and clicks as a hand would, for tests in which a person signs in",
@@ -125,6 +131,7 @@ fn needs(purpose: Purpose) -> &'static [Need] {
             WEBKIT_DRIVER,
             SCREEN,
             BUS,
+            KEYRING,
             HANDS,
             JAVA,
         ],

@@ -190,6 +190,7 @@ fn serve(data: &TempDir) -> anyhow::Result<(Child, String)> {
     let mut child = Command::new(program())
         .args(["serve", "--port=0"])
         .env("POSTERN_DATA_DIR", data.path())
+        .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
         // Nobody looks at it: the browser that would show itself only pretends.
         .env("DISPLAY", ":nowhere")
         .stdin(Stdio::null())

@@ -102,6 +102,7 @@ impl Seat {
             .env("LANG", "C.UTF-8")
             .env("LANGUAGE", "en")
             .env("POSTERN_DATA_DIR", self.data.path())
+            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
             .env("NO_AT_BRIDGE", "1")
             .stdin(Stdio::null())
     }

@@ -239,6 +239,7 @@ impl Console {
         let said = Command::new(program())
             .args(["status", "--json"])
             .env("POSTERN_DATA_DIR", self.data())
+            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
             .stdin(Stdio::null())
             .output()?;
         let said: Value = serde_json::from_slice(&said.stdout)?;

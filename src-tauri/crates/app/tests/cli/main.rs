@@ -3,4 +3,7 @@
 mod accounts;
 mod commands;
 mod serving;
+#[cfg(target_os = "linux")]
+mod session;
 mod support;
+mod vault;

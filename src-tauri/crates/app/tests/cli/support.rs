@@ -13,6 +13,11 @@ use tempfile::TempDir;
 /// When to give up on something that should happen soon. Nothing passes or fails by being this slow.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The master key that the tests give, so that none looks for one in the keyring of whoever runs them.
+pub(crate) const MASTER_KEY: &str = "746573742074657374207465737420746573742074657374207465737420746f";
+/// Where no message bus is.
+pub(crate) const NO_BUS: &str = "unix:path=/does/not/exist";
+
 /// A data folder and the binary that uses it.
 pub(crate) struct Place {
     folder: TempDir,
@@ -58,6 +63,7 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
         let kept = std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("POSTERN_"));
         command.env_clear().envs(kept).env("POSTERN_DATA_DIR", self.path()).args(arguments);
+        command.env("POSTERN_MASTER_KEY", MASTER_KEY);
         command.stdin(Stdio::null());
         command
     }
@@ -91,8 +97,12 @@ impl Place {
     }
 
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
-        let mut child =
-            self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+        self.serve_as(self.command(arguments))
+    }
+
+    /// Starts a server by this command.
+    pub(crate) fn serve_as(&self, mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         stdout.read_line(&mut line).expect("readable");
