@@ -92,6 +92,7 @@ pub(crate) fn open_on(
         silence_timeout: settings.limits.silence_timeout,
         pause: site.pause,
         fleet: fleet.clone(),
+        tabs: site.tabs_per_account,
     };
     Studio::open_after(config, free)
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::devtools::{self, Connection, Whereabouts};
 use crate::find::Kind;
+use crate::lane::{Host, Windows};
 use crate::process::Crew;
 use crate::remote::{self, Remote};
 use crate::session::Session;
@@ -29,6 +30,8 @@ pub struct Browser {
     page: Page,
     profile: Profile,
     version: Option<String>,
+    /// For further tabs; those of another machine take none.
+    host: Option<Host>,
     /// Keeps the session of a remote browser.
     _kept: Option<DropGuard>,
 }
@@ -42,7 +45,7 @@ impl Browser {
     pub async fn start(options: &Options, profile: Profile) -> Result<Self, BrowserError> {
         let gone = CancellationToken::new();
         let remote = Remote::of(options)?;
-        let (processes, kind, session) = match &remote {
+        let (processes, local, session) = match &remote {
             Some(at) => (Processes(None), None, Session::start(at.url(), None, options, gone).await?),
             None => {
                 let (wanted, dir) = (options.clone(), profile.dir().to_owned());
@@ -51,21 +54,32 @@ impl Browser {
                 let processes = Processes(Some(dir.clone()));
                 let url = driver::start(&installed.driver, &dir, &options.log_dir, &gone).await?;
                 let session = Session::start(&url, Some((&installed, &dir)), options, gone).await?;
-                (processes, Some(installed.kind), session)
+                (processes, Some((installed.kind, url)), session)
             }
         };
         let kept = remote.is_some().then(|| remote::keep(&session));
         // Inside the page only the life of a browser on this machine is followed through DevTools.
-        let local = processes.0.is_some();
-        let wanted = local || options.capture == CaptureMode::Network;
+        let wanted = local.is_some() || options.capture == CaptureMode::Network;
         let devtools = if wanted { devtools(&session, remote.as_ref()).await } else { None };
         let (tab, devtools) = first_tab(&session, devtools, options.capture).await?;
         if let Some(connection) = &devtools {
             end_together(&session.gone, connection.closed());
         }
         let page = Page { tab: Arc::new(tab) };
-        let (version, capture) = (version(kind, &session), options.capture);
-        let mut browser = Self { processes, session, devtools, capture, page, profile, version, _kept: kept };
+        let version = version(local.as_ref().map(|(kind, _)| *kind), &session);
+        let capture = options.capture;
+        let host = local.and_then(|(kind, driver)| {
+            Some(Host {
+                driver,
+                address: devtools_address(&session)?.to_owned(),
+                edge: kind == Kind::Edge,
+                devtools: devtools.clone().filter(|_| capture == CaptureMode::Network),
+                gone: session.gone.clone(),
+                windows: Windows::default(),
+            })
+        });
+        let mut browser =
+            Self { processes, session, devtools, capture, page, profile, version, host, _kept: kept };
         browser.close_others().await?;
         browser.page.goto(EMPTY_PAGE).await?;
         Ok(browser)
@@ -74,6 +88,11 @@ impl Browser {
     /// Its name and version, such as `Chromium 156.0.8078.79`, as far as the driver tells.
     pub fn version(&self) -> Option<String> {
         self.version.clone()
+    }
+
+    /// For further tabs of it; `None` where it takes none.
+    pub fn host(&self) -> Option<Host> {
+        self.host.clone()
     }
 
     /// The current tab.
@@ -124,11 +143,14 @@ impl Browser {
     /// Asks the browser to quit, so that it writes its profile down, ends whatever is left after a deadline,
     /// and hands the profile back.
     pub async fn close(self) -> Profile {
-        let Self { mut processes, session, devtools, page, profile, capture: _, version: _, _kept: _ } = self;
+        let Self { mut processes, session, devtools, page, profile, .. } = self;
         page.tab.retire();
         let crew = processes.crew().await;
         let quit = session.client.clone().close();
-        let leaving = session.call_within(deadline::QUIT, "closing the browser", quit).await.is_ok();
+        let alive = !session.gone.is_cancelled();
+        let asked = session.call_within(deadline::QUIT, "closing the browser", quit).await;
+        // It may be gone before the driver can say so.
+        let leaving = alive && matches!(asked, Ok(()) | Err(BrowserError::Gone));
         if !leaving {
             tracing::debug!("the browser did not quit when asked");
         }
@@ -165,7 +187,8 @@ impl Browser {
         let client = &self.session.client;
         let current = self.page.tab.handle().clone();
         let all = self.session.call("listing the tabs", client.windows()).await?;
-        for other in all.into_iter().filter(|handle| *handle != current) {
+        let lent = |handle: &_| self.host.as_ref().is_some_and(|host| host.windows.has(handle));
+        for other in all.into_iter().filter(|handle| *handle != current && !lent(handle)) {
             let close = async {
                 client.switch_to_window(other).await?;
                 client.close_window().await
@@ -208,15 +231,18 @@ fn version(kind: Option<Kind>, session: &Session) -> Option<String> {
     Some(format!("{name} {}", told("browserVersion")?))
 }
 
+/// Where the driver says that the browser's DevTools listen.
+fn devtools_address(session: &Session) -> Option<&str> {
+    let capabilities = session.client.capabilities()?;
+    let told = |name: &&str| capabilities.get(*name)?.get("debuggerAddress").and_then(Value::as_str);
+    ["goog:chromeOptions", "ms:edgeOptions"].iter().find_map(told)
+}
+
 /// The address of DevTools is what the driver says, or the grid that passes them on; that of a driver elsewhere
 /// is often out of reach.
 async fn devtools(session: &Session, remote: Option<&Remote>) -> Option<Connection> {
-    let capabilities = session.client.capabilities();
-    let address = ["goog:chromeOptions", "ms:edgeOptions"]
-        .iter()
-        .filter_map(|name| capabilities?.get(*name)?.get("debuggerAddress").and_then(Value::as_str))
-        .next();
-    let passed_on = capabilities.and_then(|all| all.get("se:cdp")).and_then(Value::as_str);
+    let address = devtools_address(session);
+    let passed_on = session.client.capabilities().and_then(|all| all.get("se:cdp")).and_then(Value::as_str);
     let connection = match (remote.zip(passed_on), address) {
         (Some((remote, offered)), _) => remote.devtools(offered).await,
         (None, Some(address)) => Connection::open(address).await,

@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio_util::sync::CancellationToken;
 
-use crate::process::DRIVER_MARK;
+use crate::process::{DRIVER_MARK, WITHHELD};
 use crate::{BrowserError, deadline};
 
 /// What the driver prints in front of its port.
@@ -68,7 +68,8 @@ fn spawn(program: &Path, profile: &Path, log_dir: &Path) -> std::io::Result<Chil
         .arg(format!("{DRIVER_MARK}{}", profile.display()))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+        .stderr(Stdio::null())
+        .env_remove(WITHHELD);
     // A Ctrl+C in the terminal is for the program, which then closes the browser in good order.
     #[cfg(unix)]
     command.process_group(0);

@@ -17,6 +17,9 @@ pub(crate) const BROWSER_MARK: &str = "--user-data-dir=";
 /// Our mark on the driver's command line.
 pub(crate) const DRIVER_MARK: &str = "--postern-profile=";
 
+/// What the environment may hold for this program alone, and would give to every program it starts.
+pub const WITHHELD: &str = "POSTERN_MASTER_KEY";
+
 /// Time between two looks at the process table. The end of a process that is not a child cannot be awaited.
 const LOOK: Duration = Duration::from_millis(20);
 

@@ -36,6 +36,7 @@ pub async fn reach(program: &Path, arguments: &[String], url: &str) -> Reach {
         .args(arguments)
         .arg(url)
         .stdin(Stdio::null())
+        .env_remove(process::WITHHELD)
         .kill_on_drop(true);
     #[cfg(unix)]
     command.process_group(0);

@@ -52,6 +52,24 @@ impl Session {
         Ok(Self { client, gone })
     }
 
+    /// Another session, on a browser that runs already under the driver at `url` and whose DevTools listen at
+    /// `address`.
+    pub(crate) async fn attach(
+        url: &str,
+        address: &str,
+        edge: bool,
+        gone: CancellationToken,
+    ) -> Result<Self, BrowserError> {
+        let wanted = conduct(edge, json!({ "debuggerAddress": address }));
+        let client = tokio::select! {
+            () = gone.cancelled() => return Err(BrowserError::Gone),
+            connected = tokio::time::timeout(deadline::BROWSER_START, connect(url, &wanted)) => connected
+                .map_err(|_| BrowserError::Timeout("opening another tab"))?
+                .map_err(|error| BrowserError::Driver(first_line(&error.to_string()).to_owned()))?,
+        };
+        Ok(Self { client, gone })
+    }
+
     /// Runs one command of the client: bounded, and over at once when the browser dies.
     pub(crate) async fn call<T>(
         &self,
@@ -170,6 +188,11 @@ fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabi
     if let Some((installed, _)) = local {
         browser["binary"] = json!(installed.path);
     }
+    conduct(edge, browser)
+}
+
+/// How a session behaves, whatever browser it is on.
+fn conduct(edge: bool, browser: Value) -> Capabilities {
     let mut wanted = Capabilities::new();
     // A grid chooses by it; Chromium, too, is "chrome".
     wanted.insert("browserName".to_owned(), json!(if edge { "MicrosoftEdge" } else { "chrome" }));

@@ -6,7 +6,7 @@ use crate::Settings;
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
 use crate::file::{
     BodyBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
-    QueueLength, RecheckSeconds, ReplayBytes, SessionDays, Snapshots, TARGET,
+    QueueLength, RecheckSeconds, ReplayBytes, SessionDays, Snapshots, TARGET, Tabs,
 };
 use crate::values::{Host, HostName, ModelPath, Origin, Seconds, Text, WebUrl};
 
@@ -105,6 +105,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("aistudio.temporary_chat", Kind::Bool, Browser),
         ("aistudio.excluded_models", Kind::List { expected: any_text }, AtOnce),
         ("aistudio.pause_ms", PauseMillis::kind(Unit::Milliseconds), Browser),
+        ("aistudio.tabs_per_account", Tabs::kind(Unit::Count), Browser),
         ("aistudio.choice", Kind::Choice { options: AccountChoice::OPTIONS }, AtOnce),
         ("aistudio.recheck_s", RecheckSeconds::kind(Unit::Seconds), AtOnce),
         ("browser.path", Kind::Path, Browser),

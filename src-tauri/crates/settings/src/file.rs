@@ -28,6 +28,7 @@ pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
 pub(crate) type PageSeconds = Whole<0, 86_400>;
 pub(crate) type RecheckSeconds = Whole<0, 86_400>;
 pub(crate) type PauseMillis = Whole<0, 600_000>;
+pub(crate) type Tabs = Whole<1, 8>;
 pub(crate) type LiveBrowsers = Whole<1, 64>;
 pub(crate) type IdleSeconds = Whole<0, 86_400>;
 
@@ -65,6 +66,7 @@ struct RawAiStudio {
     temporary_chat: Option<bool>,
     excluded_models: Vec<String>,
     pause_ms: Option<PauseMillis>,
+    tabs_per_account: Option<Tabs>,
     choice: Option<Written<AccountChoice>>,
     recheck_s: Option<RecheckSeconds>,
 }
@@ -289,6 +291,7 @@ impl From<RawAiStudio> for AiStudio {
             choice: raw.choice.map_or(AccountChoice::Sticky, |choice| choice.0),
             recheck: raw.recheck_s.map_or(Duration::from_secs(300), RecheckSeconds::duration),
             pause: Duration::from_millis(or(raw.pause_ms, 1000)),
+            tabs_per_account: or(raw.tabs_per_account, 1),
         }
     }
 }

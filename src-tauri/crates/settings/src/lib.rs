@@ -82,6 +82,8 @@ pub struct AiStudio {
     /// Shortest time between the end of an answer and the account's next request.
     #[serde(rename = "pause_ms", serialize_with = "values::whole_millis")]
     pub pause: Duration,
+    /// How many requests an account answers at once, each in a tab of its own.
+    pub tabs_per_account: usize,
     /// Which account answers a request.
     pub choice: AccountChoice,
     /// Time after which an account in trouble is looked at again, for the first time; zero for never.

@@ -66,6 +66,7 @@ capture = "page"
 temporary_chat = false
 excluded_models = ["gemini-old"]
 pause_ms = 250
+tabs_per_account = 3
 choice = "most_quota_left"
 recheck_s = 0
 [browser]
@@ -111,6 +112,19 @@ open_at_login = true
 keep_page_s = 0
 "#;
 
+fn every_key_of_the_site() -> AiStudio {
+    AiStudio {
+        url: WebUrl("http://127.0.0.1:9000".into()),
+        capture: Capture::Page,
+        temporary_chat: false,
+        excluded_models: vec!["gemini-old".into()],
+        pause: Duration::from_millis(250),
+        tabs_per_account: 3,
+        choice: AccountChoice::MostQuotaLeft,
+        recheck: Duration::ZERO,
+    }
+}
+
 #[test]
 fn every_key_can_be_set() {
     let seconds = Duration::from_secs;
@@ -120,15 +134,7 @@ fn every_key_can_be_set() {
         allowed_hosts: vec![HostName("gate.example.org".into()), HostName("192.168.1.7".into())],
         allowed_origins: vec![Origin("https://chat.example.org:8443".into())],
     };
-    let aistudio = AiStudio {
-        url: WebUrl("http://127.0.0.1:9000".into()),
-        capture: Capture::Page,
-        temporary_chat: false,
-        excluded_models: vec!["gemini-old".into()],
-        pause: Duration::from_millis(250),
-        choice: AccountChoice::MostQuotaLeft,
-        recheck: Duration::ZERO,
-    };
+    let aistudio = every_key_of_the_site();
     let browser = Browser {
         path: Some("/opt/chrome".into()),
         driver: Some("/opt/driver".into()),

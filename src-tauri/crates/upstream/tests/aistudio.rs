@@ -33,6 +33,7 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         silence_timeout: Duration::from_secs(60),
         pause: Duration::ZERO,
         fleet: Fleet::default(),
+        tabs: 1,
     })
 }
 

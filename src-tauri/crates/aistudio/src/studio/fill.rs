@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_browser::{BrowserError, Options, Profile};
+use postern_browser::{Browser, BrowserError, Options, Profile};
 use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind, Step};
 use tokio::time::Instant;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::ladder::{Rung, Stuck};
 use super::limits;
 use super::serve::Job;
-use super::tab::{Loaded, Tab, failure_of};
+use super::tab::{Loaded, Tab, Vessel, failure_of};
 use super::worker::Worker;
 use crate::page::{PageState, Prepared, Problem, Settings, Settled, Thinking, Wanted, asked};
 use crate::prompt::{Conversation, Plan};
@@ -61,6 +61,7 @@ impl Worker {
         if self.take_berth().await {
             job.step(Step::Turn);
         }
+        self.go_aboard().await?;
         self.open_browser().await?;
         job.step(Step::Browser);
         self.open_page(model).await?;
@@ -252,15 +253,22 @@ impl Worker {
     }
 
     pub(super) async fn start_browser(&mut self) -> Result<(), Stuck> {
+        if !self.part.is_owner() {
+            return self.open_lane().await;
+        }
         let profile = Profile::open(&self.config.profile_dir).map_err(|error| self.no_browser(&error))?;
         let shown = self.window.is_some();
         let options =
             Options { headless: self.config.browser.headless && !shown, ..self.config.browser.clone() };
-        let started = Tab::start(&options, profile, &self.selectors, &self.shared.models).await;
-        let tab = started.map_err(|error| self.no_browser(&error))?;
-        let version = tab.browser.version();
-        self.tab = Some(tab);
-        self.follow_window().await;
+        let started = Browser::start(&options, profile).await.map_err(|error| self.no_browser(&error))?;
+        let version = started.version();
+        let tab = Tab::of(Vessel::Own(Box::new(started)), &self.selectors, &self.shared.models).await;
+        self.tab = Some(tab.map_err(|error| self.no_browser(&error))?);
+        if shown {
+            self.follow_window().await;
+        } else {
+            self.lend();
+        }
         self.shared.set_browser(|browser| {
             browser.running = true;
             browser.shown = shown;

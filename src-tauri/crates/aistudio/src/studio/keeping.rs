@@ -90,7 +90,7 @@ impl Worker {
                 return Ok(None);
             }
             let origin = self.config.url.trim_end_matches('/').to_owned();
-            let state = tab.browser.read_state(&[origin]).await?;
+            let state = tab.browser.own()?.read_state(&[origin]).await?;
             let whole = state.has(NEEDED, now());
             Ok(whole.then(|| Session { state, owner: self.shared.identity() }))
         };
@@ -124,12 +124,12 @@ impl Worker {
         let Some(tab) = self.tab.as_ref() else { return false };
         self.keeping.brought_back = true;
         let brought = async {
-            if tab.browser.read_state(&[]).await?.has(NEEDED, now()) {
+            if tab.browser.own()?.read_state(&[]).await?.has(NEEDED, now()) {
                 // The site refuses a session that is there; an older one is no better.
                 return Ok(false);
             }
             let Some(session) = keeper.last_good().await else { return Ok(false) };
-            tab.browser.write_state(&session, now()).await?;
+            tab.browser.own()?.write_state(&session, now()).await?;
             Ok(true)
         };
         match brought.await {
@@ -162,6 +162,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::super::Config;
+    use super::super::lanes::{Hull, Part};
     use super::super::shared::Shared;
     use super::*;
 
@@ -203,8 +204,10 @@ mod tests {
             silence_timeout: Duration::ZERO,
             pause: Duration::ZERO,
             fleet: crate::fleet::Fleet::default(),
+            tabs: 1,
         };
-        let mut worker = Worker::new(config, Shared::new(), CancellationToken::new());
+        let mut worker =
+            Worker::new(config, Shared::new(), CancellationToken::new(), Part::Owner, Hull::default());
         (0..ANSWERS).for_each(|_| worker.keeping.answered());
         assert!(worker.keeping.due().now_or_never().is_some());
         worker.keep_session().await;

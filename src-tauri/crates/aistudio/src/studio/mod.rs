@@ -4,6 +4,7 @@ mod converse;
 mod fill;
 mod keeping;
 mod ladder;
+mod lanes;
 mod limits;
 mod press;
 mod serve;
@@ -29,9 +30,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::fleet::Fleet;
 use crate::page::Found;
-use crate::prompt::{Conversation, Plan};
 use crate::session::{Session, SessionKeeper};
 use crate::wire::Model;
+use lanes::{Hull, Part};
 use serve::Job;
 use shared::{Pending, Shared};
 pub use show::ShowError;
@@ -64,6 +65,8 @@ pub struct Config {
     pub pause: Duration,
     /// The browsers among which this account's has its place.
     pub fleet: Fleet,
+    /// How many requests the account answers at once, each in a tab of its own. A browser on another machine has one.
+    pub tabs: usize,
 }
 
 /// A handle on one account. Clones share it; when the last one is gone, the browser is closed.
@@ -76,8 +79,16 @@ struct Inner {
     name: String,
     orders: mpsc::UnboundedSender<Order>,
     shared: Shared,
+    /// The other tabs.
+    guests: Vec<Guest>,
     closing: CancellationToken,
     tasks: TaskTracker,
+}
+
+/// A tab beside the one that the browser's owner has.
+struct Guest {
+    orders: mpsc::UnboundedSender<Order>,
+    shared: Shared,
 }
 
 impl Studio {
@@ -95,7 +106,17 @@ impl Studio {
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let name = config.name.clone();
-        let worker = Worker::new(config, shared.clone(), closing.clone());
+        let hull = Hull::default();
+        let others = if config.browser.is_remote() { 0 } else { config.tabs.saturating_sub(1) };
+        let guest = |_| {
+            let (to_guest, inbox) = mpsc::unbounded_channel();
+            let (shared, part) = (shared.of_lane(), Part::guest_of(&orders));
+            let worker = Worker::new(config.clone(), shared.clone(), closing.clone(), part, hull.clone());
+            tasks.spawn(worker.run(inbox));
+            Guest { orders: to_guest, shared }
+        };
+        let guests = (0..others).map(guest).collect();
+        let worker = Worker::new(config, shared.clone(), closing.clone(), Part::Owner, hull);
         let end = closing.clone();
         tasks.spawn(async move {
             tokio::select! {
@@ -106,7 +127,7 @@ impl Studio {
             worker.run(inbox).await;
         });
         tasks.close();
-        Self { inner: Arc::new(Inner { name, orders, shared, closing, tasks }) }
+        Self { inner: Arc::new(Inner { name, orders, shared, guests, closing, tasks }) }
     }
 
     /// The account's name.
@@ -138,8 +159,10 @@ impl Studio {
                 idle
             });
         }
-        // A worker that is gone has nothing to switch.
-        let _ = self.inner.orders.send(Order::Switched);
+        for (orders, _) in self.inner.tabs() {
+            // A worker that is gone has nothing to switch.
+            let _ = orders.send(Order::Switched);
+        }
     }
 
     /// Whether it is switched on.
@@ -180,15 +203,17 @@ impl Studio {
 
     /// How many requests it has and has not finished.
     pub fn pending(&self) -> usize {
-        self.inner.shared.pending.load(Ordering::Relaxed)
+        self.inner.tabs().map(|(_, shared)| shared.pending()).sum()
     }
 
-    /// Whether the request goes on with the chat that the tab holds.
+    /// How many requests it answers at once.
+    pub fn lanes(&self) -> usize {
+        1 + self.inner.guests.len()
+    }
+
+    /// Whether the request goes on with the chat that a tab holds.
     pub fn holds(&self, request: &Request) -> bool {
-        let held = self.inner.shared.held();
-        let Some(held) = held.filter(|held| held.model == request.model) else { return false };
-        let plan = Conversation::of(request).map(|talk| talk.plan(Some(&held.conversation)));
-        matches!(plan, Ok(Plan::Continue { .. }))
+        self.inner.tabs().any(|(_, shared)| shared.goes_on(request))
     }
 
     /// Starts the browser and opens the page, if they are not open.
@@ -237,9 +262,10 @@ impl Studio {
         let _ = out.send(Ok(Event::Step(Step::Account { name: self.name().to_owned() })));
         let cancel = CancellationToken::new();
         let guard = cancel.clone().drop_guard();
-        let pending = Pending::new(&self.inner.shared.pending);
+        let (orders, shared) = self.inner.tab_for(&request);
+        let pending = Pending::new(&shared.pending);
         // A worker that is gone drops the job and with it `out`, which the stream below reports.
-        let _ = self.inner.orders.send(Order::Chat(Job { id, request, out, cancel, _pending: pending }));
+        let _ = orders.send(Order::Chat(Job { id, request, out, cancel, _pending: pending }));
         let studio = self.clone();
         async_stream::stream! {
             let _guard = guard;
@@ -300,6 +326,25 @@ impl Studio {
         let (reply, answer) = oneshot::channel();
         self.inner.orders.send(order(reply)).ok()?;
         answer.await.ok()
+    }
+}
+
+impl Inner {
+    /// Every tab, that of the browser's owner first.
+    fn tabs(&self) -> impl Iterator<Item = (&mpsc::UnboundedSender<Order>, &Shared)> {
+        let others = self.guests.iter().map(|guest| (&guest.orders, &guest.shared));
+        std::iter::once((&self.orders, &self.shared)).chain(others)
+    }
+
+    /// The tab for a request: a free one that holds its conversation, else a free one, else the one with the fewest
+    /// requests.
+    fn tab_for(&self, request: &Request) -> (&mpsc::UnboundedSender<Order>, &Shared) {
+        let own = (&self.orders, &self.shared);
+        if self.guests.is_empty() {
+            return own;
+        }
+        let wish = |shared: &Shared| (shared.pending(), !(shared.pending() == 0 && shared.goes_on(request)));
+        self.tabs().min_by_key(|(_, shared)| wish(shared)).unwrap_or(own)
     }
 }
 

@@ -125,7 +125,7 @@ impl Worker {
             () = closing.cancelled() => None,
             outcome = run.go(tab, teller) => Some(outcome),
         };
-        self.run_after = next_run(config.pause);
+        self.shared.set_run_after(next_run(config.pause));
         if let Some(Ok(finish)) = outcome {
             tab.running = false;
             return Ok(finish);
@@ -138,8 +138,13 @@ impl Worker {
     /// Fills the form, and waits with it until the account may send another request.
     async fn fill_in_time(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
         let filled = self.fill(job, talk).await?;
-        if let Some(moment) = self.run_after.filter(|moment| *moment > Instant::now()) {
+        let mut waited = false;
+        // Another tab of the account may end an answer meanwhile.
+        while let Some(moment) = self.shared.run_after().filter(|moment| *moment > Instant::now()) {
             sleep_until(moment).await;
+            waited = true;
+        }
+        if waited {
             job.step(Step::Turn);
         }
         Ok(filled)

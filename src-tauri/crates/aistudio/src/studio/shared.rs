@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use postern_protocol::account::State;
+use postern_protocol::chat::Request;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
-use crate::prompt::Conversation;
+use crate::prompt::{Conversation, Plan};
 use crate::session::SessionKeeper;
 use crate::wire::Model;
 
@@ -19,6 +21,9 @@ pub(super) struct Shared {
     /// Whether its owner wants it used.
     pub(super) enabled: Arc<AtomicBool>,
     pub(super) pending: Arc<AtomicUsize>,
+    held: Arc<Mutex<Option<Held>>>,
+    /// Before this moment the account sends no other request.
+    run_after: Arc<Mutex<Option<Instant>>>,
     known: Arc<Mutex<Known>>,
     keeper: Arc<OnceLock<Arc<dyn SessionKeeper>>>,
 }
@@ -52,7 +57,6 @@ pub(super) struct BrowserFacts {
 
 #[derive(Default)]
 struct Known {
-    held: Option<Held>,
     identity: Option<String>,
     browser: BrowserFacts,
 }
@@ -64,9 +68,31 @@ impl Shared {
             models: watch::Sender::new(None),
             enabled: Arc::new(AtomicBool::new(true)),
             pending: Arc::default(),
+            held: Arc::default(),
+            run_after: Arc::default(),
             known: Arc::default(),
             keeper: Arc::default(),
         }
+    }
+
+    /// For another tab of the same account: what concerns the tab and the browser's care is its own.
+    pub(super) fn of_lane(&self) -> Self {
+        Self {
+            state: watch::Sender::new(State::NotChecked),
+            pending: Arc::default(),
+            held: Arc::default(),
+            keeper: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// The moment before which the account sends no other request.
+    pub(super) fn run_after(&self) -> Option<Instant> {
+        *lock(&self.run_after)
+    }
+
+    pub(super) fn set_run_after(&self, moment: Option<Instant>) {
+        *lock(&self.run_after) = moment;
     }
 
     /// Who keeps the session, if anybody does.
@@ -84,11 +110,23 @@ impl Shared {
     }
 
     pub(super) fn held(&self) -> Option<Held> {
-        self.known().held.clone()
+        lock(&self.held).clone()
     }
 
     pub(super) fn hold(&self, held: Option<Held>) {
-        self.known().held = held;
+        *lock(&self.held) = held;
+    }
+
+    /// How many requests wait for the tab or are answered in it.
+    pub(super) fn pending(&self) -> usize {
+        self.pending.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request goes on with the chat that the tab holds.
+    pub(super) fn goes_on(&self, request: &Request) -> bool {
+        let Some(held) = self.held().filter(|held| held.model == request.model) else { return false };
+        let plan = Conversation::of(request).map(|talk| talk.plan(Some(&held.conversation)));
+        matches!(plan, Ok(Plan::Continue { .. }))
     }
 
     pub(super) fn identity(&self) -> Option<String> {
@@ -131,8 +169,12 @@ impl Shared {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Counts a request for as long as it lives.

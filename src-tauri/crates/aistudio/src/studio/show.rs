@@ -152,7 +152,8 @@ impl Worker {
             }
         }
         if let Some(tab) = &self.tab
-            && let Err(error) = tab.browser.raise().await
+            && let Ok(browser) = tab.browser.own()
+            && let Err(error) = browser.raise().await
         {
             tracing::debug!(%error, "the window was not brought to the front");
         }
@@ -238,6 +239,7 @@ impl Worker {
     }
 
     fn in_order(&mut self, length: Duration) {
+        self.lend();
         self.rung = Rung::Stay;
         self.shared.state.send_replace(State::Ready);
         if let Some(window) = &mut self.window {
@@ -257,7 +259,9 @@ impl Worker {
         // A person may close the window.
         let by_hand = self.window.is_some();
         self.close_browser().await;
-        if by_hand {
+        if !self.part.is_owner() {
+            // Its owner says so.
+        } else if by_hand {
             tracing::info!(account = %self.config.name, "the window was closed");
         } else {
             tracing::warn!(account = %self.config.name, "the browser ended");
@@ -268,7 +272,10 @@ impl Worker {
     /// Starts to follow the window of a browser that was just started, if it has one that is shown.
     pub(super) async fn follow_window(&mut self) {
         let (Some(window), Some(tab)) = (&mut self.window, &self.tab) else { return };
-        let whereabouts = tab.browser.follow().await;
+        let whereabouts = match tab.browser.own() {
+            Ok(browser) => browser.follow().await,
+            Err(error) => Err(error),
+        };
         let whereabouts = whereabouts.map_err(|error| failure_of(&error));
         if let Err(failure) = &whereabouts {
             tracing::warn!(account = %self.config.name, %failure, "the window cannot be followed");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::FutureExt;
-use postern_browser::{Browser, BrowserError, ExchangeId, NetEvent, Options, Profile, Watch};
+use postern_browser::{Browser, BrowserError, ExchangeId, Lane, NetEvent, Page, Watch};
 use postern_protocol::chat::{Failure, FailureKind};
 
 use super::shared::{ModelList, Models};
@@ -13,9 +13,64 @@ use crate::page::{Shown, Site};
 use crate::selectors::Selectors;
 use crate::wire::{Model, parse_models};
 
+/// What a tab lives in.
+pub(super) enum Vessel {
+    /// A browser of its own.
+    Own(Box<Browser>),
+    /// A browser that another worker started.
+    Lent(Box<Lane>),
+}
+
+impl Vessel {
+    pub(super) fn own(&self) -> Result<&Browser, BrowserError> {
+        match self {
+            Self::Own(browser) => Ok(browser),
+            // Whoever asks this asks it of the one that started the browser.
+            Self::Lent(_) => Err(BrowserError::Gone),
+        }
+    }
+
+    fn page(&self) -> Page {
+        match self {
+            Self::Own(browser) => browser.page(),
+            Self::Lent(lane) => lane.page(),
+        }
+    }
+
+    async fn new_tab(&mut self) -> Result<(), BrowserError> {
+        match self {
+            Self::Own(browser) => browser.new_tab().await,
+            Self::Lent(lane) => lane.new_tab().await,
+        }
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        match self {
+            Self::Own(browser) => browser.is_alive(),
+            Self::Lent(lane) => lane.is_alive(),
+        }
+    }
+
+    pub(super) async fn exited(&self) {
+        match self {
+            Self::Own(browser) => browser.exited().await,
+            Self::Lent(lane) => lane.exited().await,
+        }
+    }
+
+    /// Closes the browser, or the tab of one that is lent.
+    pub(super) async fn close(self) {
+        match self {
+            // Dropping the profile lets go of the lock.
+            Self::Own(browser) => drop(browser.close().await),
+            Self::Lent(lane) => lane.close().await,
+        }
+    }
+}
+
 /// A running browser, its tab, and what is known of the page in it.
 pub(super) struct Tab {
-    pub(super) browser: Browser,
+    pub(super) browser: Vessel,
     pub(super) site: Site,
     /// The page's requests for answers.
     pub(super) chats: Watch,
@@ -46,14 +101,12 @@ impl Loaded {
 }
 
 impl Tab {
-    /// Starts a browser.
-    pub(super) async fn start(
-        options: &Options,
-        profile: Profile,
+    /// Listens to the tab.
+    pub(super) async fn of(
+        browser: Vessel,
         selectors: &Arc<Selectors>,
         models: &Models,
     ) -> Result<Self, BrowserError> {
-        let browser = Browser::start(options, profile).await?;
         let site = Site::new(browser.page(), Arc::clone(selectors));
         match listen(&site, models).await {
             Ok(chats) => Ok(Self { browser, site, chats, loaded: None, warm: false, running: false }),

@@ -8,12 +8,12 @@ use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Config;
 use super::keeping::Keeping;
 use super::ladder::{Rung, Stuck};
+use super::lanes::{Hull, Part};
 use super::serve::Job;
 use super::shared::Shared;
 use super::show::{ShowError, Window, glimpse};
@@ -45,17 +45,23 @@ pub(super) struct Worker {
     berth: Option<Berth>,
     /// The window, when somebody wants to see the browser.
     pub(super) window: Option<Window>,
-    /// Before this moment no other request is sent.
-    pub(super) run_after: Option<Instant>,
     /// Where the next request begins.
     pub(super) rung: Rung,
     pub(super) failures: u32,
     pub(super) keeping: Keeping,
     pub(super) closing: CancellationToken,
+    pub(super) part: Part,
+    pub(super) hull: Hull,
 }
 
 impl Worker {
-    pub(super) fn new(config: Config, shared: Shared, closing: CancellationToken) -> Self {
+    pub(super) fn new(
+        config: Config,
+        shared: Shared,
+        closing: CancellationToken,
+        part: Part,
+        hull: Hull,
+    ) -> Self {
         let selectors = match &config.selectors_file {
             Some(path) => Selectors::with_file(path).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the built-in selectors are used instead of the file");
@@ -70,11 +76,12 @@ impl Worker {
             tab: None,
             berth: None,
             window: None,
-            run_after: None,
             rung: Rung::Stay,
             failures: 0,
             keeping: Keeping::default(),
             closing,
+            part,
+            hull,
         }
     }
 
@@ -150,18 +157,19 @@ impl Worker {
     /// From now on the browser is idle.
     fn rest(&mut self) {
         // One that did not come up needs no berth.
+        self.go_ashore();
         self.berth = self.berth.take().filter(|_| self.tab.is_some());
         match (&mut self.window, &self.berth) {
             // Nobody else gets the place of a browser that a person looks at.
             (Some(window), _) => window.touch(),
-            (None, Some(berth)) => berth.rest(),
-            (None, None) => {}
+            (None, Some(berth)) if !self.hull.is_in_use() => berth.rest(),
+            (None, _) => {}
         }
     }
 
     /// Waits until there may be a browser; whether that took a while.
     pub(super) async fn take_berth(&mut self) -> bool {
-        if self.berth.is_some() {
+        if self.berth.is_some() || !self.part.is_owner() {
             return false;
         }
         let fleet = self.config.fleet.clone();
@@ -213,10 +221,17 @@ impl Worker {
         let open = self.tab.as_ref().is_some_and(|tab| tab.loaded.is_some());
         let told =
             matches!(*self.shared.state.borrow(), State::BrowserMissing { .. } | State::Blocked { .. });
-        match failure.and_then(account_state) {
+        let lasting = failure.and_then(account_state);
+        if lasting.is_some() && !self.part.is_owner() {
+            self.report();
+        }
+        match lasting {
             Some(state) => {
                 match &mut self.window {
-                    Some(window) => window.hand_over(),
+                    Some(window) => {
+                        self.hull.withdraw();
+                        window.hand_over();
+                    }
                     // A person who signs in needs the profile, which a running browser holds.
                     None => self.close_browser().await,
                 }
@@ -280,6 +295,7 @@ impl Worker {
 
     async fn open(&mut self, model: &str) -> Result<(), Stuck> {
         self.take_berth().await;
+        self.go_aboard().await?;
         self.open_browser().await?;
         self.open_page(model).await
     }
@@ -294,10 +310,13 @@ impl Worker {
     /// Closes the browser, if there is one; another one is started at once.
     pub(super) async fn end_browser(&mut self) {
         self.shared.hold(None);
+        self.call_in().await;
         self.keep_session().await;
         if let Some(tab) = self.tab.take() {
-            // Dropping the profile with it lets go of the lock.
             tab.browser.close().await;
+        }
+        if !self.part.is_owner() {
+            return;
         }
         self.shared.set_browser(|browser| {
             browser.running = false;

@@ -26,7 +26,7 @@ pub(crate) fn browsers(profile: &Path) -> Vec<String> {
 }
 
 /// Ends them without asking.
-fn kill_browser(profile: &Path) {
+pub(crate) fn kill_browser(profile: &Path) {
     let pids = browsers(profile);
     assert!(!pids.is_empty(), "no browser runs on {}", profile.display());
     Command::new("kill").arg("-9").args(&pids).status().unwrap();

@@ -92,6 +92,7 @@ fn config(standin: &Standin, dir: &Path, name: &str) -> Config {
         silence_timeout: Duration::from_secs(60),
         pause: Duration::ZERO,
         fleet: Fleet::default(),
+        tabs: 1,
     }
 }
 

@@ -13,4 +13,6 @@ mod life;
 #[cfg(target_os = "linux")]
 mod show;
 mod switch;
+#[cfg(target_os = "linux")]
+mod tabs;
 mod trouble;

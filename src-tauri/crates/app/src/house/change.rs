@@ -15,7 +15,8 @@ use crate::{ServerState, StartError, file};
 /// Settings that an account's browser is opened with.
 fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
     let Settings { aistudio, browser, limits, diagnostics, .. } = settings.clone();
-    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, aistudio.pause);
+    let pace = (aistudio.pause, aistudio.tabs_per_account);
+    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, pace);
     let Browser { path, driver, webdriver_url, remote_profiles, headless, args, max_live: _, idle_stop: _ } =
         browser;
     let browser = (path, driver, webdriver_url, remote_profiles, headless, args);
