@@ -27,10 +27,16 @@ Google may limit an account that is used by programs: take one that you can do w
 /// What is left where nobody can sign in.
 const ELSEWHERE: &str = "\
 Other ways to an account here:
-  - sign in on a computer with a screen:    postern account add google NAME
-    carry it over, sealed with a passphrase: postern account export NAME, then here: postern account import FILE
-  - import a session that you have as a file: postern account import FILE
-  - adopt a signed-in browser profile folder: postern account import --profile DIR";
+  - sign in on a computer with a screen:
+      postern account add google NAME
+    there, seal its profile with a passphrase:
+      postern account export NAME --form sealed_profile --output NAME.postern-profile
+    carry the file here:
+      postern account import NAME.postern-profile
+  - import a session that you have as a file (storage_state, cookies.txt):
+      postern account import FILE
+  - adopt a copy of a browser's profile folder that is signed in:
+      postern account import --profile DIR NAME";
 
 /// Takes an account into service, or signs in again with one that is there.
 pub(crate) async fn run(

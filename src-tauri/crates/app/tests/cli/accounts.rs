@@ -8,10 +8,16 @@ use serde_json::Value;
 
 use crate::support::{Place, text};
 
+/// Is closed at once by a person who has signed in, unless it fails.
 const BROWSER: &str = r#"#!/bin/sh
+here=$(dirname "$0")
 case "$1" in
     --version) echo "Chromium 150.0.1.2" ;;
-    *) printf '%s\n' "$@" > "$(dirname "$0")/started-with"; exit "$(cat "$(dirname "$0")/exit")" ;;
+    --headless=new) echo "<html></html>" ;;
+    *)
+        printf '%s\n' "$@" > "$here/started-with"
+        [ "$(cat "$here/exit")" = 0 ] && echo '{}' > "${1#--user-data-dir=}/Local State"
+        exit "$(cat "$here/exit")" ;;
 esac
 "#;
 
@@ -60,29 +66,55 @@ fn user_data(place: &Place) -> String {
     folder.display().to_string()
 }
 
+/// What is left of accounts on their way into service.
+fn staged(place: &Place) -> usize {
+    std::fs::read_dir(place.path().join("accounts/.enrolling")).map(Iterator::count).unwrap_or_default()
+}
+
 #[test]
 fn signing_in_is_a_plain_start_of_the_users_own_browser() {
     let place = place("0");
-    let output = sign_in(&place, &[]);
+    let output = sign_in(&place, &["google"]);
     let started = place.read("started-with");
     let arguments: Vec<&str> = started.lines().collect();
-    let profile = place.path().join("accounts").join("account-1").join("profile");
-    assert_eq!(arguments[0], format!("--user-data-dir={}", profile.display()));
+    let staging = place.path().join("accounts").join(".enrolling");
+    assert!(arguments[0].starts_with(&format!("--user-data-dir={}", staging.display())), "{started}");
     assert_eq!(arguments.last(), Some(&"http://127.0.0.1:9/prompts/new_chat"));
     assert!(arguments.contains(&"--lang=en"));
     for steering in ["headless", "remote-debugging", "automation", "test-type"] {
         assert!(!started.contains(steering), "{started}");
     }
-    // The pretended driver cannot look at the site, and that is said.
+    // The pretended driver cannot look at the site; that is said, and nothing is left.
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).starts_with("account-1: no browser: "), "{}", text(&output.stdout));
-    assert_eq!(place.json(&["account", "list"])[0]["name"], "account-1");
+    let (said, error) = (text(&output.stdout), text(&output.stderr));
+    assert!(said.contains("ok  the sign-in is over") && said.contains("no  AI Studio opens"), "{said}");
+    assert!(error.contains("the driver ended at once"), "{error}");
+    assert_eq!(place.json(&["account", "list"]), Value::Array(Vec::new()));
+    assert_eq!(staged(&place), 0);
+}
 
-    sign_in(&place, &[]);
-    assert_eq!(place.json(&["account", "list"])[1]["name"], "account-2");
-    sign_in(&place, &["account-1"]);
-    assert!(place.read("started-with").contains("/accounts/account-1/profile"));
-    assert_eq!(place.json(&["account", "list"]).as_array().map(Vec::len), Some(2));
+#[test]
+fn signing_in_again_is_done_in_the_accounts_own_profile() {
+    let place = place("0");
+    place.say(&["account", "import", "--profile", &user_data(&place), "main"]);
+    let output = sign_in(&place, &["google", "main"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    assert!(place.read("started-with").contains("/accounts/main/profile"));
+    assert_eq!(place.json(&["account", "list"])[0]["name"], "main");
+    assert!(place.path().join("accounts/main/profile/Default/Cookies").exists());
+    assert_eq!(staged(&place), 0);
+    assert!(place.fail(&["account", "add", "microsoft", "main"]).contains("there are no accounts of microsoft"));
+}
+
+#[test]
+fn each_step_is_an_event_for_programs() {
+    let place = place("0");
+    let output = sign_in(&place, &["google", "--json"]);
+    let events: Vec<Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let last = events.last().expect("an event");
+    assert_eq!((&last["phase"], &last["kind"]), (&"stuck".into(), &"sign_in".into()), "{last}");
+    assert!(events.iter().any(|event| event["phase"] == "awaiting_person"));
 }
 
 #[test]
@@ -90,8 +122,9 @@ fn a_browser_that_fails_leaves_no_account() {
     let place = place("3");
     let output = sign_in(&place, &["main"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("ended with exit status: 3"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("ended at once (exit status: 3)"), "{}", text(&output.stderr));
     assert_eq!(place.json(&["account", "list"]), Value::Array(Vec::new()));
+    assert_eq!(staged(&place), 0);
 }
 
 #[cfg(target_os = "linux")]
