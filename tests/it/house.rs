@@ -10,8 +10,9 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::product::workspace;
 
 /// Libraries that belong to one room, or to two. Everything else asks that room.
-const OWNED: [(&str, &[&str]); 6] = [
+const OWNED: [(&str, &[&str]); 7] = [
     ("rusqlite", &["postern-store"]),
+    ("keyring", &["postern-vault"]),
     ("fantoccini", &["postern-browser"]),
     ("tokio-tungstenite", &["postern-browser"]),
     // The two doors. Who carries a router from one to the other knows it as `postern_console::Router`.

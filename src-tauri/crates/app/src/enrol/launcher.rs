@@ -51,6 +51,7 @@ impl Launcher for Direct {
 fn start(program: &Path, arguments: &[String]) -> io::Result<Launched> {
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.env_remove(postern_browser::WITHHELD);
     // A Ctrl+C in the terminal is for Postern, which then asks the browser to end in good order.
     #[cfg(unix)]
     command.process_group(0);
