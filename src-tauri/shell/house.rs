@@ -19,6 +19,7 @@ use tower::service_fn;
 
 use super::bridge::{Answer, Bridge, Console, console_of, whole};
 use super::choices::Choices;
+use super::launcher::FromShell;
 
 /// Why there is no console when the program ends.
 const ENDS: &str = "Postern ends";
@@ -86,7 +87,7 @@ impl Keeper {
         }
     }
 
-    async fn furnish(&self) -> Result<House> {
+    async fn furnish(&self, app: &AppHandle) -> Result<House> {
         self.paths.create()?;
         let logs = match self.logs.get() {
             Some(logs) => logs,
@@ -101,6 +102,7 @@ impl Keeper {
             logs: logs.clone(),
             // The window starts it again, so nothing needs to keep the port.
             when_stopped: WhenStopped::Nothing,
+            launcher: Arc::new(FromShell(app.clone())),
             keys: KeyPlaces::of_this_user(),
         };
         House::open(opening).await
@@ -138,7 +140,7 @@ pub(crate) async fn open(app: &AppHandle) -> Result<(), String> {
         return Err(ENDS.to_owned());
     }
     keeper.front.send_replace(Front::Opening);
-    match keeper.furnish().await {
+    match keeper.furnish(app).await {
         Ok(house) => {
             *held = Some(move_in(app, &keeper, house).await);
             Ok(())

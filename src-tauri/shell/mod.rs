@@ -6,6 +6,7 @@ mod choices;
 #[cfg(target_os = "linux")]
 pub(crate) mod graphics;
 mod house;
+mod launcher;
 mod login;
 mod native;
 mod quit;
@@ -42,6 +43,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         .plugin(state)
         .plugin(tauri_plugin_autostart::Builder::new().build())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        // For this program alone: no capability lets the page have any of it.
+        .plugin(tauri_plugin_shell::init())
         .manage(Choices::new(first_choices(&paths)))
         .manage(Keeper::new(paths))
         .manage(Bridge::default())
