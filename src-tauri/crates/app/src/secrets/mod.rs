@@ -12,8 +12,9 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use postern_store::{KeyState, SealKey, SealedName, SealedRow, SealedRows};
 use postern_vault::{Config, Given, KeyId, MasterKey, Safe, Sealed, Vault};
@@ -90,12 +91,15 @@ struct Inner {
     places: KeyPlaces,
     file: PathBuf,
     vault: RwLock<Option<Vault>>,
+    /// Keys that were looked for because of a row, and not found then.
+    missing: Mutex<BTreeSet<String>>,
 }
 
 impl Secrets {
     /// The secrets of this data folder's database.
     pub fn new(paths: &Paths, rows: SealedRows, places: KeyPlaces) -> Self {
-        let inner = Inner { rows, places, file: paths.master_key(), vault: RwLock::new(None) };
+        let (vault, missing) = (RwLock::new(None), Mutex::default());
+        let inner = Inner { rows, places, file: paths.master_key(), vault, missing };
         Self { inner: Arc::new(inner) }
     }
 
@@ -130,9 +134,16 @@ impl Secrets {
     /// All generations, the newest first.
     pub async fn generations(&self, kind: SecretKind, id: &str) -> Result<Vec<Generation>, SecretsError> {
         // Opened first: that may seal the rows with another key.
-        let vault = self.vault().await?;
+        let mut vault = self.vault().await?;
+        let mut rows = self.inner.rows.generations(kind.name(), id).await?;
+        if self.is_news(held(&vault)?, &rows) {
+            // Another process may have kept the key since the vault was opened here.
+            drop(vault);
+            *self.inner.vault.write().await = None;
+            vault = self.vault().await?;
+            rows = self.inner.rows.generations(kind.name(), id).await?;
+        }
         let vault = held(&vault)?;
-        let rows = self.inner.rows.generations(kind.name(), id).await?;
         let generation = |row: SealedRow| Generation {
             number: row.name.generation,
             created_at: row.created_at,
@@ -176,6 +187,13 @@ impl Secrets {
             return Err(SecretsError::Busy);
         }
         self.forget(kind, from).await
+    }
+
+    /// Whether one of these rows was sealed with a key that is not here and was not looked for on its behalf yet.
+    fn is_news(&self, vault: &Vault, rows: &[SealedRow]) -> bool {
+        let mut missing = self.inner.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let absent = rows.iter().filter(|row| !vault.holds(&KeyId::new(row.key.clone())));
+        absent.fold(false, |news, row| missing.insert(row.key.clone()) || news)
     }
 
     /// The vault, opened when it is not yet. Holds the key in use until the guard is dropped.

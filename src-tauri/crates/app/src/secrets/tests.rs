@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use postern_store::Store;
 use postern_vault::{SafeError, Source, Warning};
@@ -249,6 +248,18 @@ async fn while_the_keyring_is_locked_a_file_serves_and_then_everything_comes_tog
     let status = later.status().await.expect("a status");
     assert_eq!((status.source, status.warning, status.unreadable), (Some(Source::Keyring), None, 0));
     assert!(!place.paths.master_key().exists(), "the file is of no use any more");
+}
+
+#[tokio::test]
+async fn what_a_process_without_the_keyring_puts_away_is_read_by_one_that_has_it() {
+    let place = Place::new();
+    let server = place.open();
+    server.put(STATE, "ada", b"of the server").await.expect("put");
+    place.keyring.lock(true);
+    place.open().put(STATE, "bob", b"of a terminal").await.expect("put");
+    place.keyring.lock(false);
+    assert_eq!(text(&server, "bob").await.as_deref(), Some("of a terminal"));
+    assert_eq!(text(&server, "ada").await.as_deref(), Some("of the server"));
 }
 
 #[tokio::test]
