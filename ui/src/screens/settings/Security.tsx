@@ -99,6 +99,10 @@ function Known({ vault }: { vault: Vault }) {
   ];
   if (vault.since != null) all.push([t("settings.vault.since"), <RelativeTime key="since" at={vault.since * 1000} />]);
   all.push([t("settings.vault.secrets"), formatNumber(vault.secrets)]);
+  if (vault.recovery_shown_at != null) {
+    const at = <RelativeTime key="shown" at={vault.recovery_shown_at * 1000} />;
+    all.push([t("settings.vault.recovery.shown"), at]);
+  }
   return <Facts facts={all} />;
 }
 
@@ -120,11 +124,7 @@ function Recovery({ vault, show, onShown }: { vault: Vault; show: () => Promise<
   };
   if (vault.recovery_shown_at != null) {
     return (
-      <p className="max-w-[42rem] text-sm text-muted">
-        {t("settings.vault.recovery.shown")} <RelativeTime at={vault.recovery_shown_at * 1000} />
-        {". "}
-        {t("settings.vault.recovery.again")}
-      </p>
+      <p className="max-w-[42rem] text-sm text-muted">{t("settings.vault.recovery.again")}</p>
     );
   }
   return (

@@ -60,7 +60,7 @@ describe("the master key", () => {
     await userEvent.click(dialog.getByRole("button", { name: "Done" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(document.body.textContent).not.toContain(key);
-    await screen.findByText(/The recovery key was shown/);
+    await screen.findByText(/The recovery key is not shown again/);
     expect(screen.queryByRole("button", { name: "Show the recovery key" })).toBeNull();
     expect(fake.sent("POST /api/vault/recovery")).toHaveLength(1);
   });

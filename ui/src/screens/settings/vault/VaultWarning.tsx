@@ -9,7 +9,7 @@ export function VaultWarning({ warning }: { warning: Schemas["VaultWarning"] }) 
   return (
     <Notice tone="warn" title={t(`settings.vault.warning.${warning.kind}.title`)}>
       <p>{t(`settings.vault.warning.${warning.kind}.text`)}</p>
-      {warning.why && <p className="mt-1 text-sm text-muted select-text">{warning.why}</p>}
+      {warning.why && <p className="mt-1 text-sm select-text">{warning.why}</p>}
     </Notice>
   );
 }
