@@ -65,6 +65,7 @@ pub(crate) const VIEWS: [View; 31] = [
     page("settings-models", "/settings/models"),
     page("settings-limits", "/settings/limits"),
     page("settings-requests", "/settings/requests"),
+    page("settings-security", "/settings/security"),
     page("settings-logs", "/settings/logs"),
     page("settings-storage", "/settings/storage"),
     page("settings-health", "/settings/health"),
