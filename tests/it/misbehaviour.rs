@@ -57,12 +57,36 @@ async fn ends(product: &Product, misbehaviour: Misbehaviour, finish: &str) -> an
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_of_the_site_become_errors_of_their_own_kind() -> anyhow::Result<()> {
     let product = Product::start().await?;
-    refused(&product, Misbehaviour::Quota, 429, "rate_limit_exceeded").await?;
     refused(&product, Misbehaviour::Refused, 403, "session_refused").await?;
     refused(&product, Misbehaviour::ServerError, 502, "upstream_error").await?;
     refused(&product, Misbehaviour::BadArgument, 400, Value::Null).await?;
     refused(&product, Misbehaviour::Cut, 502, "interrupted").await?;
     Ok(())
+}
+
+/// An account whose quota is used up is not asked again, and says until when; its owner can try all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_up_quota_rests_until_its_end_or_by_hand() -> anyhow::Result<()> {
+    let product = Product::start().await?;
+    let site = product.site.control();
+    site.set_scenario(Scenario::misbehaving(Misbehaviour::Quota));
+    for _ in 0..2 {
+        let (status, body) = product.ask("Any left?").await?;
+        assert_eq!((status, &body["error"]["code"]), (429, &json!("rate_limit_exceeded")), "{body}");
+        let message = body["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(" until ") && message.contains("main"), "{message}");
+    }
+    assert_eq!(site.times_asked("Any left?"), 1, "one that rests is not asked");
+    let request =
+        json!({ "model": "gemini-2.5-flash", "messages": [{ "role": "user", "content": "And this one?" }] });
+    site.set_scenario(Scenario::default());
+    assert_eq!(product.post(&request).await?.status(), 200, "another model has its own quota");
+    product.command(&["account", "reset-cooldowns", "main"])?;
+    let asks = |product| async move {
+        Product::ask(product, "Any left?").await.is_ok_and(|(status, _)| status == 200)
+    };
+    product.until(asks).await?;
+    recovered(&product, "a used-up quota").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

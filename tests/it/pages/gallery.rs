@@ -25,15 +25,54 @@ const PAGE: &str = "h1";
 const DIALOG: &str = "[role=dialog], [role=alertdialog]";
 const ROW: &str = "document.querySelector('[role=row][data-row]')";
 
+const STEP: &str = "document.querySelectorAll('main nav button')";
+/// Drops files on the page: one of cookies, one sealed, one that is none.
+const DROP: &str = "
+    const files = new DataTransfer();
+    for (const [name, text] of [['alice.json', '{}'], ['bob.postern-profile', 'sealed'], ['empty.txt', '']])
+        files.items.add(new File([text], name));
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer: files, cancelable: true }));
+";
+/// Opens the inspector's menu and chooses the export.
+const EXPORT: &str = "
+    const chosen = setInterval(() => {
+        const open = document.querySelector('#inspector header button');
+        const entry = document.querySelectorAll('[role=menuitem]')[1];
+        if (entry) clearInterval(chosen);
+        if (entry) entry.click();
+        else open?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    }, 50);
+";
+
 const fn page(name: &'static str, route: &'static str) -> View {
     View { name, route, act: "", shows: PAGE }
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 31] = [
+pub(crate) const VIEWS: [View; 38] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
-    View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector" },
+    View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
+    View { name: "accounts-sign-in", route: "/accounts?add=sign-in", act: "", shows: "[role=dialog] h3" },
+    View { name: "accounts-no-screen", route: "/accounts?add=no-screen", act: "", shows: DIALOG },
+    View {
+        name: "accounts-import",
+        route: "/accounts?add=import",
+        act: DROP,
+        shows: "[role=dialog] [type=password]",
+    },
+    View {
+        name: "accounts-enrolments",
+        route: "/accounts",
+        act: "document.querySelector('main p[role=status] + button').click()",
+        shows: "[role=dialog] ol",
+    },
+    View {
+        name: "accounts-export",
+        route: "/accounts?id=main",
+        act: EXPORT,
+        shows: "[role=dialog] [type=password]",
+    },
     page("keys", "/keys"),
     View { name: "keys-open", route: "/keys?id=1", act: "", shows: "#inspector" },
     View { name: "keys-create", route: "/keys?new=yes", act: "", shows: DIALOG },
@@ -57,6 +96,13 @@ pub(crate) const VIEWS: [View; 31] = [
     },
     page("playground", "/playground"),
     page("welcome", "/welcome"),
+    View {
+        name: "welcome-consent",
+        route: "/welcome",
+        act: "STEP[1].click()",
+        shows: "main [type=checkbox]",
+    },
+    View { name: "welcome-account", route: "/welcome", act: "STEP[2].click()", shows: "main section ul" },
     page("settings-window", "/settings/window"),
     page("settings-server", "/settings/server"),
     page("settings-console", "/settings/console"),
@@ -114,6 +160,7 @@ pub(crate) async fn furnished() -> anyhow::Result<Console> {
     console.site().set_scenario(Scenario::misbehaving(Misbehaviour::Quota));
     console.send("gemini-3-flash-preview", "Too much?").await?;
     console.site().set_scenario(Scenario::default());
+    console.api("POST", "/api/accounts/main/reset-cooldowns", &json!({})).await?;
     console.click("link", "Playground").await?;
     console.fill("Message", "**Gates** of a castle: `postern`, portcullis.").await?;
     console.click("button", "Send").await?;
@@ -121,6 +168,10 @@ pub(crate) async fn furnished() -> anyhow::Result<Console> {
     for name in ["laptop", "editor"] {
         console.api("POST", "/api/keys", &json!({ "name": name, "per_minute": 60 })).await?;
     }
+    console.api("PATCH", "/api/setup", &json!({ "consent": true })).await?;
+    // Neither is one: both stay on the list with what is wrong with them.
+    let files = ["alice.json", "bob.txt"].map(|name| json!({ "name": name, "content": "e30=" }));
+    console.api("POST", "/api/enrolments/import", &json!({ "files": files, "consent": true })).await?;
     Ok(console)
 }
 
@@ -200,10 +251,14 @@ impl Console {
     pub(crate) async fn show(&self, view: View) -> anyhow::Result<()> {
         self.go(view.route).await?;
         self.settled(PAGE).await.with_context(|| view.name)?;
-        if view.act.contains("ROW") {
-            self.settled("[role=row][data-row]").await.with_context(|| view.name)?;
+        for (part, selector) in
+            [("ROW", "[role=row][data-row]"), ("STEP", "main nav button"), ("status", "main p[role=status]")]
+        {
+            if view.act.contains(part) {
+                self.settled(selector).await.with_context(|| view.name)?;
+            }
         }
-        self.client.execute(&view.act.replace("ROW", ROW), vec![]).await?;
+        self.client.execute(&view.act.replace("ROW", ROW).replace("STEP", STEP), vec![]).await?;
         self.settled(view.shows).await.with_context(|| view.name)
     }
 

@@ -8,6 +8,7 @@ mod care;
 mod choice;
 mod ledger;
 mod moment;
+mod outcome;
 mod pool;
 mod reaction;
 mod relay;
@@ -22,15 +23,14 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, join_all};
 use postern_aistudio::{Model, Studio, ignores};
 use postern_protocol::RequestId;
-use postern_protocol::account::{Cooldown, CooldownReason, State, Status};
-use postern_protocol::chat::{Failure, FailureKind, Request};
+use postern_protocol::account::{Cooldown, State, Status};
+use postern_protocol::chat::{Failure, Request};
 use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 
 use crate::{Call, EventStream, Lane, ModelCard, Upstream};
 use ledger::Ledger;
 use pool::{Lease, Pick, Reserved, Tried, knows, well};
-use reaction::{Reaction, Rests, reaction};
 
 pub use choice::Choice;
 pub use ledger::{Past, Share, Tally};
@@ -233,68 +233,6 @@ impl AiStudio {
         self.inner.ledger().entries.remove(account);
     }
 
-    /// A request was answered.
-    fn answered(&self, account: &str, model: &str) {
-        let day = today();
-        let mut ledger = self.inner.ledger();
-        let Some(entry) = ledger.entries.get_mut(account) else { return };
-        let before = entry.state(State::Ready, &day, moment::now());
-        entry.answered(model, &day);
-        let after = entry.state(State::Ready, &day, moment::now());
-        drop(ledger);
-        if let Some(chronicle) = &self.inner.chronicle {
-            chronicle.used(account, &day, model, true);
-        }
-        if before != after {
-            self.inner.changed(account);
-        }
-    }
-
-    /// A request failed. Whether another account is to be asked. `sure` says that the account was known to have
-    /// the model.
-    fn failed(&self, account: &str, model: &str, failure: &Failure, sure: bool) -> bool {
-        if failure.kind == FailureKind::UnknownModel && !sure {
-            return true;
-        }
-        let (day, now) = (today(), moment::now());
-        let policy = self.inner.policy.load();
-        let rests = Rests { quota: policy.quota_cooldown, rate: policy.rate_cooldown };
-        let reaction = reaction(failure, model, rests, now);
-        if reaction == Reaction::Tell {
-            return false;
-        }
-        let mut used_up = None;
-        let mut rest = None;
-        {
-            let mut ledger = self.inner.ledger();
-            // One that was taken out of service meanwhile is not remembered.
-            let Some(entry) = ledger.entries.get_mut(account) else { return true };
-            entry.failed(model, &day);
-            match reaction {
-                Reaction::Tell | Reaction::Another => {}
-                Reaction::Strike => {
-                    let until = now + policy.rate_cooldown.as_secs();
-                    let trouble = Cooldown { model: None, until, reason: CooldownReason::Trouble };
-                    rest = entry.strike().then_some(trouble);
-                }
-                Reaction::Block(why) => entry.blocked = Some(why),
-                Reaction::Rest(cooldown) => {
-                    let whole_day = cooldown.reason == CooldownReason::Quota;
-                    used_up = whole_day.then(|| entry.used_up(model, &day));
-                    rest = Some(cooldown);
-                }
-            }
-            rest.clone().into_iter().for_each(|cooldown| entry.rest(cooldown));
-        }
-        if let Some(chronicle) = &self.inner.chronicle {
-            chronicle.used(account, &day, model, false);
-            rest.iter().for_each(|cooldown| chronicle.rests(account, cooldown));
-            used_up.iter().for_each(|answers| chronicle.used_up(account, &day, model, *answers));
-        }
-        self.inner.changed(account);
-        true
-    }
-
     /// Whether requests can be given to the account, quota apart.
     fn serves(&self, studio: &Studio) -> bool {
         let ledger = self.inner.ledger();
@@ -493,7 +431,7 @@ fn card(model: &Model) -> ModelCard {
 #[cfg(test)]
 mod tests {
     use postern_protocol::RequestId;
-    use postern_protocol::chat::{Message, Role};
+    use postern_protocol::chat::{FailureKind, Message, Role};
 
     use super::*;
 

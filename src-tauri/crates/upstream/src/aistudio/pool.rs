@@ -6,7 +6,7 @@ use std::sync::Arc;
 use postern_aistudio::{Model, Studio};
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Failure, Request};
+use postern_protocol::chat::{Failure, FailureKind, Request};
 
 use super::choice::{Candidate, order};
 use super::ledger::Entry;
@@ -101,18 +101,13 @@ impl AiStudio {
         Aside { inner: Arc::clone(&self.inner), account: account.to_owned() }
     }
 
-    /// How many requests the account answers at once.
-    fn lanes_of(_studio: &Studio) -> usize {
-        1
-    }
-
     /// How many requests all accounts that can serve now answer at once.
     pub(super) fn lanes_now(&self) -> usize {
         let ledger = self.inner.ledger();
         let accounts = self.accounts();
         let serve =
             |studio: &&Studio| ledger.entries.get(studio.name()).is_none_or(|entry| well(studio, entry));
-        accounts.iter().filter(|studio| studio.is_enabled()).filter(serve).map(Self::lanes_of).sum()
+        accounts.iter().filter(|studio| studio.is_enabled()).filter(serve).map(Studio::lanes).sum()
     }
 
     /// A lane for the request on an account that was not tried yet. Requests that failed elsewhere came first
@@ -145,7 +140,7 @@ impl AiStudio {
             let studio = &free[place];
             let entry = ledger.entry(studio.name());
             // Somebody may have been quicker.
-            if entry.busy < Self::lanes_of(studio) {
+            if entry.busy < studio.lanes() {
                 entry.take(last);
                 let sure = studio.known_models().is_some();
                 return Pick::Lane(Lease { inner: Arc::clone(&self.inner), studio: studio.clone(), sure });
@@ -177,10 +172,8 @@ impl AiStudio {
     fn free(&self, able: Vec<Studio>, again: bool) -> Vec<Studio> {
         let mut ledger = self.inner.ledger();
         let waiting = if again { 0 } else { ledger.waiting };
-        let free: Vec<Studio> = able
-            .into_iter()
-            .filter(|studio| ledger.entry(studio.name()).busy < Self::lanes_of(studio))
-            .collect();
+        let free: Vec<Studio> =
+            able.into_iter().filter(|studio| ledger.entry(studio.name()).busy < studio.lanes()).collect();
         if free.len() > waiting { free } else { Vec::new() }
     }
 
@@ -208,11 +201,9 @@ impl AiStudio {
         let mut obstacles = Vec::new();
         let mut told = HashSet::new();
         for Tried { account, failure } in tried {
-            let entry_rests = self.rests(&account, model, now);
-            let what = match entry_rests {
-                Some(until) if failure.kind == postern_protocol::chat::FailureKind::Quota => {
-                    What::Rests(until, Some(failure))
-                }
+            let rests = self.rests(&account, model, now);
+            let what = match rests {
+                Some(until) if failure.kind == FailureKind::Quota => What::Rests(until, Some(failure)),
                 _ => What::Failed(failure),
             };
             told.insert(account.clone());
