@@ -240,12 +240,17 @@ fn refused(error: &NewSessionError, local: bool, options: &Options) -> BrowserEr
         }
         other => other.to_string(),
     };
-    let text = first_line(&text).to_owned();
+    let text = driver_said(first_line(&text)).to_owned();
     if text.contains("user data directory is already in use") {
         return BrowserError::ProfileInUse;
     }
     let hint = if local { hint(&text, options) } else { remote_hint(&text, options) };
     BrowserError::Start(hint.map_or_else(|| text.clone(), |hint| format!("{text} {hint}")))
+}
+
+/// What the driver said, out of what a grid says around it.
+fn driver_said(text: &str) -> &str {
+    text.rsplit_once("Message: ").map_or(text, |(_, said)| said).trim_end()
 }
 
 /// The usual reason why a browser elsewhere ends at once: Postern was killed, and its last session still has
@@ -281,5 +286,22 @@ fn hint(said: &str, options: &Options) -> Option<&'static str> {
         )
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_grids_refusal_the_drivers_words_and_a_hint_are_left() {
+        let grid = "Could not start a new session. Stopping driver service: Could not start a new session. Response \
+                    code 500. Message: session not created: Chrome instance exited. ";
+        assert_eq!(driver_said(grid), "session not created: Chrome instance exited.");
+        assert_eq!(driver_said("session not created"), "session not created");
+        let kept = Options { remote_profile: Some("/srv/me".to_owned()), ..Options::default() };
+        assert!(remote_hint(grid, &kept).is_some_and(|hint| hint.contains("session timeout")));
+        assert!(remote_hint(grid, &Options::default()).is_none());
+        assert!(is_disconnect("Unable to execute request for an existing session: Connection error (GET …)"));
     }
 }

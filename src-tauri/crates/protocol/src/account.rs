@@ -55,7 +55,7 @@ impl State {
                 ));
             }
             Self::Blocked { .. } => "Sign in again, or use this account less for a while.",
-            Self::BrowserMissing { .. } => "Install a supported browser and its driver: postern doctor",
+            Self::BrowserMissing { .. } => "See what keeps the browser from starting: postern doctor",
             Self::Off => "Switch the account on.",
         };
         Some(action.to_owned())
