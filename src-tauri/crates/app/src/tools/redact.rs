@@ -22,6 +22,7 @@ static SECRETS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#"#link=[^\s"'<>&]+"#, "#link=****"),
         // Name and password in an address; who logs its connections names the scheme apart.
         (r#"(\w://|"https?", )[^\s"'/@]+@"#, "$1****@"),
+        (&format!(r"(?i)(authorization{IS}basic)\s+[\w+/=-]+"), "$1 ****"),
         (&format!(r"(?i){WORD}(bearer|sapisidhash)\s+[\w.~+/=-]{{8,}}"), "$1$2 ****"),
         (&format!(r"{WORD}sk-[\w-]{{6,}}"), "${1}sk-****"),
         (&format!(r"{WORD}(?:AIza[\w-]{{20,}}|ya29\.[\w.-]+)"), "$1****"),
@@ -87,6 +88,8 @@ mod tests {
         let table = [
             ("key sk-abcdefgh1234567890 used", "key sk-**** used"),
             ("Authorization: Bearer abc.def-ghi_jkl", "Authorization: **** ****"),
+            ("authorization: Basic bWU6Z2VoZWlt\r\n", "authorization: **** ****\r\n"),
+            ("a basic explanation", "a basic explanation"),
             ("sent bearer 0123456789abcdef to it", "sent bearer **** to it"),
             ("http://127.0.0.1:2048/console/#link=AbC-123_x.", "http://127.0.0.1:2048/console/#link=****"),
             ("idle (\"http\", me:hunter2@grid:4444)", "idle (\"http\", ****@grid:4444)"),
