@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fantoccini::wd::WindowHandle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::devtools::Connection;
@@ -63,8 +64,18 @@ impl Host {
         !self.gone.is_cancelled()
     }
 
-    /// Opens an empty tab.
+    /// Opens an empty tab. Nothing of it stays when this is given up halfway.
     pub async fn open(&self) -> Result<Lane, BrowserError> {
+        let (host, (to, opened)) = (self.clone(), oneshot::channel());
+        tokio::spawn(async move {
+            if let Err(Ok(unwanted)) = to.send(host.open_to_the_end().await) {
+                unwanted.close().await;
+            }
+        });
+        opened.await.unwrap_or(Err(BrowserError::Gone))
+    }
+
+    async fn open_to_the_end(&self) -> Result<Lane, BrowserError> {
         let session =
             Session::attach(&self.driver, &self.address, self.edge, self.gone.child_token()).await?;
         match self.window(&session).await {

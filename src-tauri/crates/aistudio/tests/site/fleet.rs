@@ -18,9 +18,12 @@ use crate::house::{House, ask, question};
 /// Waits until the account's browser is closed.
 async fn sleeps(studio: &Studio) {
     let mut states = studio.subscribe();
-    while studio.is_running() {
-        states.changed().await.unwrap();
-    }
+    let asleep = async {
+        while studio.is_running() {
+            states.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), asleep).await.unwrap();
 }
 
 fn alive(profiles: &[PathBuf]) -> usize {

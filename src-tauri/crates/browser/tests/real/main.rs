@@ -3,6 +3,7 @@
 
 mod capture;
 mod cookies;
+mod lane;
 mod life;
 mod page;
 mod site;
