@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use postern_aistudio::{Config, Fleet, Studio};
 use postern_browser::Options;
 use postern_protocol::RequestId;
@@ -134,6 +134,14 @@ async fn accounts_come_and_go_while_others_answer() {
         "{failure}"
     );
     assert!(upstream.models().await.is_err());
+
+    // While it is held back for a moment, requests wait for it; then they hear what is the matter.
+    let aside = upstream.set_aside("two");
+    assert!(upstream.lane(&call(&[(Role::User, "Later?")]), 0).is_none());
+    let mut waiting = upstream.chat(call(&[(Role::User, "Later?")]));
+    assert!(waiting.next().now_or_never().is_none() && upstream.offers(MODEL).now_or_never().is_none());
+    drop(aside);
+    assert!(waiting.next().await.unwrap().is_err());
     two.close().await;
 }
 

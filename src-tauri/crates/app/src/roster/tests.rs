@@ -61,6 +61,49 @@ async fn a_choice_outlives_the_house() {
 }
 
 #[tokio::test]
+async fn a_share_counts_at_once_and_outlives_the_house() {
+    let (roster, folder) = roster(&["a"]);
+    let change = AccountChange { weight: Some(5), priority: Some(-3), ..AccountChange::default() };
+    let view = roster.change("a", change).await.expect("changed");
+    assert_eq!((view.weight, view.priority), (5, -3));
+    assert_eq!(roster.inner.aistudio.standing("a").share.weight, 5);
+    for (change, field) in [
+        (AccountChange { weight: Some(0), ..AccountChange::default() }, "weight"),
+        (AccountChange { priority: Some(101), ..AccountChange::default() }, "priority"),
+    ] {
+        let trouble = roster.change("a", change).await.expect_err("out of bounds");
+        assert_eq!((trouble.code, trouble.field.as_deref()), (Code::Invalid, Some(field)));
+    }
+    // What its owner writes into the file counts as well.
+    let file = folder.path().join("accounts/a/account.toml");
+    std::fs::write(&file, "weight = 7\nenabled = false\nemail = \"me@example.org\"\n").expect("written");
+    roster.adjust().expect("read");
+    let view = roster.views().remove(0);
+    assert_eq!((view.weight, view.priority, view.enabled), (7, 0, false));
+    assert_eq!(view.email.as_deref(), Some("me@example.org"));
+}
+
+#[tokio::test]
+async fn what_an_account_did_goes_with_its_name_and_cooldowns_end_by_hand() {
+    use postern_protocol::account::{Cooldown, CooldownReason};
+    let (roster, _folder) = roster(&["a"]);
+    let until = 4_000_000_000;
+    let cooldown = Cooldown { model: Some("pro".to_owned()), until, reason: CooldownReason::Quota };
+    roster.inner.records.rests("a", &cooldown);
+    roster.inner.records.became("a", &State::Ready);
+    roster.recall().await.expect("recalled");
+    let cooling = State::CoolingDown { until, model: Some("pro".to_owned()) };
+    assert_eq!(roster.views()[0].status, cooling);
+    roster.change("a", renamed("b")).await.expect("renamed");
+    let detail = roster.detail("b").await.expect("there");
+    assert_eq!((detail.account.cooldowns, detail.history.len()), (vec![cooldown], 1));
+    let reset = postern_console::api::accounts::CooldownReset { model: Some("pro".to_owned()) };
+    assert_eq!(roster.end_cooldowns("b", reset).await.expect("ended").cooldowns, []);
+    roster.recall().await.expect("recalled");
+    assert_eq!(roster.views()[0].cooldowns, [], "nor does it come back with the next start");
+}
+
+#[tokio::test]
 async fn a_name_is_taken_once() {
     let (roster, folder) = roster(&["a", "b"]);
     for taken in ["b", "B"] {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
+use postern_protocol::RequestId;
 use postern_protocol::account::{Cooldown, CooldownReason, State};
 
 use super::choice::{Candidate, advance};
@@ -240,12 +241,20 @@ impl Entry {
     }
 }
 
+/// A request that waits for a lane of an account that it was not given to yet.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    pub(super) id: RequestId,
+    pub(super) model: String,
+    pub(super) tried: Vec<String>,
+}
+
 /// All accounts, by name.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     pub(super) entries: HashMap<String, Entry>,
     /// Requests that failed on one account and wait for a lane of another.
-    pub(super) waiting: usize,
+    pub(super) waiting: Vec<Waiter>,
 }
 
 impl Ledger {

@@ -282,6 +282,20 @@ impl AiStudio {
         Err(self.nobody(None, tried))
     }
 
+    /// Waits while nobody can serve and one is held back for a moment.
+    async fn all_back(&self) {
+        let mut news = self.inner.freed.subscribe();
+        loop {
+            news.mark_unchanged();
+            let aside = self.inner.ledger().entries.values().any(|entry| entry.aside > 0);
+            if !aside || self.accounts().iter().any(|account| self.serves(account)) {
+                return;
+            }
+            // The pool is there as long as this is.
+            drop(news.changed().await);
+        }
+    }
+
     /// Whether an account offers the model. Opens those of which that is not known, and, when nobody can serve,
     /// those in trouble.
     async fn look_for(&self, model: &str) -> Result<Option<bool>, Failure> {
@@ -289,6 +303,8 @@ impl AiStudio {
         if accounts.is_empty() {
             return Ok(None);
         }
+        self.all_back().await;
+        let accounts = self.accounts();
         let offers = |account: &Studio| account.known_models().is_some_and(|models| knows(&models, model));
         let served = || accounts.iter().any(|account| self.serves(account) && offers(account));
         if served() {

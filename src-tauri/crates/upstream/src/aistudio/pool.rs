@@ -9,9 +9,10 @@ use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind, Request};
 
 use super::choice::{Candidate, order};
-use super::ledger::Entry;
+use super::ledger::{Entry, Waiter};
 use super::words::{Obstacle, What, nobody};
 use super::{AiStudio, Choice, Inner, moment};
+use crate::Call;
 
 /// A lane of an account, until it is dropped.
 pub(super) struct Lease {
@@ -60,19 +61,21 @@ impl Drop for Aside {
 }
 
 /// Counts a request that waits for another account, until it is dropped.
-struct Waits(Arc<Inner>);
+struct Waits(Arc<Inner>, RequestId);
 
 impl Waits {
-    fn new(inner: &Arc<Inner>) -> Self {
-        inner.ledger().waiting += 1;
-        Self(Arc::clone(inner))
+    fn new(inner: &Arc<Inner>, call: &Call, tried: &[Tried]) -> Self {
+        let tried = tried.iter().map(|tried| tried.account.clone()).collect();
+        let waiter = Waiter { id: call.id.clone(), model: call.request.model.clone(), tried };
+        inner.ledger().waiting.push(waiter);
+        Self(Arc::clone(inner), call.id.clone())
     }
 }
 
 impl Drop for Waits {
     fn drop(&mut self) {
         let mut ledger = self.0.ledger();
-        ledger.waiting = ledger.waiting.saturating_sub(1);
+        ledger.waiting.retain(|waiter| waiter.id != self.1);
         drop(ledger);
         self.0.stir();
     }
@@ -171,19 +174,29 @@ impl AiStudio {
 
     fn free(&self, able: Vec<Studio>, again: bool) -> Vec<Studio> {
         let mut ledger = self.inner.ledger();
-        let waiting = if again { 0 } else { ledger.waiting };
-        let free: Vec<Studio> =
+        let mut free: Vec<Studio> =
             able.into_iter().filter(|studio| ledger.entry(studio.name()).busy < studio.lanes()).collect();
-        if free.len() > waiting { free } else { Vec::new() }
+        if !again {
+            for waiter in &ledger.waiting {
+                let wanted = |studio: &Studio| {
+                    waiter.tried.iter().all(|tried| tried != studio.name())
+                        && studio.known_models().is_none_or(|models| knows(&models, &waiter.model))
+                };
+                if let Some(place) = free.iter().position(wanted) {
+                    free.remove(place);
+                }
+            }
+        }
+        free
     }
 
     /// Waits for a lane of an account that was not tried yet; `None` when nobody is left.
-    pub(super) async fn next_lane(&self, request: &Request, tried: &[Tried]) -> Option<Lease> {
-        let waits = Waits::new(&self.inner);
+    pub(super) async fn next_lane(&self, call: &Call, tried: &[Tried]) -> Option<Lease> {
+        let waits = Waits::new(&self.inner, call, tried);
         let mut news = self.inner.freed.subscribe();
         loop {
             news.mark_unchanged();
-            match self.pick(request, tried, true) {
+            match self.pick(&call.request, tried, true) {
                 Pick::Lane(lease) => {
                     drop(waits);
                     return Some(lease);

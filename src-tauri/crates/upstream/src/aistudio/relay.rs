@@ -20,7 +20,7 @@ pub(super) fn relay(
         loop {
             let lease = match lane.take() {
                 Some(lease) => lease,
-                None => match pool.next_lane(&call.request, &tried).await {
+                None => match pool.next_lane(&call, &tried).await {
                     Some(lease) => lease,
                     None => {
                         yield Err(pool.nobody(Some(&call.request.model), tried));
