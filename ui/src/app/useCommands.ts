@@ -32,13 +32,13 @@ export function useCommands(onHelp: () => void): Group[] {
   const create: PaletteCommand[] = [
     { id: "create key", label: t("app.palette.createKey"), icon: KeyRound, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) },
     {
-      id: "add google account sign in",
+      id: "add google account",
       label: t("app.palette.addAccount"),
       icon: UserPlus,
       run: () => void navigate({ to: "/accounts", search: { add: "sign-in" } }),
     },
     {
-      id: "import accounts cookies profile",
+      id: "import accounts",
       label: t("app.palette.importAccounts"),
       icon: FileDown,
       run: () => void navigate({ to: "/accounts", search: { add: "import" } }),

@@ -33,7 +33,7 @@ export function useColumns(checks: Checks, narrow: boolean): Column<AccountView>
       },
       { id: "next", header: t("accounts.column.next"), width: "10.5rem", cell: (account) => <NextButton named of={account} checks={checks} /> },
       { id: "models", header: t("accounts.column.models"), width: "6rem", align: "right", wide: true, sort: (account) => account.models, cell: (account) => (account.models == null ? "–" : formatNumber(account.models)) },
-      { id: "uses", header: t("accounts.column.uses"), width: "5rem", align: "right", sort: (account) => account.uses_today, cell: (account) => formatNumber(account.uses_today) },
+      { id: "uses", header: t("accounts.column.uses"), width: "5.5rem", align: "right", sort: (account) => account.uses_today, cell: (account) => formatNumber(account.uses_today) },
       {
         id: "used",
         header: t("accounts.column.used"),

@@ -1,11 +1,9 @@
-import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { EnrolmentView } from "../../../api/types";
-import { cn } from "../../../lib/cn";
 import { Badge, type Tone } from "../../../parts/Badge";
-import { IconButton } from "../../../parts/IconButton";
+import { Button } from "../../../parts/Button";
 import { Deeds } from "./Deeds";
 import type { Done, Wish } from "./Enrolling";
 import { PhaseNote } from "./PhaseNote";
@@ -44,19 +42,15 @@ export function EnrolmentCard({ of, onWish, done }: Props) {
         </h3>
         <span className="tabular text-sm text-muted">{t("accounts.enrol.progress", { done: finished, all: of.steps.length })}</span>
         <Badge tone={tones[of.phase]}>{t(`accounts.enrol.phase.${of.phase}`)}</Badge>
-        <IconButton
-          icon={ChevronDown}
-          label={t(whole ? "accounts.enrol.fewer" : "accounts.enrol.more")}
-          aria-expanded={whole}
-          onClick={() => setWhole(!whole)}
-          className={cn("transition-transform duration-150", whole && "rotate-180")}
-        />
       </header>
       <div className="mt-1 flex flex-col gap-2">
         {of.phase !== "done" && of.phase !== "cancelled" && <PhaseNote of={of} />}
         <StepList of={of} brief={!whole} />
       </div>
-      <footer className="mt-2 flex flex-wrap justify-end gap-2 empty:hidden">
+      <footer className="mt-2 flex flex-wrap items-center justify-end gap-2">
+        <Button size="sm" look="ghost" aria-expanded={whole} aria-describedby={heading} onClick={() => setWhole(!whole)} className="mr-auto -ml-2 text-muted">
+          {t(whole ? "accounts.enrol.fewer" : "accounts.enrol.more")}
+        </Button>
         <Deeds among of={of} onWish={onWish} done={done} />
       </footer>
     </li>
