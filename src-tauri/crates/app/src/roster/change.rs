@@ -46,9 +46,7 @@ impl Roster {
         });
         let kept = kept.map_err(|error| unfit(&error))?;
         self.inner.aistudio.set_share(name.as_str(), Share { weight: kept.weight, priority: kept.priority });
-        if kept.enabled != studio.is_enabled() {
-            studio.set_enabled(kept.enabled);
-        }
+        self.switch(&studio, kept.enabled);
         self.inner.changed.give();
         self.seen(&studio)
     }

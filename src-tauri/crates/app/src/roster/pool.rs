@@ -81,10 +81,19 @@ impl Roster {
         self.inner
             .aistudio
             .set_share(studio.name(), Share { weight: about.weight, priority: about.priority });
-        if studio.is_enabled() != about.enabled {
-            studio.set_enabled(about.enabled);
-        }
+        self.switch(studio, about.enabled);
         self.kept().about.insert(name, about);
+    }
+
+    /// Switches the account on or off, as its owner wants it.
+    pub(super) fn switch(&self, studio: &Studio, enabled: bool) {
+        if studio.is_enabled() == enabled {
+            return;
+        }
+        studio.set_enabled(enabled);
+        if !enabled {
+            self.inner.records.became(studio.name(), &State::Off);
+        }
     }
 
     /// What is kept of the account.

@@ -81,6 +81,7 @@ async fn a_share_counts_at_once_and_outlives_the_house() {
     let view = roster.views().remove(0);
     assert_eq!((view.weight, view.priority, view.enabled), (7, 0, false));
     assert_eq!(view.email.as_deref(), Some("me@example.org"));
+    assert_eq!(roster.detail("a").await.expect("there").history[0].status, State::Off);
 }
 
 #[tokio::test]

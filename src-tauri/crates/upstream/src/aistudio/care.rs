@@ -142,7 +142,7 @@ impl Inner {
     /// There is something new about the account: whoever listens hears of it, and a new state is written down.
     pub(super) fn changed(self: &Arc<Self>, account: &str) {
         let pool = AiStudio { inner: Arc::clone(self) };
-        let lasting = pool.find(account).and_then(|studio| lasting(pool.state_of(&studio), &studio));
+        let lasting = pool.find(account).and_then(|studio| lasting(pool.state_of(&studio)));
         if let (Some(chronicle), Some(state)) = (&self.chronicle, lasting) {
             chronicle.became(account, &state);
         }
@@ -152,12 +152,11 @@ impl Inner {
 }
 
 /// The state without what comes and goes with each request and each browser.
-fn lasting(state: State, studio: &Studio) -> Option<State> {
+fn lasting(state: State) -> Option<State> {
     match state {
-        State::NotChecked => None,
+        // One that is renamed or signed in to is off for a while, too; who switches it off writes that down.
+        State::NotChecked | State::Off => None,
         State::Busy => Some(State::Ready),
-        // One that is being closed says so, too.
-        State::Off if studio.is_enabled() => None,
         state => Some(state),
     }
 }
