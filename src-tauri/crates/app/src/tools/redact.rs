@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!((SECRETS.len(), LISTED.len(), ADDRESSES.len()), (7, 1, 1));
+        assert_eq!((SECRETS.len(), LISTED.len(), ADDRESSES.len()), (9, 1, 1));
     }
 
     #[test]
