@@ -112,7 +112,8 @@ impl Worker {
                 Err(failure) => tracing::debug!(account = %self.config.name, %failure, "no session was read"),
             }
         };
-        if timeout(limits::KEEP, kept).await.is_err() {
+        let limit = if self.closing.is_cancelled() { limits::LAST_KEEP } else { limits::KEEP };
+        if timeout(limit, kept).await.is_err() {
             tracing::warn!(account = %self.config.name, "the session was not kept in time");
         }
     }

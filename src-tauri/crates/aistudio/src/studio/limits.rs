@@ -31,7 +31,9 @@ pub(super) const STOP_IN_ALL: Duration = Duration::from_secs(4);
 /// For one look at an answer that is read off the page.
 pub(super) const READ: Duration = Duration::from_millis(500);
 /// For reading the session and giving it to whoever keeps it.
-pub(super) const KEEP: Duration = Duration::from_secs(1);
+pub(super) const KEEP: Duration = Duration::from_secs(5);
+/// The same when the program ends, which leaves little time.
+pub(super) const LAST_KEEP: Duration = Duration::from_secs(1);
 /// For taking a snapshot.
 pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
 /// For a place among the browsers that run at once, when a window is to be shown.
