@@ -7,7 +7,7 @@ use std::io;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use postern_app::enrol::{Choice, Ended, Launched, Launcher};
+use postern_app::enrol::{Choice, Ended, Launched, Launcher, environment};
 use tauri::AppHandle;
 use tauri_plugin_shell::ShellExt as _;
 use tauri_plugin_shell::process::CommandEvent;
@@ -28,7 +28,7 @@ impl Launcher for FromShell {
 
 impl FromShell {
     fn start(&self, browser: &Choice, arguments: Vec<String>) -> io::Result<Launched> {
-        let command = self.0.shell().command(browser.path()).args(arguments);
+        let command = self.0.shell().command(browser.path()).args(arguments).env_clear().envs(environment());
         // A Ctrl+C in the terminal is for Postern, which then asks the browser to end in good order.
         #[cfg(unix)]
         let command = command.set_process_group(true);

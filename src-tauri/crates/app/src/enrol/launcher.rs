@@ -1,5 +1,6 @@
 //! Starting the person's own browser, as a program like any other.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -48,10 +49,15 @@ impl Launcher for Direct {
     }
 }
 
+/// The environment that the person's browser gets: this program's own, without what is for it alone.
+pub fn environment() -> impl Iterator<Item = (OsString, OsString)> {
+    std::env::vars_os().filter(|(name, _)| name != postern_browser::WITHHELD)
+}
+
 fn start(program: &Path, arguments: &[String]) -> io::Result<Launched> {
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.env_remove(postern_browser::WITHHELD);
+    command.env_clear().envs(environment());
     // A Ctrl+C in the terminal is for Postern, which then asks the browser to end in good order.
     #[cfg(unix)]
     command.process_group(0);

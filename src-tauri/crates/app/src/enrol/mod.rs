@@ -31,7 +31,7 @@ use crate::studios::fleet_limits;
 use crate::{AccountName, Accounts, Paths};
 
 pub(crate) use bring::{Bring, Brought};
-pub use launcher::{Direct, Ended, Launched, Launcher};
+pub use launcher::{Direct, Ended, Launched, Launcher, environment};
 pub use postern_browser::find::Choice;
 pub(crate) use problem::problem;
 
