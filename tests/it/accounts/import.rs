@@ -139,7 +139,7 @@ fn failed(view: &Value) -> (&str, &str, &str) {
 fn profile_json(site: &Standin, email: &str) -> anyhow::Result<Value> {
     let mut state = site.control().session_state(email).context("an account")?;
     let cookie = json!({
-        "name": "NID", "value": COOKIE, "domain": ".google.com", "path": "/", "expires": -1,
+        "name": "NID", "value": COOKIE, "domain": ".google.com", "path": "/", "expires": 1_900_000_000_u64,
         "httpOnly": true, "secure": true, "sameSite": "None",
     });
     state["cookies"].as_array_mut().context("cookies")?.push(cookie);
@@ -287,7 +287,9 @@ async fn out_and_in(owner: &Owner, secrets: &[String]) -> anyhow::Result<()> {
 
 /// What was kept of a session is brought back when the profile has lost it, and not when the site has ended it.
 async fn lost_and_found(owner: &Owner, control: &postern_tests::Control) -> anyhow::Result<()> {
-    ensure!(owner.state("ada").await? == "ready");
+    for account in ["ada", "bob@example.org", "cookies", "dora"] {
+        ensure!(owner.state(account).await? == "ready", "{account}: {}", owner.product.log());
+    }
     // The browser closes, and the session is kept before that.
     owner.switch("ada", false).await?;
     let profile = owner.data().join("accounts/ada/profile");
