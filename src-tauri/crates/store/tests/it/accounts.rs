@@ -9,6 +9,7 @@ use crate::support::database;
 
 const HOUR: u64 = 3600;
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
 }
@@ -21,10 +22,12 @@ fn rest(model: Option<&str>, until: u64) -> Cooldown {
     Cooldown { model: model.map(str::to_owned), until, reason: CooldownReason::Quota }
 }
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn records() -> AccountRecords {
     Store::in_memory().expect("opens").accounts()
 }
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 async fn of(records: &AccountRecords, account: &str) -> Memory {
     records.all(day("2026-01-31")).await.expect("asked").remove(account).unwrap_or_default()
 }

@@ -218,19 +218,20 @@ impl Entry {
         uses
     }
 
-    pub(super) fn candidate(&self, model: &str, holds: bool, draw: f64, today: &str, now: u64) -> Candidate {
+    /// How it stands where an account is chosen for this model.
+    pub(super) fn candidate(&self, model: &str, today: &str, now: u64) -> Candidate {
         let uses = if self.day == today { Some(&self.uses) } else { None };
         let of_model = uses.and_then(|uses| uses.get(model)).map_or(0, |tally| tally.answers);
         Candidate {
             priority: self.share.priority,
             weight: self.share.weight.max(1),
-            holds,
+            holds: false,
             shaky: self.lasting(now).any(|cooldown| cooldown.reason == CooldownReason::Trouble),
             busy: self.busy as u64,
             uses: uses.map_or(0, |uses| uses.values().map(|tally| tally.answers).sum()),
             left: self.limits.get(model).map(|limit| limit.saturating_sub(of_model)),
             pass: self.pass,
-            draw,
+            draw: 1.0,
         }
     }
 

@@ -54,11 +54,11 @@ fn the_third_failure_in_a_row_puts_an_account_last_but_not_away() {
     entry.answered("pro", TODAY);
     assert!(!entry.strike() && !entry.strike() && entry.strike());
     entry.rest(rest(None, 100, CooldownReason::Trouble));
-    assert!(entry.candidate("pro", false, 0.5, TODAY, 50).shaky);
+    assert!(entry.candidate("pro", TODAY, 50).shaky);
     assert!(entry.rests_for("pro", 50).is_none());
     assert_eq!(ready(&entry, 50), State::Ready);
     entry.answered("pro", TODAY);
-    assert!(!entry.candidate("pro", false, 0.5, TODAY, 50).shaky);
+    assert!(!entry.candidate("pro", TODAY, 50).shaky);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn cooldowns_end_by_hand_in_time_and_elsewhere() {
 #[test]
 fn what_is_left_of_a_quota_is_learned() {
     let mut entry = Entry::default();
-    let left = |entry: &Entry, today: &str| entry.candidate("pro", false, 0.5, today, 0).left;
+    let left = |entry: &Entry, today: &str| entry.candidate("pro", today, 0).left;
     for _ in 0..5 {
         entry.answered("pro", TODAY);
     }
@@ -104,6 +104,6 @@ fn what_is_left_of_a_quota_is_learned() {
 fn turns_begin_where_the_others_are() {
     let mut entry = Entry { share: Share { weight: 2, priority: 0 }, ..Entry::default() };
     entry.take(1000);
-    let candidate = entry.candidate("m", true, 0.5, TODAY, 0);
-    assert!(candidate.pass > 1000 && candidate.busy == 1 && candidate.holds);
+    let candidate = entry.candidate("m", TODAY, 0);
+    assert!(candidate.pass > 1000 && candidate.busy == 1);
 }

@@ -135,7 +135,8 @@ impl AiStudio {
             .zip(holds)
             .map(|(studio, holds)| {
                 let draw = 1.0 - rand::random::<f64>();
-                ledger.entry(studio.name()).candidate(&request.model, holds, draw, &today, now)
+                let standing = ledger.entry(studio.name()).candidate(&request.model, &today, now);
+                Candidate { holds, draw, ..standing }
             })
             .collect();
         let last = candidates.iter().map(|candidate| candidate.pass).min().unwrap_or_default();
