@@ -265,7 +265,7 @@ impl Studio {
         let (orders, shared) = self.inner.tab_for(&request);
         let pending = Pending::new(&shared.pending);
         // A worker that is gone drops the job and with it `out`, which the stream below reports.
-        let _ = orders.send(Order::Chat(Job { id, request, out, cancel, _pending: pending }));
+        let _ = orders.send(Order::Chat(Job { id, request, out, cancel, pending }));
         let studio = self.clone();
         async_stream::stream! {
             let _guard = guard;

@@ -27,7 +27,7 @@ pub(super) struct Job {
     pub(super) request: Arc<Request>,
     pub(super) out: UnboundedSender<Result<Event, Failure>>,
     pub(super) cancel: CancellationToken,
-    pub(super) _pending: Pending,
+    pub(super) pending: Pending,
 }
 
 impl Job {
@@ -67,7 +67,10 @@ impl Worker {
         self.shared.state.send_replace(State::Busy);
         let outcome = self.answer(&job).await;
         self.settle_state(outcome.as_ref().err()).await;
-        let _ = job.out.send(outcome.map(Event::Finished));
+        let Job { out, pending, .. } = job;
+        // Whoever hears of the end finds the tab free.
+        drop(pending);
+        let _ = out.send(outcome.map(Event::Finished));
     }
 
     async fn answer(&mut self, job: &Job) -> Result<Finish, Failure> {

@@ -156,9 +156,12 @@ impl Worker {
 
     /// From now on the browser is idle.
     fn rest(&mut self) {
-        // One that did not come up needs no berth.
         self.go_ashore();
+        // One that did not come up needs no berth.
         self.berth = self.berth.take().filter(|_| self.tab.is_some());
+        if self.tab.is_none() {
+            self.tell_closed();
+        }
         match (&mut self.window, &self.berth) {
             // Nobody else gets the place of a browser that a person looks at.
             (Some(window), _) => window.touch(),
@@ -305,6 +308,7 @@ impl Worker {
         self.end_browser().await;
         self.window = None;
         self.berth = None;
+        self.tell_closed();
     }
 
     /// Closes the browser, if there is one; another one is started at once.
@@ -315,13 +319,16 @@ impl Worker {
         if let Some(tab) = self.tab.take() {
             tab.browser.close().await;
         }
-        if !self.part.is_owner() {
-            return;
+    }
+
+    /// Whoever hears of it finds the browser's place free.
+    fn tell_closed(&self) {
+        if self.part.is_owner() {
+            self.shared.set_browser(|browser| {
+                browser.running = false;
+                browser.shown = false;
+            });
         }
-        self.shared.set_browser(|browser| {
-            browser.running = false;
-            browser.shown = false;
-        });
     }
 }
 

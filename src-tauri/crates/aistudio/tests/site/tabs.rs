@@ -127,7 +127,9 @@ async fn the_browser_of_two_tabs_lives_and_dies_for_both() {
     for stream in [one, two] {
         assert_eq!(ends(stream).await, Ok(Event::Finished(Finish::Stop)));
     }
-    sleeps(studio).await;
-    assert_eq!((studio.state(), fleet.live()), (State::Off, 0));
+    let mut states = studio.subscribe();
+    let off = states.wait_for(|state| *state == State::Off);
+    tokio::time::timeout(PATIENCE, off).await.unwrap().unwrap();
+    assert_eq!(fleet.live(), 0);
     house.close().await;
 }
