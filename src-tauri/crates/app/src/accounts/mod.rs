@@ -72,7 +72,8 @@ impl Accounts {
 
     /// The first free `account-N` that is none of these either.
     pub(crate) fn free_name_but(&self, taken: &[String]) -> AccountName {
-        let is_free = |name: &AccountName| !self.has(name) && !taken.iter().any(|taken| taken == name.as_str());
+        let is_free =
+            |name: &AccountName| !self.has(name) && !taken.iter().any(|taken| taken == name.as_str());
         let free = (1_u32..).map(|number| AccountName(format!("account-{number}"))).find(is_free);
         free.unwrap_or_else(|| AccountName("account".to_owned()))
     }

@@ -1,7 +1,7 @@
 //! Accounts, as far as the desk does more than ask the roster.
 
-use postern_console::api::accounts::{AccountDetail, AccountView, CooldownReset};
 use postern_console::Trouble;
+use postern_console::api::accounts::{AccountDetail, AccountView, CooldownReset};
 
 use super::HouseDesk;
 

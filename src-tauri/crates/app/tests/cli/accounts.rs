@@ -103,7 +103,9 @@ fn signing_in_again_is_done_in_the_accounts_own_profile() {
     assert_eq!(place.json(&["account", "list"])[0]["name"], "main");
     assert!(place.path().join("accounts/main/profile/Default/Cookies").exists());
     assert_eq!(staged(&place), 0);
-    assert!(place.fail(&["account", "add", "microsoft", "main"]).contains("there are no accounts of microsoft"));
+    assert!(
+        place.fail(&["account", "add", "microsoft", "main"]).contains("there are no accounts of microsoft")
+    );
 }
 
 #[test]

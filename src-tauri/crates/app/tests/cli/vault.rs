@@ -64,7 +64,8 @@ async fn plant(place: &Place, key: &str, count: usize) {
     for number in 0..count {
         let folder = place.path().join(format!("accounts/account-{number}"));
         std::fs::create_dir_all(folder.join("profile")).expect("made");
-        std::fs::write(folder.join("account.toml"), "enabled = false\nsource = \"cookies\"\n").expect("written");
+        std::fs::write(folder.join("account.toml"), "enabled = false\nsource = \"cookies\"\n")
+            .expect("written");
     }
     with(place, key, async |secrets| {
         for number in 0..count {
