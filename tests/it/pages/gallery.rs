@@ -49,7 +49,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 38] = [
+pub(crate) const VIEWS: [View; 39] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
