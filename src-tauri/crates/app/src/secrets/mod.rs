@@ -193,7 +193,7 @@ impl Secrets {
     fn is_news(&self, vault: &Vault, rows: &[SealedRow]) -> bool {
         let mut missing = self.inner.missing.lock().unwrap_or_else(PoisonError::into_inner);
         let absent = rows.iter().filter(|row| !vault.holds(&KeyId::new(row.key.clone())));
-        absent.fold(false, |news, row| missing.insert(row.key.clone()) || news)
+        absent.filter(|row| missing.insert(row.key.clone())).count() > 0
     }
 
     /// The vault, opened when it is not yet. Holds the key in use until the guard is dropped.
