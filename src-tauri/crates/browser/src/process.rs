@@ -28,6 +28,13 @@ pub(crate) fn of_profile(dir: &Path) -> Vec<Pid> {
     look().map(|system| members(&system, dir).into_iter().collect()).unwrap_or_default()
 }
 
+/// Whether a driver is on the profile folder: its browser is not one that a person uses.
+pub(crate) fn is_driven(dir: &Path) -> bool {
+    let mark = format!("{DRIVER_MARK}{}", dir.display());
+    let drives = |process: &Process| process.cmd().iter().any(|argument| *argument == *mark);
+    look().is_some_and(|system| system.processes().values().filter(alive).any(drives))
+}
+
 /// Ends every process on the profile folder without asking, and waits until they are gone. Blocks; true when
 /// none is left. It is for a program that has no time left for [`crate::Browser::close`].
 pub fn end_all(dir: &Path) -> bool {

@@ -37,6 +37,17 @@ impl Profile {
         Ok(Self { dir, _lock: lock })
     }
 
+    /// Ends driver and browser that a crashed run left on the folder. A browser that a person uses there, and one whose
+    /// profile is held, stay. Blocks for as long as they need to end.
+    pub fn tidy(dir: &Path) {
+        let Ok(dir) = std::path::absolute(dir) else { return };
+        if process::is_driven(&dir)
+            && let Err(error) = Self::open(&dir)
+        {
+            tracing::debug!(%error, profile = %dir.display(), "a browser on the profile stays");
+        }
+    }
+
     /// The folder, absolute.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -77,5 +88,44 @@ fn remove(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command};
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::is_in_use;
+    use crate::process::{BROWSER_MARK, DRIVER_MARK};
+
+    /// A process that says so on its command line.
+    fn on(dir: &Path, mark: &str) -> Child {
+        let mark = format!("{mark}{}", dir.display());
+        let child = Command::new("sleep").arg0(mark).arg("60").spawn().expect("a process");
+        // The mark is on the command line once the program has taken the place of the test's own.
+        let until = Instant::now() + Duration::from_secs(30);
+        while !is_in_use(dir) && Instant::now() < until {}
+        child
+    }
+
+    #[test]
+    fn what_a_crash_left_is_ended_and_a_persons_browser_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("profile");
+        let mut person = on(&dir, BROWSER_MARK);
+        Profile::tidy(&dir);
+        assert!(person.try_wait().expect("a look").is_none(), "a person's browser was ended");
+        person.kill().and_then(|()| person.wait()).expect("ended");
+        let mut driver = on(&dir, DRIVER_MARK);
+        let held = lock(&dir).expect("locked");
+        Profile::tidy(&dir);
+        assert!(driver.try_wait().expect("a look").is_none(), "one whose profile is held was ended");
+        drop(held);
+        Profile::tidy(&dir);
+        assert!(driver.wait().expect("ended").code().is_none(), "it was killed");
     }
 }

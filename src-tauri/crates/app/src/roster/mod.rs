@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use postern_aistudio::{Fleet, Studio};
+use postern_browser::Profile;
 use postern_console::api::accounts::AccountView;
 use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
@@ -69,7 +70,8 @@ impl Roster {
         let folder = Accounts::new(paths);
         let names = folder.list()?;
         let fleet = Fleet::new(studios::fleet_limits(settings));
-        let studios = names.iter().map(|name| open(settings, paths, name, &fleet, async {})).collect();
+        let opened = |name: &AccountName| open(settings, paths, name, &fleet, tidied(folder.profile(name)));
+        let studios = names.iter().map(opened).collect();
         let changed = Signal::default();
         let kept = Kept {
             settings: Arc::clone(settings),
@@ -294,6 +296,13 @@ impl Roster {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Resolves when nothing is on the profile that a killed Postern left there.
+async fn tidied(profile: PathBuf) {
+    if let Err(error) = tokio::task::spawn_blocking(move || Profile::tidy(&profile)).await {
+        tracing::error!(%error, "a profile could not be looked at");
     }
 }
 
