@@ -66,6 +66,7 @@ async fn walk(console: &Console) -> anyhow::Result<()> {
     run_a_command(console).await?;
     read_the_help(console).await?;
     open_a_row(console).await?;
+    add_an_account(console).await?;
     stop_and_start(console).await
 }
 
@@ -165,6 +166,43 @@ async fn open_a_row(console: &Console) -> anyhow::Result<()> {
     console.press(ESCAPE).await?;
     console.becomes("document.querySelector('#inspector')", Value::Null).await?;
     console.becomes(row, second).await
+}
+
+/// A dialog takes the focus, keeps it, and gives it back to where it was called from, also when one leads to the next.
+async fn add_an_account(console: &Console) -> anyhow::Result<()> {
+    let focused =
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()";
+    console.press(&format!("{CONTROL}2{RELEASE}")).await?;
+    console.becomes("document.activeElement.textContent", json!("Accounts")).await?;
+    let mut steps = 0;
+    while console.eval(focused).await? != json!("Other ways to add an account") {
+        console.press(TAB).await?;
+        steps += 1;
+        anyhow::ensure!(steps < 60, "Tab does not reach the ways to add an account");
+    }
+    console.press(ENTER).await?;
+    for way in ["Sign in with Google", "Import files"] {
+        console.becomes(focused, json!(way)).await?;
+        console.press(DOWN).await?;
+    }
+    console.becomes(focused, json!("Without a screen")).await?;
+    console.press(ENTER).await?;
+    console.find("dialog", "A server without a screen").await?;
+    for _ in 0..12 {
+        console.press(TAB).await?;
+        console.becomes("document.activeElement.closest('[role=dialog]') !== null", json!(true)).await?;
+    }
+    let mut steps = 0;
+    while console.eval(focused).await? != json!("Import files") {
+        console.press(TAB).await?;
+        steps += 1;
+        anyhow::ensure!(steps < 12, "Tab does not reach the import");
+    }
+    console.press(ENTER).await?;
+    console.find("dialog", "Import accounts").await?;
+    console.press(ESCAPE).await?;
+    console.becomes("document.querySelector('[role=dialog]')", Value::Null).await?;
+    console.becomes(focused, json!("Other ways to add an account")).await
 }
 
 async fn stop_and_start(console: &Console) -> anyhow::Result<()> {

@@ -43,19 +43,27 @@ export function Enrolling({ wish, onWish, done }: Props) {
   }
 }
 
-/** Each dialog gives the focus back to the one before it, which is gone; the last gives it back to where all began. */
+/**
+ * Each dialog gives the focus back to the one before it, which is gone; the last gives it back to where all began: to what
+ * had it last on the page itself, be it the button of a menu whose entry was chosen.
+ */
 function useFocusBackAtLast(open: boolean): void {
-  const before = useRef<Element | null>(null);
-  // While it is drawn for the first time, the focus is still where it was.
-  if (open) before.current ??= document.activeElement;
+  const last = useRef<HTMLElement | null>(null);
   useEffect(() => {
-    if (open) return;
-    const opener = before.current;
-    before.current = null;
-    if (!(opener instanceof HTMLElement)) return;
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && !target.closest("[role=dialog], [role=menu]")) last.current = target;
+    };
+    document.addEventListener("focusin", remember);
+    return () => document.removeEventListener("focusin", remember);
+  }, []);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const closed = wasOpen.current && !open;
+    wasOpen.current = open;
+    if (!closed) return;
     // A dialog gives the focus up only when it is gone.
     const timer = setTimeout(() => {
-      if (document.activeElement === document.body && opener.isConnected) opener.focus();
+      if (document.activeElement === document.body && last.current?.isConnected) last.current.focus();
     });
     return () => clearTimeout(timer);
   }, [open]);
