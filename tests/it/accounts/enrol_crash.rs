@@ -99,6 +99,12 @@ impl House {
         Ok(answer.json().await?)
     }
 
+    async fn told_nothing(&self, method: Method, path: &str) -> anyhow::Result<()> {
+        let answer = self.ask(method, path, None).await?;
+        ensure!(answer.status() == 204, "{path}: {}", answer.status());
+        Ok(())
+    }
+
     async fn begin(&self, start: Value) -> anyhow::Result<String> {
         let view = self.told(Method::POST, "/api/enrolments/sign-in", Some(start)).await?;
         Ok(view["id"].as_str().context("an id")?.to_owned())
@@ -245,7 +251,15 @@ async fn a_sign_in_survives_a_kill_at_every_step() -> anyhow::Result<()> {
     is_in_service(&house).await?;
 
     called_off_after_a_kill(&mut house).await?;
-    replaced(&mut house).await
+    replaced(&mut house).await?;
+    signed_in_again(&mut house).await?;
+    // What is under way when the server is told to stop is kept for later, and its browser ended.
+    let id = house.begin(json!({ "consent": true })).await?;
+    house.becomes(&id, "awaiting_person").await?;
+    end(&mut house.child);
+    ensure!(browsers_in(house.data.path()).is_empty(), "a browser was left behind");
+    ensure!(house.staged() == 1, "{} enrolments are kept", house.staged());
+    Ok(())
 }
 
 /// The account answers, and is whole over a further kill.
@@ -268,8 +282,7 @@ async fn called_off_after_a_kill(house: &mut House) -> anyhow::Result<()> {
     house.becomes(&id, "awaiting_person").await?;
     house.crash().await?;
     house.becomes(&id, "interrupted").await?;
-    let gone = house.ask(Method::DELETE, &format!("/api/enrolments/{id}"), None).await?;
-    ensure!(gone.status() == 204, "{}", gone.status());
+    house.told_nothing(Method::DELETE, &format!("/api/enrolments/{id}")).await?;
     ensure!(house.staged() == 0, "something is left of it");
     let left = browsers_in(&house.data.path().join("accounts/.enrolling"));
     ensure!(left.is_empty(), "the person's browser is left: {left:?}");
@@ -293,5 +306,25 @@ async fn replaced(house: &mut House) -> anyhow::Result<()> {
     ensure!(std::fs::read_to_string(&kept)?.contains("weight = 7"), "what its owner decided is lost");
     ensure!(house.staged() == 0 && house.accounts()?.len() == 1, "something is left of it");
     house.crash().await?;
+    is_in_service(house).await
+}
+
+/// A sign-in to an account that is there works in its own profile, and the account comes back whatever happens.
+async fn signed_in_again(house: &mut House) -> anyhow::Result<()> {
+    let again = json!({ "account": "ada", "consent": true });
+    let id = house.begin(again.clone()).await?;
+    house.becomes(&id, "awaiting_person").await?;
+    let on_it = browsers_in(&house.data.path().join("accounts/ada/profile"));
+    ensure!(on_it.len() == 1, "{on_it:?} are on the profile");
+    house.crash().await?;
+    house.becomes(&id, "interrupted").await?;
+    house.told_nothing(Method::DELETE, &format!("/api/enrolments/{id}")).await?;
+    is_in_service(house).await?;
+
+    let id = house.begin(again).await?;
+    house.becomes(&id, "awaiting_person").await?;
+    house.order(&id, "signed-in").await?;
+    house.becomes(&id, "done").await?;
+    ensure!(house.staged() == 0 && house.accounts()?.len() == 1, "something is left of it");
     is_in_service(house).await
 }

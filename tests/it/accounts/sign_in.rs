@@ -102,8 +102,8 @@ async fn all(console: &Console, hands: &Hands) -> anyhow::Result<()> {
 }
 
 async fn first_account(console: &Console, hands: &Hands, ada: &Account) -> anyhow::Result<()> {
-    console.find("navigation", "Pages").await?;
-    console.command("Add Google account").await?;
+    console.click("link", "Accounts").await?;
+    console.click("button", "Add account").await?;
     console.click("checkbox", CONSENT).await?;
     console.click("button", "Go on").await?;
     console.click("button", "Open the browser").await?;
@@ -121,6 +121,7 @@ async fn first_account(console: &Console, hands: &Hands, ada: &Account) -> anyho
 /// this account hold only in the profile in which they began.
 async fn closed_too_early(console: &Console, hands: &Hands, account: &Account) -> anyhow::Result<()> {
     console.click("button", "Add another").await?;
+    console.fill("Name", "grace").await?;
     console.click("button", "Open the browser").await?;
     hands.turn_to("Sign in - Google Accounts").await?;
     hands.close_browser().await?;
@@ -128,7 +129,7 @@ async fn closed_too_early(console: &Console, hands: &Hands, account: &Account) -
     console.click("button", "Try again").await?;
     hands.sign_in(account).await?;
     console.click("button", "I have signed in").await?;
-    console.see("“account-2” is in service").await?;
+    console.see("“grace” is in service").await?;
     console.see(&account.email).await?;
     // The other one cannot answer, so that this one has to.
     console.site().set_scenario_of("ada@example.org", Scenario::misbehaving(Misbehaviour::QuotaPerDay));

@@ -27,3 +27,5 @@ form.addEventListener('submit', (event) => {
 });
 
 field.focus();
+// Whoever looks at the window from outside knows by its title that the page can be used.
+document.title = form.dataset.title;

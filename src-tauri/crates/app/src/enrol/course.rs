@@ -9,6 +9,7 @@ use postern_browser::Profile;
 use postern_console::api::enrolments::{
     EnrolmentKind, EnrolmentPhase, EnrolmentProblem, EnrolmentStep, ProblemKind, StepState,
 };
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::Inner;
@@ -49,6 +50,8 @@ pub(super) struct Course {
     pub(super) hold: Option<Profile>,
     /// The profile under the driver.
     pub(super) studio: Option<Studio>,
+    /// Its turn among those that need a browser of Postern's.
+    turn: Option<OwnedSemaphorePermit>,
     /// What the profile was last opened with.
     pub(super) browser: Option<String>,
     /// The account of a sign-in again, while the others do without it.
@@ -72,6 +75,7 @@ impl Course {
             launched: None,
             hold: None,
             studio: None,
+            turn: None,
             browser: None,
             resting: None,
         };
@@ -168,6 +172,7 @@ impl Course {
             ));
         };
         let session = Arc::clone(session);
+        self.take_turn().await;
         self.place.empty_profile().map_err(|error| disk("make the profile folder", &error))?;
         let brought = {
             let _turn = self.machine.looks.acquire().await;
@@ -293,11 +298,20 @@ impl Course {
         .await;
     }
 
+    /// Waits until it may have a browser of Postern's; it keeps its turn until the profile is let free.
+    pub(super) async fn take_turn(&mut self) {
+        if self.turn.is_none() {
+            // Nobody closes the semaphore.
+            self.turn = Arc::clone(&self.machine.looks).acquire_owned().await.ok();
+        }
+    }
+
     /// Closes the browser under the driver, so that the profile is free.
     pub(super) async fn let_free(&mut self) {
         if let Some(studio) = self.studio.take() {
             studio.close().await;
         }
+        self.turn = None;
     }
 
     /// For a sign-in again the account is not served meanwhile.

@@ -58,7 +58,7 @@ struct Inner {
     roster: Option<Roster>,
     launcher: Arc<dyn Launcher>,
     changed: Signal,
-    looks: Semaphore,
+    looks: Arc<Semaphore>,
     /// Oldest first.
     entries: Mutex<Vec<Entry>>,
 }
@@ -95,7 +95,7 @@ impl Machine {
             roster,
             launcher,
             changed: Signal::default(),
-            looks: Semaphore::new(LOOKS),
+            looks: Arc::new(Semaphore::new(LOOKS)),
             entries: Mutex::default(),
         };
         let machine = Self { inner: Arc::new(inner) };

@@ -162,14 +162,12 @@ impl Inner {
                 .action("Go on with that, or cancel it first."));
         }
         let at_work = |view: &&EnrolmentView| {
-            matches!(view.phase, EnrolmentPhase::Working | EnrolmentPhase::AwaitingPerson)
+            matches!(view.kind, EnrolmentKind::SignIn | EnrolmentKind::SignInAgain)
+                && matches!(view.phase, EnrolmentPhase::Working | EnrolmentPhase::AwaitingPerson)
         };
         if under_way.iter().filter(at_work).count() >= SIGN_INS {
-            return Err(Trouble::new(
-                Code::Conflict,
-                format!("{SIGN_INS} enrolments are under way already."),
-            )
-            .action("Finish or cancel one of them first."));
+            return Err(Trouble::new(Code::Conflict, format!("{SIGN_INS} sign-ins are under way already."))
+                .action("Finish or cancel one of them first."));
         }
         Ok(())
     }

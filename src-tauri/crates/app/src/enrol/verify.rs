@@ -23,6 +23,7 @@ const AGAIN: &str = "Try again.";
 impl Course {
     /// Opens the profile under the driver and looks whether the site shows its editor.
     pub(super) async fn open_page(&mut self) -> Result<Option<String>, EnrolmentProblem> {
+        self.take_turn().await;
         let settings = self.machine.settings();
         let paths = &self.machine.paths;
         let home = Home {
@@ -33,10 +34,7 @@ impl Course {
         };
         let studio = open_on(&settings, paths, &home, &self.machine.fleet(), async {});
         self.studio = Some(studio.clone());
-        let looked = {
-            let _turn = self.machine.looks.acquire().await;
-            studio.warm().await
-        };
+        let looked = studio.warm().await;
         self.browser = studio.browser_version();
         match looked {
             Ok(()) => Ok(self.browser.clone()),
