@@ -34,6 +34,8 @@ export const read = {
     queryOptions({
       queryKey: ["enrolment choices"],
       queryFn: ({ signal }) => answer(client.GET("/api/enrolments/choices", { signal })),
+      // A name that was free may be taken by now, and a browser installed.
+      gcTime: 0,
     }),
   queue: () =>
     queryOptions({ queryKey: ["queue"], queryFn: ({ signal }) => answer(client.GET("/api/queue", { signal })) }),
