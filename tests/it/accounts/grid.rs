@@ -37,7 +37,7 @@ async fn two_accounts_answer_from_two_nodes_and_go_on_when_one_node_fails() -> a
     let site = product.site.control();
 
     for (account, email) in ACCOUNTS {
-        let script = Script::new().text(&format!("{account} ")).gate("both").text("answers");
+        let script = Script::new().text(format!("{account} ")).gate("both").text("answers");
         site.set_scenario_of(email, Scenario::answering(script).times(1));
     }
     let (both, _) = tokio::join!(

@@ -64,19 +64,10 @@ struct Inner {
 }
 
 impl Machine {
-    /// Carries renames of accounts that a killed Postern had begun to their end. Comes before anything lists the
-    /// accounts. Returns what waits for a person.
-    fn recover(paths: &Paths) -> (Staging, Vec<(staging::Place, staging::Note)>) {
-        let staging = Staging::new(paths);
-        let broken_off = staging.recover();
-        (staging, broken_off)
-    }
-
     /// The enrolments of this data folder where no server runs on it, as for a command.
     pub fn alone(paths: &Paths, settings: Settings) -> Self {
-        let (staging, broken_off) = Self::recover(paths);
         let settings = watch::Sender::new(Arc::new(settings)).subscribe();
-        Self::open(paths, settings, None, Arc::new(Direct), staging, broken_off)
+        Self::open(paths, settings, None, Arc::new(Direct), Recovered::at(paths))
     }
 
     fn open(
@@ -84,8 +75,7 @@ impl Machine {
         settings: watch::Receiver<Arc<Settings>>,
         roster: Option<Roster>,
         launcher: Arc<dyn Launcher>,
-        staging: Staging,
-        broken_off: Vec<(staging::Place, staging::Note)>,
+        Recovered { staging, broken_off }: Recovered,
     ) -> Self {
         let inner = Inner {
             paths: paths.clone(),
@@ -129,9 +119,11 @@ pub(crate) struct Recovered {
 }
 
 impl Recovered {
-    /// Carries out what a killed Postern had decided. Comes before anything lists the accounts.
+    /// Carries renames of accounts that a killed Postern had begun to their end. Comes before anything lists the
+    /// accounts.
     pub(crate) fn at(paths: &Paths) -> Self {
-        let (staging, broken_off) = Machine::recover(paths);
+        let staging = Staging::new(paths);
+        let broken_off = staging.recover();
         Self { staging, broken_off }
     }
 
@@ -143,7 +135,7 @@ impl Recovered {
         roster: Roster,
         launcher: Arc<dyn Launcher>,
     ) -> Machine {
-        Machine::open(paths, settings, Some(roster), launcher, self.staging, self.broken_off)
+        Machine::open(paths, settings, Some(roster), launcher, self)
     }
 }
 
