@@ -67,7 +67,7 @@ impl Hands {
         self.type_line(&account.email).await?;
         self.turn_to("Welcome - Google Accounts").await?;
         self.type_line(&account.password).await?;
-        self.turn_to("Google AI Studio - ").await
+        self.turn_to("Untitled prompt").await
     }
 }
 
