@@ -28,7 +28,7 @@ for word in "$@"; do
         --user-data-dir=*) profile=${word#--user-data-dir=} ;;
     esac
 done
-trap 'exit 0' TERM
+trap 'exit 0' INT TERM
 [ -e "$profile/Local State" ] || echo '{}' > "$profile/Local State"
 echo x >> "$here/starts"
 while :; do sleep 0.05; done

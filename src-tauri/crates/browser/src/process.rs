@@ -110,11 +110,12 @@ pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     !members.is_empty()
 }
 
-/// A browser that gets this signal ends like one whose window was closed.
+/// A browser that gets this signal ends like one whose window was closed. At the one that tells programs to terminate
+/// it makes haste, and does not write down the cookies of the last half minute.
 #[cfg(unix)]
 fn ask(process: &Process) {
     // It may have ended by itself meanwhile.
-    let _ = process.kill_with(sysinfo::Signal::Term);
+    let _ = process.kill_with(sysinfo::Signal::Interrupt);
 }
 
 /// There are no such signals here; this closes its windows.
