@@ -203,8 +203,8 @@ fn turned_away(why: &str) -> Response<Answer> {
 /// Lets the shell know what the user chooses, for as long as the house is open.
 async fn follow_settings(app: AppHandle, mut settings: watch::Receiver<Arc<Settings>>) {
     loop {
-        let window = settings.borrow_and_update().window.clone();
-        app.state::<Choices>().set(&window);
+        let now = Arc::clone(&settings.borrow_and_update());
+        app.state::<Choices>().set(&now);
         if settings.changed().await.is_err() {
             return;
         }

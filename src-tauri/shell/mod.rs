@@ -9,6 +9,7 @@ mod house;
 mod launcher;
 mod login;
 mod native;
+mod notify;
 mod quit;
 mod tray;
 mod window;
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         // For this program alone: no capability lets the page have any of it.
         .plugin(tauri_plugin_shell::init())
-        .manage(Choices::new(first_choices(&paths)))
+        .manage(first_choices(&paths))
         .manage(Keeper::new(paths))
         .manage(Bridge::default())
         .manage(Pane::default())
@@ -63,9 +64,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is chosen for the window, before the house is open. What is wrong with the settings the house says.
-fn first_choices(paths: &Paths) -> postern_settings::Window {
-    paths.settings(Default::default()).unwrap_or_default().window
+/// What is chosen before the house is open. What is wrong with the settings the house says.
+fn first_choices(paths: &Paths) -> Choices {
+    Choices::new(&paths.settings(Default::default()).unwrap_or_default())
 }
 
 fn begin(app: &AppHandle, arguments: Arguments) {
@@ -75,6 +76,7 @@ fn begin(app: &AppHandle, arguments: Arguments) {
     spawn(tray::follow(app.clone()));
     spawn(window::follow_theme(app.clone()));
     spawn(login::follow(app.clone()));
+    spawn(notify::follow(app.clone()));
     if arguments.hidden || app.state::<Choices>().now().start_hidden {
         spawn(window::show_unless_tray(app.clone()));
     } else {

@@ -1,9 +1,14 @@
-//! A desktop session beside the program that is tested: the windows on its screen, and a panel that shows trays.
+//! A desktop session beside the program that is tested: the windows on its screen, a panel that shows trays, and what
+//! shows notifications.
+
+use std::collections::HashMap;
 
 use anyhow::{Context, ensure};
+use tokio::sync::watch;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window};
 use x11rb::rust_connection::RustConnection;
+use zbus::zvariant::OwnedValue;
 
 /// A panel on a session's bus that shows trays, until it is closed or dropped.
 pub struct Panel(zbus::Connection);
@@ -42,6 +47,67 @@ impl Trays {
     #[zbus(property)]
     fn protocol_version(&self) -> i32 {
         0
+    }
+}
+
+/// Title and text of a notification.
+pub type Notice = (String, String);
+
+const NOTICES: &str = "org.freedesktop.Notifications";
+const NOTICES_AT: &str = "/org/freedesktop/Notifications";
+
+/// What shows notifications on a session's bus: it remembers them, the first one as number 1.
+pub struct Notices {
+    bus: zbus::Connection,
+    shown: watch::Receiver<Vec<Notice>>,
+}
+
+impl Notices {
+    /// Puts it on the bus with this address.
+    pub async fn open(bus: &str) -> anyhow::Result<Self> {
+        let (sender, shown) = watch::channel(Vec::new());
+        let bus = zbus::connection::Builder::address(bus)?;
+        let bus = bus.serve_at(NOTICES_AT, Board(sender))?.name(NOTICES)?;
+        Ok(Self { bus: bus.build().await?, shown })
+    }
+
+    /// Everything that was shown until now.
+    pub fn shown(&self) -> Vec<Notice> {
+        self.shown.borrow().clone()
+    }
+
+    /// Waits until so many were shown.
+    pub async fn become_at_least(&self, count: usize) -> anyhow::Result<()> {
+        self.shown.clone().wait_for(|shown| shown.len() >= count).await?;
+        Ok(())
+    }
+
+    /// Clicks the one with this number.
+    pub async fn click(&self, number: u32) -> anyhow::Result<()> {
+        let clicked = (number, "default");
+        Ok(self.bus.emit_signal(None::<&str>, NOTICES_AT, NOTICES, "ActionInvoked", &clicked).await?)
+    }
+}
+
+/// Takes notifications and shows them to nobody.
+struct Board(watch::Sender<Vec<Notice>>);
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Board {
+    #[expect(clippy::too_many_arguments, reason = "so it is on the bus")]
+    fn notify(
+        &self,
+        _program: &str,
+        _replaces: u32,
+        _picture: &str,
+        title: String,
+        text: String,
+        _actions: Vec<String>,
+        _hints: HashMap<String, OwnedValue>,
+        _milliseconds: i32,
+    ) -> u32 {
+        self.0.send_modify(|shown| shown.push((title, text)));
+        u32::try_from(self.0.borrow().len()).unwrap_or(u32::MAX)
     }
 }
 

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use self::menu::Panel;
 pub(crate) use self::view::Action;
 use self::view::{House, View};
-use self::words::Words;
+pub(crate) use self::words::{NoticeWords, Words, fill};
 use super::choices::Choices;
 use super::house::{Front, Inside, Keeper};
 use super::{house, quit, window};
@@ -245,14 +245,14 @@ fn page_of(app: &AppHandle, row: usize) -> String {
     let tray = app.state::<Tray>();
     let inner = tray.held();
     let owner = inner.view.as_ref().and_then(|view| view.owners.get(row));
-    owner.map_or_else(
-        || "/accounts".to_owned(),
-        |name| {
-            let search: String =
-                url::form_urlencoded::Serializer::new(String::new()).append_pair("id", name).finish();
-            format!("/accounts?{search}")
-        },
-    )
+    owner.map_or_else(|| "/accounts".to_owned(), |name| account_page(name))
+}
+
+/// Where the page shows this account.
+pub(crate) fn account_page(name: &str) -> String {
+    let search: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("id", name).finish();
+    format!("/accounts?{search}")
 }
 
 async fn start_stop(app: &AppHandle) -> Result<(), String> {

@@ -1,4 +1,4 @@
-//! The words of the tray. They stand with those of the page, so that both speak one language in one way.
+//! The words of tray and notifications. They stand with those of the page, so that all speak one language in one way.
 
 use std::sync::LazyLock;
 
@@ -26,6 +26,21 @@ pub(crate) struct Words {
     pub(super) open_console: String,
     pub(super) quit: String,
     pub(super) tooltip: String,
+    pub(crate) notices: NoticeWords,
+}
+
+/// What notifications say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NoticeWords {
+    pub(crate) server_failed: String,
+    pub(crate) port_taken: String,
+    pub(crate) none_left: String,
+    pub(crate) sign_in_expired: String,
+    pub(crate) needs_verification: String,
+    pub(crate) blocked: String,
+    pub(crate) more: String,
+    pub(crate) next: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -112,7 +127,7 @@ fn speaks_chinese(locale: Option<&str>) -> bool {
 }
 
 /// Puts values in the place of names in double braces.
-pub(super) fn fill(words: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill(words: &str, values: &[(&str, &str)]) -> String {
     values
         .iter()
         .fold(words.to_owned(), |text, (name, value)| text.replace(&format!("{{{{{name}}}}}"), value))

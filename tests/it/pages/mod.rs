@@ -8,6 +8,7 @@ pub(crate) mod host;
 mod keys;
 pub(crate) mod list;
 mod looks;
+mod notices;
 mod page;
 pub(crate) mod seat;
 mod shots;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use postern_tests::Standin;
-use postern_tests::screen::{self, Panel};
+use postern_tests::screen::{self, Notices, Panel};
 use tempfile::TempDir;
 
 use crate::product::{PATIENCE, browsers_in, configure, furnish};
@@ -115,6 +115,11 @@ impl Seat {
     /// Puts a panel on the bus that shows trays, as long as the value lives.
     pub(crate) async fn panel(&self) -> anyhow::Result<Panel> {
         Panel::open(&self.bus).await
+    }
+
+    /// Puts something on the bus that shows notifications, as long as the value lives.
+    pub(crate) async fn notices(&self) -> anyhow::Result<Notices> {
+        Notices::open(&self.bus).await
     }
 
     /// How many windows of the program are on the screen.

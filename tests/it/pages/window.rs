@@ -32,7 +32,7 @@ const ASK: &str = "
 
 /// The server's states that everybody has to agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Running,
     Stopped,
     Failed,
@@ -216,14 +216,14 @@ async fn becomes_well(base_url: &str) -> anyhow::Result<()> {
 
 impl Console {
     /// What the shell answers.
-    async fn ask_shell(&self, method: &str, path: &str) -> anyhow::Result<Value> {
+    pub(super) async fn ask_shell(&self, method: &str, path: &str) -> anyhow::Result<Value> {
         let said = self.client.execute_async(ASK, vec![json!(method), json!(path)]).await?;
         let text = said.as_str().unwrap_or_default().to_owned();
         serde_json::from_str(&text).with_context(|| format!("{method} {path} answered {text:?}"))
     }
 
     /// Page, tray, command line and `/health` say the same of the server.
-    async fn agrees(&self, state: State, base_url: &str) -> anyhow::Result<()> {
+    pub(super) async fn agrees(&self, state: State, base_url: &str) -> anyhow::Result<()> {
         let (page, tray, status) = state.words();
         self.see(page).await?;
         let deadline = Instant::now() + PATIENCE;

@@ -142,6 +142,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("window.start_hidden", Kind::Bool, Restart),
         ("window.open_at_login", Kind::Bool, AtOnce),
         ("window.keep_page_s", PageSeconds::kind(Unit::Seconds), AtOnce),
+        ("notifications.enabled", Kind::Bool, AtOnce),
     ]
 };
 

@@ -11,8 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
 use crate::values::{Host, HostName, ModelPath, Origin, Seconds, WebUrl, Whole, Written};
 use crate::{
-    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Models, Requests, Server, Settings,
-    Window,
+    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Models, Notifications, Requests,
+    Server, Settings, Window,
 };
 
 // The bounds of numbers, which the descriptions show too.
@@ -47,6 +47,7 @@ pub(crate) struct Raw {
     requests: RawRequests,
     logs: RawLogs,
     window: RawWindow,
+    notifications: RawNotifications,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,6 +143,12 @@ struct RawWindow {
     start_hidden: bool,
     open_at_login: bool,
     keep_page_s: Option<PageSeconds>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawNotifications {
+    enabled: bool,
 }
 
 /// Other names for models. None means itself, which would lead nowhere.
@@ -251,6 +258,7 @@ impl Raw {
                 max_bytes: or(self.logs.max_bytes, 50 * 1024 * 1024),
             },
             window: self.window.into(),
+            notifications: Notifications { enabled: self.notifications.enabled },
         }
     }
 }

@@ -53,6 +53,8 @@ pub struct Settings {
     pub logs: Logs,
     /// How the window looks and behaves.
     pub window: Window,
+    /// What the desktop app tells by itself.
+    pub notifications: Notifications,
 }
 
 /// `[server]`
@@ -207,6 +209,13 @@ pub struct Window {
     /// How long a hidden window keeps its page.
     #[serde(rename = "keep_page_s", serialize_with = "values::whole_seconds")]
     pub keep_page: Duration,
+}
+
+/// `[notifications]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Notifications {
+    /// Whether the system shows what needs the user.
+    pub enabled: bool,
 }
 
 /// What the command line says; it wins over everything else.

@@ -110,6 +110,8 @@ close = "tray"
 start_hidden = true
 open_at_login = true
 keep_page_s = 0
+[notifications]
+enabled = true
 "#;
 
 fn every_key_of_the_site() -> AiStudio {
@@ -176,6 +178,7 @@ fn every_key_can_be_set() {
         keep_page: Duration::ZERO,
     };
     assert_eq!(settings.window, window);
+    assert_eq!(settings.notifications, Notifications { enabled: true });
     for known in describe() {
         assert_ne!(settings.value(known.key), known.default, "{} is not read", known.key);
     }
@@ -218,7 +221,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `requests`, `logs`, `window`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",

@@ -11,7 +11,7 @@ import requests from "./requests.json";
 import settings from "./settings.json";
 import welcome from "./welcome.json";
 
-/** All texts, a section for each page. `tray.json` beside them belongs to the tray and is read there. */
+/** All texts, a section for each page. `tray.json` beside them belongs to tray and notifications and is read there. */
 export default {
   common,
   app,

@@ -6,7 +6,17 @@ export type Setting = Schemas["Setting"];
 export type Kind = Schemas["SettingKind"];
 
 /** Sections that change how Postern works, in the order of the list. Each shows the keys of its name. */
-export const workSections = ["window", "server", "console", "aistudio", "browser", "models", "limits", "requests"] as const;
+export const workSections = [
+  "window",
+  "notifications",
+  "server",
+  "console",
+  "aistudio",
+  "browser",
+  "models",
+  "limits",
+  "requests",
+] as const;
 /** Sections that tell how Postern is doing; some hold settings too. */
 export const careSections = ["security", "logs", "storage", "health", "diagnostics", "about"] as const;
 
