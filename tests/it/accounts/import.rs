@@ -1,9 +1,8 @@
 //! Accounts that come from files of other programs and from other machines, and go into files. What they carry is
 //! found nowhere but in profiles and, sealed, in the vault.
 
-use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
@@ -15,7 +14,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, Product, browser_args, command, configure};
+use super::planted::{command_lines, files_below, found_below, found_in_bytes};
+use crate::product::{PATIENCE, Product, browser_args, browsers_in, command, configure};
 
 /// What must be found nowhere: a cookie, an entry of local storage, a passphrase.
 const COOKIE: &str = "PLANTED-cookie-7f3a9c";
@@ -293,7 +293,7 @@ async fn lost_and_found(owner: &Owner, control: &postern_tests::Control) -> anyh
     // The browser closes, and the session is kept before that.
     owner.switch("ada", false).await?;
     let profile = owner.data().join("accounts/ada/profile");
-    owner.product.until(async |product| browsers_on(product, &profile) == 0).await?;
+    owner.product.until(async |_| browsers_in(&profile).is_empty()).await?;
     let mut lost = 0;
     for file in ["Default/Cookies", "Default/Network/Cookies"] {
         lost += usize::from(std::fs::remove_file(profile.join(file)).is_ok());
@@ -346,58 +346,6 @@ fn secrets_of(states: &[&Value]) -> Vec<String> {
     let cookies = states.iter().flat_map(|state| state["cookies"].as_array().into_iter().flatten());
     let values = cookies.filter(critical).filter_map(|cookie| cookie["value"].as_str());
     [COOKIE, STORAGE, "PLANTED-passphrase"].into_iter().chain(values).map(str::to_owned).collect()
-}
-
-fn found_in_bytes(bytes: &[u8], secrets: &[String]) -> Option<String> {
-    let has = |secret: &&String| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-    secrets.iter().find(has).cloned()
-}
-
-/// Files that have a secret in them, zip archives unpacked; profiles of browsers are left out.
-fn found_below(folder: &Path, secrets: &[String]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in files_below(folder)? {
-        // It may be a file that was there a moment ago only.
-        let Ok(bytes) = std::fs::read(&path) else { continue };
-        let mut has = found_in_bytes(&bytes, secrets).is_some();
-        if bytes.starts_with(b"PK") {
-            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))?;
-            for index in 0..archive.len() {
-                let mut inside = Vec::new();
-                archive.by_index(index)?.read_to_end(&mut inside)?;
-                has |= found_in_bytes(&inside, secrets).is_some();
-            }
-        }
-        if has {
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
-fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() && entry.file_name() != "profile" {
-            files.append(&mut files_below(&entry.path())?);
-        } else if kind.is_file() {
-            files.push(entry.path());
-        }
-    }
-    Ok(files)
-}
-
-/// The command line of every process there is.
-fn command_lines() -> anyhow::Result<String> {
-    let processes = std::fs::read_dir("/proc")?.flatten();
-    let lines = processes.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
-    Ok(lines.map(|line| String::from_utf8_lossy(&line).into_owned()).collect::<Vec<_>>().join("\n"))
-}
-
-fn browsers_on(_product: &Product, profile: &Path) -> usize {
-    crate::product::browsers_in(profile).len()
 }
 
 /// The accounts, by their folders; what enrolments leave would be among them.
