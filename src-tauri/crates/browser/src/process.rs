@@ -98,7 +98,9 @@ impl Crew {
 pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     let Some(system) = look() else { return false };
     let members = members(&system, dir);
-    let is_part = |argument: &OsString| argument.to_str().is_some_and(|text| text.starts_with("--type="));
+    let is_part = |argument: &OsString| {
+        argument.to_str().is_some_and(|text| text.starts_with("--type=") || text.contains(" --type="))
+    };
     for process in members.iter().filter_map(|pid| system.process(*pid)) {
         // Its other processes end with the one that names the folder.
         let main =
@@ -198,10 +200,19 @@ fn members(system: &System, dir: &Path) -> HashSet<Pid> {
 
 fn names(argument: &OsStr, dir: &Path) -> bool {
     let Some(argument) = argument.to_str() else { return false };
-    [BROWSER_MARK, DRIVER_MARK]
-        .iter()
-        .filter_map(|mark| argument.strip_prefix(mark))
-        .any(|named| Path::new(named) == dir)
+    [BROWSER_MARK, DRIVER_MARK].iter().any(|mark| {
+        argument.strip_prefix(mark).is_some_and(|named| Path::new(named) == dir)
+            || names_within(argument, &format!(" {mark}{}", dir.display()))
+    })
+}
+
+/// A running browser may have written its whole command line into its first argument, with spaces between.
+fn names_within(line: &str, wanted: &str) -> bool {
+    line.match_indices(wanted).any(|(at, _)| {
+        let rest = &line[at + wanted.len()..];
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        rest.is_empty() || rest.starts_with(' ')
+    })
 }
 
 // A dead process that its parent has not asked for yet is still listed, but holds nothing.
@@ -256,5 +267,10 @@ mod tests {
         assert!(!names(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
         assert!(!names(OsStr::new("--user-data-dir=/data/accounts"), dir));
         assert!(!names(OsStr::new("/data/accounts/one"), dir));
+        let line = "/usr/lib/chromium/chromium --user-data-dir=/data/accounts/one --no-first-run";
+        assert!(names(OsStr::new(line), dir));
+        assert!(names(OsStr::new(line.trim_end_matches(" --no-first-run")), dir));
+        assert!(!names(OsStr::new(line), Path::new("/data/accounts")));
+        assert!(!names(OsStr::new(&line.replace("one", "one-more")), dir));
     }
 }
