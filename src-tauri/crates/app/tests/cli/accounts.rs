@@ -167,7 +167,7 @@ fn an_account_in_service_is_left_alone() {
     }
     let output = place.run(&["account", "import", "--profile", &profile, "second"]);
     assert!(output.status.success());
-    assert!(text(&output.stderr).contains("restart it"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("takes the account into service"), "{}", text(&output.stderr));
 }
 
 #[test]
