@@ -138,9 +138,12 @@ fn each_window(
     let protocols = x.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
     let mut count = 0;
     for window in x.query_tree(root)?.reply()?.children {
-        let visible = x.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
-        let listens = x.get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?.reply()?;
-        if visible && listens.length > 0 {
+        // One of the list may be gone by now.
+        let Ok(about) = x.get_window_attributes(window)?.reply() else { continue };
+        let Ok(listens) = x.get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?.reply() else {
+            continue;
+        };
+        if about.map_state == MapState::VIEWABLE && listens.length > 0 {
             act(&x, window)?;
             count += 1;
         }

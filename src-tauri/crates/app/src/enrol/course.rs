@@ -174,10 +174,7 @@ impl Course {
         let session = Arc::clone(session);
         self.take_turn().await;
         self.place.empty_profile().map_err(|error| disk("make the profile folder", &error))?;
-        let brought = {
-            let _turn = self.machine.looks.acquire().await;
-            session.fill(&self.profile()).await?
-        };
+        let brought = session.fill(&self.profile()).await?;
         self.note.filled = true;
         // A sealed profile says itself where it came from.
         self.note.source = session.source();
