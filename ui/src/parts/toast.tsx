@@ -16,11 +16,14 @@ interface Message {
   title: string;
   text?: string | undefined;
   action?: { label: string; onClick: () => void };
-  /** Of several messages with one id only the last is shown. */
-  id?: string;
+  /** Of several messages about one thing only the last stays. */
+  about?: string | undefined;
 }
 
-function show({ look, title, text, action, id }: Message): void {
+/** The last message about each thing. One that leaves keeps its id until it is gone, so each gets an id of its own. */
+const last = new Map<string, string | number>();
+
+function show({ look, title, text, action, about }: Message): void {
   const { Icon, tone } = looks[look];
   const card = (toastId: string | number) => (
     <div
@@ -47,7 +50,10 @@ function show({ look, title, text, action, id }: Message): void {
       )}
     </div>
   );
-  toast.custom(card, { duration: look === "problem" ? 9000 : 5000, ...(id && { id }) });
+  const before = about === undefined ? undefined : last.get(about);
+  if (before !== undefined) toast.dismiss(before);
+  const id = toast.custom(card, { duration: look === "problem" ? 9000 : 5000 });
+  if (about !== undefined) last.set(about, id);
 }
 
 /** Short messages at the corner, for what was done elsewhere on the page or can be taken back. */
@@ -60,6 +66,6 @@ export const notify = {
   problem: (title: string, error?: unknown) =>
     show({ look: "problem", title, text: error === undefined ? undefined : describeTrouble(error).why }),
   /** Something was done and can be taken back for five seconds: `label` names the button. */
-  undo: (title: string, label: string, undo: () => void, id?: string) =>
-    show({ look: "done", title, action: { label, onClick: undo }, ...(id && { id }) }),
+  undo: (title: string, label: string, undo: () => void, about?: string) =>
+    show({ look: "done", title, action: { label, onClick: undo }, about }),
 };
