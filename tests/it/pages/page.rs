@@ -55,8 +55,15 @@ impl Console {
 
     /// Clicks it.
     pub(crate) async fn click(&self, role: &str, name: &str) -> anyhow::Result<()> {
-        let element = self.find(role, name).await?;
-        element.click().await.with_context(|| format!("click on {role} \"{name}\""))
+        let mut clicked = self.find(role, name).await?.click().await;
+        for _ in 0..3 {
+            if clicked.is_ok() {
+                break;
+            }
+            // The page may draw it anew in the moment between.
+            clicked = self.find(role, name).await?.click().await;
+        }
+        clicked.with_context(|| format!("click on {role} \"{name}\""))
     }
 
     /// Types into the field with this label, in place of what is there.
