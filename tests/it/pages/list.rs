@@ -130,7 +130,7 @@ async fn keep_an_account(console: &Console) -> anyhow::Result<()> {
     console.click("button", "Rename").await?;
     console.see("Now called keeper").await?;
     anyhow::ensure!(console.data().join("accounts/keeper").is_dir(), "the profile kept its old name");
-    console.fill("Weight", "3\u{e004}").await?;
+    console.fill("Weight", "3\u{e007}").await?;
     console.see("Saved for keeper").await?;
     console.click("button", "Undo").await?;
     console.see("As before: keeper").await?;

@@ -115,7 +115,7 @@ async fn a_closed_window_stays_in_the_tray_and_comes_back() -> anyhow::Result<()
     console.agrees(State::Running, &console.base_url).await?;
     let seat = console.seat()?;
     seat.close_windows()?;
-    console.click("button", "Keep running in the tray").await?;
+    console.click_and_go("button", "Keep running in the tray").await?;
     seat.windows_become(0).await?;
     seat.page_becomes(false).await?;
     anyhow::ensure!(is_well(&console.base_url).await, "the server went with the window");

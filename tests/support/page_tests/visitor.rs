@@ -1,6 +1,6 @@
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
@@ -36,8 +36,14 @@ const WAIT: &str = "
     // A change of the focus is no mutation.
     document.addEventListener('focusin', again);";
 
-/// How the driver says that a script's page is gone.
-const LEFT: [&str; 2] = ["document unloaded", "navigation"];
+/// How the driver says that a script's page is gone. When the page goes in the moment the script comes, the driver does
+/// not notice and waits for its answer in vain.
+const LOST: [&str; 3] = ["document unloaded", "navigation", "script timeout"];
+
+/// How long a page may take to become what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one script waits before the page is asked anew.
+const ROUND: Duration = Duration::from_secs(2);
 
 const FILL: &str = "
     const [selector, value] = arguments;
@@ -83,8 +89,7 @@ impl Visitor {
             .capabilities(wanted)
             .connect(&address)
             .await?;
-        let patience = Some(Duration::from_secs(30));
-        client.update_timeouts(TimeoutConfiguration::new(patience, patience, None)).await?;
+        client.update_timeouts(TimeoutConfiguration::new(Some(ROUND), Some(PATIENCE), None)).await?;
         let browser = client.capabilities().and_then(|given| given.get("goog:processID")?.as_u64());
         Ok(Self { client, site: standin.control(), driver, browser, profile, standin })
     }
@@ -108,11 +113,16 @@ impl Visitor {
 
     /// Waits until the expression is true in the page, or in the one that comes after it, and returns its value.
     pub(super) async fn until(&self, expression: &str) -> anyhow::Result<Value> {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             match self.client.execute_async(WAIT, vec![json!(expression)]).await {
-                // The browser went on to another page meanwhile; the script's own deadline bounds each wait.
-                Err(why) if LEFT.iter().any(|words| why.to_string().contains(words)) => {}
-                met => return met.with_context(|| format!("the page never fulfilled {expression}")),
+                Ok(met) => return Ok(met),
+                Err(why)
+                    if Instant::now() < deadline && LOST.iter().any(|it| why.to_string().contains(it)) => {}
+                Err(why) => {
+                    let (place, page) = (self.client.current_url().await?, self.client.source().await?);
+                    return Err(why).with_context(|| format!("{place} never fulfilled {expression}: {page}"));
+                }
             }
         }
     }

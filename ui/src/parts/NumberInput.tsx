@@ -1,4 +1,4 @@
-import { type ComponentProps, type KeyboardEvent, useEffect, useState } from "react";
+import { type ComponentProps, type KeyboardEvent, useEffect, useRef, useState } from "react";
 
 import { cn } from "../lib/cn";
 import { TextInput } from "./TextInput";
@@ -19,9 +19,16 @@ interface Props extends Omit<ComponentProps<"input">, "value" | "onChange" | "mi
 /** A number, written as text: no wheel and no hidden rounding. What is no number within the limits falls back on leaving. */
 export function NumberInput({ value, onChange, min = 0, max = Number.MAX_SAFE_INTEGER, fractions, unit, className, ...rest }: Props) {
   const [draft, setDraft] = useState(value?.toString() ?? "");
+  // Whoever presses Enter and leaves then says the number once, also while its answer is still on its way.
+  const unsaid = useRef(false);
   useEffect(() => setDraft(value?.toString() ?? ""), [value]);
 
+  const write = (text: string) => {
+    unsaid.current = true;
+    setDraft(text);
+  };
   const commit = () => {
+    unsaid.current = false;
     const text = draft.trim();
     const number = text === "" ? null : Number(text);
     const fits = number === null || (number >= min && number <= max && (fractions || Number.isInteger(number)));
@@ -34,7 +41,7 @@ export function NumberInput({ value, onChange, min = 0, max = Number.MAX_SAFE_IN
     const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!step || fractions) return;
     event.preventDefault();
-    setDraft(String(Math.min(max, Math.max(min, (Number(draft) || 0) + step))));
+    write(String(Math.min(max, Math.max(min, (Number(draft) || 0) + step))));
   };
 
   return (
@@ -43,8 +50,8 @@ export function NumberInput({ value, onChange, min = 0, max = Number.MAX_SAFE_IN
         {...rest}
         inputMode={fractions ? "decimal" : "numeric"}
         value={draft}
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={commit}
+        onChange={(event) => write(event.target.value)}
+        onBlur={() => unsaid.current && commit()}
         onKeyDown={onKeyDown}
         className={cn("tabular", unit && "pr-16")}
       />

@@ -73,6 +73,14 @@ describe("a number", () => {
     expect(changed).toHaveBeenCalledExactlyOnceWith(3000);
   });
 
+  it("is said once by whoever presses Enter and leaves before the answer", async () => {
+    const changed = vi.fn();
+    show(<NumberInput aria-label="Weight" value={1} onChange={changed} />);
+    await userEvent.type(screen.getByRole("textbox"), "{ArrowUp}{ArrowUp}{Enter}");
+    await userEvent.tab();
+    expect(changed).toHaveBeenCalledExactlyOnceWith(3);
+  });
+
   it("may be none", async () => {
     const changed = vi.fn();
     show(<NumberInput aria-label="Limit" value={5} onChange={changed} />);
