@@ -187,6 +187,7 @@ pub(crate) fn says_something(event: &Event) -> bool {
         | Event::Reasoning { .. }
         | Event::ToolCall(_)
         | Event::Image { .. }
+        | Event::Audio { .. }
         | Event::Citation { .. }
         | Event::Finished(_) => true,
     }

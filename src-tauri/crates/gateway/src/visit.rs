@@ -147,6 +147,7 @@ impl Visit {
             | Event::Reasoning { .. }
             | Event::ToolCall(_)
             | Event::Image { .. }
+            | Event::Audio { .. }
             | Event::Citation { .. } => {}
         }
     }

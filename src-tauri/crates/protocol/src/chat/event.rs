@@ -36,6 +36,13 @@ pub enum Event {
         /// The bytes in base64.
         base64: String,
     },
+    /// Speech or another sound the model made.
+    Audio {
+        /// Media type, for example `audio/wav` or `audio/L16;rate=24000`.
+        mime: String,
+        /// The bytes in base64; a further one goes on where the last ended.
+        base64: String,
+    },
     /// A source the answer rests on, as the upstream told it.
     Citation {
         /// The upstream's own form.
@@ -66,8 +73,23 @@ pub enum Step {
     Page,
     /// The page holds the request.
     Form,
+    /// The functions are offered to the model in this way. Only where there are some.
+    Tools {
+        /// The way.
+        mode: ToolMode,
+    },
     /// The page sent the request.
     Sent,
+}
+
+/// How functions are offered to the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolMode {
+    /// The provider knows of them and says calls in a form of its own.
+    Native,
+    /// They are described in the instructions, and calls are read from the answer's text.
+    Emulated,
 }
 
 /// Why an answer ended.
@@ -119,6 +141,8 @@ pub struct Completion {
     pub tool_calls: Vec<ToolCall>,
     /// Pictures it made: media type and base64.
     pub images: Vec<(String, String)>,
+    /// Sounds it made: media type and base64, in order.
+    pub audio: Vec<(String, String)>,
     /// Its sources, in the upstream's own form.
     pub citations: Vec<Value>,
     /// Token counts, if the upstream told them.
@@ -140,6 +164,7 @@ impl Completion {
             Event::Reasoning { text } => self.reasoning.push_str(&text),
             Event::ToolCall(call) => self.tool_calls.push(call),
             Event::Image { mime, base64 } => self.images.push((mime, base64)),
+            Event::Audio { mime, base64 } => self.audio.push((mime, base64)),
             Event::Citation { raw } => self.citations.push(raw),
             Event::Usage(usage) => self.usage = Some(usage),
             Event::Finished(finish) => self.finish = Some(finish),

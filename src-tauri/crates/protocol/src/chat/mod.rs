@@ -6,9 +6,9 @@ mod event;
 mod failure;
 mod request;
 
-pub use event::{Completion, Event, Finish, Step, Usage};
+pub use event::{Completion, Event, Finish, Step, ToolMode, Usage};
 pub use failure::{Failure, FailureKind};
 pub use request::{
-    Attachment, Effort, Message, Part, Request, ResponseFormat, Role, Sampling, Source, Tool, ToolCall,
-    ToolChoice,
+    Attachment, BlockFrom, Effort, Harm, MediaResolution, Message, Modality, Part, ProviderTools, Request,
+    ResponseFormat, Role, Safety, Sampling, Source, Tool, ToolCall, ToolChoice, Wishes,
 };

@@ -18,8 +18,12 @@ pub struct Request {
     pub tool_choice: ToolChoice,
     /// Whether several calls may come in one answer.
     pub parallel_tool_calls: Option<bool>,
+    /// The provider's own tools, which it runs itself.
+    pub provider_tools: ProviderTools,
     /// The form the answer must have.
     pub response_format: ResponseFormat,
+    /// What else the answer shall be like.
+    pub wishes: Wishes,
     /// Files for the last user turn, given outside the messages (`attachments`).
     pub attachments: Vec<Attachment>,
     /// An MCP server that may execute tool calls (`mcp_endpoint`).
@@ -257,4 +261,99 @@ impl Message {
             .collect();
         texts.join("\n")
     }
+}
+
+/// Tools that the provider runs itself, as asked for. `None` leaves a tool to the owner's settings; `Some(false)` forbids it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderTools {
+    /// Search of the web.
+    pub search: Option<bool>,
+    /// Reading of the addresses in the prompt.
+    pub url_context: Option<bool>,
+    /// Running of code.
+    pub code_execution: Option<bool>,
+    /// Maps and places.
+    pub maps: Option<bool>,
+}
+
+/// Wishes for an answer beyond how it is sampled. What is absent is left to the model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Wishes {
+    /// Whether the caller wants the model's thinking told; thinking itself is [`Request::effort`].
+    pub include_thoughts: Option<bool>,
+    /// How strictly harm is filtered, at most once per kind.
+    pub safety: Vec<Safety>,
+    /// How finely pictures and videos are looked at.
+    pub media_resolution: Option<MediaResolution>,
+    /// What the answer may consist of. Empty: text.
+    pub modalities: Vec<Modality>,
+    /// For pictures: sides, for example `16:9`.
+    pub aspect_ratio: Option<String>,
+    /// For pictures: size, for example `2K`.
+    pub image_size: Option<String>,
+    /// For speech: the voice's name.
+    pub voice: Option<String>,
+}
+
+/// How strictly one kind of harm is filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Safety {
+    /// The kind.
+    pub harm: Harm,
+    /// From which probability on it is withheld.
+    pub block: BlockFrom,
+}
+
+/// A kind of harm that providers filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Harm {
+    /// Harassment.
+    Harassment,
+    /// Hate speech.
+    Hate,
+    /// Sexual content.
+    Sexual,
+    /// Dangerous content.
+    Dangerous,
+}
+
+/// From which probability of harm on an answer is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockFrom {
+    /// Low and above: the strictest.
+    Low,
+    /// Medium and above.
+    Medium,
+    /// High only.
+    High,
+    /// Nothing is withheld, but it is still rated.
+    None,
+    /// The filter is off.
+    Off,
+}
+
+/// How finely pictures and videos are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaResolution {
+    /// Few tokens.
+    Low,
+    /// Some.
+    Medium,
+    /// Many.
+    High,
+}
+
+/// What an answer may consist of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Modality {
+    /// Text.
+    Text,
+    /// Pictures.
+    Image,
+    /// Speech.
+    Audio,
 }

@@ -69,6 +69,7 @@ impl StreamEncoder {
                 out += &self.delta(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
                 self.images += 1;
             }
+            Event::Audio { .. } => {}
             Event::Citation { raw } if is_annotation(raw) => {
                 out += &self.delta(Delta::Annotations { annotations: [raw] });
             }

@@ -181,6 +181,7 @@ impl Pen {
                 Step::Browser => MarkName::Browser,
                 Step::Page => MarkName::Page,
                 Step::Form => MarkName::Form,
+                Step::Tools { .. } => return,
                 Step::Sent => MarkName::Sent,
             };
             sheet.mark(name);
