@@ -1,5 +1,5 @@
 //! The words of the house: the canonical chat types, the dialect codecs that turn bytes into them and
-//! back, account states, ids and [`Secret`].
+//! back, account states, what a look at the site's page found, ids and [`Secret`].
 //!
 //! In come bytes of a dialect, out come [`chat::Request`] and, the other way, [`chat::Event`]s become
 //! bytes again. Everything here is pure: no I/O, no clock, no randomness, no async runtime.
@@ -8,6 +8,7 @@ pub mod account;
 pub mod chat;
 mod id;
 pub mod openai;
+pub mod page;
 mod secret;
 
 pub use id::RequestId;
