@@ -97,7 +97,7 @@ fn what_the_page_cannot_do_is_refused_by_name() {
         assert_eq!(failure.kind, FailureKind::BadRequest);
         failure.param.unwrap()
     };
-    let tool = Tool { name: "f".into(), description: None, parameters: None, strict: None };
+    let tool = Tool { name: "f".into(), ..Tool::default() };
     let file = Source::Url("https://example.com/a.png".into());
     assert_eq!(param(&|r| r.tools.push(tool.clone())), "tools");
     assert_eq!(param(&|r| r.response_format = ResponseFormat::JsonObject), "response_format");

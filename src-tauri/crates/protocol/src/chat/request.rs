@@ -151,7 +151,7 @@ pub struct ToolCall {
 }
 
 /// A function that the model may call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tool {
     /// Its name.
     pub name: String,
@@ -161,6 +161,8 @@ pub struct Tool {
     pub parameters: Option<Value>,
     /// Whether the arguments must follow the schema to the letter.
     pub strict: Option<bool>,
+    /// The MCP server that runs it (`x-mcp-endpoint`), where the caller says so.
+    pub mcp_endpoint: Option<String>,
 }
 
 /// Whether the model calls tools.

@@ -38,12 +38,8 @@ impl Toolbox {
     fn add(&mut self, mut tool: Object) -> Read<()> {
         let kind = tool.get("type").cloned();
         match kind {
-            Some(Value::String(kind)) if kind == "function" => {
-                self.functions.push(function(tool.need("function")?.object()?)?);
-            }
-            None if tool.get("function").is_some() => {
-                self.functions.push(function(tool.need("function")?.object()?)?);
-            }
+            Some(Value::String(kind)) if kind == "function" => self.functions.push(wrapped(tool)?),
+            None if tool.get("function").is_some() => self.functions.push(wrapped(tool)?),
             Some(Value::String(kind)) => {
                 if kind == "custom" && tool.get("custom").is_none_or(|custom| !custom["name"].is_string()) {
                     let path = tool.path_of("custom.name");
@@ -118,6 +114,18 @@ impl Toolbox {
     }
 }
 
+/// An entry of `tools` that holds a function.
+fn wrapped(mut tool: Object) -> Read<Tool> {
+    let beside = mcp_endpoint(&mut tool)?;
+    let function = function(tool.need("function")?.object()?)?;
+    Ok(Tool { mcp_endpoint: beside.or(function.mcp_endpoint), ..function })
+}
+
+/// The MCP server that runs the function, as the entry or the function itself names it.
+fn mcp_endpoint(object: &mut Object) -> Read<Option<String>> {
+    object.take_any(&["x-mcp-endpoint", "x_mcp_endpoint"]).map(Field::non_empty).transpose()
+}
+
 fn function(mut function: Object) -> Read<Tool> {
     let parameters = function.take("parameters");
     if let Some(field) = parameters.as_ref().filter(|field| !field.value.is_object()) {
@@ -128,5 +136,6 @@ fn function(mut function: Object) -> Read<Tool> {
         description: function.take("description").map(Field::string).transpose()?,
         parameters: parameters.map(|field| field.value),
         strict: function.take("strict").map(Field::boolean).transpose()?,
+        mcp_endpoint: mcp_endpoint(&mut function)?,
     })
 }

@@ -10,7 +10,7 @@ fn function(name: &str) -> Value {
 }
 
 fn tool(name: &str) -> Tool {
-    Tool { name: name.to_owned(), description: None, parameters: None, strict: None }
+    Tool { name: name.to_owned(), ..Tool::default() }
 }
 
 fn choice(value: &Value) -> ToolChoice {
@@ -27,11 +27,29 @@ fn functions_arrive_whole() {
         description: Some("Does.".to_owned()),
         parameters: Some(json!({ "type": "object" })),
         strict: Some(true),
+        mcp_endpoint: None,
     };
     assert_eq!(request.tools, [expected]);
     assert_eq!(request.tool_choice, ToolChoice::Auto);
     assert_eq!(request.parallel_tool_calls, Some(false));
     assert!(request.extra.is_empty());
+}
+
+#[test]
+fn a_function_may_name_the_server_that_runs_it() {
+    let beside = |key: &str| {
+        let mut tool = function("f");
+        tool[key] = json!("http://127.0.0.1:9/mcp");
+        tool
+    };
+    let within = json!({ "function": { "name": "f", "x-mcp-endpoint": "http://127.0.0.1:9/mcp" } });
+    for tool in [beside("x-mcp-endpoint"), beside("x_mcp_endpoint"), within] {
+        let request = request(&json!({ "tools": [tool, function("g")] }));
+        let named: Vec<Option<&str>> = request.tools.iter().map(|tool| tool.mcp_endpoint.as_deref()).collect();
+        assert_eq!(named, [Some("http://127.0.0.1:9/mcp"), None]);
+    }
+    let wrong = json!({ "tools": [{ "function": { "name": "f" }, "x-mcp-endpoint": 7 }] });
+    assert_eq!(refusal(&wrong).0, "tools[0].x-mcp-endpoint");
 }
 
 #[test]
