@@ -73,6 +73,16 @@ choice! {
 }
 
 choice! {
+    /// Which functions of the MCP servers models are offered.
+    Offered {
+        /// Those that the request declares.
+        Declared = "declared",
+        /// All that the servers have.
+        All = "all",
+    }
+}
+
+choice! {
     /// How much is logged.
     Level {
         /// What failed.

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::Settings;
-use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
 use crate::file::{
     BodyBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
-    QueueLength, RecheckSeconds, ReplayBytes, SessionDays, Snapshots, TARGET, Tabs,
+    QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET, Tabs,
 };
-use crate::values::{Host, HostName, ModelPath, Origin, Seconds, Text, WebUrl};
+use crate::values::{Host, HostName, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl};
 
 /// One key.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,6 +130,13 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("console.session_days", SessionDays::kind(Unit::Days), AtOnce),
         ("models.aliases", Kind::Map { expected: TARGET }, AtOnce),
         ("models.excluded", Kind::List { expected: ModelPath::EXPECTED }, AtOnce),
+        ("mcp.servers", Kind::Map { expected: McpAddress::EXPECTED }, AtOnce),
+        ("mcp.tokens", Kind::Map { expected: Variable::EXPECTED }, AtOnce),
+        ("mcp.allowed", Kind::List { expected: McpAddress::EXPECTED }, AtOnce),
+        ("mcp.tools", Kind::Choice { options: Offered::OPTIONS }, AtOnce),
+        ("mcp.timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("mcp.result_bytes", ResultBytes::kind(Unit::Bytes), AtOnce),
+        ("mcp.max_rounds", Rounds::kind(Unit::Count), AtOnce),
         ("requests.keep_days", KeepDays::kind(Unit::Days), AtOnce),
         ("requests.max_rows", MaxRows::kind(Unit::Count), AtOnce),
         ("requests.replay_bytes", ReplayBytes::kind(Unit::Bytes), AtOnce),

@@ -8,10 +8,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
-use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
-use crate::values::{Host, HostName, ModelPath, Origin, Seconds, WebUrl, Whole, Written};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
+use crate::values::{
+    Host, HostName, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole, Written,
+};
 use crate::{
-    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Models, Notifications, Requests,
+    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Mcp, Models, Notifications, Requests,
     Server, Settings, Window,
 };
 
@@ -24,6 +26,8 @@ pub(crate) type SessionDays = Whole<1, 365>;
 pub(crate) type KeepDays = Whole<1, 3_650>;
 pub(crate) type MaxRows = Whole<100, 10_000_000>;
 pub(crate) type ReplayBytes = Whole<0, 1_073_741_824>;
+pub(crate) type ResultBytes = Whole<1_024, 67_108_864>;
+pub(crate) type Rounds = Whole<1, 1_000>;
 pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
 pub(crate) type PageSeconds = Whole<0, 86_400>;
 pub(crate) type RecheckSeconds = Whole<0, 86_400>;
@@ -44,6 +48,7 @@ pub(crate) struct Raw {
     diagnostics: RawDiagnostics,
     console: RawConsole,
     models: RawModels,
+    mcp: RawMcp,
     requests: RawRequests,
     logs: RawLogs,
     window: RawWindow,
@@ -116,6 +121,18 @@ struct RawConsole {
 struct RawModels {
     aliases: Aliases,
     excluded: Vec<Written<ModelPath>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawMcp {
+    servers: BTreeMap<String, Written<McpAddress>>,
+    tokens: BTreeMap<String, Written<Variable>>,
+    allowed: Vec<Written<McpAddress>>,
+    tools: Option<Written<Offered>>,
+    timeout_s: Option<Seconds>,
+    result_bytes: Option<ResultBytes>,
+    max_rounds: Option<Rounds>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -248,6 +265,7 @@ impl Raw {
                 aliases: self.models.aliases.0,
                 excluded: self.models.excluded.into_iter().map(|path| path.0).collect(),
             },
+            mcp: self.mcp.into(),
             requests: Requests {
                 keep_days: or(self.requests.keep_days, 30),
                 max_rows: or(self.requests.max_rows, 100_000),
@@ -259,6 +277,20 @@ impl Raw {
             },
             window: self.window.into(),
             notifications: Notifications { enabled: self.notifications.enabled },
+        }
+    }
+}
+
+impl From<RawMcp> for Mcp {
+    fn from(raw: RawMcp) -> Self {
+        Self {
+            servers: raw.servers.into_iter().map(|(name, address)| (name, address.0)).collect(),
+            tokens: raw.tokens.into_iter().map(|(name, variable)| (name, variable.0)).collect(),
+            allowed: raw.allowed.into_iter().map(|address| address.0).collect(),
+            tools: raw.tools.map_or(Offered::Declared, |tools| tools.0),
+            timeout: raw.timeout_s.map_or(Duration::from_secs(60), Seconds::duration),
+            result_bytes: or(raw.result_bytes, 256 * 1024),
+            max_rounds: or(raw.max_rounds, 20),
         }
     }
 }

@@ -19,11 +19,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Theme};
+pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
 pub use sources::{Source, sources};
-pub use values::{Host, HostName, ModelPath, Origin, Unfit, WebUrl};
+pub use values::{Host, HostName, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl};
 
 use values::Text;
 
@@ -47,6 +47,8 @@ pub struct Settings {
     pub console: Console,
     /// What models are called, and which are offered.
     pub models: Models,
+    /// Which MCP servers run functions.
+    pub mcp: Mcp,
     /// What is kept of requests.
     pub requests: Requests,
     /// What is logged.
@@ -169,6 +171,26 @@ pub struct Models {
     pub aliases: BTreeMap<String, String>,
     /// Models that are not offered.
     pub excluded: Vec<ModelPath>,
+}
+
+/// `[mcp]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mcp {
+    /// Servers, by their names.
+    pub servers: BTreeMap<String, McpAddress>,
+    /// For servers that want a token: the variable that holds it.
+    pub tokens: BTreeMap<String, Variable>,
+    /// Addresses that requests may name besides those of the servers.
+    pub allowed: Vec<McpAddress>,
+    /// Which functions of the servers models are offered.
+    pub tools: Offered,
+    /// Longest time for one call.
+    #[serde(rename = "timeout_s", serialize_with = "values::whole_seconds")]
+    pub timeout: Duration,
+    /// Largest result of a call in bytes.
+    pub result_bytes: u64,
+    /// Most times that a model is asked again within one request.
+    pub max_rounds: u64,
 }
 
 /// `[requests]`

@@ -95,6 +95,14 @@ session_days = 7
 [models]
 aliases = { "gpt-4o" = "gemini-pro" }
 excluded = ["aistudio/old"]
+[mcp]
+servers = { files = "http://127.0.0.1:8000/mcp/" }
+tokens = { files = "FILES_TOKEN" }
+allowed = ["plain+https://tools.example.org"]
+tools = "all"
+timeout_s = 9
+result_bytes = 2048
+max_rounds = 3
 [requests]
 keep_days = 8
 max_rows = 900
@@ -124,6 +132,18 @@ fn every_key_of_the_site() -> AiStudio {
         tabs_per_account: 3,
         choice: AccountChoice::MostQuotaLeft,
         recheck: Duration::ZERO,
+    }
+}
+
+fn every_key_of_mcp() -> Mcp {
+    Mcp {
+        servers: [("files".to_owned(), McpAddress("http://127.0.0.1:8000/mcp/".into()))].into(),
+        tokens: [("files".to_owned(), Variable("FILES_TOKEN".into()))].into(),
+        allowed: vec![McpAddress("plain+https://tools.example.org".into())],
+        tools: Offered::All,
+        timeout: Duration::from_secs(9),
+        result_bytes: 2048,
+        max_rounds: 3,
     }
 }
 
@@ -166,6 +186,7 @@ fn every_key_can_be_set() {
     assert_eq!(settings.console, Console { remote: true, session_days: 7 });
     let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
     assert_eq!(settings.models, Models { aliases, excluded: vec![ModelPath("aistudio/old".into())] });
+    assert_eq!(settings.mcp, every_key_of_mcp());
     assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
     assert_eq!(settings.logs, Logs { level: Level::Debug, max_bytes: 1_048_576 });
     let window = Window {
@@ -221,7 +242,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `mcp`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",
@@ -281,6 +302,13 @@ fn origins_and_urls_have_no_loose_ends() {
     }
     for text in ["", "https://", "https:///x", "ftp://a"] {
         assert_eq!(WebUrl::from_text(text), None, "{text}");
+        assert_eq!(McpAddress::from_text(text), None, "{text}");
+    }
+    for text in ["plain+", "plain+plain+http://a", "http://me@a/mcp", "http://a/mcp?key=1", "http://a/mcp#x"] {
+        assert_eq!(McpAddress::from_text(text), None, "{text}");
+    }
+    for text in ["", "1TOKEN", "env:TOKEN", "TO KEN"] {
+        assert_eq!(Variable::from_text(text), None, "{text}");
     }
     let grid = WebUrl("https://me:secret@grid.example:4444/hub".to_owned());
     assert_eq!(grid.without_password(), "https://grid.example:4444/hub");

@@ -162,6 +162,38 @@ impl Text for ModelPath {
     }
 }
 
+/// Where an MCP server is: a URL, after `plain+` where the server only has `POST …/tools/execute`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct McpAddress(pub String);
+
+impl Text for McpAddress {
+    const EXPECTED: &'static str = "a URL that starts with http:// or https://, without password and query, such as \
+                                    http://127.0.0.1:8000/mcp; plain+http://… for a server without MCP";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let clean = !text.contains(|c: char| c.is_whitespace() || matches!(c, '@' | '?' | '#' | '\\'));
+        // As it is written: to some servers a slash at the end makes a difference.
+        WebUrl::from_text(text.strip_prefix("plain+").unwrap_or(text)).filter(|_| clean)?;
+        Some(Self(text.to_owned()))
+    }
+}
+
+/// The name of an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Variable(pub String);
+
+impl Text for Variable {
+    const EXPECTED: &'static str = "the name of an environment variable, such as FILES_TOKEN";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let good = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let named = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(good);
+        named.then(|| Self(text.to_owned()))
+    }
+}
+
 /// A [`Text`] as it stands in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Written<T>(pub(crate) T);

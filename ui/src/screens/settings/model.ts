@@ -14,6 +14,7 @@ export const workSections = [
   "aistudio",
   "browser",
   "models",
+  "mcp",
   "limits",
   "requests",
 ] as const;
