@@ -6,6 +6,8 @@ use std::time::Duration;
 pub(crate) const COMMAND: Duration = Duration::from_secs(30);
 /// A script in the page; the driver ends it itself, a little before [`COMMAND`].
 pub(crate) const SCRIPT: Duration = Duration::from_secs(25);
+/// Giving files to a page: the driver looks at each of them.
+pub(crate) const UPLOAD: Duration = Duration::from_secs(60);
 /// Opening an address; the driver gives up itself, a little before [`NAVIGATION`].
 pub(crate) const PAGE_LOAD: Duration = Duration::from_secs(40);
 /// Opening an address, seen from here.

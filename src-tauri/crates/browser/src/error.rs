@@ -38,6 +38,9 @@ pub enum BrowserError {
     /// The page keeps opening dialogs (alert, confirm, prompt); each one is dismissed when it opens.
     #[error("a dialog of the page is in the way: {0}")]
     Dialog(String),
+    /// Files of this machine cannot be given to a browser on another one.
+    #[error("the browser runs on another machine, which does not have the files of this one")]
+    Elsewhere,
     /// The driver refused for another reason.
     #[error("the browser driver refused: {0}")]
     Driver(String),

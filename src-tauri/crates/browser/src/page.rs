@@ -1,5 +1,6 @@
 //! The current tab.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fantoccini::elements::{Element, ElementRef};
@@ -105,16 +106,42 @@ impl Page {
 
     /// A trusted click on the element that the script returns.
     pub async fn click_element(&self, script: &str, args: impl Serialize) -> Result<(), BrowserError> {
-        let found: Option<Value> = self.run(script, args).await?;
-        let reference = found.as_ref().and_then(|value| value.get(ELEMENT)).and_then(Value::as_str);
-        let Some(reference) = reference.map(str::to_owned) else {
-            return Err(BrowserError::NoSuchElement("element that the script looks for".to_owned()));
-        };
+        let reference = self.element(script, args).await?;
         let click = |client: Client| {
             let element = Element::from_element_id(client, ElementRef::from(reference.clone()));
             async move { element.click().await }
         };
         self.tab.call("clicking", click).await.map_err(|error| about(error, "element that the script found"))
+    }
+
+    /// Gives files to the field for files that the script returns, whether it is shown or not. More than one takes
+    /// a field for several. A browser on another machine has no files of this one.
+    pub async fn upload(
+        &self,
+        script: &str,
+        args: impl Serialize,
+        files: &[PathBuf],
+    ) -> Result<(), BrowserError> {
+        if !self.tab.is_local() {
+            return Err(BrowserError::Elsewhere);
+        }
+        let paths = lines(files)?;
+        let reference = self.element(script, args).await?;
+        let give = |client: Client| {
+            let element = Element::from_element_id(client, ElementRef::from(reference.clone()));
+            let paths = paths.clone();
+            async move { element.send_keys(&paths).await }
+        };
+        let limit = deadline::UPLOAD;
+        let given = self.tab.call_within(limit, "giving files to the page", give).await;
+        given.map_err(|error| about(error, "field for files"))
+    }
+
+    async fn element(&self, script: &str, args: impl Serialize) -> Result<String, BrowserError> {
+        let found: Option<Value> = self.run(script, args).await?;
+        let reference = found.as_ref().and_then(|value| value.get(ELEMENT)).and_then(Value::as_str);
+        let none = || BrowserError::NoSuchElement("element that the script looks for".to_owned());
+        reference.map(str::to_owned).ok_or_else(none)
     }
 
     /// Trusted keys into the first element that matches; see [`keys`].
@@ -150,11 +177,35 @@ fn result<T: DeserializeOwned>(value: Value) -> Result<T, BrowserError> {
     serde_json::from_value(value).map_err(|error| BrowserError::Script(format!("unexpected result: {error}")))
 }
 
+/// The paths as the driver wants them: absolute, one a line.
+fn lines(files: &[PathBuf]) -> Result<String, BrowserError> {
+    let line = |file: &PathBuf| {
+        let whole = Path::is_absolute(file).then(|| file.to_str()).flatten();
+        let fit = whole.filter(|text| !text.contains(['\n', '\r']));
+        fit.map(str::to_owned).ok_or_else(|| BrowserError::Driver("a path cannot be given to the page".to_owned()))
+    };
+    Ok(files.iter().map(line).collect::<Result<Vec<_>, _>>()?.join("\n"))
+}
+
 /// Names the element by what the caller asked for, where the driver used its own words.
 fn about(error: BrowserError, what: &str) -> BrowserError {
     match error {
         BrowserError::NoSuchElement(_) => BrowserError::NoSuchElement(what.to_owned()),
         BrowserError::NotInteractable(_) => BrowserError::NotInteractable(what.to_owned()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_paths_of_one_line_are_given_to_the_driver() {
+        let lines = |files: &[&str]| lines(&files.iter().map(PathBuf::from).collect::<Vec<_>>()).ok();
+        let (one, two) = if cfg!(windows) { ("C:\\a.png", "C:\\b") } else { ("/a.png", "/b") };
+        assert_eq!(lines(&[one, two]), Some(format!("{one}\n{two}")));
+        assert_eq!(lines(&["a.png"]), None);
+        assert_eq!(lines(&[&format!("{one}\n{two}")]), None);
     }
 }

@@ -29,6 +29,8 @@ const UNWANTED: [&str; 4] = ["password-store", "use-mock-keychain", "enable-logg
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) client: Client,
+    /// Whether the browser runs on this machine.
+    pub(crate) local: bool,
     /// Cancelled when browser or driver died.
     pub(crate) gone: CancellationToken,
 }
@@ -49,7 +51,7 @@ impl Session {
                 .map_err(|_| BrowserError::Timeout(late(local.is_some())))?
                 .map_err(|error| refused(&error, local.is_some(), options))?,
         };
-        Ok(Self { client, gone })
+        Ok(Self { client, local: local.is_some(), gone })
     }
 
     /// Another session, on a browser that runs already under the driver at `url` and whose DevTools listen at
@@ -67,7 +69,8 @@ impl Session {
                 .map_err(|_| BrowserError::Timeout("opening another tab"))?
                 .map_err(|error| BrowserError::Driver(first_line(&error.to_string()).to_owned()))?,
         };
-        Ok(Self { client, gone })
+        // Only a browser of this machine takes further tabs.
+        Ok(Self { client, local: true, gone })
     }
 
     /// Runs one command of the client: bounded, and over at once when the browser dies.

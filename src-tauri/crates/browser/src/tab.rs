@@ -55,6 +55,11 @@ impl Tab {
         &self.handle
     }
 
+    /// Whether its browser runs on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.session.local
+    }
+
     /// From now on every call fails, and watches end.
     pub(crate) fn retire(&self) {
         self.closed.cancel();

@@ -104,3 +104,35 @@ async fn a_dialog_holds_nothing_up() {
         browser.close().await;
     }
 }
+
+#[tokio::test]
+async fn files_are_given_to_a_field_that_nobody_sees() {
+    let _alone = alone().await;
+    let dir = tempfile::tempdir().unwrap();
+    let site = Site::open().await;
+    let browser = browser(dir.path(), CaptureMode::Network).await;
+    let page = browser.page();
+    page.goto(&site.origin).await.unwrap();
+    let make = "const f = document.createElement('input'); f.type = 'file'; f.id = 'file'; f.hidden = true; \
+                f.multiple = arguments[0]; document.querySelector('#file')?.remove(); document.body.append(f)";
+    let field = "return document.querySelector('#file')";
+    let read = "return Promise.all([...document.querySelector('#file').files].map(async (f) => \
+                [f.name, f.type, await f.text()]))";
+    let files = [dir.path().join("über uns.txt"), dir.path().join("b.json")];
+    std::fs::write(&files[0], "one").unwrap();
+    std::fs::write(&files[1], "{}").unwrap();
+
+    page.run::<()>(make, true).await.unwrap();
+    page.upload(field, (), &files).await.unwrap();
+    let seen: Vec<[String; 3]> = page.run(read, ()).await.unwrap();
+    assert_eq!(seen, [["über uns.txt", "text/plain", "one"], ["b.json", "application/json", "{}"]]);
+
+    page.run::<()>(make, false).await.unwrap();
+    page.upload(field, (), &files[..1]).await.unwrap();
+    let seen: Vec<[String; 3]> = page.run(read, ()).await.unwrap();
+    assert_eq!(seen.len(), 1);
+    assert!(page.upload(field, (), &[dir.path().join("none")]).await.is_err());
+    let nowhere = page.upload("return null", (), &files).await;
+    assert!(matches!(nowhere, Err(BrowserError::NoSuchElement(_))));
+    browser.close().await;
+}
