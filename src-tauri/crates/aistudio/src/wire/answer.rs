@@ -3,6 +3,7 @@
 use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
 use serde_json::{Map, Value};
 
+use super::grounding::Grounding;
 use super::loose::{at, dig};
 use super::{Splitter, failure_of};
 
@@ -22,7 +23,7 @@ pub struct Answer {
     /// Makes the ids of calls that came without one unique.
     id_base: String,
     calls: Vec<Call>,
-    citations: Vec<Value>,
+    grounding: Grounding,
     usage: Option<Usage>,
     finish: Option<(u64, Option<String>)>,
     said: bool,
@@ -42,7 +43,7 @@ impl Answer {
             splitter: Splitter::default(),
             id_base: id_base.into(),
             calls: Vec::new(),
-            citations: Vec::new(),
+            grounding: Grounding::default(),
             usage: None,
             finish: None,
             said: false,
@@ -54,6 +55,9 @@ impl Answer {
         let mut events = Vec::new();
         for frame in self.splitter.push(bytes) {
             self.frame(&frame, &mut events);
+        }
+        if self.ended() {
+            events.extend(self.grounding.annotations());
         }
         events
     }
@@ -92,9 +96,7 @@ impl Answer {
                 let message = at(candidate, 3).and_then(Value::as_str).map(str::to_owned);
                 self.finish = Some((code, message));
             }
-            for index in [6, 7] {
-                self.citation(at(candidate, index), events);
-            }
+            events.extend(self.grounding.saw(candidate));
         }
         if let Some(usage) = at(frame, 2).map(usage_of).filter(|usage| self.usage.as_ref() != Some(usage)) {
             self.usage = Some(usage);
@@ -107,12 +109,13 @@ impl Answer {
         let thought = at(part, part::THOUGHT).is_some_and(|flag| flag == 1 || flag == true);
         if let Some(text) = at(part, part::TEXT).and_then(Value::as_str).filter(|text| !text.is_empty()) {
             let text = text.to_owned();
+            if !thought {
+                self.grounding.heard(&text);
+            }
             events.push(if thought { Event::Reasoning { text } } else { Event::Text { text } });
         }
-        // Pictures the model drew while thinking are drafts, not the answer.
-        if let Some((mime, base64)) = at(part, part::INLINE_DATA).and_then(picture).filter(|_| !thought) {
-            events.push(Event::Image { mime, base64 });
-        }
+        // What the model drew or spoke while thinking is a draft, not the answer.
+        events.extend(at(part, part::INLINE_DATA).and_then(made).filter(|_| !thought));
         let call = at(part, part::CALL).and_then(call_of);
         if let Some(call) = call.or_else(|| at(part, part::OLD_CALL).and_then(call_of)) {
             events.extend(self.call(call));
@@ -133,13 +136,6 @@ impl Answer {
         let event = ToolCall { id, name: call.name.clone(), arguments: call.arguments.clone() };
         self.calls.push(call);
         Some(Event::ToolCall(event))
-    }
-
-    fn citation(&mut self, raw: Option<&Value>, events: &mut Vec<Event>) {
-        if let Some(raw) = raw.filter(|raw| !self.citations.contains(raw)) {
-            self.citations.push(raw.clone());
-            events.push(Event::Citation { raw: raw.clone() });
-        }
     }
 
     fn stop(&self) -> Finish {
@@ -173,9 +169,15 @@ fn usage_of(value: &Value) -> Usage {
     }
 }
 
-fn picture(value: &Value) -> Option<(String, String)> {
-    let mime = at(value, 0)?.as_str().filter(|mime| mime.starts_with("image/"))?;
-    Some((mime.to_owned(), at(value, 1)?.as_str()?.to_owned()))
+/// A picture or a piece of sound.
+fn made(value: &Value) -> Option<Event> {
+    let mime = at(value, 0)?.as_str()?.to_owned();
+    let base64 = at(value, 1)?.as_str()?.to_owned();
+    match mime.split_once('/')?.0 {
+        "image" => Some(Event::Image { mime, base64 }),
+        "audio" => Some(Event::Audio { mime, base64 }),
+        _ => None,
+    }
 }
 
 fn call_of(value: &Value) -> Option<Call> {

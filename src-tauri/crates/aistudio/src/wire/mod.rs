@@ -4,6 +4,7 @@
 mod answer;
 mod error;
 mod frames;
+mod grounding;
 mod loose;
 mod models;
 mod sent;
