@@ -1,11 +1,14 @@
 //! What the form shall hold, and what came of filling it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use postern_protocol::chat::{Effort, Request, Sampling};
+use postern_protocol::chat::{Effort, Failure, FailureKind, Request, Sampling};
 use serde::{Deserialize, Serialize};
 
+use super::controls::{self, Blocks, Controls, Structured, Unoffered};
 use super::state::Seen;
+use crate::tools::Tool;
 use crate::wire::Model;
 
 /// What the form shall hold. `None` leaves a control as it is.
@@ -29,6 +32,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) max_tokens: Option<u64>,
     pub(crate) stop: &'a [String],
     pub(crate) thinking: Option<Thinking>,
+    /// The site says that the model does not think.
+    pub(crate) thoughtless: bool,
+    #[serde(flatten)]
+    pub(crate) controls: &'a Controls,
     /// The thinking levels this page is known to offer.
     pub(crate) levels: Option<&'a [String]>,
     /// Which settings the caller asked for, so that it hears when one cannot be had.
@@ -90,6 +97,9 @@ pub(crate) struct Shown {
     /// Whether a budget was set rather than left to the model.
     manual: Option<bool>,
     budget: Option<f64>,
+    /// Entries of lists, by the name of the list.
+    #[serde(default)]
+    pub(crate) choices: BTreeMap<String, Option<String>>,
 }
 
 impl Shown {
@@ -121,7 +131,9 @@ pub(crate) fn asked(request: &Request) -> Vec<&'static str> {
         ("max_tokens", sampling.max_tokens.is_some()),
         ("effort", request.effort.is_some()),
     ];
-    given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
+    let mut asked = controls::asked(request);
+    asked.extend(given.into_iter().filter_map(|(name, given)| given.then_some(name)));
+    asked
 }
 
 /// Sampling settings: as asked, else the model's own, else as the page had them at first.
@@ -165,6 +177,20 @@ pub(crate) struct Prepared {
     pub(crate) before: Option<Shown>,
     #[serde(default)]
     pub(crate) levels: Option<Vec<String>>,
+    /// The thinking level that the page shows, in lower case; empty where it shows none.
+    #[serde(default)]
+    pub(crate) level: String,
+    #[serde(default)]
+    pub(crate) structured: Structured,
+    /// What the switches of tools show, by the tool's name; `None` for one that is not there.
+    #[serde(default)]
+    pub(crate) tools: BTreeMap<Tool, Option<bool>>,
+    /// A list does not have the entry that was asked for.
+    #[serde(default)]
+    pub(crate) choice: Option<Unoffered>,
+    /// What was withheld before it was changed.
+    #[serde(default)]
+    pub(crate) safety_before: Option<Blocks>,
     /// How many turns the chat had before Run.
     #[serde(default)]
     pub(crate) turns: usize,
@@ -172,6 +198,17 @@ pub(crate) struct Prepared {
     pub(crate) system_in_box: bool,
     #[serde(default)]
     pub(crate) prompt_css: Option<String>,
+}
+
+impl Prepared {
+    /// What the page itself does not take of a request.
+    pub(crate) fn refusal(&self, controls: &Controls, model: &str) -> Option<Failure> {
+        if let Structured::Refused(words) = &self.structured {
+            let text = format!("AI Studio does not take the schema in response_format: {words}");
+            return Some(Failure::new(FailureKind::BadRequest, text).param("response_format"));
+        }
+        self.choice.as_ref().map(|choice| choice.failure(controls, model))
+    }
 }
 
 /// Why the form could not be filled.

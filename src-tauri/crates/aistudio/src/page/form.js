@@ -102,7 +102,7 @@ async function setSwitch(purpose, wanted) {
 const RANKS = ["minimal", "low", "medium", "high"];
 
 /** The level that an element names, whatever else it says. */
-const levelOf = (el) => RANKS.find((name) => lower(withoutIcons(el)).startsWith(name)) || "";
+const levelOf = (el) => (el && RANKS.find((name) => lower(withoutIcons(el)).startsWith(name))) || "";
 
 async function setLevel(rank, warn) {
   const box = first("thinking_level");
@@ -134,6 +134,10 @@ function choose(names, rank) {
 
 async function setThinking(wanted, warn) {
   if (!wanted) return null;
+  if (ask.thoughtless) {
+    if (!wanted.off) warn("this model does not think");
+    return null;
+  }
   if (first("thinking_level")) return setLevel(wanted.rank, warn);
   const offered = first("thinking_toggle") || first("budget_toggle");
   if (!offered) {
@@ -165,6 +169,7 @@ function shownSettings() {
     thinks: toggle ? isOn(toggle) : null,
     manual: manual ? isOn(manual) : null,
     budget: manual && isOn(manual) ? numberOf("budget_input") : null,
+    choices: choicesShown(),
   };
 }
 
@@ -241,13 +246,22 @@ async function prepare() {
   await setNumber("max_tokens", "max_tokens", ask.max_tokens, warnOf("max_tokens"));
   await setStops(ask.stop, warn);
   const levels = await setThinking(ask.thinking, warnOf("effort"));
+  await expandTools();
+  await toolsOff();
+  const structured = await setStructured();
+  await toolsOn(warnOf);
+  const choice = await setChoices(warnOf);
+  const safety_before = await setSafety(warn);
+  const set = { before, levels, level: levelOf(first("thinking_level")), structured, tools: toolsShown(), choice, safety_before };
+  // Whoever asked hears of it, or asks in another way.
+  if (choice || ["refused", "missing"].includes(structured.outcome)) return result(set);
   const inBox = await setSystem(ask.system, warn);
   if (!inBox && ask.system && ask.fresh) warn("the page has no box for system instructions; they were put before the prompt");
   const text = inBox || !ask.fresh || !ask.system ? ask.prompt : `${ask.system}\n\n${ask.prompt}`;
   if (ask.temporary && wasTemporary && !isTemporary()) await temporaryChat(warn);
   over += FOR_THE_PROMPT;
   const problem = await fill(text);
-  return result({ problem, before, levels, turns: turns(), system_in_box: inBox, prompt_css: cssOfPrompt() });
+  return result({ problem, ...set, turns: turns(), system_in_box: inBox, prompt_css: cssOfPrompt() });
 }
 
 async function fill(text) {

@@ -1,8 +1,9 @@
-//! The operations on the page. Each is one call of the script library inside the page (library.js, form.js,
-//! report.js), so that a request costs few round trips, and each ends with its effect verified or says what
-//! is missing.
+//! The operations on the page. Each is one call of the script library inside the page (library.js, form.js
+//! and those beside them), so that a request costs few round trips, and each ends with its effect verified or
+//! says what is missing.
 
 mod compose;
+mod controls;
 mod state;
 
 use std::sync::Arc;
@@ -13,22 +14,21 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::selectors::Selectors;
+use crate::selectors::{Selectors, WrongCss};
+use crate::selftest::{Looked, openings};
 
 pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
+pub(crate) use controls::{Blocks, Controls, Kept, Meets, Structured, Wish};
 pub use state::PageState;
 pub(crate) use state::{Look, Seen, Settled, account_state};
 
-const LIBRARY: &str = concat!(include_str!("library.js"), include_str!("form.js"), include_str!("report.js"));
-
-/// Whether a selector finds something, and by which of its fallbacks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
-    /// What is looked for.
-    pub purpose: String,
-    /// The first fallback that finds it; `None` when none does.
-    pub selector: Option<String>,
-}
+const LIBRARY: &str = concat!(
+    include_str!("library.js"),
+    include_str!("form.js"),
+    include_str!("tools.js"),
+    include_str!("wishes.js"),
+    include_str!("report.js"),
+);
 
 /// What the page shows of an answer.
 #[derive(Debug, Deserialize)]
@@ -126,9 +126,14 @@ impl Site {
         self.call("readAnswer", json!({ "turns": turns, "deadline": millis(deadline) })).await
     }
 
-    /// Which selectors find something.
-    pub(crate) async fn self_test(&self) -> Result<Vec<Found>, BrowserError> {
-        self.call("selfTest", json!({})).await
+    /// Which selectors find something. What is opened for that is closed again.
+    pub(crate) async fn self_test(&self) -> Result<Looked, BrowserError> {
+        self.call("selfTest", json!({ "doors": openings() })).await
+    }
+
+    /// The entries of the selectors that are no CSS. Works on every page.
+    pub(crate) async fn wrong_css(&self) -> Result<Vec<WrongCss>, BrowserError> {
+        self.call("wrongCss", json!({})).await
     }
 
     /// Hides every private text and returns an outline of the page without any.

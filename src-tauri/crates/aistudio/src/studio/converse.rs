@@ -5,8 +5,9 @@ use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, St
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::compare::{differences, foreign};
 use super::fill::Filled;
-use super::press::{Begun, differences, foreign};
+use super::press::Begun;
 use super::serve::Job;
 use super::tab::{Tab, failure_of};
 use super::{Config, limits};
@@ -17,6 +18,8 @@ use crate::wire::{self, Answer, Sent, Status};
 pub(super) struct Teller<'a> {
     out: &'a UnboundedSender<Result<Event, Failure>>,
     model: &'a str,
+    /// The caller wants to hear what the model thinks.
+    thoughts: bool,
     started: bool,
     /// Something of the answer was told, so that it cannot be begun again.
     pub(super) said: bool,
@@ -25,8 +28,9 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(job: &'a Job) -> Self {
-        let whole = Completion::default();
-        Self { out: &job.out, model: &job.request.model, started: false, said: false, whole }
+        let thoughts = job.request.wishes.include_thoughts != Some(false);
+        let (out, model) = (&job.out, job.request.model.as_str());
+        Self { out, model, thoughts, started: false, said: false, whole: Completion::default() }
     }
 
     fn start(&mut self, warnings: Vec<String>) {
@@ -37,7 +41,8 @@ impl<'a> Teller<'a> {
     }
 
     fn tell(&mut self, events: Vec<Event>) {
-        for event in events {
+        let told = |event: &Event| self.thoughts || !matches!(event, Event::Reasoning { .. });
+        for event in events.into_iter().filter(told) {
             self.said |= !matches!(event, Event::Usage(_));
             self.whole.push(event.clone());
             // A caller that is gone cancels the job; nothing else is to be done here.
@@ -51,7 +56,6 @@ pub(super) struct Run<'a> {
     pub(super) job: &'a Job,
     pub(super) config: &'a Config,
     pub(super) filled: Filled,
-    pub(super) system: &'a str,
 }
 
 impl Run<'_> {
@@ -71,12 +75,12 @@ impl Run<'_> {
     fn verify(&self, sent: Option<&Sent>) -> Result<Vec<String>, Failure> {
         let mut warnings = self.filled.warnings.clone();
         let Some(sent) = sent else { return Ok(warnings) };
-        let stop = &self.job.request.sampling.stop;
-        if let Some(what) = foreign(sent, &self.filled, self.system, stop) {
+        let request = &self.job.request;
+        if let Some(what) = foreign(sent, &self.filled, request) {
             let text = format!("AI Studio's page sent {what} than asked for");
             return Err(Failure::new(FailureKind::PageChanged, text));
         }
-        warnings.extend(differences(sent, &self.filled, stop));
+        warnings.extend(differences(sent, &self.filled, request));
         Ok(warnings)
     }
 

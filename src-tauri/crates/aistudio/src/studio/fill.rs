@@ -1,24 +1,23 @@
 //! From any state of browser and page to a filled form.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_browser::{Browser, BrowserError, Options, Profile};
-use postern_protocol::account::State;
-use postern_protocol::chat::{Failure, FailureKind, Step};
-use tokio::time::Instant;
+use postern_protocol::chat::{Failure, FailureKind, Request, Step};
 
 use super::ladder::{Rung, Stuck};
 use super::limits;
+use super::open::{climb, gone};
 use super::serve::Job;
-use super::tab::{Loaded, Tab, Vessel, failure_of};
+use super::tab::Loaded;
 use super::worker::Worker;
-use crate::page::{PageState, Prepared, Problem, Settings, Settled, Thinking, Wanted, asked};
+use crate::page::{
+    Controls, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured, Thinking, Wanted, Wish, asked,
+};
 use crate::prompt::{Conversation, Plan};
+use crate::tools::Tool;
 use crate::wire::Model;
-
-/// How often a page may go elsewhere while it loads.
-const MOVES: u32 = 5;
 
 /// A form that waits for Run.
 #[derive(Debug)]
@@ -30,8 +29,15 @@ pub(super) struct Filled {
     /// What the model may be called.
     pub(super) names: Vec<String>,
     pub(super) prompt: String,
+    /// The system instructions as they were put in.
+    pub(super) system: String,
     pub(super) settings: Settings,
     pub(super) thinking: Option<Thinking>,
+    /// The thinking level that the page shows; empty where it shows none.
+    pub(super) level: String,
+    pub(super) controls: Controls,
+    /// What the switches of tools show; `None` for one that is not there.
+    pub(super) tools_shown: BTreeMap<Tool, Option<bool>>,
     pub(super) system_in_box: bool,
     pub(super) prompt_css: Option<String>,
     pub(super) warnings: Vec<String>,
@@ -40,6 +46,7 @@ pub(super) struct Filled {
 impl Worker {
     /// Fills the form, climbing the ladder until it works or the ladder ends.
     pub(super) async fn fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
+        self.refuse_early(&job.request)?;
         loop {
             let failure = match self.try_fill(job, talk).await {
                 Ok(filled) => return Ok(filled),
@@ -56,6 +63,14 @@ impl Worker {
         }
     }
 
+    /// What cannot be had anyway is refused before anything is opened for it.
+    fn refuse_early(&self, request: &Request) -> Result<(), Failure> {
+        let listed = self.shared.models.borrow();
+        let model = listed.as_ref().and_then(|list| list.models.iter().find(|one| one.is_called(&request.model)));
+        let meets = Meets { model, defaults: self.config.tools, functions: false, initial: None, kept: &Kept::default() };
+        Wish::of(request, meets).map(drop)
+    }
+
     async fn try_fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Stuck> {
         let model = job.request.model.as_str();
         if self.take_berth().await {
@@ -67,7 +82,6 @@ impl Worker {
         self.open_page(model).await?;
         job.step(Step::Page);
         let known = self.model_known(model).await?;
-        let names = names_of(model, known.as_ref());
         let held = self.shared.held().filter(|held| held.model == model);
         let plan = talk.plan(held.as_ref().map(|held| &held.conversation));
         // Whatever happens from here on, the page no longer holds exactly that.
@@ -76,57 +90,91 @@ impl Worker {
             Plan::Continue { new_turn } => (false, new_turn),
             Plan::Fresh { prompt } => (true, prompt),
         };
-        let tab = self.tab.as_ref().ok_or_else(gone)?;
-        let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
-        let settings = Settings::new(&job.request.sampling, known.as_ref(), loaded.initial.as_ref());
-        let restored = loaded.initial.as_ref().and_then(|initial| initial.thinking());
-        let thinking = job.request.effort.map(Thinking::of).or(restored);
-        let wanted = Wanted {
-            fresh,
-            temporary: self.config.temporary_chat,
-            untouched: loaded.initial.is_none(),
-            names: &names,
-            model_deadline: if self.rung > Rung::Stay { limits::MODEL_SHOWN } else { limits::MODEL_KEPT },
-            system: &talk.system,
-            system_known: loaded.system.as_deref() == Some(talk.system.as_str()),
-            temperature: settings.temperature,
-            top_p: settings.top_p,
-            max_tokens: settings.max_tokens,
-            stop: &job.request.sampling.stop,
-            thinking,
-            levels: loaded.levels.as_deref(),
-            asked: asked(&job.request),
-            prompt: &prompt,
-        };
-        let prepared = self.prepare(model, &wanted).await?;
-        self.note(model, &prepared, &talk.system);
+        let form = Form { request: &job.request, names: names_of(model, known.as_ref()), known, fresh, prompt };
+        let filled = self.fill_form(&form, talk).await?;
         job.step(Step::Form);
+        Ok(filled)
+    }
+
+    /// Fills the form of an open page; where the page has no editor for the form of the answer, a second time with
+    /// words for it.
+    async fn fill_form(&mut self, form: &Form<'_>, talk: &Conversation) -> Result<Filled, Stuck> {
+        let loaded = self.loaded().ok_or_else(gone)?;
+        let (initial, kept) = (loaded.initial.clone(), loaded.kept.for_chat(form.fresh));
+        let meets = Meets {
+            model: form.known.as_ref(),
+            defaults: self.config.tools,
+            functions: false,
+            initial: initial.as_ref(),
+            kept: &kept,
+        };
+        let mut wish = Wish::of(form.request, meets).map_err(Stuck::Final)?;
+        let mut system = with_words(&talk.system, wish.words.as_deref());
+        let mut prepared = self.prepare(form, &wish.controls, &system).await?;
+        if prepared.structured == Structured::Missing {
+            wish.in_words(&form.request.response_format);
+            system = with_words(&talk.system, wish.words.as_deref());
+            prepared = self.prepare(form, &wish.controls, &system).await?;
+        }
+        self.note(form, &prepared, &wish.controls, &system);
+        let Wish { controls, mut warnings, .. } = wish;
+        warnings.extend(prepared.warnings);
         Ok(Filled {
-            fresh,
+            fresh: form.fresh,
             turns: prepared.turns,
-            names,
-            settings,
-            thinking,
+            names: form.names.clone(),
+            prompt: form.prompt.clone(),
+            settings: form.settings(initial.as_ref()),
+            thinking: form.thinking(initial.as_ref()),
+            system,
+            level: prepared.level,
+            controls,
+            tools_shown: prepared.tools,
             system_in_box: prepared.system_in_box,
             prompt_css: prepared.prompt_css,
-            warnings: prepared.warnings,
-            prompt,
+            warnings,
         })
     }
 
     /// Fills the form once; where the page opened with another model, the other ways to choose it are tried.
-    async fn prepare(&self, model: &str, wanted: &Wanted<'_>) -> Result<Prepared, Stuck> {
+    async fn prepare(&self, form: &Form<'_>, controls: &Controls, system: &str) -> Result<Prepared, Stuck> {
+        let model = form.request.model.as_str();
         let tab = self.tab.as_ref().ok_or_else(gone)?;
-        let mut prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+        let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
+        let settings = form.settings(loaded.initial.as_ref());
+        let wanted = Wanted {
+            fresh: form.fresh,
+            temporary: self.config.temporary_chat,
+            untouched: loaded.initial.is_none(),
+            names: &form.names,
+            model_deadline: if self.rung > Rung::Stay { limits::MODEL_SHOWN } else { limits::MODEL_KEPT },
+            system,
+            system_known: loaded.system.as_deref() == Some(system),
+            temperature: settings.temperature,
+            top_p: settings.top_p,
+            max_tokens: settings.max_tokens,
+            stop: &form.request.sampling.stop,
+            thinking: form.thinking(loaded.initial.as_ref()),
+            thoughtless: form.known.as_ref().is_some_and(|known| known.capabilities.known() && !known.thinks()),
+            controls,
+            levels: loaded.levels.as_deref(),
+            asked: asked(form.request),
+            prompt: &form.prompt,
+        };
+        let mut prepared = tab.site.prepare(&wanted).await.map_err(climb)?;
         if prepared.problem == Some(Problem::Model) && self.rung > Rung::Stay {
             tab.site.prefer(&self.id_of(model)).await.map_err(climb)?;
             self.load(tab, model).await?;
-            prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+            prepared = tab.site.prepare(&wanted).await.map_err(climb)?;
             if prepared.problem == Some(Problem::Model) && tab.site.pick(wanted.names).await.map_err(climb)? {
-                prepared = tab.site.prepare(wanted).await.map_err(climb)?;
+                prepared = tab.site.prepare(&wanted).await.map_err(climb)?;
             }
         }
-        self.verdict(model, prepared).await
+        let prepared = self.verdict(model, prepared).await?;
+        match prepared.refusal(controls, model) {
+            Some(failure) => Err(Stuck::Final(failure)),
+            None => Ok(prepared),
+        }
     }
 
     async fn verdict(&self, model: &str, prepared: Prepared) -> Result<Prepared, Stuck> {
@@ -154,155 +202,6 @@ impl Worker {
         Err(Stuck::Climb(Failure::new(FailureKind::PageChanged, text)))
     }
 
-    /// Brings a browser up; a fresh one where the current rung asks for it.
-    pub(super) async fn open_browser(&mut self) -> Result<(), Stuck> {
-        let dead = self.tab.as_ref().is_some_and(|tab| !tab.browser.is_alive());
-        if dead {
-            // Whoever closes the window wants none.
-            self.window = None;
-        }
-        if dead || self.rung == Rung::Browser {
-            self.end_browser().await;
-        }
-        if self.tab.is_none() {
-            self.start_browser().await?;
-        }
-        Ok(())
-    }
-
-    /// Brings the editor up in the running browser, as far as the current rung asks for.
-    pub(super) async fn open_page(&mut self, model: &str) -> Result<(), Stuck> {
-        let tab = self.tab.as_mut().ok_or_else(gone)?;
-        if self.rung == Rung::Tab {
-            tab.renew(&self.shared.models).await.map_err(climb)?;
-        }
-        // A page that was opened without a wish may show the right model; filling the form finds out.
-        let fits = |loaded: &Loaded| loaded.model == model || loaded.model.is_empty();
-        let open = tab.loaded.as_ref().is_some_and(fits);
-        if open && self.rung == Rung::Stay {
-            return Ok(());
-        }
-        // Only a page that was just loaded may be given its model in other ways than by its address.
-        self.rung = self.rung.max(Rung::Load);
-        self.shared.hold(None);
-        tab.loaded = None;
-        let tab = self.tab.as_ref().ok_or_else(gone)?;
-        let mut outcome = self.load(tab, model).await;
-        if signed_out(&outcome) && self.bring_session_back().await {
-            let tab = self.tab.as_ref().ok_or_else(gone)?;
-            outcome = self.load(tab, model).await;
-        }
-        let tab = self.tab.as_mut().ok_or_else(gone)?;
-        tab.warm = true;
-        outcome?;
-        tab.loaded = Some(Loaded::new(model));
-        tab.running = false;
-        self.keeping.let_in();
-        Ok(())
-    }
-
-    async fn load(&self, tab: &Tab, model: &str) -> Result<(), Stuck> {
-        let address = self.address(&self.id_of(model));
-        match self.load_once(tab, &address).await {
-            // A network that changes just now breaks one navigation only.
-            Err(Stuck::Final(failure)) if failure.kind == FailureKind::Unavailable => {
-                self.load_once(tab, &address).await
-            }
-            other => other,
-        }
-    }
-
-    async fn load_once(&self, tab: &Tab, address: &str) -> Result<(), Stuck> {
-        match tab.site.page().goto(address).await {
-            Err(error @ BrowserError::Navigation(_)) => return Err(Stuck::Final(failure_of(&error))),
-            // A slow page may still become usable; the next step waits for that.
-            Err(BrowserError::Timeout(_)) | Ok(()) => {}
-            Err(error) => return Err(climb(error)),
-        }
-        let known = self.shared.identity().is_some();
-        let patience = if known { Duration::ZERO } else { limits::OWNER };
-        let Settled { seen, owner } = settled(tab, patience).await.map_err(climb)?;
-        self.note_owner(owner.as_deref());
-        if seen.state == PageState::Ready && owner.is_none() && !tab.warm {
-            tracing::warn!(account = %self.config.name, "the page does not show whose account it is");
-        }
-        match seen.failure() {
-            Some(failure) => Err(self.stuck(seen.state, failure)),
-            None => Ok(()),
-        }
-    }
-
-    /// The model's id, where the list is known; an address or a preference is not told by another name.
-    fn id_of(&self, model: &str) -> String {
-        let list = self.shared.models.borrow();
-        let known = list.as_ref().and_then(|list| list.models.iter().find(|known| known.is_called(model)));
-        known.map_or(model, |known| &known.id).to_owned()
-    }
-
-    fn address(&self, model: &str) -> String {
-        let base = self.config.url.trim_end_matches('/');
-        let mut query = Vec::new();
-        if !model.is_empty() {
-            query.push(format!("model={}", encoded(model)));
-        }
-        if self.config.temporary_chat {
-            query.push("temporary=true".to_owned());
-        }
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{base}{}{mark}{}", self.selectors.urls.new_chat, query.join("&"))
-    }
-
-    pub(super) async fn start_browser(&mut self) -> Result<(), Stuck> {
-        if !self.part.is_owner() {
-            return self.open_lane().await;
-        }
-        let profile = Profile::open(&self.config.profile_dir).map_err(|error| self.no_browser(&error))?;
-        let shown = self.window.is_some();
-        let options =
-            Options { headless: self.config.browser.headless && !shown, ..self.config.browser.clone() };
-        let started = Browser::start(&options, profile).await.map_err(|error| self.no_browser(&error))?;
-        let version = started.version();
-        let tab = Tab::of(Vessel::Own(Box::new(started)), &self.selectors, &self.shared.models).await;
-        self.tab = Some(tab.map_err(|error| self.no_browser(&error))?);
-        if shown {
-            self.follow_window().await;
-        } else {
-            self.lend();
-        }
-        self.shared.set_browser(|browser| {
-            browser.running = true;
-            browser.shown = shown;
-            browser.version = version.or_else(|| browser.version.take());
-        });
-        Ok(())
-    }
-
-    fn stuck(&self, state: PageState, failure: Failure) -> Stuck {
-        match state {
-            PageState::Loading | PageState::Unknown | PageState::Ready | PageState::Generating => {
-                Stuck::Climb(failure)
-            }
-            PageState::Blocked => {
-                self.shared.state.send_replace(State::Blocked { why: failure.message.clone() });
-                Stuck::Final(failure)
-            }
-            PageState::Unreachable
-            | PageState::SignIn
-            | PageState::Verification
-            | PageState::Captcha
-            | PageState::RegionBlocked
-            | PageState::Restricted => Stuck::Final(failure),
-        }
-    }
-
-    fn no_browser(&self, error: &BrowserError) -> Stuck {
-        let failure = failure_of(error);
-        if !matches!(error, BrowserError::ProfileInUse) {
-            self.shared.state.send_replace(State::BrowserMissing { why: failure.message.clone() });
-        }
-        Stuck::Final(failure)
-    }
-
     /// The model as the site lists it; refuses one that the site does not list.
     async fn model_known(&self, model: &str) -> Result<Option<Model>, Stuck> {
         let mut lists = self.shared.models.subscribe();
@@ -326,16 +225,14 @@ impl Worker {
         }
     }
 
-    pub(super) fn note_owner(&self, owner: Option<&str>) {
-        if let Some(owner) = owner {
-            self.shared.identify(owner);
-        }
+    fn loaded(&self) -> Option<&Loaded> {
+        self.tab.as_ref()?.loaded.as_ref()
     }
 
-    fn note(&mut self, model: &str, prepared: &Prepared, system: &str) {
+    fn note(&mut self, form: &Form<'_>, prepared: &Prepared, controls: &Controls, system: &str) {
         self.note_owner(prepared.owner.as_deref());
         let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
-        model.clone_into(&mut loaded.model);
+        form.request.model.clone_into(&mut loaded.model);
         if loaded.initial.is_none() {
             loaded.initial.clone_from(&prepared.before);
         }
@@ -343,27 +240,34 @@ impl Worker {
             loaded.levels.clone_from(&prepared.levels);
         }
         loaded.system = prepared.system_in_box.then(|| system.to_owned());
+        loaded.kept.note(form.request, controls, prepared);
     }
 }
 
-/// Waits until the page shows the editor, or that it will not.
-pub(super) async fn settled(tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
-    let end = Instant::now() + if tab.warm { limits::SETTLE } else { limits::FIRST_SETTLE };
-    let mut moves = 0;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        match tab.site.settle(left.min(limits::SETTLE_SLICE), owner).await {
-            Ok(settled) => {
-                let undecided = matches!(settled.seen.state, PageState::Loading | PageState::Unknown);
-                if !undecided || Instant::now() >= end {
-                    return Ok(settled);
-                }
-            }
-            // The page went elsewhere while it was looked at, as on the way to a sign-in and back.
-            Err(BrowserError::Script(_) | BrowserError::Driver(_)) if moves < MOVES => moves += 1,
-            Err(error) => return Err(error),
-        }
+/// What goes into the form whatever the page offers.
+struct Form<'a> {
+    request: &'a Request,
+    /// What the model may be called.
+    names: Vec<String>,
+    /// The model as the site lists it.
+    known: Option<Model>,
+    fresh: bool,
+    prompt: String,
+}
+
+impl Form<'_> {
+    fn settings(&self, initial: Option<&Shown>) -> Settings {
+        Settings::new(&self.request.sampling, self.known.as_ref(), initial)
     }
+
+    fn thinking(&self, initial: Option<&Shown>) -> Option<Thinking> {
+        self.request.effort.map(Thinking::of).or_else(|| initial.and_then(Shown::thinking))
+    }
+}
+
+fn with_words(system: &str, words: Option<&str>) -> String {
+    let texts = [Some(system), words].into_iter().flatten().filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn names_of(model: &str, known: Option<&Model>) -> Vec<String> {
@@ -374,32 +278,4 @@ fn names_of(model: &str, known: Option<&Model>) -> Vec<String> {
         names.extend(known.aliases.iter().cloned());
     }
     names
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
-fn climb(error: BrowserError) -> Stuck {
-    Stuck::Climb(failure_of(&error))
-}
-
-fn gone() -> Stuck {
-    climb(BrowserError::Gone)
-}
-
-/// A model's name as part of an address.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}
-
-/// Whether the site wanted a sign-in.
-fn signed_out(outcome: &Result<(), Stuck>) -> bool {
-    let (Err(Stuck::Final(failure)) | Err(Stuck::Climb(failure))) = outcome else { return false };
-    failure.kind == FailureKind::SignInExpired
 }

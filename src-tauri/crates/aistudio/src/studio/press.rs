@@ -4,6 +4,7 @@ use postern_browser::{BrowserError, ExchangeId, NetEvent};
 use postern_protocol::chat::{Failure, FailureKind};
 use tokio::time::{Instant, timeout_at};
 
+use super::compare::dense;
 use super::fill::Filled;
 use super::limits;
 use super::tab::{Tab, failure_of};
@@ -113,71 +114,13 @@ fn carries(sent: &str, prompt: &str) -> bool {
     begins && sent.ends_with(tail)
 }
 
-fn dense(text: &str) -> Vec<char> {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
 fn ran(look: &Look) -> bool {
     look.seen.state == PageState::Generating || (look.turns > 0 && look.prompt_left == 0)
 }
 
-/// What the page sent that belongs to another request, so that its answer must not be given for this one.
-pub(super) fn foreign(sent: &Sent, filled: &Filled, system: &str, stop: &[String]) -> Option<&'static str> {
-    if filled.fresh != (sent.turns == 1) {
-        // Another conversation must not shine through, and this one must not lose its past.
-        return Some("another conversation");
-    }
-    let is_sent = |name: &String| name.trim_start_matches("models/").eq_ignore_ascii_case(&sent.model);
-    if !filled.names.iter().any(is_sent) {
-        return Some("another model");
-    }
-    // Where the page has no box for them, the system instructions are in the prompt.
-    let system = if filled.system_in_box { system } else { "" };
-    if dense(&sent.system) != dense(system) {
-        return Some("other system instructions");
-    }
-    let asked = |text: &String| stop.iter().any(|own| dense(own) == dense(text));
-    (!sent.stop.iter().all(asked)).then_some("other stop texts")
-}
-
-/// What the page sent otherwise than it was asked to.
-pub(super) fn differences(sent: &Sent, filled: &Filled, stop: &[String]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut number = |name: &str, asked: Option<f64>, sent: Option<f64>| {
-        if let (Some(asked), Some(sent)) = (asked, sent)
-            && (asked - sent).abs() > 1e-6
-        {
-            found.push(format!("{name} is {sent} instead of {asked}"));
-        }
-    };
-    #[expect(clippy::cast_precision_loss, reason = "token counts")]
-    let tokens = |count: Option<u64>| count.map(|count| count as f64);
-    number("temperature", filled.settings.temperature, sent.temperature);
-    number("top_p", filled.settings.top_p, sent.top_p);
-    number("max_tokens", tokens(filled.settings.max_tokens), tokens(sent.max_tokens));
-    let sorted = |texts: &[String]| {
-        let mut texts = texts.to_vec();
-        texts.sort();
-        texts.dedup();
-        texts
-    };
-    if sorted(&sent.stop) != sorted(stop) {
-        found.push("the stop texts are not the ones asked for".to_owned());
-    }
-    if let Some((wish, budget)) = filled.thinking.zip(sent.thinking_budget)
-        && wish.contradicts(budget)
-    {
-        found.push(format!("the thinking budget is {budget}, which was not asked for"));
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
-    use postern_protocol::chat::Effort;
-
     use super::*;
-    use crate::page::{Settings, Thinking};
 
     #[test]
     fn a_request_is_known_by_its_prompt() {
@@ -187,58 +130,5 @@ mod tests {
         let long = "x".repeat(1000);
         assert!(!carries(&format!("{long}a"), &format!("{long}b")));
         assert!(!carries(&format!("a{long}"), &format!("b{long}")));
-    }
-
-    fn filled() -> Filled {
-        Filled {
-            fresh: true,
-            turns: 0,
-            names: vec!["Demo".into(), "models/demo-1".into()],
-            prompt: "Hi".into(),
-            settings: Settings { temperature: Some(0.3), top_p: None, max_tokens: Some(5) },
-            thinking: Some(Thinking::of(Effort::Unlimited)),
-            system_in_box: true,
-            prompt_css: None,
-            warnings: Vec::new(),
-        }
-    }
-
-    fn sent() -> Sent {
-        Sent {
-            model: "demo-1".into(),
-            turns: 1,
-            temperature: Some(0.3),
-            top_p: Some(0.9),
-            max_tokens: Some(5),
-            thinking_budget: Some(-1),
-            stop: vec!["END".into()],
-            system: "Be brief".into(),
-            ..Sent::default()
-        }
-    }
-
-    #[test]
-    fn what_was_sent_otherwise_is_told() {
-        let stop = ["END".to_owned()];
-        assert!(differences(&sent(), &filled(), &stop).is_empty());
-        let other = Sent { temperature: Some(1.0), thinking_budget: Some(1024), stop: Vec::new(), ..sent() };
-        let found = differences(&other, &filled(), &stop);
-        assert_eq!(found.len(), 3, "{found:?}");
-        assert_eq!(found[0], "temperature is 1 instead of 0.3");
-    }
-
-    #[test]
-    fn what_belongs_to_another_request_is_refused() {
-        let stop = ["END".to_owned()];
-        let found = |sent: &Sent, system| foreign(sent, &filled(), system, &stop);
-        assert_eq!(found(&sent(), "Be\n brief "), None);
-        assert_eq!(found(&Sent { stop: Vec::new(), ..sent() }, "Be brief"), None);
-        assert!(found(&Sent { turns: 3, ..sent() }, "Be brief").is_some());
-        assert!(found(&Sent { model: "demo-2".into(), ..sent() }, "Be brief").is_some());
-        assert!(found(&sent(), "").is_some(), "the text of another client");
-        assert!(found(&Sent { stop: vec!["END".into(), "X".into()], ..sent() }, "Be brief").is_some());
-        let inlined = Filled { system_in_box: false, ..filled() };
-        assert!(foreign(&sent(), &inlined, "Be brief", &stop).is_some());
-        assert_eq!(foreign(&Sent { system: String::new(), ..sent() }, &inlined, "Be brief", &stop), None);
     }
 }

@@ -121,7 +121,7 @@ impl Worker {
         self.rung = Rung::Stay;
         let config = &self.config;
         let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
-        let run = Run { job, config, filled, system: &talk.system };
+        let run = Run { job, config, filled };
         let outcome = tokio::select! {
             biased;
             () = job.cancel.cancelled() => None,

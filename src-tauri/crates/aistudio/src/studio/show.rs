@@ -10,7 +10,7 @@ use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::fill::settled;
+use super::open::settled;
 use super::ladder::{Rung, Stuck};
 use super::limits;
 use super::tab::{Loaded, failure_of};

@@ -9,7 +9,7 @@ use postern_browser::{Browser, BrowserError, ExchangeId, Lane, NetEvent, Page, W
 use postern_protocol::chat::{Failure, FailureKind};
 
 use super::shared::{ModelList, Models};
-use crate::page::{Shown, Site};
+use crate::page::{Kept, Shown, Site};
 use crate::selectors::Selectors;
 use crate::wire::{Model, parse_models};
 
@@ -92,11 +92,13 @@ pub(super) struct Loaded {
     pub(super) levels: Option<Vec<String>>,
     /// The system text it was last given.
     pub(super) system: Option<String>,
+    /// What requests changed that is not in sight.
+    pub(super) kept: Kept,
 }
 
 impl Loaded {
     pub(super) fn new(model: &str) -> Self {
-        Self { model: model.to_owned(), initial: None, levels: None, system: None }
+        Self { model: model.to_owned(), initial: None, levels: None, system: None, kept: Kept::default() }
     }
 }
 
@@ -124,6 +126,20 @@ impl Tab {
         self.browser.new_tab().await?;
         self.site = Site::new(self.browser.page(), Arc::new(self.site.selectors().clone()));
         self.chats = listen(&self.site, models).await?;
+        Ok(())
+    }
+
+    /// Works with other selectors from now on.
+    pub(super) async fn take_up(
+        &mut self,
+        selectors: &Arc<Selectors>,
+        models: &Models,
+    ) -> Result<(), BrowserError> {
+        let elsewhere = self.site.selectors().network != selectors.network;
+        self.site = Site::new(self.browser.page(), Arc::clone(selectors));
+        if elsewhere {
+            self.chats = listen(&self.site, models).await?;
+        }
         Ok(())
     }
 
@@ -176,6 +192,7 @@ pub(super) fn failure_of(error: &BrowserError) -> Failure {
             FailureKind::PageChanged
         }
         BrowserError::Timeout(_) | BrowserError::Dialog(_) => FailureKind::Timeout,
+        BrowserError::Elsewhere => FailureKind::BadRequest,
         BrowserError::Driver(_) => FailureKind::UpstreamError,
     };
     let text = match error {
@@ -183,6 +200,11 @@ pub(super) fn failure_of(error: &BrowserError) -> Failure {
             "the account's browser profile is open elsewhere; close that window and try again".to_owned()
         }
         BrowserError::Navigation(why) => format!("AI Studio cannot be reached: {why}"),
+        BrowserError::Elsewhere => {
+            let text = "this account's browser runs on another machine (browser.webdriver_url), to which pictures and \
+                        files cannot be brought; send text, or use an account whose browser runs on this computer";
+            text.to_owned()
+        }
         other => other.to_string(),
     };
     Failure::new(kind, text)

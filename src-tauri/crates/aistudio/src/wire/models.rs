@@ -50,6 +50,11 @@ impl Model {
         codes.into_iter().any(|code| self.capabilities.has(code))
     }
 
+    /// Whether the site says what it can do, and this is not among it.
+    pub fn lacks(&self, capability: Capability) -> bool {
+        self.capabilities.known() && !self.capabilities.has(capability)
+    }
+
     /// Whether a name stands for this model: its id, an alias or its display name.
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name
@@ -99,10 +104,18 @@ pub enum Capability {
     ThinkingBudget = 35,
     /// Speak.
     Speech = 37,
+    /// Look at media more or less closely.
+    MediaResolution = 43,
+    /// Make pictures of given sides.
+    AspectRatio = 47,
+    /// Make pictures of a given size.
+    ImageSize = 49,
     /// Have its thinking set in levels.
     ThinkingLevel = 52,
     /// Make music.
     Music = 53,
+    /// Look at maps.
+    Maps = 58,
 }
 
 /// Where a row keeps what it says.
@@ -246,7 +259,8 @@ mod tests {
         assert_eq!((model.input_tokens, model.output_tokens), (Some(1_048_576), Some(65536)));
         assert_eq!((model.temperature, model.top_p, model.top_k), (Some(0.7), Some(0.95), Some(64)));
         assert!(model.chats() && model.paid && model.capabilities.has(Capability::ThinkingLevel));
-        assert!(!model.capabilities.has(Capability::ThinkingBudget));
+        assert!(model.lacks(Capability::ThinkingBudget) && !model.lacks(Capability::Thinking));
+        assert!(!Model::default().lacks(Capability::Search), "the site did not say");
         assert!(model.is_called("demo-latest") && model.is_called("demo flash") && !model.is_called("demo"));
     }
 
