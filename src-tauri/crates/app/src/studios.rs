@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use postern_aistudio::{Config, Fleet, FleetLimits, Studio};
+use postern_aistudio::{Config, Fleet, FleetLimits, Studio, Tools};
 use postern_browser::{CaptureMode, Options};
 use postern_settings::{Browser, Capture, Settings};
 
@@ -85,7 +85,13 @@ pub(crate) fn open_on(
         profile_dir: home.profile.clone(),
         name: home.name.to_string(),
         temporary_chat: site.temporary_chat,
-        selectors_file: Some(paths.selectors()).filter(|file| file.exists()),
+        tools: Tools {
+            search: site.google_search,
+            url_context: site.url_context,
+            code_execution: site.code_execution,
+            maps: site.google_maps,
+        },
+        selectors_file: Some(paths.selectors()),
         snapshots_dir: home.snapshots.clone(),
         max_snapshots: settings.diagnostics.max_snapshots,
         first_byte_timeout: settings.limits.first_byte_timeout,

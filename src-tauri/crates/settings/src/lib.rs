@@ -81,6 +81,14 @@ pub struct AiStudio {
     pub capture: Capture,
     /// Whether chats are kept out of the account's history.
     pub temporary_chat: bool,
+    /// Whether models search the web where a request does not say.
+    pub google_search: bool,
+    /// Whether they read the addresses in a prompt.
+    pub url_context: bool,
+    /// Whether they run code.
+    pub code_execution: bool,
+    /// Whether they look things up in maps.
+    pub google_maps: bool,
     /// Ids of models that are not offered.
     pub excluded_models: Vec<String>,
     /// Shortest time between the end of an answer and the account's next request.

@@ -64,6 +64,10 @@ allowed_origins = ["https://chat.example.org:8443"]
 url = "http://127.0.0.1:9000/"
 capture = "page"
 temporary_chat = false
+google_search = true
+url_context = true
+code_execution = true
+google_maps = true
 excluded_models = ["gemini-old"]
 pause_ms = 250
 tabs_per_account = 3
@@ -127,6 +131,10 @@ fn every_key_of_the_site() -> AiStudio {
         url: WebUrl("http://127.0.0.1:9000".into()),
         capture: Capture::Page,
         temporary_chat: false,
+        google_search: true,
+        url_context: true,
+        code_execution: true,
+        google_maps: true,
         excluded_models: vec!["gemini-old".into()],
         pause: Duration::from_millis(250),
         tabs_per_account: 3,

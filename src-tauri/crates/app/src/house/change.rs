@@ -16,7 +16,9 @@ use crate::{ServerState, StartError, file};
 fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
     let Settings { aistudio, browser, limits, diagnostics, .. } = settings.clone();
     let pace = (aistudio.pause, aistudio.tabs_per_account);
-    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, pace);
+    let tools =
+        (aistudio.google_search, aistudio.url_context, aistudio.code_execution, aistudio.google_maps);
+    let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, tools, pace);
     let Browser { path, driver, webdriver_url, remote_profiles, headless, args, max_live: _, idle_stop: _ } =
         browser;
     let browser = (path, driver, webdriver_url, remote_profiles, headless, args);
