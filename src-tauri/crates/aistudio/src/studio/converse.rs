@@ -18,8 +18,6 @@ use crate::wire::{self, Answer, Sent, Status};
 pub(super) struct Teller<'a> {
     out: &'a UnboundedSender<Result<Event, Failure>>,
     model: &'a str,
-    /// The caller wants to hear what the model thinks.
-    thoughts: bool,
     started: bool,
     /// Something of the answer was told, so that it cannot be begun again.
     pub(super) said: bool,
@@ -28,9 +26,8 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(job: &'a Job) -> Self {
-        let thoughts = job.request.wishes.include_thoughts != Some(false);
-        let (out, model) = (&job.out, job.request.model.as_str());
-        Self { out, model, thoughts, started: false, said: false, whole: Completion::default() }
+        let whole = Completion::default();
+        Self { out: &job.out, model: &job.request.model, started: false, said: false, whole }
     }
 
     fn start(&mut self, warnings: Vec<String>) {
@@ -41,8 +38,7 @@ impl<'a> Teller<'a> {
     }
 
     fn tell(&mut self, events: Vec<Event>) {
-        let told = |event: &Event| self.thoughts || !matches!(event, Event::Reasoning { .. });
-        for event in events.into_iter().filter(told) {
+        for event in events {
             self.said |= !matches!(event, Event::Usage(_));
             self.whole.push(event.clone());
             // A caller that is gone cancels the job; nothing else is to be done here.
