@@ -34,7 +34,8 @@ pub(crate) async fn one(
     let Path(id) = id?;
     let resolved = gateway.registry().resolve(&id).await;
     let (upstream, own) = resolved.map_err(|failure| told_to(pass.caller, failure))?;
-    if !pass.allows(&id, upstream.name(), &own) {
+    let own = upstream.base(&own);
+    if !pass.allows(&id, upstream.name(), own) {
         return Err(pass.not_allowed(&id).into());
     }
     let mut models = gateway.registry().models().await;

@@ -118,7 +118,7 @@ impl Registry {
         let mut trouble = None;
         let mut excluded = false;
         for (upstream, id) in self.candidates(names.meant(model)) {
-            if names.excludes(upstream.name(), id) {
+            if names.excludes(upstream.name(), upstream.base(id)) {
                 excluded = true;
                 continue;
             }
