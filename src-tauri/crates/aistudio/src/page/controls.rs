@@ -12,6 +12,7 @@ use postern_protocol::chat::{
 use serde::{Deserialize, Serialize};
 
 use super::{Prepared, Shown};
+use crate::functions::{Cleaned, Shape, clean_schema};
 use crate::tools::{Tool, Tools};
 use crate::wire::{Capability, Model};
 
@@ -122,6 +123,8 @@ impl Kept {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Wish {
     pub(crate) controls: Controls,
+    /// The way back from the form in the page's editor to the one that was asked for.
+    pub(crate) shape: Shape,
     /// What the system instructions must say because the page's editor cannot.
     pub(crate) words: Option<String>,
     /// What was changed on the way.
@@ -150,7 +153,7 @@ impl Wish {
         modalities(&request.wishes, meets.model)?;
         let apart = meets.functions || tools.any();
         let mut wish = Self::default();
-        match schema_text(&request.response_format) {
+        match cleaned(&request.response_format) {
             Some(_) if apart => {
                 wish.words = words(&request.response_format);
                 wish.warnings.push(
@@ -159,7 +162,8 @@ impl Wish {
                         .to_owned(),
                 );
             }
-            Some(schema) => {
+            Some((schema, shape)) => {
+                wish.shape = shape;
                 let known = meets.kept.schema.as_ref() == Some(&schema);
                 wish.controls.structure = Some(Structure { schema, known });
             }
@@ -175,6 +179,7 @@ impl Wish {
     /// The same where the page has no editor for the form: the system instructions ask for it.
     pub(crate) fn in_words(&mut self, format: &ResponseFormat) {
         self.controls.structure = None;
+        self.shape = Shape::Same;
         self.words = words(format);
         self.warnings.push(
             "AI Studio's page offers no JSON form with this model; it was asked for in the system instructions"
@@ -223,11 +228,14 @@ fn modalities(wishes: &Wishes, model: Option<&Model>) -> Result<(), Failure> {
 }
 
 /// The schema for the page's editor; empty for any JSON, `None` for free text.
-fn schema_text(format: &ResponseFormat) -> Option<String> {
+fn cleaned(format: &ResponseFormat) -> Option<(String, Shape)> {
     match format {
         ResponseFormat::Text => None,
-        ResponseFormat::JsonObject => Some(String::new()),
-        ResponseFormat::JsonSchema { schema, .. } => Some(schema.to_string()),
+        ResponseFormat::JsonObject => Some((String::new(), Shape::Same)),
+        ResponseFormat::JsonSchema { schema, .. } => {
+            let Cleaned { schema, shape } = clean_schema(schema);
+            Some((schema.to_string(), shape))
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use postern_protocol::chat::{Effort, Harm, MediaResolution, Safety, Sampling, Wishes};
 
 use super::*;
+use crate::functions::Shape;
 use crate::page::{Controls, Settings, Structure, Thinking};
 use crate::tools::Tools;
 
@@ -17,9 +18,11 @@ fn filled() -> Filled {
         thinking: Some(Thinking::of(Effort::Unlimited)),
         level: String::new(),
         controls: Controls::default(),
+        shape: Shape::Same,
         tools_shown: Tool::ALL.map(|tool| (tool, Some(false))).into(),
         system_in_box: true,
         prompt_css: None,
+        files: 0,
         warnings: Vec::new(),
     }
 }

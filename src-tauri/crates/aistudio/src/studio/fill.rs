@@ -12,6 +12,7 @@ use super::open::{climb, gone};
 use super::serve::Job;
 use super::tab::Loaded;
 use super::worker::Worker;
+use crate::functions::Shape;
 use crate::page::{
     Controls, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured, Thinking, Wanted, Wish, asked,
 };
@@ -36,10 +37,14 @@ pub(super) struct Filled {
     /// The thinking level that the page shows; empty where it shows none.
     pub(super) level: String,
     pub(super) controls: Controls,
+    /// The way back from the form in the page's editor to the one that was asked for.
+    pub(super) shape: Shape,
     /// What the switches of tools show; `None` for one that is not there.
     pub(super) tools_shown: BTreeMap<Tool, Option<bool>>,
     pub(super) system_in_box: bool,
     pub(super) prompt_css: Option<String>,
+    /// How many files go with the prompt.
+    pub(super) files: usize,
     pub(super) warnings: Vec<String>,
 }
 
@@ -90,8 +95,13 @@ impl Worker {
             Plan::Continue { new_turn } => (false, new_turn),
             Plan::Fresh { prompt } => (true, prompt),
         };
+        let from = held.filter(|_| !fresh).map_or(0, |held| held.conversation.turns.len());
+        let staged = job.files.take(&talk.files_from(from)).await.map_err(Stuck::Final)?;
         let form = Form { request: &job.request, names: names_of(model, known.as_ref()), known, fresh, prompt };
-        let filled = self.fill_form(&form, talk).await?;
+        let mut filled = self.fill_form(&form, talk).await?;
+        self.attach(&staged).await?;
+        filled.files = staged.len();
+        filled.warnings.extend(staged.iter().filter_map(|file| file.warning.clone()));
         job.step(Step::Form);
         Ok(filled)
     }
@@ -117,7 +127,7 @@ impl Worker {
             prepared = self.prepare(form, &wish.controls, &system).await?;
         }
         self.note(form, &prepared, &wish.controls, &system);
-        let Wish { controls, mut warnings, .. } = wish;
+        let Wish { controls, shape, mut warnings, .. } = wish;
         warnings.extend(prepared.warnings);
         Ok(Filled {
             fresh: form.fresh,
@@ -129,9 +139,11 @@ impl Worker {
             system,
             level: prepared.level,
             controls,
+            shape,
             tools_shown: prepared.tools,
             system_in_box: prepared.system_in_box,
             prompt_css: prepared.prompt_css,
+            files: 0,
             warnings,
         })
     }
