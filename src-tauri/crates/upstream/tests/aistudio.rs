@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
-use postern_aistudio::{Config, Fleet, Studio};
+use postern_aistudio::{Config, Fleet, Studio, Tools};
 use postern_browser::Options;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role, Step};
-use postern_tests::{Misbehaviour, Scenario, Standin};
-use postern_upstream::{AiStudio, Call, Upstream};
+use postern_tests::{Misbehaviour, Scenario, Standin, Tool};
+use postern_upstream::{AiStudio, Call, Registry, Upstream};
 use tokio::time::timeout;
 
 const MODEL: &str = "gemini-3-flash-preview";
@@ -26,6 +26,7 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         profile_dir: home.join("profile"),
         name: name.into(),
         temporary_chat: true,
+        tools: Tools::default(),
         selectors_file: None,
         snapshots_dir: home.join("snapshots"),
         max_snapshots: 1,
@@ -194,4 +195,36 @@ async fn a_request_goes_on_with_the_next_account_and_the_exhausted_one_rests() {
     assert_eq!(answer(&upstream, &[(Role::User, "And now?")]).await, postern_tests::echo_text("And now?"));
     assert_eq!(upstream.standing("one").uses[0].1.answers, 1);
     futures::future::join_all(accounts.iter().map(Studio::close)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_at_the_end_of_a_name_are_switched_on() {
+    let standin = Standin::start().await.unwrap();
+    let site = standin.control();
+    let dir = tempfile::tempdir().unwrap();
+    let one = account(&standin, dir.path(), "one");
+    let upstream = AiStudio::new(vec![one.clone()]);
+    let registry = Registry::new(vec![Arc::new(upstream.clone())]);
+    let name = format!("{MODEL}:search");
+    let (found, id) = registry.resolve(&name).await.unwrap();
+    assert_eq!((id.as_str(), found.base(&id)), (name.as_str(), MODEL));
+    assert_eq!(upstream.serving(&name), ["one"]);
+    let ask = async |model: &str| {
+        let mut call = call(&[(Role::User, "Hi")]);
+        Arc::make_mut(&mut call.request).model = model.to_owned();
+        let lane = upstream.lane(&call, 0);
+        assert!(lane.is_some());
+        let events: Vec<Event> = upstream.chat(call).map(Result::unwrap).collect().await;
+        drop((lane, events));
+        let record = site.records().pop().unwrap();
+        (record.model, record.tools)
+    };
+    assert_eq!(ask(&name).await, (MODEL.to_owned(), vec![Tool::Search]));
+    assert_eq!(ask(MODEL).await, (MODEL.to_owned(), vec![]));
+    // What is excluded stays so under every name, and what is no model does not become one.
+    registry.set_excluded(&[format!("aistudio/{MODEL}")].into());
+    for barred in [&name, MODEL, "gemini-nonsense:search", &format!("{MODEL}:nonsense")] {
+        assert!(registry.resolve(barred).await.is_err(), "{barred}");
+    }
+    one.close().await;
 }

@@ -12,7 +12,7 @@ fn model(codes: &[u64]) -> Model {
 }
 
 fn with<'a>(kept: &'a Kept, model: Option<&'a Model>) -> Meets<'a> {
-    Meets { model, defaults: Tools::default(), functions: false, initial: None, kept }
+    Meets { model, defaults: Tools::default(), functions: false, described: false, initial: None, kept }
 }
 
 fn search(asked: bool) -> Request {

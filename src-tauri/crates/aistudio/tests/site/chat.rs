@@ -215,10 +215,8 @@ async fn the_models_are_the_sites_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_done_is_refused_before_any_browser_starts() {
     let house = House::open().await;
-    let mut request = question("Hi");
-    request.response_format = postern_protocol::chat::ResponseFormat::JsonObject;
-    let failure = house.ask(request).await.unwrap_err();
-    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("response_format")));
+    let failure = house.ask(question(" \n")).await.unwrap_err();
+    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("messages")));
     assert!(house.site.visits().is_empty());
     house.close().await;
 }

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod chat;
+mod controls;
 #[cfg(target_os = "linux")]
 mod crash;
 #[cfg(target_os = "linux")]
@@ -10,6 +11,7 @@ mod fleet;
 mod house;
 mod layouts;
 mod life;
+mod self_test;
 #[cfg(target_os = "linux")]
 mod show;
 mod switch;
