@@ -83,6 +83,18 @@ choice! {
 }
 
 choice! {
+    /// How functions are offered to the site's models.
+    ToolMode {
+        /// Through the site's own editor, and in words where that fails.
+        Auto = "auto",
+        /// Through the site's own editor only.
+        Native = "native",
+        /// In words only.
+        Emulated = "emulated",
+    }
+}
+
+choice! {
     /// How much is logged.
     Level {
         /// What failed.

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use crate::Settings;
-use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::file::{
-    BodyBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
+    BodyBytes, FileBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
     QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET, Tabs,
 };
-use crate::values::{Host, HostName, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl};
+use crate::values::{FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl};
 
 /// One key.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +103,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("aistudio.url", Kind::Text { expected: WebUrl::EXPECTED }, Browser),
         ("aistudio.capture", Kind::Choice { options: Capture::OPTIONS }, Browser),
         ("aistudio.temporary_chat", Kind::Bool, Browser),
+        ("aistudio.tool_mode", Kind::Choice { options: ToolMode::OPTIONS }, Browser),
         ("aistudio.google_search", Kind::Bool, Browser),
         ("aistudio.url_context", Kind::Bool, Browser),
         ("aistudio.code_execution", Kind::Bool, Browser),
@@ -129,6 +130,10 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("limits.queue_length", QueueLength::kind(Unit::Count), AtOnce),
         ("limits.body_bytes", BodyBytes::kind(Unit::Bytes), AtOnce),
         ("limits.keep_alive_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("files.max_bytes", FileBytes::kind(Unit::Bytes), AtOnce),
+        ("files.fetch_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("files.local_folders", Kind::List { expected: FolderPath::EXPECTED }, AtOnce),
+        ("files.local_hosts", Kind::List { expected: HostPort::EXPECTED }, AtOnce),
         ("diagnostics.max_snapshots", Snapshots::kind(Unit::Count), Browser),
         ("console.remote", Kind::Bool, AtOnce),
         ("console.session_days", SessionDays::kind(Unit::Days), AtOnce),

@@ -8,12 +8,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
-use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
+use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::values::{
-    Host, HostName, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole, Written,
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole, Written,
 };
 use crate::{
-    AiStudio, Browser, Console, Diagnostics, Error, File, Limits, Logs, Mcp, Models, Notifications, Requests,
+    AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Notifications, Requests,
     Server, Settings, Window,
 };
 
@@ -21,6 +21,7 @@ use crate::{
 pub(crate) type Port = Whole<0, 65_535>;
 pub(crate) type QueueLength = Whole<1, 100_000>;
 pub(crate) type BodyBytes = Whole<1_024, 4_294_967_296>;
+pub(crate) type FileBytes = Whole<1_024, 2_147_483_648>;
 pub(crate) type Snapshots = Whole<0, 10_000>;
 pub(crate) type SessionDays = Whole<1, 365>;
 pub(crate) type KeepDays = Whole<1, 3_650>;
@@ -45,6 +46,7 @@ pub(crate) struct Raw {
     aistudio: RawAiStudio,
     browser: RawBrowser,
     limits: RawLimits,
+    files: RawFiles,
     diagnostics: RawDiagnostics,
     console: RawConsole,
     models: RawModels,
@@ -70,6 +72,7 @@ struct RawAiStudio {
     url: Option<Written<WebUrl>>,
     capture: Option<Written<Capture>>,
     temporary_chat: Option<bool>,
+    tool_mode: Option<Written<ToolMode>>,
     google_search: bool,
     url_context: bool,
     code_execution: bool,
@@ -105,6 +108,15 @@ struct RawLimits {
     queue_length: Option<QueueLength>,
     body_bytes: Option<BodyBytes>,
     keep_alive_s: Option<Seconds>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawFiles {
+    max_bytes: Option<FileBytes>,
+    fetch_timeout_s: Option<Seconds>,
+    local_folders: Vec<Written<FolderPath>>,
+    local_hosts: Vec<Written<HostPort>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -263,6 +275,7 @@ impl Raw {
             aistudio: self.aistudio.into(),
             browser: self.browser.into(),
             limits: self.limits.into(),
+            files: self.files.into(),
             diagnostics: Diagnostics { max_snapshots: or(self.diagnostics.max_snapshots, 20) },
             console: Console { remote: self.console.remote, session_days: or(self.console.session_days, 30) },
             models: Models {
@@ -331,6 +344,7 @@ impl From<RawAiStudio> for AiStudio {
             url: raw.url.map_or_else(url, |url| url.0),
             capture: raw.capture.map_or(Capture::Network, |capture| capture.0),
             temporary_chat: raw.temporary_chat.unwrap_or(true),
+            tool_mode: raw.tool_mode.map_or(ToolMode::Auto, |mode| mode.0),
             google_search: raw.google_search,
             url_context: raw.url_context,
             code_execution: raw.code_execution,
@@ -373,6 +387,17 @@ impl From<RawLimits> for Limits {
             queue_length: or(raw.queue_length, 100),
             body_bytes: or(raw.body_bytes, 64 * 1024 * 1024),
             keep_alive: seconds(raw.keep_alive_s, 15),
+        }
+    }
+}
+
+impl From<RawFiles> for Files {
+    fn from(raw: RawFiles) -> Self {
+        Self {
+            max_bytes: or(raw.max_bytes, 100 * 1024 * 1024),
+            fetch_timeout: raw.fetch_timeout_s.map_or(Duration::from_secs(60), Seconds::duration),
+            local_folders: raw.local_folders.into_iter().map(|folder| folder.0).collect(),
+            local_hosts: raw.local_hosts.into_iter().map(|host| host.0).collect(),
         }
     }
 }

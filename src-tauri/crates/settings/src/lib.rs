@@ -19,11 +19,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme};
+pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
 pub use sources::{Source, sources};
-pub use values::{Host, HostName, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl};
+pub use values::{FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl};
 
 use values::Text;
 
@@ -41,6 +41,8 @@ pub struct Settings {
     pub browser: Browser,
     /// How long and how much.
     pub limits: Limits,
+    /// Which files are taken for clients.
+    pub files: Files,
     /// What is kept when something fails.
     pub diagnostics: Diagnostics,
     /// Who may use the console, and for how long.
@@ -81,6 +83,8 @@ pub struct AiStudio {
     pub capture: Capture,
     /// Whether chats are kept out of the account's history.
     pub temporary_chat: bool,
+    /// How functions are offered to models.
+    pub tool_mode: ToolMode,
     /// Whether models search the web where a request does not say.
     pub google_search: bool,
     /// Whether they read the addresses in a prompt.
@@ -154,6 +158,20 @@ pub struct Limits {
     /// Pause after which a waiting stream gets a comment line.
     #[serde(rename = "keep_alive_s", serialize_with = "values::whole_seconds")]
     pub keep_alive: Duration,
+}
+
+/// `[files]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Files {
+    /// Most bytes of one file.
+    pub max_bytes: u64,
+    /// Longest time to fetch one.
+    #[serde(rename = "fetch_timeout_s", serialize_with = "values::whole_seconds")]
+    pub fetch_timeout: Duration,
+    /// Folders below which clients may name files.
+    pub local_folders: Vec<FolderPath>,
+    /// Hosts of this computer and its network that files are fetched from.
+    pub local_hosts: Vec<HostPort>,
 }
 
 /// `[diagnostics]`

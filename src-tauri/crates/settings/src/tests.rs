@@ -64,6 +64,7 @@ allowed_origins = ["https://chat.example.org:8443"]
 url = "http://127.0.0.1:9000/"
 capture = "page"
 temporary_chat = false
+tool_mode = "emulated"
 google_search = true
 url_context = true
 code_execution = true
@@ -91,6 +92,11 @@ rate_cooldown_s = 8
 queue_length = 4
 body_bytes = 5000
 keep_alive_s = 6
+[files]
+max_bytes = 6000
+fetch_timeout_s = 5
+local_folders = ["/srv/pictures"]
+local_hosts = ["NAS.lan:8080", "[::1]:9000"]
 [diagnostics]
 max_snapshots = 0
 [console]
@@ -131,6 +137,7 @@ fn every_key_of_the_site() -> AiStudio {
         url: WebUrl("http://127.0.0.1:9000".into()),
         capture: Capture::Page,
         temporary_chat: false,
+        tool_mode: ToolMode::Emulated,
         google_search: true,
         url_context: true,
         code_execution: true,
@@ -190,6 +197,13 @@ fn every_key_can_be_set() {
         (&settings.server, &settings.aistudio, &settings.browser, &settings.limits),
         (&server, &aistudio, &browser, &limits)
     );
+    let files = Files {
+        max_bytes: 6000,
+        fetch_timeout: seconds(5),
+        local_folders: vec![FolderPath("/srv/pictures".into())],
+        local_hosts: vec![HostPort("nas.lan:8080".into()), HostPort("[::1]:9000".into())],
+    };
+    assert_eq!(settings.files, files);
     assert_eq!(settings.diagnostics, Diagnostics { max_snapshots: 0 });
     assert_eq!(settings.console, Console { remote: true, session_days: 7 });
     let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
@@ -245,12 +259,20 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
             "config.toml, line 2: aistudio.url: invalid value: string \"aistudio.google.com\", expected a URL that starts with http:// or https://",
         ),
         (
+            "[files]\nlocal_folders = [\"Pictures\"]",
+            "config.toml, line 2: files.local_folders[0]: invalid value: string \"Pictures\", expected the whole path of a folder, such as /home/me/Pictures",
+        ),
+        (
+            "[files]\nlocal_hosts = [\"http://nas\"]",
+            "config.toml, line 2: files.local_hosts[0]: invalid value: string \"http://nas\", expected a host without scheme and path, maybe with a port, such as nas.local:8080",
+        ),
+        (
             "[server]\nprot = 1",
             "config.toml, line 2: server.prot: unknown field `prot`, expected one of `host`, `port`, `allowed_hosts`, `allowed_origins`",
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `diagnostics`, `console`, `models`, `mcp`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `files`, `diagnostics`, `console`, `models`, `mcp`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",

@@ -179,6 +179,43 @@ impl Text for McpAddress {
     }
 }
 
+/// The whole path of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct FolderPath(pub PathBuf);
+
+impl Text for FolderPath {
+    const EXPECTED: &'static str = "the whole path of a folder, such as /home/me/Pictures";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(PathBuf::from(text)).filter(|path| path.has_root()).map(Self)
+    }
+}
+
+/// A host, maybe with a port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct HostPort(pub String);
+
+impl Text for HostPort {
+    const EXPECTED: &'static str = "a host without scheme and path, maybe with a port, such as nas.local:8080";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (host, port) = match text.rsplit_once(':') {
+            // The colons of an address in brackets are its own.
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (text, None),
+        };
+        let six = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let good_host = match six {
+            Some(six) => six.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => !host.contains(':') && HostName::from_text(host).is_some(),
+        };
+        let good_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+        (good_host && good_port).then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
 /// The name of an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

@@ -16,10 +16,11 @@ export const workSections = [
   "models",
   "mcp",
   "limits",
+  "files",
   "requests",
 ] as const;
 /** Sections that tell how Postern is doing; some hold settings too. */
-export const careSections = ["security", "logs", "storage", "health", "diagnostics", "about"] as const;
+export const careSections = ["page", "security", "logs", "storage", "health", "diagnostics", "about"] as const;
 
 /** The sections that have words and a place of their own. */
 export type KnownSection = (typeof workSections)[number] | (typeof careSections)[number];
