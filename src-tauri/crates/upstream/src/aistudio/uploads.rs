@@ -1,0 +1,206 @@
+//! The files of one request, brought into a form that AI Studio's page takes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use postern_aistudio::files::{Files, Kind, Mentioned, Staged, Supply, extension, mentioned};
+use postern_protocol::chat::{Failure, FailureKind, Request, Role};
+use tokio::sync::OnceCell;
+
+use crate::media::{Folder, Media, MediaError, Nature, Taken};
+
+/// Gets a request's files when they are asked for, each once.
+struct Uploads {
+    request: Arc<Request>,
+    media: Media,
+    folder: Folder,
+    staged: Vec<OnceCell<Arc<Staged>>>,
+}
+
+/// The files of the request. What is new in it is got at once, so that a file that cannot be had is told before
+/// anything is done; what was said before, when a page has to be given it anew.
+pub(super) async fn files_of(media: Option<&Media>, request: &Arc<Request>) -> Result<Files, Failure> {
+    let found = mentioned(request);
+    let Some(first) = found.first() else { return Ok(Files::default()) };
+    let none = || failure(first, &MediaError::Disk("there is no folder for files".to_owned()));
+    let media = media.ok_or_else(none)?.clone();
+    for file in &found {
+        media.check(file.source).map_err(|error| failure(file, &error))?;
+    }
+    let folder =
+        media.folder().map_err(|error| failure(first, &MediaError::Disk(error.to_string())))?;
+    let answered = request.messages.iter().rposition(|message| message.role == Role::Assistant);
+    let new = found.iter().position(|file| Some(file.message) > answered).unwrap_or(found.len());
+    let staged = found.iter().map(|_| OnceCell::new()).collect();
+    let uploads = Uploads { request: Arc::clone(request), media, folder, staged };
+    for index in new..uploads.staged.len() {
+        uploads.get(index).await?;
+    }
+    Ok(Files::of(Arc::new(uploads)))
+}
+
+impl Uploads {
+    async fn get(&self, index: usize) -> Result<Arc<Staged>, Failure> {
+        let nowhere = || Failure::new(FailureKind::Internal, "The request has no such file");
+        let place = self.staged.get(index).ok_or_else(nowhere)?;
+        let get = async {
+            let found = mentioned(&self.request);
+            self.stage(found.get(index).ok_or_else(nowhere)?).await.map(Arc::new)
+        };
+        place.get_or_try_init(|| get).await.map(Arc::clone)
+    }
+
+    async fn stage(&self, file: &Mentioned<'_>) -> Result<Staged, Failure> {
+        let name = Some(file.name.as_str());
+        let taken = self.media.take(file.source, name, &self.folder).await;
+        let Taken { draft, nature: Nature { mime }, contradicted } =
+            taken.map_err(|error| failure(file, &error))?;
+        let extension = extension(&mime).ok_or_else(|| unsupported(file, &mime))?;
+        let size = draft.size();
+        let path = draft
+            .named(&ending(&file.name, extension))
+            .map_err(|error| failure(file, &MediaError::Disk(error.to_string())))?;
+        let warning = warning(file, &mime, contradicted.as_deref());
+        Ok(Staged { path, mime, size, warning, param: file.param.clone() })
+    }
+}
+
+impl Supply for Uploads {
+    fn supply(&self, index: usize) -> BoxFuture<'_, Result<Arc<Staged>, Failure>> {
+        Box::pin(self.get(index))
+    }
+}
+
+/// The name with an extension by which a browser knows what it is.
+fn ending(name: &str, extension: &str) -> String {
+    let own = Path::new(name).extension().and_then(|own| own.to_str()).map(str::to_ascii_lowercase);
+    match own.as_deref() {
+        Some(own) if own == extension => name.to_owned(),
+        Some("jpeg") if extension == "jpg" => name.to_owned(),
+        Some("htm") if extension == "html" => name.to_owned(),
+        _ => format!("{name}.{extension}"),
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "picture",
+        Kind::Audio => "recording",
+        Kind::Video => "video",
+        Kind::File => "file",
+    }
+}
+
+fn warning(file: &Mentioned<'_>, mime: &str, contradicted: Option<&str>) -> Option<String> {
+    let family = mime.split('/').next().unwrap_or_default();
+    let expected = match file.kind {
+        Kind::Image => "image",
+        Kind::Audio => "audio",
+        Kind::Video => "video",
+        Kind::File => family,
+    };
+    let said = contradicted.map(|said| format!("was said to be {said}"));
+    let given = || (expected != family).then(|| format!("was given as a {}", word(file.kind)));
+    let what = said.or_else(given)?;
+    Some(format!("the {} in {} {what}, but its content is {mime}, and was sent as that", word(file.kind), file.param))
+}
+
+fn unsupported(file: &Mentioned<'_>, mime: &str) -> Failure {
+    let text = format!(
+        "the {} in {} is of the type {mime}, which AI Studio does not take; it takes pictures (PNG, JPEG, WebP, HEIC, \
+         GIF), sound (WAV, MP3, AIFF, AAC, OGG, FLAC, M4A), videos (MP4, MPEG, MOV, AVI, FLV, WebM, WMV, 3GP), PDF and \
+         texts",
+        word(file.kind),
+        file.param
+    );
+    Failure::new(FailureKind::BadRequest, text).param(&file.param)
+}
+
+fn failure(file: &Mentioned<'_>, error: &MediaError) -> Failure {
+    let text = format!("the {} in {} cannot be used: {error}", word(file.kind), file.param);
+    match error {
+        MediaError::Disk(_) => Failure::new(FailureKind::Internal, text),
+        _ => Failure::new(FailureKind::BadRequest, text).param(&file.param),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    use postern_protocol::chat::{Message, Part, Source};
+
+    use super::*;
+    use crate::media::MediaRules;
+
+    fn data(bytes: &[u8], mime: &str) -> Source {
+        Source::Data { mime: Some(mime.into()), base64: BASE64_STANDARD.encode(bytes) }
+    }
+
+    fn request(sources: Vec<Source>) -> Arc<Request> {
+        let message = |source| Message {
+            role: Role::User,
+            name: None,
+            parts: vec![Part::Image { source, detail: None }],
+        };
+        Arc::new(Request { messages: sources.into_iter().map(message).collect(), ..Request::default() })
+    }
+
+    #[tokio::test]
+    async fn files_lie_in_a_folder_of_their_own_until_the_request_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("uploads");
+        std::fs::create_dir_all(root.join("request-left")).unwrap();
+        let media = Media::open(&root, MediaRules::default()).unwrap();
+        assert!(!root.join("request-left").exists(), "what a killed program left is gone");
+        let request = request(vec![data(b"\x89PNG\r\n\x1a\n\0", "image/jpeg"), data(b"%PDF-1.7", "application/pdf")]);
+        let uploads = Uploads {
+            folder: media.folder().unwrap(),
+            staged: vec![OnceCell::new(), OnceCell::new()],
+            request,
+            media,
+        };
+        let one = uploads.supply(0).await.unwrap();
+        assert!(one.path.ends_with("0/image-1.png") && one.path.exists(), "{}", one.path.display());
+        assert!(one.warning.as_ref().unwrap().contains("was said to be image/jpeg"), "{one:?}");
+        assert_eq!(uploads.supply(0).await.unwrap().path, one.path, "it is got once");
+        let two = uploads.supply(1).await.unwrap();
+        assert!(two.warning.as_ref().unwrap().contains("given as a picture"), "{two:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&root), mode(uploads.folder.path())), (0o700, 0o700));
+        }
+        drop(uploads);
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_taken_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let rules = MediaRules { max_bytes: 64, ..MediaRules::default() };
+        let media = Media::open(dir.path(), rules).unwrap();
+        let fails = async |sources| {
+            let Err(failure) = files_of(Some(&media), &request(sources)).await else { panic!("it was taken") };
+            assert_eq!(failure.kind, FailureKind::BadRequest);
+            assert_eq!(failure.param.as_deref(), Some("messages[0].content"));
+            failure.message
+        };
+        assert!(fails(vec![data(b"PK\x03\x04\x14\0\0\0", "image/png")]).await.contains("application/zip"));
+        assert!(fails(vec![data(&[7; 65], "image/png")]).await.contains("larger than 64 bytes"));
+        assert!(fails(vec![Source::Url("/etc/passwd".into())]).await.contains("local_folders"));
+        assert!(fails(vec![Source::Url("http://169.254.169.254/x".into())]).await.contains("metadata"));
+        assert!(fails(vec![Source::FileId("file-1".into())]).await.contains("id"));
+        assert!(files_of(None, &request(Vec::new())).await.is_ok());
+    }
+
+    #[test]
+    fn names_end_as_a_browser_knows_them() {
+        assert_eq!(ending("cat.PNG", "png"), "cat.PNG");
+        assert_eq!(ending("cat.jpeg", "jpg"), "cat.jpeg");
+        assert_eq!(ending("main.rs", "txt"), "main.rs.txt");
+        assert_eq!(ending("image-1", "png"), "image-1.png");
+    }
+}

@@ -1,0 +1,170 @@
+//! What a file is, by its content.
+
+/// What a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// Its media type, without parameters.
+    pub mime: String,
+}
+
+/// Says nothing about a file.
+const UNKNOWN: &str = "application/octet-stream";
+
+impl Nature {
+    /// What the beginning of the content shows; where it shows only that it is text, or nothing, what was said of it
+    /// is believed. Also the type that was said, if the content is of another one.
+    pub(super) fn of(head: &[u8], claimed: Option<&str>, named: Option<&str>) -> (Self, Option<String>) {
+        let claimed = claimed.map(essence).filter(|mime| !says_nothing(mime));
+        let by_name = || named.and_then(by_name);
+        let Some(shown) = shown(head) else {
+            let text = is_text(head);
+            let told = claimed.clone().filter(|mime| is_textual(mime) == text || (!text && is_textual(mime)));
+            let mime = match (text, told) {
+                (_, Some(mime)) => mime,
+                (true, None) => by_name().filter(|mime| is_textual(mime)).unwrap_or_else(|| "text/plain".into()),
+                (false, None) => by_name().filter(|mime| !is_textual(mime)).unwrap_or_else(|| UNKNOWN.into()),
+            };
+            let other = claimed.filter(|claimed| *claimed != mime);
+            return (Self { mime }, other);
+        };
+        match claimed {
+            // What one container holds is not seen from its beginning.
+            Some(claimed) if same_container(&claimed, &shown) => (Self { mime: claimed }, None),
+            Some(claimed) if claimed != shown => (Self { mime: shown }, Some(claimed)),
+            _ => (Self { mime: shown }, None),
+        }
+    }
+}
+
+/// The type that the content gives away by itself.
+fn shown(head: &[u8]) -> Option<String> {
+    if is_text(head) {
+        let start = String::from_utf8_lossy(head).to_ascii_lowercase();
+        if start.contains("<svg") {
+            return Some("image/svg+xml".to_owned());
+        }
+    }
+    let found = infer::get(head)?;
+    // Programs and pages are texts, and what kind of text is a matter of what was said of them.
+    let plain = found.matcher_type() == infer::MatcherType::Text;
+    (!plain).then(|| essence(found.mime_type()))
+}
+
+/// The type alone, in the one spelling that is used here.
+fn essence(mime: &str) -> String {
+    let bare = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let one = match bare.as_str() {
+        "image/jpg" | "image/pjpeg" => "image/jpeg",
+        "image/x-png" => "image/png",
+        "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => "audio/wav",
+        "audio/mp3" | "audio/x-mp3" | "audio/mpeg3" | "audio/x-mpeg" => "audio/mpeg",
+        "audio/x-aiff" | "audio/aif" => "audio/aiff",
+        "audio/x-flac" => "audio/flac",
+        "audio/x-aac" | "audio/aacp" => "audio/aac",
+        "audio/m4a" | "audio/x-m4a" => "audio/mp4",
+        "video/x-m4v" => "video/mp4",
+        "video/mpg" => "video/mpeg",
+        "video/mov" => "video/quicktime",
+        "video/avi" | "video/vnd.avi" | "video/msvideo" => "video/x-msvideo",
+        "video/wmv" => "video/x-ms-wmv",
+        "application/x-pdf" => "application/pdf",
+        "text/rtf" => "application/rtf",
+        other => other,
+    };
+    one.to_owned()
+}
+
+fn says_nothing(mime: &str) -> bool {
+    mime.is_empty() || mime == UNKNOWN || mime == "binary/octet-stream" || mime.contains('*') || !mime.contains('/')
+}
+
+fn same_container(claimed: &str, shown: &str) -> bool {
+    const CONTAINERS: [&[&str]; 5] = [
+        &["audio/webm", "video/webm"],
+        &["audio/mp4", "video/mp4", "video/quicktime", "video/3gpp"],
+        &["audio/ogg", "video/ogg", "audio/opus"],
+        &["image/heic", "image/heif"],
+        &["audio/aac", "audio/mpeg"],
+    ];
+    CONTAINERS.iter().any(|kinds| kinds.contains(&claimed) && kinds.contains(&shown))
+}
+
+/// Types of texts that are not called so.
+fn is_textual(mime: &str) -> bool {
+    const ALSO: [&str; 9] = ["json", "xml", "javascript", "x-yaml", "yaml", "toml", "x-sh", "x-ndjson", "sql"];
+    let ends = |ending: &str| mime.ends_with(&format!("+{ending}")) || mime == format!("application/{ending}");
+    mime.starts_with("text/") || ALSO.iter().any(|ending| ends(ending))
+}
+
+/// Whether it reads as text, as far as the beginning shows.
+fn is_text(head: &[u8]) -> bool {
+    if head.contains(&0) {
+        return false;
+    }
+    match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The last character may be cut.
+        Err(error) => error.error_len().is_none(),
+    }
+}
+
+/// The type that goes with the end of a name or an address.
+fn by_name(name: &str) -> Option<String> {
+    let path = name.split(['?', '#']).next()?;
+    mime_guess::from_path(path).first_raw().map(essence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+
+    fn of(head: &[u8], claimed: Option<&str>, named: Option<&str>) -> (String, Option<String>) {
+        let (nature, other) = Nature::of(head, claimed, named);
+        (nature.mime, other)
+    }
+
+    #[test]
+    fn the_content_wins() {
+        assert_eq!(of(PNG, None, None), ("image/png".into(), None));
+        assert_eq!(of(PNG, Some("image/png; q=1"), None), ("image/png".into(), None));
+        assert_eq!(of(JPEG, Some("image/jpg"), None), ("image/jpeg".into(), None));
+        assert_eq!(of(PNG, Some("image/jpeg"), None), ("image/png".into(), Some("image/jpeg".into())));
+        assert_eq!(of(PNG, Some("application/octet-stream"), Some("x.jpg")), ("image/png".into(), None));
+        assert_eq!(of(b"%PDF-1.7\n", None, None).0, "application/pdf");
+        let zip = of(b"PK\x03\x04\x14\0\0\0\x08\0", Some("image/png"), None);
+        assert_eq!(zip, ("application/zip".into(), Some("image/png".into())));
+    }
+
+    #[test]
+    fn sounds_and_films_are_told_apart() {
+        assert_eq!(of(b"RIFF\x24\0\0\0WAVEfmt ", Some("audio/x-wav"), None), ("audio/wav".into(), None));
+        assert_eq!(of(b"RIFF\x24\0\0\0WEBPVP8 ", None, None).0, "image/webp");
+        assert_eq!(of(b"ID3\x04\0\0\0\0\0\0", Some("audio/mp3"), None), ("audio/mpeg".into(), None));
+        let webm = b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
+        assert_eq!(of(webm, Some("audio/webm"), None), ("audio/webm".into(), None));
+        assert_eq!(of(webm, None, None).0, "video/webm");
+    }
+
+    #[test]
+    fn texts_are_what_they_are_said_to_be() {
+        assert_eq!(of(b"a,b\n1,2", Some("text/csv"), None), ("text/csv".into(), None));
+        assert_eq!(of("Grüße".as_bytes(), None, Some("notes.md")).0, "text/markdown");
+        assert_eq!(of(b"{}", None, Some("https://a.test/x.json?y=1.png")).0, "application/json");
+        assert_eq!(of(b"plain", None, None).0, "text/plain");
+        assert_eq!(of(b"plain", None, Some("x.png")).0, "text/plain");
+        assert_eq!(of(b"no picture", Some("image/png"), None), ("text/plain".into(), Some("image/png".into())));
+        assert_eq!(of(b"<?xml version=\"1.0\"?><svg/>", Some("image/png"), None).0, "image/svg+xml");
+        // Cut within a character.
+        assert_eq!(of(&"ü".as_bytes()[..1], None, None).0, "text/plain");
+    }
+
+    #[test]
+    fn what_shows_nothing_is_believed_or_unknown() {
+        assert_eq!(of(b"\x01\x02\0\x03", None, None).0, UNKNOWN);
+        assert_eq!(of(b"\x01\x02\0\x03", Some("audio/pcm16"), None), ("audio/pcm16".into(), None));
+        assert_eq!(of(b"caf\xe9 in latin", Some("text/plain"), None), ("text/plain".into(), None));
+    }
+}
