@@ -6,6 +6,8 @@ use anyhow::Context as _;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::answer::Makes;
+use crate::files::{Upload, UploadCourse};
 use crate::layout::Layout;
 use crate::models::{Model, default_models};
 use crate::people::{People, Who};
@@ -38,12 +40,14 @@ struct State {
     models: Vec<Model>,
     records: Vec<Record>,
     next_record: u64,
+    next_upload: u64,
     seeds: HashSet<String>,
     refused_seeds: HashSet<String>,
     tokens: HashSet<String>,
     gates: HashMap<String, u32>,
     visits: VecDeque<String>,
     chats: Vec<SavedChat>,
+    uploads: Vec<Upload>,
 }
 
 /// A chat that the page saved.
@@ -59,6 +63,7 @@ pub struct SavedChat {
 pub(crate) struct Course {
     pub(crate) scenario: Scenario,
     pub(crate) thinks: bool,
+    pub(crate) makes: Makes,
 }
 
 impl Control {
@@ -102,7 +107,12 @@ impl Control {
         self.state().chats.clone()
     }
 
-    /// Forgets records, visits, saved chats and open gates, and behaves and looks as in the beginning.
+    /// Files that the page uploaded, in order.
+    pub fn uploads(&self) -> Vec<Upload> {
+        self.state().uploads.clone()
+    }
+
+    /// Forgets records, visits, saved chats, uploads and open gates, and behaves and looks as in the beginning.
     /// Accounts stay, and who is signed in stays so.
     pub fn clear(&self) {
         self.change(|state| {
@@ -112,6 +122,7 @@ impl Control {
                 seeds: std::mem::take(&mut state.seeds),
                 tokens: std::mem::take(&mut state.tokens),
                 next_record: state.next_record,
+                next_upload: state.next_upload,
                 ..State::default()
             };
         });
@@ -194,18 +205,36 @@ impl Control {
     /// until it is loaded again, when it gets another seed.
     pub(crate) fn course(&self, who: &Who, model: &str, seed: &str) -> Course {
         self.change(|state| {
-            let thinks = state.models.iter().any(|known| known.id == model && known.thinks());
+            let known = state.models.iter().find(|known| known.id == model);
+            let thinks = known.is_some_and(Model::thinks);
+            let makes = known.map(Model::makes).unwrap_or_default();
+            let course = |scenario| Course { scenario, thinks, makes };
             if state.refused_seeds.contains(seed) {
-                return Course { scenario: Scenario::misbehaving(Misbehaviour::Refused), thinks };
+                return course(Scenario::misbehaving(Misbehaviour::Refused));
             }
             if !state.scenario(who).concerns(model) {
-                return Course { scenario: Scenario::default(), thinks };
+                return course(Scenario::default());
             }
-            let scenario = state.use_scenario(who);
+            let answer = state.scenario(who).answer.take();
+            let scenario = Scenario { answer, ..state.use_scenario(who) };
             if scenario.misbehaviour == Misbehaviour::Refused {
                 state.refused_seeds.insert(seed.to_owned());
             }
-            Course { scenario, thinks }
+            course(scenario)
+        })
+    }
+
+    pub(crate) fn upload_course(&self, who: &Who) -> UploadCourse {
+        self.change(|state| state.scenario(who).upload.clone())
+    }
+
+    /// Keeps a file under a new id, which it returns.
+    pub(crate) fn add_upload(&self, upload: impl FnOnce(String) -> Upload) -> String {
+        self.change(|state| {
+            let id = format!("standin-file-{}", state.next_upload);
+            state.next_upload += 1;
+            state.uploads.push(upload(id.clone()));
+            id
         })
     }
 

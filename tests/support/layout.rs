@@ -26,6 +26,50 @@ pub enum TemporaryToggle {
     Missing,
 }
 
+/// A control of the page that not every account, model or day has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// The system instructions card.
+    System,
+    /// The temperature.
+    Temperature,
+    /// The thinking controls.
+    Thinking,
+    /// The longest answer.
+    MaxTokens,
+    /// The stop sequences.
+    Stop,
+    /// Google Search.
+    Search,
+    /// URL context.
+    UrlContext,
+    /// Code execution.
+    CodeExecution,
+    /// Google Maps.
+    Maps,
+    /// Function calling.
+    Functions,
+    /// Structured output.
+    StructuredOutput,
+    /// The media resolution.
+    MediaResolution,
+    /// The safety settings.
+    Safety,
+    /// The shape of pictures.
+    AspectRatio,
+    /// The size of pictures.
+    ImageSize,
+    /// Whether pictures come with text.
+    OutputFormat,
+    /// Who speaks.
+    Voice,
+    /// The boxes for the results of functions.
+    ResultBoxes,
+    /// The button that adds files.
+    Attach,
+}
+
 /// How the page looks from the next load on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -52,6 +96,18 @@ pub struct Layout {
     pub sticky_system: bool,
     /// The system instructions card shows what they are.
     pub system_preview: bool,
+    /// Controls that are not there.
+    pub without: Vec<Piece>,
+    /// The test ids of the optional controls are other ones; their labels, roles and elements stay.
+    pub drifted: bool,
+    /// A new chat keeps tools, declarations, schema, safety settings and media resolution of the last one.
+    pub sticky_tools: bool,
+    /// Keys of schemas that the editors refuse beside those that they do not know.
+    pub editor_refuses: Vec<String>,
+    /// The first upload of a profile asks for a consent.
+    pub consent: bool,
+    /// Size of the largest file that may be uploaded, in bytes.
+    pub largest_file: u64,
     /// The address of the signed-in account.
     pub account: String,
 }
@@ -70,6 +126,12 @@ impl Default for Layout {
             ignores_preference: false,
             sticky_system: false,
             system_preview: true,
+            without: Vec::new(),
+            drifted: false,
+            sticky_tools: false,
+            editor_refuses: Vec::new(),
+            consent: true,
+            largest_file: 100 << 20,
             account: "demo.person@example.com".to_owned(),
         }
     }
@@ -79,5 +141,12 @@ impl Layout {
     /// The plain layout of one generation of the page.
     pub fn of(variant: Variant) -> Self {
         Self { variant, ..Self::default() }
+    }
+
+    /// The same without these controls.
+    #[must_use]
+    pub fn without(mut self, pieces: impl IntoIterator<Item = Piece>) -> Self {
+        self.without.extend(pieces);
+        self
     }
 }

@@ -14,6 +14,7 @@ mod account;
 mod accounts;
 mod answer;
 mod control;
+mod files;
 mod layout;
 mod models;
 mod people;
@@ -21,6 +22,7 @@ mod record;
 mod remote;
 mod rpc;
 mod scenario;
+mod schema;
 #[cfg(target_os = "linux")]
 pub mod screen;
 mod server;
@@ -35,12 +37,19 @@ mod wire;
 mod page_tests;
 
 pub use account::Account;
-pub use answer::{Answer, Frame, Part, Script, Step, Usage, echo_text, echo_thought};
+pub use answer::{
+    Answer, Frame, Grounding, Part, SOUND, Script, Source, Step, Support, Usage, echo_picture, echo_sound,
+    echo_text, echo_thought,
+};
 pub use control::{Control, SavedChat};
-pub use layout::{Layout, TemporaryToggle, Variant};
+pub use files::{Upload, UploadCourse};
+pub use layout::{Layout, Piece, TemporaryToggle, Variant};
 pub use models::{Model, Thinking, default_models};
 pub use people::{SignIn, SignInOutcome};
-pub use record::{Level, Moment, Outcome, Record, Sent, ThinkingAsked, Tool, Turn};
+pub use record::{
+    CallSent, Declared, FileSent, FunctionResponse, Harm, Level, Modality, Moment, Outcome, Record,
+    Resolution, Sent, ThinkingAsked, Threshold, Tool, Turn,
+};
 pub use remote::Remote;
 pub use scenario::{Misbehaviour, Scenario};
 pub use standin::Standin;

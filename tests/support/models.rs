@@ -1,7 +1,24 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::answer::Makes;
 use crate::wire;
+
+/// Who can speak.
+const VOICES: [&str; 6] = ["Zephyr", "Puck", "Charon", "Kore", "Fenrir", "Leda"];
+/// Shapes of pictures.
+const ASPECT_RATIOS: [&str; 10] = ["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9"];
+/// Sizes of pictures.
+const IMAGE_SIZES: [&str; 3] = ["1K", "2K", "4K"];
+
+/// Capability codes that say more than that a switch is there.
+mod code {
+    pub(super) const CHAT: u32 = 1;
+    pub(super) const PICTURES: u32 = 21;
+    pub(super) const SPEECH: u32 = 37;
+    pub(super) const ASPECT_RATIO: u32 = 47;
+    pub(super) const IMAGE_SIZE: u32 = 49;
+}
 
 /// What the page offers for a model's thinking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +61,9 @@ pub struct Model {
 }
 
 impl Model {
-    /// A chat model with search, code execution and functions.
+    /// A chat model with all tools and media of every resolution.
     pub fn chat(id: &str, name: &str, thinking: Thinking) -> Self {
-        let mut capabilities = vec![1, 9, 10, 12, 13];
+        let mut capabilities = vec![code::CHAT, 9, 10, 12, 13, 43, 58];
         capabilities.extend_from_slice(match thinking {
             Thinking::Absent => &[],
             Thinking::Levels(_) => &[25, 52],
@@ -64,6 +81,25 @@ impl Model {
         }
     }
 
+    /// The same with these capability codes.
+    #[must_use]
+    pub fn with_capabilities(self, codes: &[u32]) -> Self {
+        Self { capabilities: codes.to_vec(), ..self }
+    }
+
+    /// What its answers are.
+    pub(crate) fn makes(&self) -> Makes {
+        match (self.can(code::PICTURES), self.can(code::SPEECH)) {
+            (true, _) => Makes::Pictures,
+            (false, true) => Makes::Speech,
+            (false, false) => Makes::Text,
+        }
+    }
+
+    fn can(&self, code: u32) -> bool {
+        self.capabilities.contains(&code)
+    }
+
     /// Whether its answers begin with thoughts.
     pub(crate) fn thinks(&self) -> bool {
         self.thinking != Thinking::Absent
@@ -74,6 +110,7 @@ impl Model {
             Thinking::Levels(_) => json!([null, null, null, null, null, 3]),
             Thinking::Absent | Thinking::Budget { .. } => Value::Null,
         };
+        let offered = |code, words: &[&str]| if self.can(code) { json!(words) } else { Value::Null };
         wire::slots([
             (0, json!(format!("models/{}", self.id))),
             (2, json!("1.0")),
@@ -86,8 +123,11 @@ impl Model {
             (9, json!(0.95)),
             (10, json!(64)),
             (64, json!(self.capabilities)),
+            (66, offered(code::SPEECH, &VOICES)),
             (71, default_level),
             (74, json!(self.capabilities.iter().filter(|code| **code > 40).collect::<Vec<_>>())),
+            (75, offered(code::ASPECT_RATIO, &ASPECT_RATIOS)),
+            (76, offered(code::IMAGE_SIZE, &IMAGE_SIZES)),
         ])
     }
 }
@@ -96,14 +136,14 @@ impl Model {
 pub fn default_models() -> Vec<Model> {
     let levels = |words: &[&str]| Thinking::Levels(words.iter().map(|word| (*word).to_owned()).collect());
     let budget = |always, least, most| Thinking::Budget { always, least, most };
-    let mut flash_2_0 = Model::chat("gemini-2.0-flash", "Gemini 2.0 Flash", Thinking::Absent);
+    let plain = |id: &str, name: &str, codes: &[u32]| {
+        Model::chat(id, name, Thinking::Absent).with_capabilities(codes)
+    };
+    let mut flash_2_0 = plain("gemini-2.0-flash", "Gemini 2.0 Flash", &[code::CHAT, 9, 10, 12]);
     flash_2_0.output_tokens = 8_192;
-    let mut embedding = Model::chat("gemini-embedding-001", "Gemini Embedding 001", Thinking::Absent);
+    let pictures = [code::CHAT, code::PICTURES, code::ASPECT_RATIO, code::IMAGE_SIZE];
+    let mut embedding = plain("gemini-embedding-001", "Gemini Embedding 001", &[]);
     embedding.methods = vec!["embedContent".to_owned(), "countTokens".to_owned()];
-    embedding.capabilities = vec![];
-    let mut speech =
-        Model::chat("gemini-2.5-flash-preview-tts", "Gemini 2.5 Flash Preview TTS", Thinking::Absent);
-    speech.capabilities = vec![37];
     vec![
         Model::chat(
             "gemini-3-flash-preview",
@@ -114,7 +154,9 @@ pub fn default_models() -> Vec<Model> {
         Model::chat("gemini-2.5-pro", "Gemini 2.5 Pro", budget(true, 128, 32_768)),
         Model::chat("gemini-2.5-flash", "Gemini 2.5 Flash", budget(false, 512, 24_576)),
         flash_2_0,
+        plain("gemma-3-27b-it", "Gemma 3 27B", &[code::CHAT]),
+        plain("gemini-2.5-flash-image", "Gemini 2.5 Flash Image", &pictures),
         embedding,
-        speech,
+        plain("gemini-2.5-flash-preview-tts", "Gemini 2.5 Flash Preview TTS", &[code::SPEECH]),
     ]
 }

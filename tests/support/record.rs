@@ -3,7 +3,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::wire::at;
+use crate::files::Upload;
+use crate::schema::schema;
+use crate::wire::{at, items};
+
+mod settings;
+mod turn;
+
+pub use settings::{Declared, Harm, Level, Modality, Resolution, ThinkingAsked, Threshold, Tool};
+pub use turn::{CallSent, FileSent, FunctionResponse, Turn};
 
 /// A point in time; in JSON the microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,54 +36,6 @@ impl Serialize for Moment {
         let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
         to.serialize_u64(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
     }
-}
-
-/// A thinking level as the wire numbers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// 4 on the wire.
-    Minimal,
-    /// 1 on the wire.
-    Low,
-    /// 2 on the wire.
-    Medium,
-    /// 3 on the wire.
-    High,
-}
-
-/// What a request asked of the model's thinking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ThinkingAsked {
-    /// Token budget: 0 for off, -1 for as the model likes.
-    pub budget: Option<i64>,
-    /// Level.
-    pub level: Option<Level>,
-}
-
-/// A tool that was switched on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tool {
-    /// Google Search.
-    Search,
-    /// URL context.
-    UrlContext,
-    /// Code execution.
-    CodeExecution,
-    /// Declared functions.
-    Functions,
-}
-
-/// A turn of the conversation in a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Turn {
-    /// `user` or `model`.
-    pub role: String,
-    /// Its text parts, thoughts left out, joined.
-    pub text: String,
-    /// Types and base64 data of its files.
-    pub files: Vec<(String, String)>,
 }
 
 /// A network chunk of an answer.
@@ -136,6 +96,26 @@ pub struct Record {
     pub thinking: ThinkingAsked,
     /// Tools switched on.
     pub tools: Vec<Tool>,
+    /// Functions that were declared.
+    pub functions: Vec<Declared>,
+    /// The schema that the answer shall have.
+    pub schema: Option<Value>,
+    /// The type that the answer shall have.
+    pub response_mime: Option<String>,
+    /// From which probability on each kind of harm is blocked.
+    pub safety: Vec<(Harm, Threshold)>,
+    /// How finely media are read.
+    pub media_resolution: Option<Resolution>,
+    /// Forms of the answer.
+    pub modalities: Vec<Modality>,
+    /// Shape of a picture.
+    pub aspect_ratio: Option<String>,
+    /// Size of a picture.
+    pub image_size: Option<String>,
+    /// Who speaks.
+    pub voice: Option<String>,
+    /// The files of all turns, in order.
+    pub files: Vec<FileSent>,
     /// The request body as it came.
     pub raw: Value,
     /// Whether the chat was a temporary one.
@@ -171,6 +151,25 @@ impl Record {
         self.contents.iter().rev().find(|turn| turn.role == "user").map_or("", |turn| &turn.text)
     }
 
+    /// The results of functions in the last turn.
+    pub fn function_responses(&self) -> &[FunctionResponse] {
+        self.contents.last().map_or(&[], |turn| &turn.responses)
+    }
+
+    /// Whether this tool was switched on.
+    pub fn has(&self, tool: Tool) -> bool {
+        self.tools.contains(&tool)
+    }
+
+    /// What an echo says: the prompt, or the results of functions where nothing else was said.
+    pub(crate) fn said(&self) -> String {
+        let results = self.function_responses();
+        if self.prompt().is_empty() && !results.is_empty() {
+            return results.iter().map(|result| result.response.to_string()).collect::<Vec<_>>().join("\n");
+        }
+        self.prompt().to_owned()
+    }
+
     /// Whether the page went away before the end of the answer.
     pub fn aborted(&self) -> bool {
         matches!(self.outcome, Outcome::Aborted { .. })
@@ -182,23 +181,32 @@ impl Record {
         !before(self, other) && !before(other, self)
     }
 
-    pub(crate) fn read(raw: Value, note: PageNote, arrived: Moment) -> Self {
+    pub(crate) fn read(raw: Value, note: PageNote, arrived: Moment, uploads: &[Upload]) -> Self {
         let config = at(&raw, &[3]);
+        let contents = items(at(&raw, &[1]));
+        let word = |path: &[usize]| at(config, path).as_str().map(str::to_owned);
         Self {
             id: 0,
             account: None,
             model: model_of(&raw),
-            contents: items(at(&raw, &[1])).iter().map(turn).collect(),
+            contents: contents.iter().map(turn::turn).collect(),
             system: at(&raw, &[5, 0, 0, 1]).as_str().map(str::to_owned),
             temperature: at(config, &[4]).as_f64(),
             top_p: at(config, &[5]).as_f64(),
             max_tokens: at(config, &[3]).as_u64(),
             stop: items(at(config, &[1])).iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            thinking: ThinkingAsked {
-                budget: at(config, &[16, 1]).as_i64(),
-                level: at(config, &[16, 3]).as_u64().and_then(level),
-            },
-            tools: items(at(&raw, &[6])).iter().filter_map(tool).collect(),
+            thinking: settings::thinking(config),
+            tools: items(at(&raw, &[6])).iter().filter_map(settings::tool).collect(),
+            functions: settings::declared(at(&raw, &[6])),
+            schema: Some(at(config, &[8])).filter(|place| !place.is_null()).map(schema),
+            response_mime: word(&[7]),
+            safety: settings::safety(at(&raw, &[2])),
+            media_resolution: settings::media_resolution(config),
+            modalities: settings::modalities(config),
+            aspect_ratio: word(&[26, 0]),
+            image_size: word(&[26, 1]),
+            voice: word(&[15, 0, 0, 0]),
+            files: turn::files(contents, uploads),
             temporary: note.temporary,
             page: note.page,
             run_pressed: Moment::of_page_clock(note.pressed),
@@ -212,46 +220,9 @@ impl Record {
     }
 }
 
-fn items(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
 fn model_of(raw: &Value) -> String {
     let id = at(raw, &[0]).as_str().unwrap_or_default();
     id.strip_prefix("models/").unwrap_or(id).to_owned()
-}
-
-fn turn(value: &Value) -> Turn {
-    let parts = items(at(value, &[0]));
-    let spoken = |part: &&Value| at(part, &[12]).is_null();
-    let file =
-        |part: &Value| Some((at(part, &[2, 0]).as_str()?.to_owned(), at(part, &[2, 1]).as_str()?.to_owned()));
-    Turn {
-        role: at(value, &[1]).as_str().unwrap_or_default().to_owned(),
-        text: parts.iter().filter(spoken).filter_map(|part| at(part, &[1]).as_str()).collect(),
-        files: parts.iter().filter_map(file).collect(),
-    }
-}
-
-fn level(number: u64) -> Option<Level> {
-    match number {
-        1 => Some(Level::Low),
-        2 => Some(Level::Medium),
-        3 => Some(Level::High),
-        4 => Some(Level::Minimal),
-        _ => None,
-    }
-}
-
-fn tool(value: &Value) -> Option<Tool> {
-    let slots = value.as_array()?;
-    match slots.len() {
-        1 => Some(Tool::CodeExecution),
-        2 => Some(Tool::Functions),
-        4 => Some(Tool::Search),
-        8 => Some(Tool::UrlContext),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -299,7 +270,7 @@ mod tests {
             [[[null, "be brief"]], "user"],
             [[null, null, null, [null, [[]]]]]
         ]);
-        let record = Record::read(body, PageNote::default(), Moment::now());
+        let record = Record::read(body, PageNote::default(), Moment::now(), &[]);
         assert_eq!(record.model, "demo");
         assert_eq!(record.prompt(), "bye");
         assert_eq!(record.contents[1].text, "yo");

@@ -13,7 +13,7 @@ use crate::control::Control;
 use crate::server::{Reply, serve, whole};
 
 /// [`Control`] over plain HTTP on a loopback port, for scripts in other languages:
-/// `GET /records`, `/visits`, `/chats`, `/sign-ins`, `/session/EMAIL` (a new one, as Playwright keeps it);
+/// `GET /records`, `/visits`, `/chats`, `/uploads`, `/sign-ins`, `/session/EMAIL` (a new one, as Playwright keeps it);
 /// `POST /scenario`, `/scenario/EMAIL`, `/layout`, `/models`, `/account`, `/sign-out/EMAIL`, `/gate/NAME`,
 /// `/clear`.
 pub struct Remote {
@@ -54,6 +54,7 @@ async fn respond(control: Control, request: Request<Incoming>) -> Reply {
             "/records" => reply(&json!(control.records())),
             "/visits" => reply(&json!(control.visits())),
             "/chats" => reply(&json!(control.saved_chats())),
+            "/uploads" => reply(&json!(control.uploads())),
             "/sign-ins" => reply(&json!(control.sign_ins())),
             _ => match path.strip_prefix("/session/").and_then(|email| control.session_state(email)) {
                 Some(state) => reply(&state),
@@ -113,7 +114,7 @@ fn reply(value: &serde_json::Value) -> Reply {
 mod tests {
     use super::*;
     use crate::people::Who;
-    use crate::{Layout, Misbehaviour, Scenario, Script, Variant};
+    use crate::{Answer, Layout, Misbehaviour, Scenario, Script, UploadCourse, Variant};
 
     #[tokio::test]
     async fn scripts_in_other_languages_can_say_everything() -> anyhow::Result<()> {
@@ -129,8 +130,17 @@ mod tests {
         let pause = std::time::Duration::from_millis(5);
         let script = Script::new().text("a").gate("g").pause(pause).chunked([1]);
         let slow = Misbehaviour::SlowFirstByte(std::time::Duration::from_millis(250));
-        let expected = Scenario { misbehaviour: slow, times: Some(2), answer: script.into(), model: None };
+        let expected =
+            Scenario { misbehaviour: slow, times: Some(2), answer: script.into(), ..Scenario::default() };
         assert_eq!(control.course(&Who::Anyone, "m", "s").scenario, expected);
+
+        post("/scenario", r#"{"answer": {"in_turn": [{"steps": [{"frame": {"parts": [{"call": {"name": "f", "arguments": {}}}]}}]}]},
+            "upload": {"gate": "g"}}"#).await?.error_for_status()?;
+        let call = Script::new().call("f", json!({}));
+        let expected = Scenario::answering_in_turn([call.clone()]).uploading(UploadCourse::Gate("g".into()));
+        assert_eq!(control.upload_course(&Who::Anyone), expected.upload);
+        assert_eq!(control.course(&Who::Anyone, "m", "s").scenario.answer, call.into());
+        assert_eq!(control.course(&Who::Anyone, "m", "s").scenario.answer, Answer::Echo);
 
         post("/layout", r#"{"variant": "input_wrapper"}"#).await?.error_for_status()?;
         assert_eq!(control.layout(), Layout::of(Variant::InputWrapper));

@@ -109,7 +109,7 @@ async fn call(control: Control, request: Request<Incoming>) -> Reply {
         "GenerateContent" => {
             let note = note_of(&head.headers);
             let seed = genuine_seed(&control, &body);
-            let record = Record::read(body, note, arrived);
+            let record = Record::read(body, note, arrived, &control.uploads());
             generate(&control, &who, record, seed).await
         }
         _ => trouble(&Trouble::new(StatusCode::NOT_FOUND, 5, "Method not found")),
@@ -125,7 +125,7 @@ fn resolve(control: &Control, id: &Value) -> Reply {
 
 async fn generate(control: &Control, who: &Who, record: Record, seed: Option<String>) -> Reply {
     let record = Record { account: who.email().map(str::to_owned), ..record };
-    let prompt = record.prompt().to_owned();
+    let prompt = record.said();
     let Some(seed) = seed else {
         let ended = Some(Moment::now());
         control.add_record(Record { outcome: Outcome::Forged, ended, ..record });
@@ -180,8 +180,8 @@ fn script_of(course: &Course, prompt: &str) -> Script {
         (Misbehaviour::Blocked, _) => Script::closing(prompt, 3),
         (Misbehaviour::EmptyAnswer, _) => Script::closing(prompt, 1),
         (Misbehaviour::ThoughtsOnly, _) => Script::thoughts(prompt),
-        (Misbehaviour::MaxTokens, Answer::Echo) => Script::echo(prompt, course.thinks, 2),
-        (_, Answer::Echo) => Script::echo(prompt, course.thinks, 1),
+        (Misbehaviour::MaxTokens, Answer::Echo) => Script::echo(prompt, course.thinks, course.makes, 2),
+        (_, Answer::Echo | Answer::InTurn(_)) => Script::echo(prompt, course.thinks, course.makes, 1),
         (_, Answer::Script(script)) => script.clone(),
     }
 }

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Script};
+use crate::files::UploadCourse;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,8 @@ pub struct Scenario {
     pub times: Option<u32>,
     /// What is answered where an answer is given.
     pub answer: Answer,
+    /// How uploads fare; they do not count as times.
+    pub upload: UploadCourse,
     /// Requests to other models than this one go well, and do not count; `None` for all models.
     pub model: Option<String>,
 }
@@ -86,6 +89,17 @@ impl Scenario {
     /// All goes well, with this answer.
     pub fn answering(answer: impl Into<Answer>) -> Self {
         Self { answer: answer.into(), ..Self::default() }
+    }
+
+    /// All goes well; each request is answered with the next of these, and echoed when none is left.
+    pub fn answering_in_turn(scripts: impl IntoIterator<Item = Script>) -> Self {
+        Self::answering(Answer::InTurn(scripts.into_iter().collect()))
+    }
+
+    /// The same, but uploads fare like this.
+    #[must_use]
+    pub fn uploading(self, upload: UploadCourse) -> Self {
+        Self { upload, ..self }
     }
 
     /// The same, but only for requests to this model.

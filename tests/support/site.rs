@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::account::Account;
 use crate::accounts::encoded;
 use crate::control::Control;
+use crate::files;
 use crate::people::Who;
 use crate::scenario::Misbehaviour;
 use crate::server::{Reply, whole};
@@ -32,12 +33,23 @@ const FILES: &[(&str, &str, &str)] = &[
     ("rpc.js", SCRIPT, include_str!("site/rpc.js")),
     ("frames.js", SCRIPT, include_str!("site/frames.js")),
     ("fields.js", SCRIPT, include_str!("site/fields.js")),
+    ("schema.js", SCRIPT, include_str!("site/schema.js")),
+    ("struct.js", SCRIPT, include_str!("site/struct.js")),
+    ("editor.js", SCRIPT, include_str!("site/editor.js")),
+    ("rows.js", SCRIPT, include_str!("site/rows.js")),
+    ("tools.js", SCRIPT, include_str!("site/tools.js")),
+    ("safety.js", SCRIPT, include_str!("site/safety.js")),
+    ("output.js", SCRIPT, include_str!("site/output.js")),
     ("settings.js", SCRIPT, include_str!("site/settings.js")),
     ("thinking.js", SCRIPT, include_str!("site/thinking.js")),
     ("dialogs.js", SCRIPT, include_str!("site/dialogs.js")),
+    ("uploads.js", SCRIPT, include_str!("site/uploads.js")),
     ("prompt.js", SCRIPT, include_str!("site/prompt.js")),
     ("markdown.js", SCRIPT, include_str!("site/markdown.js")),
+    ("calls.js", SCRIPT, include_str!("site/calls.js")),
+    ("parts.js", SCRIPT, include_str!("site/parts.js")),
     ("turns.js", SCRIPT, include_str!("site/turns.js")),
+    ("request.js", SCRIPT, include_str!("site/request.js")),
     ("chat.js", SCRIPT, include_str!("site/chat.js")),
     ("toolbar.js", SCRIPT, include_str!("site/toolbar.js")),
     ("main.js", SCRIPT, include_str!("site/main.js")),
@@ -51,6 +63,7 @@ pub(crate) async fn studio(control: &Control, request: Request<Incoming>) -> Rep
     }
     match path.as_str() {
         "/_/standin/stop" => note_stop(control, request).await,
+        "/_/standin/upload" if request.method() == Method::POST => files::take(control, request).await,
         "/_/standin/bind" if request.method() == Method::POST => bind(control, request).await,
         "/_/standin/bind" => fresh(whole(StatusCode::OK, HTML, BIND)),
         "/_/standin/proof" => prove(control, request).await,

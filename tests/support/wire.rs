@@ -39,6 +39,32 @@ fn argument(value: &Value) -> Value {
     }
 }
 
+/// The object that a protobuf `Struct` stands for.
+pub(crate) fn object(value: &Value) -> Map<String, Value> {
+    let entry = |pair: &Value| Some((at(pair, &[0]).as_str()?.to_owned(), plain(at(pair, &[1]))));
+    items(at(value, &[0])).iter().filter_map(entry).collect()
+}
+
+/// The place that is filled says of which type a value is.
+fn plain(value: &Value) -> Value {
+    let Some((place, held)) =
+        items(value).iter().enumerate().find(|(place, held)| *place > 0 && !held.is_null())
+    else {
+        return Value::Null;
+    };
+    match place {
+        3 => Value::Bool(held == true || held == 1),
+        4 => Value::Object(object(held)),
+        5 => items(at(held, &[0])).iter().map(plain).collect(),
+        _ => held.clone(),
+    }
+}
+
+/// The elements of an array; none where there is no array.
+pub(crate) fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// JSON text in which a null before another element is written as nothing, as Google's servers may do.
 pub(crate) fn elided(value: &Value) -> String {
     let mut text = String::new();
@@ -80,6 +106,7 @@ mod tests {
         else {
             unreachable!()
         };
+        assert_eq!(super::object(&arguments(&object)), object, "and back");
         let expected = r#"[[["city",[null,null,"Oslo"]],["days",[null,3]],["metric",[null,null,null,true]],["opt",[0]],["tags",[null,null,null,null,null,[[[null,null,"a"]]]]],["box",[null,null,null,null,[[["w",[null,2]]]]]]]]"#;
         assert_eq!(arguments(&object).to_string(), expected);
     }

@@ -2,8 +2,13 @@
 
 mod accounts;
 mod chat;
+mod functions;
+mod hands;
 mod layouts;
 mod misbehaviours;
+mod output;
 mod settings;
+mod tools;
+mod uploads;
 mod visitor;
 mod wires;

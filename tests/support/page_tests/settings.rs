@@ -1,25 +1,8 @@
 use super::visitor::Visitor;
-use crate::{Level, Record, ThinkingAsked, Tool};
+use crate::{Level, ThinkingAsked, Tool};
 
-const LEVEL: &str = "[role=combobox][aria-label='Thinking Level']";
+const LEVEL: &str = "Thinking Level";
 const TEMPERATURE: &str = "[data-test-id=temperatureSliderContainer] input[type=number]";
-
-async fn last(visitor: &Visitor, count: usize) -> anyhow::Result<Record> {
-    let records = visitor.site.wait_for(|records| records.len() == count).await?;
-    Ok(records[count - 1].clone())
-}
-
-async fn choose_level(visitor: &Visitor, word: &str) -> anyhow::Result<()> {
-    visitor.press(LEVEL).await?;
-    let option = format!(
-        "[...document.querySelectorAll('[role=option]')].find((option) => option.textContent === '{word}')"
-    );
-    visitor.until(&format!("{option} !== undefined")).await?;
-    visitor.client.execute(&format!("{option}.click()"), vec![]).await?;
-    let shown = format!("document.querySelector(\"{LEVEL}\").textContent === '{word}'");
-    visitor.until(&shown).await?;
-    Ok(())
-}
 
 async fn add_stop(visitor: &Visitor, word: &str) -> anyhow::Result<()> {
     let input = visitor.client.find(fantoccini::Locator::Css("[aria-label='Add stop token']")).await?;
@@ -55,7 +38,7 @@ async fn every_setting_arrives_in_the_request() -> anyhow::Result<()> {
     add_stop(&visitor, "END").await?;
     add_stop(&visitor, "STOP").await?;
     visitor.press("[aria-label='Remove END']").await?;
-    choose_level(&visitor, "Minimal").await?;
+    visitor.choose(LEVEL, "Minimal").await?;
     visitor.press("button[data-test-system-instructions-card]").await?;
     visitor.until("document.querySelector('textarea[aria-label=\"System instructions\"]') !== null").await?;
     visitor.fill("textarea[aria-label='System instructions']", "Be brief.").await?;
@@ -63,7 +46,7 @@ async fn every_setting_arrives_in_the_request() -> anyhow::Result<()> {
     visitor.until("document.querySelector('.cdk-overlay-backdrop') === null").await?;
     visitor.exchange("Go").await?;
 
-    let record = last(&visitor, 1).await?;
+    let record = visitor.record(1).await?;
     assert_eq!((record.temperature, record.top_p, record.max_tokens), (Some(0.35), Some(0.8), Some(2048)));
     assert_eq!(record.stop, ["STOP"]);
     assert_eq!(record.system.as_deref(), Some("Be brief."));
@@ -83,25 +66,25 @@ async fn each_model_has_its_own_thinking_controls() -> anyhow::Result<()> {
     visitor.open("/prompts/new_chat?temporary=true&model=gemini-2.5-pro").await?;
     assert_eq!(visitor.value(&format!("document.querySelector(\"{mode}\")")).await?, serde_json::Value::Null);
     visitor.exchange("auto").await?;
-    assert_eq!(last(&visitor, 1).await?.thinking, asked(Some(-1)));
+    assert_eq!(visitor.record(1).await?.thinking, asked(Some(-1)));
     visitor.press(manual).await?;
     visitor.until(&format!("document.querySelector('{amount}') !== null")).await?;
     visitor.fill(amount, "1").await?;
     visitor.exchange("least").await?;
-    assert_eq!(last(&visitor, 2).await?.thinking, asked(Some(128)));
+    assert_eq!(visitor.record(2).await?.thinking, asked(Some(128)));
 
     visitor.open("/prompts/new_chat?temporary=true&model=gemini-2.5-flash").await?;
     visitor.press(mode).await?;
     visitor.until(&format!("document.querySelector(\"{manual}\").disabled")).await?;
     visitor.exchange("off").await?;
-    assert_eq!(last(&visitor, 3).await?.thinking, asked(Some(0)));
+    assert_eq!(visitor.record(3).await?.thinking, asked(Some(0)));
 
     visitor.open("/prompts/new_chat?temporary=true&model=gemini-2.0-flash").await?;
     let controls =
         "document.querySelectorAll('ms-thinking-budget-setting, ms-thinking-level-setting').length";
     assert_eq!(visitor.value(controls).await?, 0);
     visitor.exchange("none").await?;
-    assert_eq!(last(&visitor, 4).await?.thinking, ThinkingAsked::default());
+    assert_eq!(visitor.record(4).await?.thinking, ThinkingAsked::default());
     visitor.end().await
 }
 
@@ -116,7 +99,7 @@ async fn a_model_is_chosen_by_address_picker_or_preference() -> anyhow::Result<(
     let row = "[...document.querySelectorAll('ms-model-carousel-row button.content-button')].find((row) => row.textContent.includes('gemini-3-pro-preview'))";
     visitor.until(&format!("{row} !== undefined")).await?;
     let rows = visitor.value("document.querySelectorAll('ms-model-carousel-row').length").await?;
-    assert_eq!(rows, 5, "neither the embedding nor the speech model is for chats");
+    assert_eq!(rows, 7, "neither the embedding nor the speech model is for chats");
     visitor.client.execute(&format!("{row}.click()"), vec![]).await?;
     visitor.until(&format!("{shown} === 'gemini-3-pro-preview'")).await?;
 

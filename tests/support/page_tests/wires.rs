@@ -72,21 +72,3 @@ async fn the_page_reads_every_kind_of_stream() -> anyhow::Result<()> {
     assert_eq!(returned[1][14], "c2ln", "the call goes back with its signature");
     visitor.end().await
 }
-
-#[tokio::test]
-async fn files_go_with_the_prompt() -> anyhow::Result<()> {
-    let visitor = Visitor::start().await?;
-    visitor.open("/prompts/new_chat?temporary=true").await?;
-    let file = tempfile::Builder::new().suffix(".txt").tempfile()?;
-    std::fs::write(file.path(), "contents")?;
-    visitor.press("[data-test-id=add-media-button]").await?;
-    visitor.until("document.querySelector('[role=menuitem] input[type=file]') !== null").await?;
-    let input = visitor.client.find(fantoccini::Locator::Css("input[type=file]")).await?;
-    input.send_keys(&file.path().display().to_string()).await?;
-    visitor.until("document.querySelector('.prompt-media-item-container mat-progress-bar') === null && document.querySelector('.prompt-media-item-container') !== null").await?;
-    visitor.exchange("Read").await?;
-    let record = &visitor.site.records()[0];
-    assert_eq!(record.contents[0].files, [("text/plain".to_owned(), "Y29udGVudHM=".to_owned())]);
-    assert_eq!(record.prompt(), "Read");
-    visitor.end().await
-}

@@ -1,72 +1,37 @@
 // One exchange: from Run over the request and its frames to the end, however it comes.
 
+import { takeResults } from './calls.js';
 import { Frames, read, readError } from './frames.js';
-import { attest, call, now, reportError, RpcError } from './rpc.js';
-import { state, update } from './store.js';
-import { thinkingAsked } from './thinking.js';
 import { toast } from './overlay.js';
+import { body } from './request.js';
+import { call, now, reportError, RpcError } from './rpc.js';
+import { state, update } from './store.js';
 
 let current = null;
 
-const userParts = (turn) => [...(turn.text ? [[null, turn.text]] : []), ...turn.files.map((file) => [null, null, file])];
-const modelParts = (turn) => [...(turn.text ? [[null, turn.text]] : []), ...turn.rawCalls];
-
-function contents() {
-  return state.turns
-    .filter((turn) => turn.role === 'user' || (turn.status !== 'failed' && modelParts(turn).length > 0))
-    .map((turn) => [turn.role === 'user' ? userParts(turn) : modelParts(turn), turn.role]);
+/** The site repeats a call in later frames: by its id it is known again, or as the very same one. */
+function isNew(call, earlier) {
+  const same = (known) => (call[2] ? known[2] === call[2] : JSON.stringify(known) === JSON.stringify(call));
+  return !earlier.some(same);
 }
 
-function config() {
-  const { settings } = state;
-  const slots = Array(18).fill(null);
-  slots[1] = settings.stop.length ? settings.stop : null;
-  slots[3] = settings.maxTokens;
-  slots[4] = settings.temperature;
-  slots[5] = settings.topP;
-  slots[6] = 64;
-  slots[13] = 1;
-  slots[16] = thinkingAsked();
-  slots[17] = 1;
-  return slots;
-}
-
-function tools() {
-  const { search, urlContext, codeExecution, functions } = state.tools;
-  const on = [];
-  if (codeExecution) on.push([[]]);
-  if (functions) on.push([null, []]);
-  if (search) on.push([null, null, null, [null, [[]]]]);
-  if (urlContext) on.push([null, null, null, null, null, null, null, []]);
-  return on.length ? on : null;
-}
-
-async function body() {
-  const turns = contents();
-  const text = turns.flatMap(([parts]) => parts).map((part) => part[1] ?? '').join('');
-  const slots = Array(14).fill(null);
-  slots[0] = `models/${state.model.id}`;
-  slots[1] = turns;
-  slots[2] = [7, 8, 9, 10].map((category) => [null, null, category, 5]);
-  slots[3] = config();
-  slots[5] = state.system ? [[[null, state.system]], 'user'] : null;
-  slots[6] = tools();
-  slots[10] = 1;
-  slots[13] = [[null, null, Intl.DateTimeFormat().resolvedOptions().timeZone]];
-  slots[4] = await attest(text);
-  return slots;
+function takePart(turn, part, earlier) {
+  if (part[10]) {
+    if (!isNew(part[10], earlier)) return;
+    turn.calls.push(part[10]);
+    turn.rawCalls.push(part);
+  } else if (part[2]) turn.files.push({ mime: part[2][0], data: part[2][1] });
+  else if (part[7]) turn.code.push({ source: part[7][1] });
+  else if (part[8]) turn.code.push({ output: part[8][1] });
+  else if (part[12]) turn.thoughts += part[1] ?? '';
+  else turn.text += part[1] ?? '';
 }
 
 function take(turn, frame) {
-  const { parts, finish, message } = read(frame);
-  for (const part of parts) {
-    if (part[10]) {
-      turn.calls.push(part[10]);
-      turn.rawCalls.push(part);
-    } else if (part[2]) turn.files.push(part[2]);
-    else if (part[12]) turn.thoughts += part[1] ?? '';
-    else turn.text += part[1] ?? '';
-  }
+  const { parts, finish, message, grounding } = read(frame);
+  const earlier = [...turn.calls];
+  for (const part of parts) takePart(turn, part, earlier);
+  if (grounding) turn.grounding = grounding;
   if (finish !== null && finish > 2) turn.error = message ?? 'Content blocked';
 }
 
@@ -74,8 +39,8 @@ function take(turn, frame) {
 export async function run() {
   const pressed = now();
   const abort = new AbortController();
-  const turn = { role: 'model', text: '', thoughts: '', calls: [], rawCalls: [], files: [], status: 'streaming', error: null };
-  const asked = { role: 'user', text: state.prompt, files: state.files.map((file) => [file.type, file.data]) };
+  const turn = { role: 'model', text: '', thoughts: '', calls: [], rawCalls: [], files: [], code: [], grounding: null, status: 'streaming', error: null };
+  const asked = { role: 'user', text: state.prompt, files: state.files, responses: takeResults() };
   current = { abort, pressed };
   update(() => {
     state.turns.push(asked);
@@ -131,7 +96,7 @@ export function stop() {
 /** Saves the chat, which from then on has an address of its own. */
 async function save() {
   if (state.temporary || !state.preferences.autosaveEnabled) return;
-  const turns = state.turns.map(({ role, text, files = [] }) => ({ role, text, files }));
+  const turns = state.turns.map(({ role, text, files = [], responses = [] }) => ({ role, text, files, responses }));
   const [id] = JSON.parse(await call('CreatePrompt', [state.chat, turns]));
   if (state.chat === id) return;
   state.chat = id;

@@ -4,13 +4,13 @@ import { h, icon, layout } from './dom.js';
 import { openDialog } from './overlay.js';
 import { chooseModel, prefer, state, update } from './store.js';
 
-const heading = (words) => h('h2', { class: 'mat-mdc-dialog-title', look: 'title' }, words);
+export const heading = (words) => h('h2', { class: 'mat-mdc-dialog-title', look: 'title' }, words);
 
-function closeButton(label, close) {
+export function closeButton(label, close) {
   return h('button', { 'data-test-close-button': true, 'aria-label': label, iconname: 'close', look: 'round', on: { click: close } }, icon('close'));
 }
 
-function action(words, primary, act) {
+export function action(words, primary, act) {
   const kind = primary ? 'ms-button-primary' : 'ms-button-borderless';
   return h('button', { class: kind, look: primary ? 'button primary' : 'button', on: { click: act } }, words);
 }

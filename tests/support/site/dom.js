@@ -16,6 +16,9 @@ function other(name) {
   return `x${(hash >>> 0).toString(36)}`;
 }
 
+/** The test id of an optional control, which the site changes now and then. */
+export const testId = (name) => (layout.drifted ? other(name) : name);
+
 const tagName = (tag) => (renamed && /^(ms|mat)-/.test(tag) ? `x-${other(tag)}` : tag);
 const className = (name) => (renamed ? other(name) : name);
 const classNames = (names) => names.split(' ').filter(Boolean).map(className).join(' ');
@@ -46,6 +49,12 @@ export function flag(node, name, on) {
 export function attach(parent, node, present) {
   if (present && node.parentNode !== parent) parent.append(node);
   if (!present && node.parentNode) node.remove();
+}
+
+/** Makes these the parent's children, and touches nothing where they are. */
+export function arrange(parent, nodes) {
+  const same = nodes.length === parent.childNodes.length && nodes.every((node, at) => node === parent.childNodes[at]);
+  if (!same) parent.replaceChildren(...nodes);
 }
 
 export function text(node, value) {

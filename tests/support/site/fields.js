@@ -47,11 +47,11 @@ export function slider({ least, most, step, label }, read, write) {
 }
 
 /** An on/off switch. `label` is left out by the older page. */
-export function toggle({ label, test, disabled = () => false }, read, write) {
+export function toggle({ label, test, class: kind = '', disabled = () => false }, read, write) {
   const knob = h('span', { class: 'mdc-switch__handle', look: 'knob' });
   const button = h('button', { class: 'mdc-switch', role: 'switch', type: 'button', 'aria-label': label, look: 'switch' }, knob);
   button.addEventListener('click', () => write(!read()));
-  const node = h('mat-slide-toggle', { class: 'mat-mdc-slide-toggle', 'data-test-toggle': test }, button);
+  const node = h('mat-slide-toggle', { class: `mat-mdc-slide-toggle ${kind}`, 'data-test-toggle': test }, button);
   return {
     node,
     show() {

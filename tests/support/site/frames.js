@@ -62,10 +62,10 @@ export class Frames {
   }
 }
 
-/** The parts, finish code and message of a frame. */
+/** The parts, finish code, message and grounding of a frame. */
 export function read(frame) {
   const candidate = frame?.[0]?.[0] ?? [];
-  return { parts: candidate[0]?.[0] ?? [], finish: candidate[1] ?? null, message: candidate[3] ?? null };
+  return { parts: candidate[0]?.[0] ?? [], finish: candidate[1] ?? null, message: candidate[3] ?? null, grounding: candidate[7] ?? null };
 }
 
 /** The code and text of an error body. */

@@ -1,15 +1,20 @@
 // The prompt box and its Run button. What is run is the page's own copy of the text, kept from `input`
 // events, never the text area's value of the moment.
 
-import { attach, flag, h, icon, layout, older, put, text } from './dom.js';
+import { filled } from './calls.js';
 import { run, stop } from './chat.js';
-import { openMenu } from './overlay.js';
+import { attach, flag, h, layout, older, put, text } from './dom.js';
+import { has } from './rows.js';
 import { call } from './rpc.js';
 import { isEmptyChat, state, update } from './store.js';
+import { addMedia, mediaRow, uploading } from './uploads.js';
 
 const TALLEST = 220;
 
-const ready = () => !state.generating && state.model !== null && (state.prompt.trim() !== '' || state.files.some((file) => file.data));
+function ready() {
+  if (state.generating || state.model === null || uploading() || filled() === 'some') return false;
+  return filled() === 'all' || state.prompt.trim() !== '' || state.files.length > 0;
+}
 
 function runButton() {
   const label = h('span', { class: 'label' });
@@ -83,47 +88,13 @@ function countTokens() {
   }, 250);
 }
 
-function takeFiles(files) {
-  for (const file of files) {
-    const entry = { name: file.name, type: file.type || 'application/octet-stream', data: null };
-    update(() => state.files.push(entry));
-    const reader = new FileReader();
-    reader.onload = () => update(() => { entry.data = reader.result.slice(reader.result.indexOf(',') + 1); });
-    reader.readAsDataURL(file);
-  }
-}
-
-function addMedia() {
-  const button = h('button', { 'data-test-id': 'add-media-button', 'aria-label': 'Insert assets such as images, videos, files, or audio', 'aria-expanded': 'false', look: 'round' }, icon('add_circle'));
-  button.addEventListener('click', () => {
-    const input = h('input', { type: 'file', class: 'file-input', multiple: true, hidden: true });
-    const item = h('button', { class: 'mat-mdc-menu-item', role: 'menuitem', 'aria-label': 'Upload a file', look: 'menu-item' }, 'Upload a file', input);
-    const menu = openMenu(button, [[item, () => {
-      if (!input.files.length) input.click();
-      return 'stay';
-    }]]);
-    input.addEventListener('click', (event) => event.stopPropagation());
-    input.addEventListener('change', () => {
-      takeFiles(input.files);
-      menu.close();
-    });
-  });
-  return button;
-}
-
-function mediaRow() {
-  const node = h('div', { class: 'multi-media-row', look: 'chips' });
-  const chip = (file) => h('div', { class: 'prompt-media-item-container', look: 'chip' }, h('ms-file-chunk', {}, file.name), file.data ? null : h('mat-progress-bar', {}, '\u2026'));
-  return { node, show: () => node.replaceChildren(...state.files.map(chip)) };
-}
-
 export function promptBox() {
   const area = textArea();
   const button = runButton();
   const media = mediaRow();
   const wrapper = h('div', { class: 'text-wrapper', look: 'grow' });
   if (!layout.broken) wrapper.append(older ? h('ms-chunk-input', { look: 'grow' }, area.node) : area.node);
-  const line = h('div', { look: 'prompt-line' }, addMedia(), wrapper, button.node);
+  const line = h('div', { look: 'prompt-line' }, has('attach') ? addMedia() : null, wrapper, button.node);
   const box = older
     ? h('ms-prompt-input-wrapper', {}, h('div', { class: 'prompt-input-wrapper', look: 'prompt' }, media.node, line))
     : h('ms-prompt-box', {}, h('div', { class: 'prompt-box-container', look: 'prompt' }, media.node, line));

@@ -74,6 +74,9 @@ export async function listModels() {
     temperature: row[8],
     topP: row[9],
     capabilities: row[64] ?? [],
+    voices: row[66] ?? [],
+    aspectRatios: row[75] ?? [],
+    imageSizes: row[76] ?? [],
   }));
 }
 

@@ -1,15 +1,14 @@
 // The run settings at the right. On a narrow window they are not in the document at all.
 
-import { attach, flag, h, icon, layout, put, renamed, text } from './dom.js';
+import { attach, h, icon, layout, put, text } from './dom.js';
 import { openModelPicker, openSystemInstructions } from './dialogs.js';
-import { chips, numberInput, slider, toggle } from './fields.js';
-import { prefer, state, update } from './store.js';
+import { chips, numberInput, slider } from './fields.js';
+import { outputSettings } from './output.js';
+import { has, item, section, setting, showPresent } from './rows.js';
+import { safetySettings } from './safety.js';
+import { state } from './store.js';
 import { thinkingSettings } from './thinking.js';
-
-const setting = (name) => [() => state.settings[name], (value) => update(() => { state.settings[name] = value; })];
-
-const item = (title, attributes, control) =>
-  h('div', { class: 'settings-item', look: 'row', ...attributes }, h('h3', { class: 'item-description-title', look: 'label' }, title), control);
+import { tools } from './tools.js';
 
 function modelCard() {
   const title = h('span', { class: 'title', look: 'strong' });
@@ -38,43 +37,7 @@ function systemCard() {
 
 function temperature() {
   const control = slider({ least: 0, most: 2, step: 0.05, label: 'Temperature' }, ...setting('temperature'));
-  return { node: item('Temperature', { 'data-test-id': 'temperatureSliderContainer' }, control.node), show: control.show };
-}
-
-/** A section that opens and closes; what is closed is not in the document. */
-function section({ title, label, preference, controls }) {
-  const header = h('button', { 'aria-label': label, look: 'plain', on: { click: () => prefer({ [preference]: !state.preferences[preference] }) } });
-  const bar = h('div', { class: 'settings-item settings-group-header', look: 'row header' }, h('p', { class: 'group-title', look: 'strong' }, title), header);
-  const body = h('div', { class: 'settings-group-content', look: 'group' }, ...controls.map((control) => control.node));
-  const node = h('div', { class: 'settings-group', look: 'group' }, bar);
-  return {
-    node,
-    show() {
-      const open = state.preferences[preference];
-      flag(node, 'expanded', open);
-      if (renamed) put(header, 'aria-expanded', String(open));
-      header.replaceChildren(icon(open ? 'expand_less' : 'expand_more'));
-      attach(node, body, open);
-      for (const control of controls) control.show();
-    },
-  };
-}
-
-const TOOLS = [
-  ['structuredOutput', 'Structured output', 'structuredOutputTooltip', 'Structured output', 1],
-  ['codeExecution', 'Code execution', 'codeExecutionTooltip', 'Code execution', 9],
-  ['functions', 'Function calling', 'functionCallingTooltip', 'Function calling', 10],
-  ['search', 'Grounding with Google Search', 'searchAsAToolTooltip', 'Grounding with Google Search', 12],
-  ['urlContext', 'URL context', 'browseAsAToolTooltip', 'Browse the url context', 13],
-];
-
-function tool([name, title, test, label, capability]) {
-  const { tools } = state;
-  const others = () => tools.search || tools.urlContext || tools.codeExecution;
-  const exclusive = name === 'functions' || name === 'structuredOutput';
-  const disabled = () => !state.model.capabilities.includes(capability) || (exclusive && others());
-  const control = toggle({ label, disabled }, () => tools[name], (on) => update(() => { tools[name] = on; }));
-  return { node: item(title, { 'data-test-id': test }, control.node), show: control.show };
+  return { node: item('Temperature', { test: 'temperatureSliderContainer' }, control.node), show: control.show };
 }
 
 function topP() {
@@ -99,19 +62,23 @@ function stopSequences() {
   return { node: item('Add stop sequence', {}, control.node), show: control.show };
 }
 
+/** The control, where the layout has it. */
+const optional = (piece, control) => ({ ...control, present: () => has(piece) });
+
 function panel() {
-  const tools = TOOLS.map(tool);
-  const advanced = [stopSequences(), outputLength(), ...(layout.top_p ? [topP()] : [])];
+  const advanced = [optional('stop', stopSequences()), optional('max_tokens', outputLength()), { ...topP(), present: () => layout.top_p }, safetySettings()];
   const parts = [
     modelCard(),
-    systemCard(),
-    temperature(),
-    thinkingSettings(),
-    section({ title: 'Tools', label: 'Expand or collapse tools', preference: 'areToolsOpen', controls: tools }),
+    optional('system', systemCard()),
+    optional('temperature', temperature()),
+    optional('thinking', thinkingSettings()),
+    ...outputSettings(),
+    section({ title: 'Tools', label: 'Expand or collapse tools', preference: 'areToolsOpen', controls: tools() }),
     section({ title: 'Advanced settings', label: 'Expand or collapse advanced settings', preference: 'isAdvancedOpen', controls: advanced }),
   ];
-  const node = h('ms-run-settings', { look: 'settings' }, h('h2', { look: 'title' }, 'Run settings'), ...parts.map((part) => part.node));
-  return { node, show: () => parts.forEach((part) => part.show()) };
+  const list = h('div', { look: 'group' });
+  const node = h('ms-run-settings', { look: 'settings' }, h('h2', { look: 'title' }, 'Run settings'), list);
+  return { node, show: () => showPresent(list, parts) };
 }
 
 /** The settings' place in the page: always there on a wide window, behind a button on a narrow one. */

@@ -18,7 +18,7 @@ const DEFAULTS = {
   warmWelcomeDisplayed: true,
   getCodeLanguage: 'Node.js',
   getCodeHistoryToggle: false,
-  fileCopyrightAcknowledged: true,
+  fileCopyrightAcknowledged: false,
 };
 
 function storedPreferences() {
@@ -34,7 +34,9 @@ export const state = {
   models: [],
   model: null,
   settings: null,
-  tools: { search: false, urlContext: false, codeExecution: false, functions: false, structuredOutput: false },
+  tools: { search: false, urlContext: false, codeExecution: false, maps: false, functions: false, structuredOutput: false },
+  functions: { text: '', value: [] },
+  schema: { text: '', value: null },
   system: '',
   prompt: '',
   files: [],
@@ -76,10 +78,43 @@ export function prefer(changes) {
   });
 }
 
+const SEARCHING = ['search', 'urlContext', 'codeExecution', 'maps'];
+const SHAPING = ['functions', 'structuredOutput'];
+
+/** Whether a tool cannot be used beside those that are on. */
+export function clash(name) {
+  const others = SHAPING.includes(name) ? [...SEARCHING, ...SHAPING.filter((other) => other !== name)] : [];
+  return others.some((other) => state.tools[other]);
+}
+
+/** Switches a tool, and off what does not go with it. */
+export function switchTool(name, on) {
+  update(() => {
+    state.tools[name] = on;
+    if (on && SEARCHING.includes(name)) for (const other of SHAPING) state.tools[other] = false;
+  });
+}
+
+function forgetTools() {
+  for (const tool of Object.keys(state.tools)) state.tools[tool] = false;
+  state.functions = { text: '', value: [] };
+  state.schema = { text: '', value: null };
+}
+
+/** What a new chat takes over from the last one. */
+function kept(settings) {
+  if (!layout.sticky_tools || !settings) return {};
+  const { safety, mediaResolution } = settings;
+  return { safety, mediaResolution };
+}
+
 /** Puts every run setting to what the model has by default. */
 export function chooseModel(model) {
   const thinking = thinkingOf(model.id);
   update(() => {
+    const same = state.model === model;
+    const stays = same ? kept(state.settings) : {};
+    if (!same || !layout.sticky_tools) forgetTools();
     state.model = model;
     state.settings = {
       temperature: model.temperature,
@@ -90,6 +125,13 @@ export function chooseModel(model) {
       thinks: true,
       manualBudget: false,
       budget: thinking.budget?.most ?? null,
+      safety: [0, 0, 0, 0],
+      mediaResolution: 'Default',
+      outputFormat: 'Images and text',
+      aspectRatio: 'Auto',
+      imageSize: model.imageSizes[0] ?? null,
+      voice: model.voices[0] ?? null,
+      ...stays,
     };
   });
   prefer({ promptModel: `models/${model.id}` });
@@ -100,7 +142,6 @@ export function startOver() {
   update(() => {
     if (!layout.sticky_system) state.system = '';
     Object.assign(state, { prompt: '', files: [], turns: [], temporary: false, chat: null, callout: null, tokens: 0 });
-    for (const tool of Object.keys(state.tools)) state.tools[tool] = false;
   });
   chooseModel(state.model);
 }

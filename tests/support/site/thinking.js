@@ -1,12 +1,11 @@
 // The thinking controls of the chosen model: a level, or a switch and a budget, or nothing.
 
-import { h, attach, older, thinkingOf } from './dom.js';
+import { h, attach, older, testId, thinkingOf } from './dom.js';
 import { select, slider, toggle } from './fields.js';
-import { state, update } from './store.js';
+import { item, setting } from './rows.js';
+import { state } from './store.js';
 
-const setting = (name) => [() => state.settings[name], (value) => update(() => { state.settings[name] = value; })];
-
-const row = (title, control) => h('div', { class: 'settings-item', look: 'row' }, h('h3', { class: 'item-description-title', look: 'label' }, title), control.node);
+const row = (title, control) => item(title, {}, control.node);
 
 function levels(words) {
   const control = select({ label: older ? 'Thinking level' : 'Thinking Level', options: () => words }, ...setting('level'));
@@ -21,7 +20,7 @@ function budget({ always, least, most }) {
     ...setting('manualBudget'),
   );
   const amount = slider({ least, most, step: 1, label: 'Thinking budget' }, ...setting('budget'));
-  const wrapper = h('div', { 'data-test-id': 'user-setting-budget-animation-wrapper' }, amount.node);
+  const wrapper = h('div', { 'data-test-id': testId('user-setting-budget-animation-wrapper') }, amount.node);
   const node = h('ms-thinking-budget-setting', {}, always ? null : row('Thinking mode', thinks), row('Set thinking budget', manual));
   return {
     node,

@@ -1,9 +1,11 @@
 // The conversation. Turns far from the window are emptied, as the site does.
 
+import { callChunk, resultChunk, waits } from './calls.js';
 import { attach, flag, h, icon, older, put, text } from './dom.js';
-import { openMenu, toast } from './overlay.js';
-import { state, update } from './store.js';
 import { markdown } from './markdown.js';
+import { openMenu, toast } from './overlay.js';
+import { codeChunk, fileChunk, groundingChunk } from './parts.js';
+import { state, update } from './store.js';
 
 const rendered = new Map();
 
@@ -23,14 +25,6 @@ function thoughtChunk(turn) {
   return chunk(h('ms-thought-chunk', { look: 'thought' }, h('mat-accordion', { class: 'thought-panel' }, panel)));
 }
 
-function callChunk([name, values]) {
-  const title = h('mat-panel-title', {}, icon('function'), h('span', {}, name));
-  const code = h('ms-code-block', {}, title, h('pre', {}, h('code', {}, JSON.stringify(values))));
-  return h('ms-prompt-chunk', { look: 'chunk' }, h('ms-function-call-chunk', {}, code));
-}
-
-const imageChunk = ([mime, data]) => h('ms-image-chunk', {}, h('img', { class: 'loaded-image', alt: 'generated image', src: `data:${mime};base64,${data}`, look: 'image' }));
-
 function editor(turn) {
   const area = h('textarea', { 'aria-label': 'Edit turn', look: 'area tall' });
   area.value = turn.text;
@@ -44,7 +38,8 @@ function content(turn, kind) {
   if (kind === 'all' && turn.thoughts) shown.push(thoughtChunk(turn));
   if (turn.editing) shown.push(editor(turn));
   else if (turn.text) shown.push(textChunk(turn.text));
-  shown.push(...(turn.files ?? []).map(imageChunk), ...(turn.calls ?? []).map(callChunk));
+  shown.push(...(turn.code ?? []).map(codeChunk), ...(turn.files ?? []).map(fileChunk), ...(turn.calls ?? []).map((_, at) => callChunk(turn, at)));
+  shown.push(...(turn.responses ?? []).map(resultChunk), ...(turn.grounding ? [groundingChunk(turn.grounding)] : []));
   if (turn.error) shown.push(h('div', { class: 'model-error', look: 'error' }, icon('warning'), ` ${turn.error}`));
   if (turn.status === 'streaming' && shown.length === 0) shown.push(h('ms-chat-loading-indicator', { look: 'faint' }, '\u2026'));
   return shown;
@@ -101,8 +96,8 @@ function turnView(turn, kind) {
     bar.show();
     const last = state.turns.at(-1) === turn;
     const hidden = view.away && !last;
-    const { calls, files } = turn;
-    const now = hidden ? ['hidden'] : [turn.text, turn.thoughts, turn.open, turn.editing, turn.error, turn.status, calls?.length, files?.length];
+    const { calls, files, code, grounding } = turn;
+    const now = hidden ? ['hidden'] : [turn.text, turn.thoughts, turn.open, turn.editing, turn.error, turn.status, calls?.length, files?.length, code?.length, grounding, waits(turn)];
     attach(container, end, !user && turn.status === 'done' && kind !== 'thoughts');
     if (now.length === view.drawn.length && now.every((value, at) => value === view.drawn[at])) return;
     view.drawn = now;
