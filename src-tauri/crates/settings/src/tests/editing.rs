@@ -38,7 +38,10 @@ fn every_key_of_the_default_file_can_be_changed_and_taken_back() {
             },
             Kind::List { .. } if known.key == "models.excluded" => json!(["a/b"]),
             Kind::List { .. } if known.key == "server.allowed_origins" => json!(["https://a.example"]),
+            Kind::List { .. } if known.key == "mcp.allowed" => json!(["plain+http://a.example"]),
             Kind::List { .. } => json!(["a", "b"]),
+            Kind::Map { .. } if known.key == "mcp.servers" => json!({ "a": "http://a.example/mcp" }),
+            Kind::Map { .. } if known.key == "mcp.tokens" => json!({ "a": "A", "with.dot": "B" }),
             Kind::Map { .. } => json!({ "a": "b", "with.dot": "c" }),
         };
         let text = changed(DEFAULT_FILE, known.key, value.clone());
