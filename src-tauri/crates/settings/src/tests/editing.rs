@@ -39,6 +39,7 @@ fn every_key_of_the_default_file_can_be_changed_and_taken_back() {
             Kind::List { .. } if known.key == "models.excluded" => json!(["a/b"]),
             Kind::List { .. } if known.key == "server.allowed_origins" => json!(["https://a.example"]),
             Kind::List { .. } if known.key == "mcp.allowed" => json!(["plain+http://a.example"]),
+            Kind::List { .. } if known.key == "files.local_folders" => json!(["/srv/a"]),
             Kind::List { .. } => json!(["a", "b"]),
             Kind::Map { .. } if known.key == "mcp.servers" => json!({ "a": "http://a.example/mcp" }),
             Kind::Map { .. } if known.key == "mcp.tokens" => json!({ "a": "A", "with.dot": "B" }),
