@@ -76,7 +76,7 @@ pub enum Loss {
     Answers,
     /// Requests for other models than the one that the page opens with, where its address is not enough.
     OtherModels,
-    /// Time: the page is loaded anew for each chat.
+    /// Time: the page is loaded or opened anew more often.
     Speed,
     /// Temporary chats.
     TemporaryChats,
@@ -88,6 +88,8 @@ pub enum Loss {
     Tool,
     /// Functions as the site knows them.
     NativeFunctions,
+    /// Results of functions as the site knows them.
+    ResultsInPlace,
     /// The schema as the site knows it.
     NativeStructure,
     /// Requests with files.
@@ -104,6 +106,8 @@ pub enum Loss {
     Owner,
     /// A part of what snapshots hide.
     Redaction,
+    /// Nothing: it is there for other versions of the page.
+    Nothing,
 }
 
 /// What of a control was seen.
@@ -215,12 +219,13 @@ impl Loss {
         match self {
             Self::Answers => "No request to AI Studio can be answered.",
             Self::OtherModels => "A model that the page's address does not choose cannot be chosen otherwise.",
-            Self::Speed => "The page is loaded anew more often, which takes longer.",
+            Self::Speed => "Requests take longer, since parts of the page are loaded or opened more often.",
             Self::TemporaryChats => "Chats may stay in the account's history.",
             Self::SystemBox => "System instructions are put in front of the prompt, with a warning.",
             Self::Setting => "The page's own value holds; a request that asks for another one gets a warning.",
             Self::Tool => "A request that asks for this tool is answered without it, with a warning.",
             Self::NativeFunctions => "Functions are described in the prompt instead, which is less reliable.",
+            Self::ResultsInPlace => "Results of functions go into a chat that is written anew, which costs tokens.",
             Self::NativeStructure => "A schema is asked for in words, with a warning.",
             Self::Files => "Requests with files cannot be answered.",
             Self::Stopping => "An answer that nobody waits for any more runs on until the page is loaded anew.",
@@ -229,6 +234,7 @@ impl Loss {
             Self::ClearWay => "Something that lies over the page may stay there and be in the way.",
             Self::Owner => "Whose account it is cannot be told.",
             Self::Redaction => "A snapshot of a failure may show what a chat is about.",
+            Self::Nothing => "Nothing with this version of the page.",
         }
     }
 }

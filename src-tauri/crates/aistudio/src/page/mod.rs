@@ -4,6 +4,8 @@
 
 mod compose;
 mod controls;
+mod functions;
+mod files;
 mod state;
 
 use std::sync::Arc;
@@ -15,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::selectors::{Selectors, WrongCss};
-use crate::selftest::{Looked, openings};
+use crate::selftest::{Looked, insides, openings};
 
 pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
-pub(crate) use controls::{Blocks, Controls, Kept, Meets, Structured, Wish};
+pub(crate) use files::{NotTaken, refusal};
+pub(crate) use functions::{BoxedResult, Functions};
+pub(crate) use controls::{Blocks, Controls, Kept, Meets, Structure, Structured, Wish};
 pub use state::PageState;
 pub(crate) use state::{Look, Seen, Settled, account_state};
 
@@ -26,7 +30,9 @@ const LIBRARY: &str = concat!(
     include_str!("library.js"),
     include_str!("form.js"),
     include_str!("tools.js"),
+    include_str!("functions.js"),
     include_str!("wishes.js"),
+    include_str!("files.js"),
     include_str!("report.js"),
 );
 
@@ -128,7 +134,7 @@ impl Site {
 
     /// Which selectors find something. What is opened for that is closed again.
     pub(crate) async fn self_test(&self) -> Result<Looked, BrowserError> {
-        self.call("selfTest", json!({ "doors": openings() })).await
+        self.call("selfTest", json!({ "doors": openings(), "within": insides() })).await
     }
 
     /// The entries of the selectors that are no CSS. Works on every page.

@@ -37,14 +37,91 @@ function shownText(turn) {
 
 // --- self-test and snapshots -------------------------------------------------------------------------------
 
+/** What is used though it is not shown. */
+const UNSEEN = ["file_input", "prompt_mirror", "turn", "model_turn", "turn_text", "thought", "edit", "edit_done", "temporary_on", "account_email"];
+
+/** Which entry finds something where the purpose is looked for, or null. */
+function rankOf(purpose) {
+  const outer = ask.within[purpose];
+  // Much looks like a file that is none, so that it is looked for around the prompt only.
+  const around = purpose === "attachment" ? [promptArea()].filter((area) => area) : [document];
+  const roots = outer ? all(outer, { hidden: true }) : around;
+  const finds = (entry) => roots.some((root) => matches(entry, root, UNSEEN.includes(purpose)).length);
+  const rank = data.selectors[purpose].findIndex(finds);
+  return rank < 0 ? null : rank;
+}
+
+/** Opens a part of the page; returns what closes it again, unless it was open before. */
+async function unfold(header, isOpen, open) {
+  const before = isOpen();
+  await open();
+  return async () => {
+    if (before || !isOpen()) return;
+    first(header)?.click();
+    await until(() => !isOpen(), 1500);
+  };
+}
+
+/** What finds something on the page as it is, in its sections and behind its doors; leaves all of them as they were. */
 async function selfTest() {
   await dismiss();
-  await openPanel();
-  await expandAdvanced();
-  return Object.entries(data.selectors).map(([purpose, entries]) => {
-    const entry = entries.find((entry) => matches(entry, document, true).length);
-    return { purpose, selector: entry || null };
-  });
+  const found = {};
+  const note = (purposes) => purposes.forEach((purpose) => (found[purpose] ??= rankOf(purpose)));
+  const closePanel = await unfold("settings_open", () => first("settings_panel"), openPanel);
+  const foldAdvanced = await unfold("advanced_section", () => first("stop_input") || first("max_tokens"), expandAdvanced);
+  note(Object.keys(data.selectors));
+  const shut = [];
+  let open = false;
+  for (const door of ask.doors.filter(({ unless }) => found[unless] == null)) {
+    const leave = await enter(door);
+    if (!leave) shut.push(door.opener);
+    note(door.holds);
+    if (leave && !(await leave())) open = true;
+  }
+  await foldAdvanced();
+  await closePanel();
+  return { ...state(), model: modelShown(), found, shut, open };
+}
+
+/** Opens a door; returns what closes it again and says whether that worked, or null where it does not open. */
+async function enter({ opener, sign, closer }) {
+  const button = first(opener);
+  if (off(button)) return null;
+  const covers = all("dialog").length;
+  const closed = () => !first(sign) && all("dialog").length <= covers && !first("backdrop");
+  if (!closed()) return null;
+  button.click();
+  // A door whose sign is no longer known may be open all the same.
+  await until(() => first(sign), 2000);
+  const ways = [
+    () => closer && first(closer)?.click(),
+    () => key(document.activeElement || document.body, "Escape", 27),
+    () => first("dialog_close")?.click(),
+    () => first("backdrop")?.click(),
+  ];
+  return async () => {
+    for (const way of ways) {
+      if (closed()) return true;
+      way();
+      await until(closed, 700);
+    }
+    return closed();
+  };
+}
+
+/** Entries that are no CSS. */
+function wrongCss() {
+  const nothing = document.createDocumentFragment();
+  const wrong = (entry) => {
+    try {
+      nothing.querySelector(entry.split(" :: ")[0]);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  const ofDialogs = Object.values(data.dialogs).flatMap(({ when, click }) => [...when, ...click]);
+  return [...Object.values(data.selectors).flat(), ...ofDialogs].filter(wrong).map((entry) => ({ entry }));
 }
 
 /** Hides every text that is not the page's own, and gives an outline without any of it. */

@@ -165,6 +165,8 @@ mod tests {
     use super::super::Config;
     use super::super::lanes::{Hull, Part};
     use super::super::shared::Shared;
+    use crate::functions::ToolSetting;
+    use crate::selectors::Pack;
     use super::*;
 
     fn failure(kind: FailureKind) -> Failure {
@@ -198,6 +200,8 @@ mod tests {
             profile_dir: "/nowhere".into(),
             name: "x".into(),
             temporary_chat: true,
+            tool_mode: ToolSetting::Auto,
+            tools: Tools::default(),
             selectors_file: None,
             snapshots_dir: "/nowhere".into(),
             max_snapshots: 0,
@@ -208,7 +212,7 @@ mod tests {
             tabs: 1,
         };
         let mut worker =
-            Worker::new(config, Shared::new(), CancellationToken::new(), Part::Owner, Hull::default());
+            Worker::new(config, Shared::new(Pack::new(None)), CancellationToken::new(), Part::Owner, Hull::default());
         (0..ANSWERS).for_each(|_| worker.keeping.answered());
         assert!(worker.keeping.due().now_or_never().is_some());
         worker.keep_session().await;

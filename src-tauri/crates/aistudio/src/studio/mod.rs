@@ -1,16 +1,22 @@
 //! One account: a browser profile, its browser with one tab, and the worker that owns both.
 
+mod compare;
 mod converse;
 mod fill;
 mod keeping;
 mod ladder;
 mod lanes;
 mod limits;
+mod open;
 mod press;
+mod reshape;
+mod self_test;
 mod serve;
 mod shared;
 mod show;
 mod tab;
+mod teller;
+mod upload;
 mod worker;
 
 use std::fmt;
@@ -24,13 +30,17 @@ use futures::stream::BoxStream;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Event, Failure, FailureKind, Request, Step};
+use postern_protocol::page::{PackStatus, PageReport};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::files::Files;
 use crate::fleet::Fleet;
-use crate::page::Found;
+use crate::functions::ToolSetting;
+use crate::selectors::Pack;
 use crate::session::{Session, SessionKeeper};
+use crate::tools::Tools;
 use crate::wire::Model;
 use lanes::{Hull, Part};
 use serve::Job;
@@ -51,7 +61,11 @@ pub struct Config {
     pub name: String,
     /// Keep the chats out of the account's history.
     pub temporary_chat: bool,
-    /// A file with selectors that replace the embedded ones.
+    /// How functions are offered to models.
+    pub tool_mode: ToolSetting,
+    /// The site's own tools that are on where a request says nothing of them.
+    pub tools: Tools,
+    /// A file with selectors that replace the built-in ones, once there is one.
     pub selectors_file: Option<PathBuf>,
     /// Where snapshots of failures go.
     pub snapshots_dir: PathBuf,
@@ -102,7 +116,7 @@ impl Studio {
     /// still be on it. What is asked meanwhile waits.
     pub fn open_after(config: Config, free: impl Future<Output = ()> + Send + 'static) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
-        let shared = Shared::new();
+        let shared = Shared::new(Pack::new(config.selectors_file.clone()));
         let closing = CancellationToken::new();
         let tasks = TaskTracker::new();
         let name = config.name.clone();
@@ -257,6 +271,16 @@ impl Studio {
 
     /// Asks the model. Dropping the stream before its end presses Stop.
     pub fn chat(&self, id: RequestId, request: Arc<Request>) -> BoxStream<'static, Result<Event, Failure>> {
+        self.chat_with(id, request, Files::default())
+    }
+
+    /// [`Studio::chat`] with the files that the request mentions.
+    pub fn chat_with(
+        &self,
+        id: RequestId,
+        request: Arc<Request>,
+        files: Files,
+    ) -> BoxStream<'static, Result<Event, Failure>> {
         let (out, mut events) = mpsc::unbounded_channel();
         // The other end is in this function.
         let _ = out.send(Ok(Event::Step(Step::Account { name: self.name().to_owned() })));
@@ -265,7 +289,7 @@ impl Studio {
         let (orders, shared) = self.inner.tab_for(&request);
         let pending = Pending::new(&shared.pending);
         // A worker that is gone drops the job and with it `out`, which the stream below reports.
-        let _ = orders.send(Order::Chat(Job { id, request, out, cancel, pending }));
+        let _ = orders.send(Order::Chat(Job { id, request, files, out, cancel, pending }));
         let studio = self.clone();
         async_stream::stream! {
             let _guard = guard;
@@ -290,9 +314,20 @@ impl Studio {
         self.order(Order::Check).await.unwrap_or(State::Off)
     }
 
-    /// Opens the page and tells which selectors find something.
-    pub async fn self_test(&self) -> Result<Vec<Found>, Failure> {
+    /// Opens the page, unless it is open, and tells which of its controls are there. Waits until what runs is done,
+    /// asks the model nothing, and leaves the page as it was.
+    pub async fn self_test(&self) -> Result<PageReport, Failure> {
         self.named(self.order(Order::SelfTest).await.unwrap_or_else(|| Err(closed())))
+    }
+
+    /// What the last [`Studio::self_test`] found.
+    pub fn page_report(&self) -> Option<Arc<PageReport>> {
+        self.inner.shared.report()
+    }
+
+    /// Which selectors are in force. Reads the file again, if it has changed.
+    pub fn pack(&self) -> PackStatus {
+        self.inner.shared.pack.status()
     }
 
     /// The session of the account, read off its page, which is opened for it. Fails unless the page shows its editor.

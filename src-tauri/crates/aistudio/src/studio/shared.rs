@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use postern_protocol::account::State;
-use postern_protocol::chat::Request;
+use postern_protocol::chat::{Request, ToolChoice};
+use postern_protocol::page::PageReport;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::prompt::{Conversation, Plan};
+use crate::prompt::{Conversation, Held, Plan};
+use crate::selectors::Pack;
 use crate::session::SessionKeeper;
 use crate::wire::Model;
 
@@ -26,6 +28,8 @@ pub(super) struct Shared {
     run_after: Arc<Mutex<Option<Instant>>>,
     known: Arc<Mutex<Known>>,
     keeper: Arc<OnceLock<Arc<dyn SessionKeeper>>>,
+    /// The selectors in force.
+    pub(super) pack: Pack,
 }
 
 /// The page's last list of models.
@@ -36,13 +40,6 @@ pub(super) type Models = watch::Sender<Option<ModelList>>;
 pub(super) struct ModelList {
     pub(super) models: Arc<Vec<Model>>,
     pub(super) read_at: SystemTime,
-}
-
-/// What a tab holds: a conversation with a model.
-#[derive(Clone, Debug)]
-pub(super) struct Held {
-    pub(super) model: String,
-    pub(super) conversation: Conversation,
 }
 
 /// The account's browser, seen from outside.
@@ -59,10 +56,11 @@ pub(super) struct BrowserFacts {
 struct Known {
     identity: Option<String>,
     browser: BrowserFacts,
+    report: Option<Arc<PageReport>>,
 }
 
 impl Shared {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(pack: Pack) -> Self {
         Self {
             state: watch::Sender::new(State::NotChecked),
             models: watch::Sender::new(None),
@@ -72,6 +70,7 @@ impl Shared {
             run_after: Arc::default(),
             known: Arc::default(),
             keeper: Arc::default(),
+            pack,
         }
     }
 
@@ -125,8 +124,11 @@ impl Shared {
     /// Whether the request goes on with the chat that the tab holds.
     pub(super) fn goes_on(&self, request: &Request) -> bool {
         let Some(held) = self.held().filter(|held| held.model == request.model) else { return false };
-        let plan = Conversation::of(request).map(|talk| talk.plan(Some(&held.conversation)));
-        matches!(plan, Ok(Plan::Continue { .. }))
+        let offers = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
+        // How they will be offered is known later; most likely as before.
+        let mode = held.mode.filter(|_| offers);
+        let plan = Conversation::of(request).map(|talk| talk.plan(Some(&held), mode));
+        matches!(plan, Ok(Plan::Continue { .. } | Plan::Results { .. }))
     }
 
     pub(super) fn identity(&self) -> Option<String> {
@@ -144,6 +146,16 @@ impl Shared {
         if changed {
             self.wake();
         }
+    }
+
+    /// What the last look at the page found.
+    pub(super) fn report(&self) -> Option<Arc<PageReport>> {
+        self.known().report.clone()
+    }
+
+    pub(super) fn note_report(&self, report: PageReport) {
+        self.known().report = Some(Arc::new(report));
+        self.wake();
     }
 
     pub(super) fn browser(&self) -> BrowserFacts {

@@ -92,13 +92,15 @@ pub(super) struct Loaded {
     pub(super) levels: Option<Vec<String>>,
     /// The system text it was last given.
     pub(super) system: Option<String>,
+    /// The declarations of functions that its editor holds.
+    pub(super) declared: Option<String>,
     /// What requests changed that is not in sight.
     pub(super) kept: Kept,
 }
 
 impl Loaded {
     pub(super) fn new(model: &str) -> Self {
-        Self { model: model.to_owned(), initial: None, levels: None, system: None, kept: Kept::default() }
+        Self { model: model.to_owned(), initial: None, levels: None, system: None, declared: None, kept: Kept::default() }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
-use postern_browser::BrowserError;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::page::PageReport;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -17,9 +17,9 @@ use super::lanes::{Hull, Part};
 use super::serve::Job;
 use super::shared::Shared;
 use super::show::{ShowError, Window, glimpse};
-use super::tab::{Tab, failure_of};
+use super::tab::Tab;
 use crate::fleet::Berth;
-use crate::page::{Found, account_state};
+use crate::page::account_state;
 use crate::selectors::Selectors;
 use crate::session::Session;
 
@@ -30,7 +30,7 @@ pub(super) enum Order {
     Check(oneshot::Sender<State>),
     Reload(oneshot::Sender<Result<(), Failure>>),
     Show(bool, oneshot::Sender<Result<(), ShowError>>),
-    SelfTest(oneshot::Sender<Result<Vec<Found>, Failure>>),
+    SelfTest(oneshot::Sender<Result<PageReport, Failure>>),
     Session(oneshot::Sender<Result<Session, Failure>>),
     /// The owner switched the account on or off.
     Switched,
@@ -48,6 +48,8 @@ pub(super) struct Worker {
     /// Where the next request begins.
     pub(super) rung: Rung,
     pub(super) failures: u32,
+    /// The last declarations that the page did not take, and with which model.
+    pub(super) unfit: Option<(String, String)>,
     pub(super) keeping: Keeping,
     pub(super) closing: CancellationToken,
     pub(super) part: Part,
@@ -62,22 +64,16 @@ impl Worker {
         part: Part,
         hull: Hull,
     ) -> Self {
-        let selectors = match &config.selectors_file {
-            Some(path) => Selectors::with_file(path).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the built-in selectors are used instead of the file");
-                Selectors::embedded()
-            }),
-            None => Selectors::embedded(),
-        };
         Self {
             config,
-            selectors: Arc::new(selectors),
+            selectors: shared.pack.current(),
             shared,
             tab: None,
             berth: None,
             window: None,
             rung: Rung::Stay,
             failures: 0,
+            unfit: None,
             keeping: Keeping::default(),
             closing,
             part,
@@ -134,12 +130,15 @@ impl Worker {
     }
 
     async fn obey(&mut self, order: Order) {
+        self.take_up_selectors().await;
         match order {
             Order::Chat(job) => self.serve(job).await,
             Order::Warm(reply) => drop(reply.send(self.warm().await)),
             Order::Check(reply) => drop(reply.send(self.check().await)),
             Order::Reload(reply) => drop(reply.send(self.reload().await)),
             Order::Show(shown, reply) => drop(reply.send(self.show(shown).await)),
+            // Whoever asked may have gone while it waited.
+            Order::SelfTest(reply) if reply.is_closed() => {}
             Order::SelfTest(reply) => drop(reply.send(self.self_test().await)),
             Order::Session(reply) => drop(reply.send(self.session().await)),
             // Is heeded after every order.
@@ -269,12 +268,6 @@ impl Worker {
             let _ = self.reload().await;
         }
         self.shared.state.borrow().clone()
-    }
-
-    async fn self_test(&mut self) -> Result<Vec<Found>, Failure> {
-        self.warm().await?;
-        let tab = self.tab.as_ref().ok_or_else(|| failure_of(&BrowserError::Gone))?;
-        tab.site.self_test().await.map_err(|error| failure_of(&error))
     }
 
     /// Opens the page with whatever model it opens with, unless it is open.
