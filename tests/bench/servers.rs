@@ -127,7 +127,7 @@ type Body = UnsyncBoxBody<Bytes, hyper::Error>;
 fn whole() -> Response<Body> {
     let mut completion = chat::Completion::default();
     events().into_iter().for_each(|event| completion.push(event));
-    let bytes = Bytes::from(openai::encode_completion(&stamp(), &completion));
+    let bytes = Bytes::from(openai::encode_completion(&stamp(), &completion, openai::SoundForm::Wav));
     Response::new(Full::new(bytes).map_err(|never: Infallible| match never {}).boxed_unsync())
 }
 

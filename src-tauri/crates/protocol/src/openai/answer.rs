@@ -1,8 +1,11 @@
 //! The pieces that whole answers and chunks have in common, as they go over the wire.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::{Sound, SoundForm};
 use crate::chat::{Finish, ToolCall, Usage};
 
 /// A call of a function. `index` is for chunks, where a client puts calls together by it.
@@ -47,6 +50,28 @@ impl WireImage {
     pub(super) fn new(index: usize, mime: &str, base64: &str) -> Self {
         Self { index, kind: "image_url", image_url: WireUrl { url: format!("data:{mime};base64,{base64}") } }
     }
+}
+
+/// Sound in the form that was asked for, as base64. What is of another kind is handed on as it is.
+pub(super) fn sound(pieces: &[(String, String)], form: SoundForm) -> String {
+    let bytes = match (Sound::of(pieces), form) {
+        (Ok(sound), SoundForm::Wav) => sound.to_wav(),
+        (Ok(sound), SoundForm::Pcm) => sound.samples().to_vec(),
+        (Err(_), _) => pieces.iter().flat_map(|(_, base64)| decoded(base64)).collect(),
+    };
+    STANDARD.encode(bytes)
+}
+
+/// The samples of one piece of sound. What is of another kind is handed on as it is.
+pub(super) fn samples(mime: &str, base64: &str) -> Vec<u8> {
+    match Sound::of(&[(mime.to_owned(), base64.to_owned())]) {
+        Ok(sound) => sound.samples().to_vec(),
+        Err(_) => decoded(base64),
+    }
+}
+
+fn decoded(base64: &str) -> Vec<u8> {
+    STANDARD.decode(base64).unwrap_or_default()
 }
 
 /// Token counts.

@@ -4,6 +4,7 @@ use super::field::{Field, Object, Read, describe, invalid, whole};
 use super::media::attachment;
 use super::message::messages;
 use super::tools::tools;
+use super::wishes::{Asked, SoundForm, wishes};
 use crate::chat::{self, Effort, Failure, FailureKind, ResponseFormat, Sampling};
 
 /// A decoded `POST /v1/chat/completions` body.
@@ -15,12 +16,14 @@ pub struct ChatCall {
     pub stream: bool,
     /// Whether the last chunk tells the token counts (`stream_options.include_usage`).
     pub include_usage: bool,
+    /// In what form sound is wanted, should there be some.
+    pub sound: SoundForm,
 }
 
 /// Reads a request body.
 ///
 /// Every field is checked here; what has no place in [`chat::Request`] stays in its `extra` as it came,
-/// and so do tools that are no functions, as `extra["tools"]`. Members of a message that nothing is known
+/// and so do tools that are neither functions nor the provider's, as `extra["tools"]`. Members of a message that nothing is known
 /// of are skipped. `null` means absent everywhere.
 ///
 /// # Errors
@@ -35,17 +38,19 @@ pub fn decode(body: &[u8]) -> Result<ChatCall, Failure> {
     let stream = body.take("stream").map(Field::boolean).transpose()?.unwrap_or_default();
     let include_usage = include_usage(&mut body)?;
     let toolbox = tools(&mut body)?;
+    let reasoning_effort = body.take("reasoning_effort");
+    let Asked { wishes, effort, sound } = wishes(&mut body, stream)?;
     let mut request = chat::Request {
         model,
         messages,
         sampling: sampling(&mut body)?,
-        effort: body.take("reasoning_effort").map(effort).transpose()?,
+        effort: one_effort(reasoning_effort, effort)?,
         tools: toolbox.functions,
         tool_choice: toolbox.choice,
         parallel_tool_calls: body.take("parallel_tool_calls").map(Field::boolean).transpose()?,
-        provider_tools: chat::ProviderTools::default(),
+        provider_tools: toolbox.provider,
         response_format: body.take("response_format").map(response_format).transpose()?.unwrap_or_default(),
-        wishes: chat::Wishes::default(),
+        wishes,
         attachments: each(body.take("attachments"), attachment)?,
         mcp_endpoint: body.take("mcp_endpoint").map(Field::non_empty).transpose()?,
         user: body.take("user").map(Field::string).transpose()?,
@@ -56,10 +61,23 @@ pub fn decode(body: &[u8]) -> Result<ChatCall, Failure> {
     if !toolbox.others.is_empty() {
         request.extra.insert("tools".to_owned(), Value::Array(toolbox.others));
     }
-    Ok(ChatCall { request, stream, include_usage })
+    Ok(ChatCall { request, stream, include_usage, sound })
 }
 
-fn parse(body: &[u8]) -> Read<Map<String, Value>> {
+/// The effort in OpenAI's words or in Google's; together they must agree.
+fn one_effort(field: Option<Field>, config: Option<Effort>) -> Read<Option<Effort>> {
+    let said = field.map(effort).transpose()?;
+    match (said, config) {
+        (Some(said), Some(config)) if said != config => {
+            let message =
+                "'reasoning_effort' and the 'thinking_config' of 'google' differ; send one of them.";
+            Err(invalid("reasoning_effort", message))
+        }
+        (said, config) => Ok(said.or(config)),
+    }
+}
+
+pub(super) fn parse(body: &[u8]) -> Read<Map<String, Value>> {
     let bad = |message: String| Failure::new(FailureKind::BadRequest, message);
     let text = std::str::from_utf8(body)
         .map_err(|error| bad(format!("The body is not valid UTF-8 after byte {}.", error.valid_up_to())))?;
@@ -241,9 +259,7 @@ fn each<T>(field: Option<Field>, read: fn(Field) -> Read<T>) -> Read<Vec<T>> {
 
 /// Official fields that stay in `extra`, with the type they must have.
 const KEPT: &[(&str, Shape)] = &[
-    ("audio", Shape::Object),
     ("metadata", Shape::Object),
-    ("modalities", Shape::Array),
     ("prediction", Shape::Object),
     ("prompt_cache_key", Shape::Text),
     ("prompt_cache_retention", Shape::Text),
@@ -251,14 +267,12 @@ const KEPT: &[(&str, Shape)] = &[
     ("service_tier", Shape::Text),
     ("store", Shape::Bool),
     ("verbosity", Shape::Text),
-    ("web_search_options", Shape::Object),
 ];
 
 #[derive(Clone, Copy)]
 enum Shape {
     Bool,
     Text,
-    Array,
     Object,
 }
 
@@ -268,7 +282,6 @@ fn check_kept(body: &Object) -> Read<()> {
         let (fits, expected) = match shape {
             Shape::Bool => (value.is_boolean(), "true or false"),
             Shape::Text => (value.is_string(), "a string"),
-            Shape::Array => (value.is_array(), "an array"),
             Shape::Object => (value.is_object(), "an object"),
         };
         if !fits {

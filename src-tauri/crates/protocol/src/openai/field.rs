@@ -124,6 +124,16 @@ impl Object {
         self.members.get(key).filter(|value| !value.is_null())
     }
 
+    /// Whether something has not been taken.
+    pub(super) fn has_more(&self) -> bool {
+        self.members.values().any(|value| !value.is_null())
+    }
+
+    /// Keeps a value under a key.
+    pub(super) fn put_back(&mut self, key: &str, value: Value) {
+        self.members.insert(key.to_owned(), value);
+    }
+
     /// What has not been taken.
     pub(super) fn rest(self) -> Map<String, Value> {
         self.members

@@ -1,5 +1,6 @@
-//! The OpenAI Chat Completions dialect: request bytes become a [`chat::Request`], events and whole
-//! completions become the bytes the official API would send, failures become its error object.
+//! The OpenAI dialect: request bytes of Chat Completions, and of the routes for speech and pictures, become a
+//! [`chat::Request`]; events and whole completions become the bytes the official API would send, failures
+//! become its error object.
 //!
 //! Pure and synchronous. Answers follow the official OpenAPI document; what it has no place for goes
 //! into fields that clients of compatible servers know (`reasoning_content`, `images`).
@@ -15,16 +16,25 @@ mod field;
 mod media;
 mod message;
 mod models;
+mod picture;
+mod provider;
+mod sound;
+mod speech;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod wishes;
 
 pub use decode::{ChatCall, decode};
 pub use encode::encode_completion;
 pub use error::{ErrorBody, ErrorType, encode_error, status};
 pub use models::{Model, encode_model, encode_models};
+pub use picture::{ImageCall, decode_images, encode_images};
+pub use sound::{Sound, UnknownSound};
+pub use speech::{SpeechCall, decode_speech};
 pub use stream::{KEEP_ALIVE, StreamEncoder};
+pub use wishes::SoundForm;
 
 use serde::Serialize;
 
@@ -44,6 +54,10 @@ pub struct Stamp {
 impl Stamp {
     fn completion_id(&self) -> String {
         format!("chatcmpl-{}", self.id)
+    }
+
+    fn audio_id(&self) -> String {
+        format!("audio-{}", self.id)
     }
 }
 

@@ -1,7 +1,9 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation};
+use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation, samples};
 use super::{ErrorBody, Stamp, to_json};
 use crate::chat::{Event, Failure, Finish, Usage};
 
@@ -12,12 +14,17 @@ const DONE: &str = "data: [DONE]\n\n";
 
 /// Turns the events of one answer into SSE text.
 ///
-/// The chunk with the role goes out with the first event. Usage waits for [`Event::Finished`], after
-/// which come the finish chunk, the usage chunk if it was asked for, and `[DONE]`. Once the stream has
+/// The chunk with the role goes out with the first event. Sources and usage wait for [`Event::Finished`]: official
+/// clients put lists without an index together only when they come in one piece. After them come the finish chunk, the usage chunk if it was asked for, and `[DONE]`. Once the stream has
 /// ended, by that or by a failure, everything further is ignored.
 #[derive(Debug)]
 pub struct StreamEncoder {
     id: String,
+    /// Goes out with the first piece of sound only, because clients join the texts of all.
+    audio_id: Option<String>,
+    /// Of the sound, what does not fill a group of base64 yet.
+    sound: Vec<u8>,
+    citations: Vec<Value>,
     created: u64,
     model: String,
     include_usage: bool,
@@ -39,6 +46,9 @@ impl StreamEncoder {
     pub fn new(stamp: Stamp, include_usage: bool) -> Self {
         Self {
             id: stamp.completion_id(),
+            audio_id: Some(stamp.audio_id()),
+            sound: Vec::new(),
+            citations: Vec::new(),
             created: stamp.created,
             model: stamp.model,
             include_usage,
@@ -69,11 +79,13 @@ impl StreamEncoder {
                 out += &self.delta(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
                 self.images += 1;
             }
-            Event::Audio { .. } => {}
-            Event::Citation { raw } if is_annotation(raw) => {
-                out += &self.delta(Delta::Annotations { annotations: [raw] });
+            Event::Audio { mime, base64 } => {
+                // A file cannot come in pieces, bare samples can.
+                self.sound.extend(samples(mime, base64));
+                let whole = self.sound.len() - self.sound.len() % 3;
+                out += &self.sound(whole);
             }
-            Event::Citation { raw } => out += &self.delta(Delta::Citations { citations: [raw] }),
+            Event::Citation { raw } => self.citations.push(raw.clone()),
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Finished(finish) => out += &self.end(*finish),
         }
@@ -97,10 +109,36 @@ impl StreamEncoder {
         self.delta(Delta::Role { role: "assistant", content: "" })
     }
 
+    /// The next so many bytes of the sound.
+    fn sound(&mut self, length: usize) -> String {
+        if length == 0 {
+            return String::new();
+        }
+        let data = STANDARD.encode(&self.sound[..length]);
+        self.sound.drain(..length);
+        let id = self.audio_id.take();
+        self.delta(Delta::Audio { audio: WireSound { id, data } })
+    }
+
+    fn sources(&mut self) -> String {
+        let (annotations, citations): (Vec<Value>, Vec<Value>) =
+            std::mem::take(&mut self.citations).into_iter().partition(is_annotation);
+        let mut out = String::new();
+        if !annotations.is_empty() {
+            out += &self.delta(Delta::Annotations { annotations: &annotations });
+        }
+        if !citations.is_empty() {
+            out += &self.delta(Delta::Citations { citations: &citations });
+        }
+        out
+    }
+
     fn end(&mut self, finish: Finish) -> String {
         self.phase = Phase::Ended;
+        let mut out = self.sound(self.sound.len());
+        out += &self.sources();
         let reason = finish_reason(finish, self.calls > 0);
-        let mut out = self.chunk(&[Choice::new(Delta::Nothing {}, Some(reason))], None);
+        out += &self.chunk(&[Choice::new(Delta::Nothing {}, Some(reason))], None);
         if let Some(usage) = self.usage.filter(|_| self.include_usage) {
             out += &self.chunk(&[], Some(usage.into()));
         }
@@ -154,6 +192,14 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// The next samples of the sound.
+#[derive(Serialize)]
+struct WireSound {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    data: String,
+}
+
 /// What one chunk adds. A chunk never carries two kinds at once.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -163,7 +209,8 @@ enum Delta<'a> {
     Reasoning { reasoning_content: &'a str },
     ToolCalls { tool_calls: [WireCall<'a>; 1] },
     Images { images: [WireImage; 1] },
-    Annotations { annotations: [&'a Value; 1] },
-    Citations { citations: [&'a Value; 1] },
+    Audio { audio: WireSound },
+    Annotations { annotations: &'a [Value] },
+    Citations { citations: &'a [Value] },
     Nothing {},
 }

@@ -1,16 +1,18 @@
-//! The functions a model may call, and whether it must.
+//! The functions a model may call, and whether it must; the provider's own tools among them.
 
 use serde_json::Value;
 
 use super::field::{Field, Object, Read, invalid};
-use crate::chat::{Tool, ToolChoice};
+use super::provider::{self, Own};
+use crate::chat::{ProviderTools, Tool, ToolChoice};
 
 /// What a request says about tools.
 #[derive(Default)]
 pub(super) struct Toolbox {
     pub(super) functions: Vec<Tool>,
-    /// Tools that are no functions (custom ones, a provider's own such as a web search), as they came.
+    /// Tools that are neither functions nor the provider's (custom ones and unknown ones), as they came.
     pub(super) others: Vec<Value>,
+    pub(super) provider: ProviderTools,
     pub(super) choice: ToolChoice,
 }
 
@@ -31,6 +33,8 @@ pub(super) fn tools(body: &mut Object) -> Read<Toolbox> {
     if let Some(field) = body.take("tool_choice").or(older) {
         toolbox.choose(field)?;
     }
+    toolbox.sort_out();
+    provider::search_options(body, &mut toolbox.provider)?;
     Ok(toolbox)
 }
 
@@ -53,6 +57,27 @@ impl Toolbox {
             None => self.others.push(tool.into_field().value),
         }
         Ok(())
+    }
+
+    /// Parts the provider's own tools from the others. They are not called as functions are, so a choice that can only
+    /// mean them leaves it to the model.
+    fn sort_out(&mut self) {
+        let provider = &mut self.provider;
+        self.others.retain(|tool| !provider::entry(tool, provider));
+        self.functions.retain(|tool| {
+            let own = Own::disguised(tool);
+            own.into_iter().for_each(|own| own.put(provider, true));
+            own.is_none()
+        });
+        let none_left = self.functions.is_empty() && self.others.is_empty();
+        let meant = match &self.choice {
+            ToolChoice::Required => none_left && *provider != ProviderTools::default(),
+            ToolChoice::Named(name) => !self.knows(name),
+            ToolChoice::Auto | ToolChoice::None => false,
+        };
+        if meant {
+            self.choice = ToolChoice::Auto;
+        }
     }
 
     fn choose(&mut self, field: Field) -> Read<()> {
@@ -83,6 +108,11 @@ impl Toolbox {
         if choice.get("type").is_some_and(|kind| kind == "allowed_tools") {
             return self.restrict(choice.need("allowed_tools")?.object()?);
         }
+        // The provider's own tools have a type and no name.
+        let own = choice.get("type").and_then(Value::as_str).filter(|kind| Own::called(kind).is_some());
+        if let Some(kind) = own {
+            return Ok(ToolChoice::Named(kind.to_owned()));
+        }
         let named = match choice.take_any(&["function", "custom"]) {
             Some(field) => field.object()?.need("name")?,
             None => choice.need("name")?,
@@ -109,8 +139,10 @@ impl Toolbox {
     }
 
     fn knows(&self, name: &str) -> bool {
+        let own = Own::called(name);
+        let same = |tool: &Value| own.is_some_and(|own| own.is_asked_by(tool));
         self.functions.iter().any(|tool| tool.name == name)
-            || self.others.iter().any(|tool| tool["custom"]["name"] == name)
+            || self.others.iter().any(|tool| tool["custom"]["name"] == name || same(tool))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use postern_protocol::chat::{Completion, Event, Failure};
 use postern_protocol::openai::{
-    ErrorBody, ErrorType, KEEP_ALIVE, Model, StreamEncoder, encode_completion, encode_error, encode_model,
-    encode_models,
+    ErrorBody, ErrorType, KEEP_ALIVE, Model, SoundForm, StreamEncoder, encode_completion, encode_error,
+    encode_images, encode_model, encode_models,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -19,7 +19,7 @@ fn whole_answers() {
     run(answer(), |events| {
         let mut completion = Completion::default();
         events.into_iter().for_each(|event| completion.push(event));
-        response.check(&parsed(&encode_completion(&stamp(), &completion)));
+        response.check(&parsed(&encode_completion(&stamp(), &completion, SoundForm::Wav)));
     });
 }
 
@@ -49,6 +49,17 @@ fn a_stream_that_fails() {
         for value in frames.into_iter().flatten() {
             chunk.check(&value);
         }
+    });
+}
+
+#[test]
+fn drawn_pictures() {
+    let Some(spec) = Spec::load() else { return };
+    let response = spec.component("ImagesResponse");
+    run((answer(), any::<bool>()), |(events, as_url)| {
+        let mut completion = Completion::default();
+        events.into_iter().for_each(|event| completion.push(event));
+        response.check(&parsed(&encode_images(&stamp(), &[completion.clone(), completion], as_url)));
     });
 }
 

@@ -50,6 +50,7 @@ fn piece() -> impl Strategy<Value = Event> {
         1 => (text(), text(), text())
             .prop_map(|(id, name, arguments)| Event::ToolCall(ToolCall { id, name, arguments })),
         1 => "[A-Za-z0-9+/]{0,8}".prop_map(|base64| Event::Image { mime: "image/png".to_owned(), base64 }),
+        1 => "([A-Za-z0-9+/]{4}){0,2}".prop_map(|base64| Event::Audio { mime: "audio/pcm".to_owned(), base64 }),
         1 => citation().prop_map(|raw| Event::Citation { raw }),
         1 => usage().prop_map(Event::Usage),
         1 => Just(Event::Step(Step::Sent)),

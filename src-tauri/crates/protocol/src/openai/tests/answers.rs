@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::RequestId;
 use crate::chat::{Completion, Event, Failure, FailureKind, Finish, Step, ToolCall, Usage};
 use crate::openai::{
-    ErrorBody, ErrorType, Model, Stamp, StreamEncoder, encode_completion, encode_error, encode_model,
-    encode_models, status,
+    ErrorBody, ErrorType, Model, Sound, SoundForm, Stamp, StreamEncoder, encode_completion, encode_error,
+    encode_model, encode_models, status,
 };
 
 fn stamp() -> Stamp {
@@ -56,9 +56,91 @@ fn stream(events: &[Event], include_usage: bool) -> String {
 }
 
 fn whole(events: Vec<Event>) -> Value {
+    sounding(events, SoundForm::Wav)
+}
+
+fn sounding(events: Vec<Event>, form: SoundForm) -> Value {
     let mut completion = Completion::default();
     events.into_iter().for_each(|event| completion.push(event));
-    serde_json::from_slice(&encode_completion(&stamp(), &completion)).unwrap()
+    serde_json::from_slice(&encode_completion(&stamp(), &completion, form)).unwrap()
+}
+
+fn sound(base64: &str) -> Event {
+    Event::Audio { mime: "audio/L16;codec=pcm;rate=24000".to_owned(), base64: base64.to_owned() }
+}
+
+#[test]
+fn speech_comes_whole_in_the_form_that_was_asked_for() {
+    let events = vec![started(), sound("AQI="), sound("AwQ="), Event::Finished(Finish::Stop)];
+    let answer = sounding(events.clone(), SoundForm::Pcm);
+    let audio = &answer["choices"][0]["message"]["audio"];
+    let expected =
+        json!({ "id": "audio-abc", "expires_at": 1_770_000_000, "data": "AQIDBA==", "transcript": "" });
+    assert_eq!(*audio, expected);
+    assert_eq!(answer["choices"][0]["message"]["content"], Value::Null);
+    let answer = whole(events);
+    let wav = answer["choices"][0]["message"]["audio"]["data"].as_str().unwrap().to_owned();
+    let file = Sound::of(&[("audio/wav".to_owned(), wav)]).unwrap();
+    assert_eq!((file.rate(), file.samples()), (24_000, &[1, 2, 3, 4][..]));
+    let spoken = whole(vec![text("Hi"), sound("AQI="), Event::Finished(Finish::Stop)]);
+    let message = &spoken["choices"][0]["message"];
+    assert_eq!((&message["content"], &message["audio"]["transcript"]), (&json!("Hi"), &json!("Hi")));
+    assert!(whole(vec![text("Hi")])["choices"][0]["message"].get("audio").is_none());
+}
+
+#[test]
+fn speech_that_cannot_be_turned_is_handed_on() {
+    let piece = |base64: &str| Event::Audio { mime: "audio/ogg".to_owned(), base64: base64.to_owned() };
+    let data = |events: Vec<Event>| whole(events)["choices"][0]["message"]["audio"]["data"].clone();
+    assert_eq!(data(vec![piece("AQI=")]), "AQI=");
+    assert_eq!(data(vec![piece("AQI="), piece("AwQ=")]), "AQIDBA==");
+}
+
+#[test]
+fn speech_streams_as_bare_samples() {
+    let mut encoder = StreamEncoder::new(stamp(), false);
+    encoder.event(&started());
+    let wav = Sound::of(&[("audio/pcm".to_owned(), "AQI=".to_owned())]).unwrap().to_wav();
+    let wav = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, wav);
+    let wav = Event::Audio { mime: "audio/wav".to_owned(), base64: wav };
+    let mut frames = String::new();
+    for event in [sound("AQI="), wav, sound("AwQ="), Event::Finished(Finish::Stop)] {
+        frames += &encoder.event(&event);
+    }
+    // Clients join the pieces of base64, and the ids.
+    let said: String = frames.matches("audio-abc").collect();
+    assert_eq!(said, "audio-abc");
+    let pieces = frames.split("\"data\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    assert_eq!(pieces.collect::<Vec<_>>(), ["AQIB", "AgME"]);
+}
+
+/// As official clients put lists together: what has no index may come once.
+#[test]
+fn sources_come_in_one_piece_at_the_end() {
+    let annotation = |url: &str| {
+        let citation = json!({ "url": url, "title": "A", "start_index": 0, "end_index": 1 });
+        Event::Citation { raw: json!({ "type": "url_citation", "url_citation": citation }) }
+    };
+    let raw = |number: u8| Event::Citation { raw: json!([number]) };
+    let streamed = stream(
+        &[
+            raw(1),
+            text("a"),
+            annotation("https://a.example"),
+            raw(2),
+            annotation("https://b.example"),
+            Event::Finished(Finish::Stop),
+        ],
+        false,
+    );
+    let frames: Vec<&str> = streamed.split("\n\n").collect();
+    assert!(
+        frames[2].contains("https://a.example") && frames[2].contains("https://b.example"),
+        "{}",
+        frames[2]
+    );
+    assert!(frames[3].contains(r#""delta":{"citations":[[1],[2]]}"#), "{}", frames[3]);
+    assert!(frames[4].contains(r#""finish_reason":"stop""#), "{}", frames[4]);
 }
 
 #[test]

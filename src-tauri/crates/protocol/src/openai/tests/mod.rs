@@ -2,7 +2,9 @@ mod answers;
 mod body;
 mod content;
 mod conversation;
+mod routes;
 mod toolbox;
+mod wishes;
 
 use serde_json::{Value, json};
 

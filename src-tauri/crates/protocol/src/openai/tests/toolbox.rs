@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{refusal, request};
-use crate::chat::{Tool, ToolChoice};
+use crate::chat::{ProviderTools, Tool, ToolChoice};
 
 fn function(name: &str) -> Value {
     json!({ "type": "function", "function": { "name": name } })
@@ -45,7 +45,8 @@ fn a_function_may_name_the_server_that_runs_it() {
     let within = json!({ "function": { "name": "f", "x-mcp-endpoint": "http://127.0.0.1:9/mcp" } });
     for tool in [beside("x-mcp-endpoint"), beside("x_mcp_endpoint"), within] {
         let request = request(&json!({ "tools": [tool, function("g")] }));
-        let named: Vec<Option<&str>> = request.tools.iter().map(|tool| tool.mcp_endpoint.as_deref()).collect();
+        let named: Vec<Option<&str>> =
+            request.tools.iter().map(|tool| tool.mcp_endpoint.as_deref()).collect();
         assert_eq!(named, [Some("http://127.0.0.1:9/mcp"), None]);
     }
     let wrong = json!({ "tools": [{ "function": { "name": "f" }, "x-mcp-endpoint": 7 }] });
@@ -55,11 +56,100 @@ fn a_function_may_name_the_server_that_runs_it() {
 #[test]
 fn tools_that_are_no_functions_are_kept_as_they_came() {
     let custom = json!({ "type": "custom", "custom": { "name": "sh" } });
-    let search = json!({ "type": "google_search" });
-    let keyed = json!({ "google_search_retrieval": {} });
-    let request = request(&json!({ "tools": [custom, function("f"), search, keyed] }));
+    let typed = json!({ "type": "file_search", "vector_store_ids": ["v"] });
+    let keyed = json!({ "retrieval": {} });
+    let request = request(&json!({ "tools": [custom, function("f"), typed, keyed] }));
     assert_eq!(request.tools, [tool("f")]);
-    assert_eq!(request.extra["tools"], json!([custom, search, keyed]));
+    assert_eq!(request.extra["tools"], json!([custom, typed, keyed]));
+    assert_eq!(request.provider_tools, ProviderTools::default());
+}
+
+const SEARCH: ProviderTools =
+    ProviderTools { search: Some(true), url_context: None, code_execution: None, maps: None };
+
+#[test]
+fn the_providers_own_tools_are_known_in_every_form() {
+    let own = |tool: Value| {
+        let request = request(&json!({ "tools": [tool, function("f")] }));
+        assert_eq!((request.tools.len(), request.extra.get("tools")), (1, None), "{tool}");
+        request.provider_tools
+    };
+    for search in [
+        json!({ "type": "google_search" }),
+        json!({ "type": "googleSearch" }),
+        json!({ "google_search": {} }),
+        json!({ "googleSearch": {} }),
+        json!({ "google_search_retrieval": { "dynamic_retrieval_config": {} } }),
+        json!({ "type": "google_search_retrieval" }),
+        json!({ "type": "web_search" }),
+        json!({ "type": "web_search_preview", "search_context_size": "low" }),
+        json!({ "type": "web_search_preview_2025_03_11" }),
+        json!({ "type": "web_search_20250305", "name": "web_search" }),
+        function("googleSearch"),
+        function("google_search"),
+        json!({ "type": "function", "function":
+            { "name": "googleSearch", "parameters": { "type": "object", "properties": {} } } }),
+    ] {
+        assert_eq!(own(search.clone()), SEARCH, "{search}");
+    }
+    let url = ProviderTools { url_context: Some(true), ..ProviderTools::default() };
+    for tool in [json!({ "type": "url_context" }), json!({ "urlContext": {} }), function("urlContext")] {
+        assert_eq!(own(tool.clone()), url, "{tool}");
+    }
+    let code = ProviderTools { code_execution: Some(true), ..ProviderTools::default() };
+    for tool in [
+        json!({ "code_execution": {} }),
+        json!({ "type": "code_interpreter", "container": { "type": "auto" } }),
+        function("codeExecution"),
+    ] {
+        assert_eq!(own(tool.clone()), code, "{tool}");
+    }
+    let maps = ProviderTools { maps: Some(true), ..ProviderTools::default() };
+    assert_eq!(own(json!({ "type": "google_maps" })), maps);
+    let both = json!({ "google_search": {}, "google_maps": {}, "url_context": false });
+    assert_eq!(
+        own(both),
+        ProviderTools { url_context: Some(false), ..ProviderTools { maps: Some(true), ..SEARCH } }
+    );
+}
+
+#[test]
+fn a_function_of_the_callers_stays_one() {
+    let with_parameters = json!({ "type": "function", "function": { "name": "google_search",
+        "parameters": { "type": "object", "properties": { "q": { "type": "string" } } } } });
+    for tool in [with_parameters, function("web_search"), function("search")] {
+        let request = request(&json!({ "tools": [tool] }));
+        assert_eq!((request.tools.len(), request.provider_tools), (1, ProviderTools::default()), "{tool}");
+    }
+}
+
+#[test]
+fn options_of_a_search_stay_for_those_who_honour_them() {
+    let options = json!({ "search_context_size": "low" });
+    for (given, kept) in [(json!({}), None), (options.clone(), Some(&options))] {
+        let request = request(&json!({ "web_search_options": given }));
+        assert_eq!(request.provider_tools, SEARCH);
+        assert_eq!(request.extra.get("web_search_options"), kept);
+    }
+    assert_eq!(refusal(&json!({ "web_search_options": true })).0, "web_search_options");
+}
+
+#[test]
+fn a_choice_of_the_providers_tools_is_left_to_the_model() {
+    for (tool, choice) in [
+        (json!({ "type": "web_search" }), json!("required")),
+        (json!({ "type": "web_search_preview" }), json!({ "type": "web_search_preview" })),
+        (json!({ "google_search": {} }), json!({ "type": "google_search" })),
+        (function("googleSearch"), function("googleSearch")),
+    ] {
+        let request = request(&json!({ "tools": [tool], "tool_choice": choice }));
+        assert_eq!((request.tool_choice, request.provider_tools), (ToolChoice::Auto, SEARCH), "{choice}");
+    }
+    let search = json!({ "type": "google_search" });
+    let both = request(&json!({ "tools": [function("f"), search], "tool_choice": "required" }));
+    assert_eq!(both.tool_choice, ToolChoice::Required);
+    let other = json!({ "tools": [search], "tool_choice": { "type": "code_interpreter" } });
+    assert_eq!(refusal(&other).0, "tool_choice");
 }
 
 #[test]
@@ -87,7 +177,7 @@ fn allowed_tools_leave_out_the_others() {
             { "mode": "required", "tools": [function("g"), { "type": "google_search" }] } },
     }));
     assert_eq!(request.tools, [tool("g")]);
-    assert_eq!(request.extra["tools"], json!([search]));
+    assert_eq!((request.provider_tools, request.extra.get("tools")), (SEARCH, None));
     assert_eq!(request.tool_choice, ToolChoice::Required);
 }
 
