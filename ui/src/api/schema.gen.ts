@@ -1797,7 +1797,7 @@ export interface components {
          * @description A point that requests pass.
          * @enum {string}
          */
-        MarkName: "received" | "queued" | "admitted" | "account" | "turn" | "browser" | "page" | "form" | "sent" | "first_byte" | "end";
+        MarkName: "received" | "queued" | "admitted" | "account" | "turn" | "browser" | "page" | "form" | "tools" | "sent" | "first_byte" | "end";
         /** @description A model as `/v1/models` shows it. `None` means that the upstream does not say. */
         ModelCard: {
             /**

@@ -12,6 +12,7 @@ const fills: Record<SpanName, string> = {
   browser: "bg-edge",
   page: "bg-edge",
   form: "bg-edge",
+  tools: "bg-edge",
   send: "bg-edge",
   wait: "bg-info",
   answer: "bg-good",

@@ -10,6 +10,7 @@ const way: Mark[] = [
   { name: "browser", at_ms: 900 },
   { name: "page", at_ms: 1400 },
   { name: "form", at_ms: 1900 },
+  { name: "tools", at_ms: 1950 },
   { name: "sent", at_ms: 2000 },
   { name: "first_byte", at_ms: 3000 },
   { name: "end", at_ms: 5000 },
@@ -24,6 +25,7 @@ test("every part of the way is named after what it reached, and none is lost", (
     "browser",
     "page",
     "form",
+    "tools",
     "send",
     "wait",
     "answer",
@@ -40,7 +42,7 @@ test("an end without an answer is told apart from an answer", () => {
 
 test("a running request grows to the present", () => {
   expect(spans(way.slice(0, 3), 800).at(-1)).toEqual({ name: "running", from: 500, length: 300, round: 1 });
-  expect(spans(way.slice(0, 9), 4000).at(-1)).toMatchObject({ name: "answer", length: 1000 });
+  expect(spans(way.slice(0, 10), 4000).at(-1)).toMatchObject({ name: "answer", length: 1000 });
   expect(spans(way.slice(0, 3)).at(-1)?.name).toBe("queue");
 });
 

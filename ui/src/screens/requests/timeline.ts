@@ -13,6 +13,7 @@ export type SpanName =
   | "browser"
   | "page"
   | "form"
+  | "tools"
   | "send"
   | "wait"
   | "answer"
@@ -36,6 +37,7 @@ const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
   browser: "browser",
   page: "page",
   form: "form",
+  tools: "tools",
   sent: "send",
   first_byte: "wait",
 };

@@ -181,7 +181,7 @@ impl Pen {
                 Step::Browser => MarkName::Browser,
                 Step::Page => MarkName::Page,
                 Step::Form => MarkName::Form,
-                Step::Tools { .. } => return,
+                Step::Tools { .. } => MarkName::Tools,
                 Step::Sent => MarkName::Sent,
             };
             sheet.mark(name);

@@ -139,6 +139,8 @@ pub enum MarkName {
     Page,
     /// The page holds the request.
     Form,
+    /// The functions are offered to the model.
+    Tools,
     /// The page sent the request.
     Sent,
     /// The first piece of the answer came.
