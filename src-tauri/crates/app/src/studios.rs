@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use postern_aistudio::{Config, Fleet, FleetLimits, Studio, Tools};
+use postern_aistudio::{Config, Fleet, FleetLimits, Studio, ToolSetting, Tools};
 use postern_browser::{CaptureMode, Options};
-use postern_settings::{Browser, Capture, Settings};
+use postern_settings::{Browser, Capture, Settings, ToolMode};
 
 use crate::{AccountName, Accounts, Paths};
 
@@ -85,6 +85,11 @@ pub(crate) fn open_on(
         profile_dir: home.profile.clone(),
         name: home.name.to_string(),
         temporary_chat: site.temporary_chat,
+        tool_mode: match site.tool_mode {
+            ToolMode::Auto => ToolSetting::Auto,
+            ToolMode::Native => ToolSetting::Native,
+            ToolMode::Emulated => ToolSetting::Emulated,
+        },
         tools: Tools {
             search: site.google_search,
             url_context: site.url_context,

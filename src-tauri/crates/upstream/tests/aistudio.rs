@@ -4,14 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use futures::{FutureExt, StreamExt};
 use postern_aistudio::{Config, Fleet, Studio, Tools};
 use postern_browser::Options;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role, Step};
+use postern_protocol::openai::decode;
 use postern_tests::{Misbehaviour, Scenario, Standin, Tool};
-use postern_upstream::{AiStudio, Call, Registry, Upstream};
+use postern_upstream::{AiStudio, Call, Media, MediaRules, Registry, Upstream};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 const MODEL: &str = "gemini-3-flash-preview";
@@ -26,6 +31,7 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         profile_dir: home.join("profile"),
         name: name.into(),
         temporary_chat: true,
+        tool_mode: postern_aistudio::ToolSetting::Auto,
         tools: Tools::default(),
         selectors_file: None,
         snapshots_dir: home.join("snapshots"),
@@ -227,4 +233,85 @@ async fn tools_at_the_end_of_a_name_are_switched_on() {
         assert!(registry.resolve(barred).await.is_err(), "{barred}");
     }
     one.close().await;
+}
+
+/// A web server that has one picture.
+async fn picture_server(picture: &'static [u8]) -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                picture.len()
+            );
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(&[head.as_bytes(), picture].concat()).await;
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a picture";
+    let standin = Standin::start().await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let one = account(&standin, dir.path(), "one");
+    let upstream = AiStudio::new(vec![one.clone()]);
+    let port = picture_server(PNG).await;
+    let open = dir.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::write(open.join("list.csv"), "a,b\n1,2\n").unwrap();
+    let staging = dir.path().join("uploads");
+    let rules = MediaRules {
+        local_folders: vec![open.clone()],
+        local_hosts: vec![format!("127.0.0.1:{port}").parse().unwrap()],
+        ..MediaRules::default()
+    };
+    upstream.set_media(Media::open(&staging, rules).unwrap());
+    let call = |attachment: &Path| {
+        let body = json!({
+            "model": MODEL,
+            "messages": [{ "role": "user", "content": [
+                { "type": "text", "text": "Look" },
+                { "type": "image_url", "image_url": { "url": format!("data:image/jpeg;base64,{}", base64(PNG)) } },
+                { "type": "image_url", "image_url": { "url": format!("http://127.0.0.1:{port}/cat?size=1") } },
+                { "type": "input_audio", "input_audio": { "data": base64(b"RIFF\x24\0\0\0WAVEfmt "), "format": "wav" } },
+                { "type": "file", "file": { "filename": "plan.pdf", "file_data": base64(b"%PDF-1.7 plan") } },
+            ] }],
+            "attachments": [attachment],
+        });
+        let request = decode(body.to_string().as_bytes()).unwrap().request;
+        Call { id: RequestId::new("files"), request: Arc::new(request) }
+    };
+    let events: Vec<Event> = upstream.chat(call(&open.join("list.csv"))).map(Result::unwrap).collect().await;
+    let mut whole = Completion::default();
+    events.into_iter().for_each(|event| whole.push(event));
+    assert_eq!(whole.warnings.len(), 1, "{:?}", whole.warnings);
+    assert!(whole.warnings[0].contains("was said to be image/jpeg, but its content is image/png"));
+    let record = standin.control().records().pop().unwrap();
+    let files: Vec<(&str, &str)> =
+        record.files.iter().map(|file| (file.name.as_str(), file.mime.as_str())).collect();
+    let expected = [
+        ("image-1.png", "image/png"),
+        ("cat.png", "image/png"),
+        ("audio-3.wav", "audio/wav"),
+        ("plan.pdf", "application/pdf"),
+        ("list.csv", "text/csv"),
+    ];
+    assert_eq!(files, expected);
+    assert_eq!(std::fs::read_dir(&staging).unwrap().count(), 0, "nothing stays when the request has ended");
+
+    // What may not be named is refused before anything is done.
+    let visits = standin.control().visits().len();
+    let failure = upstream.chat(call(Path::new("/etc/passwd"))).next().await.unwrap().unwrap_err();
+    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("attachments[0]")));
+    assert!(failure.message.contains("local_folders") && !failure.message.contains("passwd"), "{failure}");
+    assert_eq!((standin.control().visits().len(), std::fs::read_dir(&staging).unwrap().count()), (visits, 0));
+    one.close().await;
+}
+
+fn base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
 }

@@ -7,6 +7,7 @@ use postern_protocol::chat::{Effort, Failure, FailureKind, Request, Sampling};
 use serde::{Deserialize, Serialize};
 
 use super::controls::{self, Blocks, Controls, Structured, Unoffered};
+use super::functions::{BoxedResult, Functions};
 use super::state::Seen;
 use crate::tools::Tool;
 use crate::wire::Model;
@@ -41,6 +42,12 @@ pub(crate) struct Wanted<'a> {
     /// Which settings the caller asked for, so that it hears when one cannot be had.
     pub(crate) asked: Vec<&'static str>,
     pub(crate) prompt: &'a str,
+    /// The functions that the model may call, as the page's editor takes them.
+    pub(crate) declarations: Option<&'a str>,
+    /// The declarations that this page was last given.
+    pub(crate) declared: Option<&'a str>,
+    /// The results of the calls that the chat ends with, in the order of the calls.
+    pub(crate) results: &'a [BoxedResult],
 }
 
 /// How much to think, for whatever control the page offers.
@@ -191,6 +198,8 @@ pub(crate) struct Prepared {
     /// What was withheld before it was changed.
     #[serde(default)]
     pub(crate) safety_before: Option<Blocks>,
+    #[serde(default)]
+    pub(crate) functions: Functions,
     /// How many turns the chat had before Run.
     #[serde(default)]
     pub(crate) turns: usize,
@@ -221,6 +230,8 @@ pub(crate) enum Problem {
     Model,
     /// The prompt box does not take the text.
     NoPrompt,
+    /// The page has no boxes for the results of these calls.
+    NoResults,
     /// There is no Run button.
     NoRun,
     /// The Run button stays disabled.

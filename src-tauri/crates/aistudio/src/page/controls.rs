@@ -140,6 +140,8 @@ pub(crate) struct Meets<'a> {
     pub(crate) defaults: Tools,
     /// Functions are offered through the page, which then offers little else.
     pub(crate) functions: bool,
+    /// Functions are described in the system instructions, so that the answer may be calls of them.
+    pub(crate) described: bool,
     /// What the page showed at first.
     pub(crate) initial: Option<&'a Shown>,
     pub(crate) kept: &'a Kept,
@@ -151,7 +153,7 @@ impl Wish {
         let structured = request.response_format != ResponseFormat::Text;
         let tools = tools(request, structured, meets)?;
         modalities(&request.wishes, meets.model)?;
-        let apart = meets.functions || tools.any();
+        let apart = meets.functions || meets.described || tools.any();
         let mut wish = Self::default();
         match cleaned(&request.response_format) {
             Some(_) if apart => {

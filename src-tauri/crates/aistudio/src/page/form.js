@@ -235,6 +235,7 @@ async function prepare() {
   all("toast").forEach((el) => el.remove());
   if (!first("model_name")) await openPanel();
   if (ask.fresh && !(await freshChat())) return result({ problem: "not_fresh" });
+  if (!(await dropAttachments())) return result({ problem: "not_fresh" });
   if (!ask.fresh && !turns()) return result({ problem: "not_fresh" });
   if (!(await until(modelFits, ask.model_deadline))) return result({ problem: "model", model: modelShown() });
   if (ask.temporary) await temporaryChat(warn);
@@ -248,19 +249,20 @@ async function prepare() {
   const levels = await setThinking(ask.thinking, warnOf("effort"));
   await expandTools();
   await toolsOff();
+  const functions = await setFunctions();
   const structured = await setStructured();
   await toolsOn(warnOf);
   const choice = await setChoices(warnOf);
   const safety_before = await setSafety(warn);
-  const set = { before, levels, level: levelOf(first("thinking_level")), structured, tools: toolsShown(), choice, safety_before };
+  const set = { functions, before, levels, level: levelOf(first("thinking_level")), structured, tools: toolsShown(), choice, safety_before };
   // Whoever asked hears of it, or asks in another way.
-  if (choice || ["refused", "missing"].includes(structured.outcome)) return result(set);
+  if (choice || [functions, structured].some((editor) => ["refused", "missing"].includes(editor.outcome))) return result(set);
   const inBox = await setSystem(ask.system, warn);
   if (!inBox && ask.system && ask.fresh) warn("the page has no box for system instructions; they were put before the prompt");
   const text = inBox || !ask.fresh || !ask.system ? ask.prompt : `${ask.system}\n\n${ask.prompt}`;
   if (ask.temporary && wasTemporary && !isTemporary()) await temporaryChat(warn);
   over += FOR_THE_PROMPT;
-  const problem = await fill(text);
+  const problem = await (ask.results.length ? fillResults() : fill(text));
   return result({ problem, ...set, turns: turns(), system_in_box: inBox, prompt_css: cssOfPrompt() });
 }
 

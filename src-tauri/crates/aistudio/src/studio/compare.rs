@@ -1,9 +1,11 @@
 //! What the page sent against what it was asked to send.
 
+use std::collections::BTreeSet;
+
 use postern_protocol::chat::{BlockFrom, Request};
 
 use super::fill::Filled;
-use crate::page::Blocks;
+use crate::page::{Blocks, Structure};
 use crate::tools::Tool;
 use crate::wire::Sent;
 
@@ -12,6 +14,9 @@ pub(super) fn foreign(sent: &Sent, filled: &Filled, request: &Request) -> Option
     if filled.fresh != (sent.turns == 1) {
         // Another conversation must not shine through, and this one must not lose its past.
         return Some("another conversation");
+    }
+    if sent.files > filled.files {
+        return Some("other files");
     }
     let is_sent = |name: &String| name.trim_start_matches("models/").eq_ignore_ascii_case(&sent.model);
     if !filled.names.iter().any(is_sent) {
@@ -29,6 +34,10 @@ pub(super) fn foreign(sent: &Sent, filled: &Filled, request: &Request) -> Option
     let hidden = |tool: Tool| sent.tools.has(tool) && filled.tools_shown.get(&tool) == Some(&Some(false));
     if Tool::ALL.into_iter().any(hidden) {
         return Some("other tools");
+    }
+    let sorted = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
+    if sorted(&sent.functions) != sorted(&filled.offered) {
+        return Some("other functions");
     }
     let asked = |text: &String| request.sampling.stop.iter().any(|own| dense(own) == dense(text));
     (!sent.stop.iter().all(asked)).then_some("other stop texts")
@@ -57,6 +66,9 @@ pub(super) fn differences(sent: &Sent, filled: &Filled, request: &Request) -> Ve
         && filled.level != level
     {
         found.push(format!("the thinking level is {level} instead of {}", filled.level));
+    }
+    if sent.files < filled.files {
+        found.push(format!("{} of {} files were sent", sent.files, filled.files));
     }
     tools(sent, filled, &mut found);
     wishes(sent, filled, request, &mut found);
@@ -89,7 +101,10 @@ fn tools(sent: &Sent, filled: &Filled, found: &mut Vec<String>) {
             _ => {}
         }
     }
-    if filled.controls.structure.is_some() && !asks_for_json(sent) {
+    let unsent = |structure: &Structure| {
+        !asks_for_json(sent) || (!structure.schema.is_empty() && !sent.has_schema)
+    };
+    if filled.controls.structure.as_ref().is_some_and(unsent) {
         found.push("the page did not send the form that the answer shall have".to_owned());
     }
 }

@@ -4,7 +4,7 @@ use postern_protocol::chat::{Effort, Harm, MediaResolution, Safety, Sampling, Wi
 
 use super::*;
 use crate::functions::Shape;
-use crate::page::{Controls, Settings, Structure, Thinking};
+use crate::page::{Controls, Functions, Settings, Structure, Thinking};
 use crate::tools::Tools;
 
 fn filled() -> Filled {
@@ -22,6 +22,9 @@ fn filled() -> Filled {
         tools_shown: Tool::ALL.map(|tool| (tool, Some(false))).into(),
         system_in_box: true,
         prompt_css: None,
+        functions: Functions::Off,
+        offered: Vec::new(),
+        no_boxes: false,
         files: 0,
         warnings: Vec::new(),
     }
@@ -75,6 +78,14 @@ fn what_belongs_to_another_request_is_refused() {
     let inlined = Filled { system_in_box: false, ..filled() };
     assert!(foreign(&sent(), &inlined, &request()).is_some());
     assert_eq!(foreign(&Sent { system: String::new(), ..sent() }, &inlined, &request()), None);
+}
+
+#[test]
+fn files_of_another_request_are_refused_and_missing_ones_told() {
+    let (one, two) = (Filled { files: 1, ..filled() }, Sent { files: 2, ..sent() });
+    assert!(foreign(&two, &one, &request()).is_some());
+    assert!(foreign(&sent(), &one, &request()).is_none());
+    assert_eq!(differences(&sent(), &one, &request()), ["0 of 1 files were sent"]);
 }
 
 #[test]

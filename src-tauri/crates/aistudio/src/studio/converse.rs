@@ -1,8 +1,7 @@
 //! One run: from pressing Run to the end of the answer.
 
 use postern_browser::{ExchangeId, NetEvent};
-use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, Step};
-use tokio::sync::mpsc::UnboundedSender;
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Step};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::compare::{differences, foreign};
@@ -10,42 +9,10 @@ use super::fill::Filled;
 use super::press::Begun;
 use super::serve::Job;
 use super::tab::{Tab, failure_of};
+use super::teller::Teller;
 use super::{Config, limits};
 use crate::page::PageState;
 use crate::wire::{self, Answer, Sent, Status};
-
-/// Passes events on to the caller and remembers what it was told.
-pub(super) struct Teller<'a> {
-    out: &'a UnboundedSender<Result<Event, Failure>>,
-    model: &'a str,
-    started: bool,
-    /// Something of the answer was told, so that it cannot be begun again.
-    pub(super) said: bool,
-    pub(super) whole: Completion,
-}
-
-impl<'a> Teller<'a> {
-    pub(super) fn new(job: &'a Job) -> Self {
-        let whole = Completion::default();
-        Self { out: &job.out, model: &job.request.model, started: false, said: false, whole }
-    }
-
-    fn start(&mut self, warnings: Vec<String>) {
-        if !self.started {
-            self.started = true;
-            let _ = self.out.send(Ok(Event::Started { model: self.model.to_owned(), warnings }));
-        }
-    }
-
-    fn tell(&mut self, events: Vec<Event>) {
-        for event in events {
-            self.said |= !matches!(event, Event::Usage(_));
-            self.whole.push(event.clone());
-            // A caller that is gone cancels the job; nothing else is to be done here.
-            let _ = self.out.send(Ok(event));
-        }
-    }
-}
 
 /// One run of the filled form.
 pub(super) struct Run<'a> {
@@ -57,6 +24,7 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// Presses Run and passes the answer on to its end.
     pub(super) async fn go(self, tab: &mut Tab, teller: &mut Teller<'_>) -> Result<Finish, Failure> {
+        teller.reshape(&self.filled.shape);
         match tab.press(&self.filled).await? {
             Begun::Seen(id, sent) => {
                 self.job.step(Step::Sent);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_protocol::chat::{Failure, FailureKind, Request, Step};
+use postern_protocol::chat::{Failure, FailureKind, Request, Step, ToolMode};
 
 use super::ladder::{Rung, Stuck};
 use super::limits;
@@ -12,11 +12,11 @@ use super::open::{climb, gone};
 use super::serve::Job;
 use super::tab::Loaded;
 use super::worker::Worker;
-use crate::functions::Shape;
+use crate::functions::{Offer, Shape};
 use crate::page::{
-    Controls, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured, Thinking, Wanted, Wish, asked,
+    BoxedResult, Controls, Functions, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured, Thinking, Wanted, Wish, asked,
 };
-use crate::prompt::{Conversation, Plan};
+use crate::prompt::{CallResult, Conversation, Plan};
 use crate::tools::Tool;
 use crate::wire::Model;
 
@@ -43,6 +43,12 @@ pub(super) struct Filled {
     pub(super) tools_shown: BTreeMap<Tool, Option<bool>>,
     pub(super) system_in_box: bool,
     pub(super) prompt_css: Option<String>,
+    /// What came of offering functions.
+    pub(super) functions: Functions,
+    /// The functions that are offered, as the page calls them.
+    pub(super) offered: Vec<String>,
+    /// The page has no boxes for the results of calls.
+    pub(super) no_boxes: bool,
     /// How many files go with the prompt.
     pub(super) files: usize,
     pub(super) warnings: Vec<String>,
@@ -50,10 +56,15 @@ pub(super) struct Filled {
 
 impl Worker {
     /// Fills the form, climbing the ladder until it works or the ladder ends.
-    pub(super) async fn fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
-        self.refuse_early(&job.request)?;
+    pub(super) async fn fill(
+        &mut self,
+        job: &Job,
+        talk: &Conversation,
+        offer: &Offer,
+    ) -> Result<Filled, Failure> {
+        self.refuse_early(&job.request, offer)?;
         loop {
-            let failure = match self.try_fill(job, talk).await {
+            let failure = match self.try_fill(job, talk, offer).await {
                 Ok(filled) => return Ok(filled),
                 Err(Stuck::Final(failure)) => return Err(failure),
                 Err(Stuck::Climb(failure)) => failure,
@@ -69,14 +80,21 @@ impl Worker {
     }
 
     /// What cannot be had anyway is refused before anything is opened for it.
-    fn refuse_early(&self, request: &Request) -> Result<(), Failure> {
+    fn refuse_early(&self, request: &Request, offer: &Offer) -> Result<(), Failure> {
         let listed = self.shared.models.borrow();
         let model = listed.as_ref().and_then(|list| list.models.iter().find(|one| one.is_called(&request.model)));
-        let meets = Meets { model, defaults: self.config.tools, functions: false, initial: None, kept: &Kept::default() };
+        let meets = Meets {
+            model,
+            defaults: self.config.tools,
+            functions: offer.declarations().is_some(),
+            described: offer.mode() == Some(ToolMode::Emulated),
+            initial: None,
+            kept: &Kept::default(),
+        };
         Wish::of(request, meets).map(drop)
     }
 
-    async fn try_fill(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Stuck> {
+    async fn try_fill(&mut self, job: &Job, talk: &Conversation, offer: &Offer) -> Result<Filled, Stuck> {
         let model = job.request.model.as_str();
         if self.take_berth().await {
             job.step(Step::Turn);
@@ -87,18 +105,23 @@ impl Worker {
         self.open_page(model).await?;
         job.step(Step::Page);
         let known = self.model_known(model).await?;
-        let held = self.shared.held().filter(|held| held.model == model);
-        let plan = talk.plan(held.as_ref().map(|held| &held.conversation));
+        let mut held = self.shared.held().filter(|held| held.model == model);
         // Whatever happens from here on, the page no longer holds exactly that.
         self.shared.hold(None);
-        let (fresh, prompt) = match plan {
-            Plan::Continue { new_turn } => (false, new_turn),
-            Plan::Fresh { prompt } => (true, prompt),
+        let names = names_of(model, known.as_ref());
+        let mut form = Form::new(&job.request, names, known, offer);
+        let (staged, mut filled) = loop {
+            form.follow(talk.plan(held.as_ref(), offer.mode()));
+            let goes_on = held.as_ref().filter(|_| !form.fresh);
+            let from = goes_on.map_or(0, |held| held.conversation.turns.len());
+            let staged = job.files.take(&talk.files_from(from)).await.map_err(Stuck::Final)?;
+            let filled = self.fill_form(&form, talk).await?;
+            if !filled.no_boxes {
+                break (staged, filled);
+            }
+            // A fresh chat is told of the results in words.
+            held = None;
         };
-        let from = held.filter(|_| !fresh).map_or(0, |held| held.conversation.turns.len());
-        let staged = job.files.take(&talk.files_from(from)).await.map_err(Stuck::Final)?;
-        let form = Form { request: &job.request, names: names_of(model, known.as_ref()), known, fresh, prompt };
-        let mut filled = self.fill_form(&form, talk).await?;
         self.attach(&staged).await?;
         filled.files = staged.len();
         filled.warnings.extend(staged.iter().filter_map(|file| file.warning.clone()));
@@ -114,19 +137,21 @@ impl Worker {
         let meets = Meets {
             model: form.known.as_ref(),
             defaults: self.config.tools,
-            functions: false,
+            functions: form.offer.declarations().is_some(),
+            described: form.offer.mode() == Some(ToolMode::Emulated),
             initial: initial.as_ref(),
             kept: &kept,
         };
         let mut wish = Wish::of(form.request, meets).map_err(Stuck::Final)?;
-        let mut system = with_words(&talk.system, wish.words.as_deref());
+        let own = form.offer.system(&talk.system);
+        let mut system = with_words(&own, wish.words.as_deref());
         let mut prepared = self.prepare(form, &wish.controls, &system).await?;
         if prepared.structured == Structured::Missing {
             wish.in_words(&form.request.response_format);
-            system = with_words(&talk.system, wish.words.as_deref());
+            system = with_words(&own, wish.words.as_deref());
             prepared = self.prepare(form, &wish.controls, &system).await?;
         }
-        self.note(form, &prepared, &wish.controls, &system);
+        self.note(form, &prepared, &system);
         let Wish { controls, shape, mut warnings, .. } = wish;
         warnings.extend(prepared.warnings);
         Ok(Filled {
@@ -142,14 +167,18 @@ impl Worker {
             shape,
             tools_shown: prepared.tools,
             system_in_box: prepared.system_in_box,
-            prompt_css: prepared.prompt_css,
+            // Results alone are sent by Run; the keys are for a prompt.
+            prompt_css: prepared.prompt_css.filter(|_| !form.prompt.is_empty()),
+            functions: prepared.functions,
+            offered: form.offer.site_names(),
+            no_boxes: prepared.problem == Some(Problem::NoResults),
             files: 0,
             warnings,
         })
     }
 
     /// Fills the form once; where the page opened with another model, the other ways to choose it are tried.
-    async fn prepare(&self, form: &Form<'_>, controls: &Controls, system: &str) -> Result<Prepared, Stuck> {
+    async fn prepare(&mut self, form: &Form<'_>, controls: &Controls, system: &str) -> Result<Prepared, Stuck> {
         let model = form.request.model.as_str();
         let tab = self.tab.as_ref().ok_or_else(gone)?;
         let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
@@ -172,6 +201,9 @@ impl Worker {
             levels: loaded.levels.as_deref(),
             asked: asked(form.request),
             prompt: &form.prompt,
+            declarations: form.offer.declarations(),
+            declared: loaded.declared.as_deref(),
+            results: &form.results,
         };
         let mut prepared = tab.site.prepare(&wanted).await.map_err(climb)?;
         if prepared.problem == Some(Problem::Model) && self.rung > Rung::Stay {
@@ -182,6 +214,8 @@ impl Worker {
                 prepared = tab.site.prepare(&wanted).await.map_err(climb)?;
             }
         }
+        // Also of a form that is refused: what was changed for it must not be taken for the page's own.
+        self.remember(form, &prepared, controls);
         let prepared = self.verdict(model, prepared).await?;
         match prepared.refusal(controls, model) {
             Some(failure) => Err(Stuck::Final(failure)),
@@ -200,7 +234,9 @@ impl Worker {
             let text = "AI Studio's page was still writing an answer and could not be stopped";
             return Err(Stuck::Climb(Failure::new(FailureKind::Timeout, text)));
         }
-        let Some(problem) = prepared.problem else { return Ok(prepared) };
+        let Some(problem) = prepared.problem.filter(|problem| *problem != Problem::NoResults) else {
+            return Ok(prepared);
+        };
         let text = match problem {
             Problem::NotFresh => "AI Studio's page did not begin a new chat".to_owned(),
             Problem::Model => {
@@ -209,6 +245,7 @@ impl Worker {
             }
             Problem::NoPrompt => "AI Studio's prompt box did not take the prompt".to_owned(),
             Problem::NoRun => "AI Studio's page has no Run button where Postern looks for it".to_owned(),
+            Problem::NoResults => "AI Studio's page takes no results of calls".to_owned(),
             Problem::RunDisabled => "AI Studio's Run button stayed disabled".to_owned(),
         };
         Err(Stuck::Climb(Failure::new(FailureKind::PageChanged, text)))
@@ -241,18 +278,27 @@ impl Worker {
         self.tab.as_ref()?.loaded.as_ref()
     }
 
-    fn note(&mut self, form: &Form<'_>, prepared: &Prepared, controls: &Controls, system: &str) {
-        self.note_owner(prepared.owner.as_deref());
+    /// What the page showed at first, and what is otherwise now.
+    fn remember(&mut self, form: &Form<'_>, prepared: &Prepared, controls: &Controls) {
         let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
-        form.request.model.clone_into(&mut loaded.model);
         if loaded.initial.is_none() {
             loaded.initial.clone_from(&prepared.before);
         }
+        if prepared.before.is_some() {
+            loaded.kept.note(form.request, controls, prepared);
+        }
+    }
+
+    fn note(&mut self, form: &Form<'_>, prepared: &Prepared, system: &str) {
+        self.note_owner(prepared.owner.as_deref());
+        let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
+        form.request.model.clone_into(&mut loaded.model);
         if prepared.levels.is_some() {
             loaded.levels.clone_from(&prepared.levels);
         }
+        let declared = form.offer.declarations().filter(|_| prepared.functions == Functions::Set);
+        loaded.declared = declared.map(str::to_owned);
         loaded.system = prepared.system_in_box.then(|| system.to_owned());
-        loaded.kept.note(form.request, controls, prepared);
     }
 }
 
@@ -265,9 +311,29 @@ struct Form<'a> {
     known: Option<Model>,
     fresh: bool,
     prompt: String,
+    /// Results of the calls that the chat ends with.
+    results: Vec<BoxedResult>,
+    offer: &'a Offer,
 }
 
-impl Form<'_> {
+impl<'a> Form<'a> {
+    fn new(request: &'a Request, names: Vec<String>, known: Option<Model>, offer: &'a Offer) -> Self {
+        Self { request, names, known, fresh: true, prompt: String::new(), results: Vec::new(), offer }
+    }
+
+    fn follow(&mut self, plan: Plan) {
+        self.results.clear();
+        (self.fresh, self.prompt) = match plan {
+            Plan::Continue { new_turn } => (false, new_turn),
+            Plan::Fresh { prompt } => (true, prompt),
+            Plan::Results { results, new_turn } => {
+                let boxed = |result: &CallResult| BoxedResult::of(result, self.offer.site_name(&result.name));
+                self.results = results.iter().map(boxed).collect();
+                (false, new_turn)
+            }
+        };
+    }
+
     fn settings(&self, initial: Option<&Shown>) -> Settings {
         Settings::new(&self.request.sampling, self.known.as_ref(), initial)
     }

@@ -29,7 +29,7 @@ impl Tab {
             Some(css) => self.site.press_run_keys(css).await.is_ok(),
             None => false,
         };
-        if by_keys && let Some(begun) = self.begun(&filled.prompt).await? {
+        if by_keys && let Some(begun) = self.begun(filled).await? {
             return Ok(begun);
         }
         match self.site.click_run().await {
@@ -38,19 +38,19 @@ impl Tab {
             Err(error) => return Err(failure_of(&error)),
         }
         let idle = || Failure::new(FailureKind::PageChanged, "AI Studio's Run button had no effect");
-        self.begun(&filled.prompt).await?.ok_or_else(idle)
+        self.begun(filled).await?.ok_or_else(idle)
     }
 
     /// Waits for the page's request, longer while the page shows that it runs; `None` when it does not run
     /// and does not say why.
-    async fn begun(&mut self, prompt: &str) -> Result<Option<Begun>, Failure> {
+    async fn begun(&mut self, filled: &Filled) -> Result<Option<Begun>, Failure> {
         let end = Instant::now() + limits::SENT_LATE;
         loop {
-            if let Some(begun) = self.sent(prompt).await? {
+            if let Some(begun) = self.sent(&filled.prompt).await? {
                 return Ok(Some(begun));
             }
             let look = self.look().await?;
-            if !ran(&look) {
+            if !ran(&look, filled) {
                 return self.complaint(&look).map_or(Ok(None), Err);
             }
             if look.seen.state != PageState::Generating || Instant::now() >= end {
@@ -114,8 +114,10 @@ fn carries(sent: &str, prompt: &str) -> bool {
     begins && sent.ends_with(tail)
 }
 
-fn ran(look: &Look) -> bool {
-    look.seen.state == PageState::Generating || (look.turns > 0 && look.prompt_left == 0)
+fn ran(look: &Look, filled: &Filled) -> bool {
+    // Results are sent from boxes of their own, which leaves an empty prompt as it was.
+    let begun = if filled.prompt.is_empty() { look.turns > filled.turns } else { look.turns > 0 };
+    look.seen.state == PageState::Generating || (begun && look.prompt_left == 0)
 }
 
 #[cfg(test)]

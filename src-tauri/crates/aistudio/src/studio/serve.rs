@@ -6,25 +6,30 @@ use std::time::Duration;
 use postern_browser::BrowserError;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step};
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step, ToolMode};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::converse::{Run, Teller};
+use super::converse::Run;
 use super::fill::Filled;
 use super::ladder::Rung;
 use super::limits;
-use super::shared::{Held, Pending};
+use super::shared::Pending;
 use super::tab::failure_of;
+use super::teller::Teller;
 use super::worker::Worker;
-use crate::prompt::Conversation;
+use crate::files::Files;
+use crate::functions::Offer;
+use crate::prompt::{Conversation, Held};
 use crate::snapshot::{self, Scene};
+use crate::wire::Capability;
 
 /// One request.
 pub(super) struct Job {
     pub(super) id: RequestId,
     pub(super) request: Arc<Request>,
+    pub(super) files: Files,
     pub(super) out: UnboundedSender<Result<Event, Failure>>,
     pub(super) cancel: CancellationToken,
     pub(super) pending: Pending,
@@ -43,6 +48,15 @@ struct Broken {
     failure: Failure,
     /// The form was filled; before that, filling it has tried all there is to try.
     filled: bool,
+    /// Only the functions were not taken; nothing else was wrong.
+    functions: bool,
+}
+
+/// What is asked in the page for a request: what the caller said and, in a second try, what Postern says of the reply.
+struct Visit {
+    talk: Conversation,
+    offer: Offer,
+    asked_again: bool,
 }
 
 /// Which second tries a request has used up.
@@ -75,21 +89,38 @@ impl Worker {
 
     async fn answer(&mut self, job: &Job) -> Result<Finish, Failure> {
         let talk = Conversation::of(&job.request)?;
+        let offer = self.offer(&job.request)?;
+        let mut visit = Visit { talk: talk.clone(), offer, asked_again: false };
         let mut teller = Teller::new(job);
         let mut tries = Tries::default();
         loop {
-            let Broken { failure, filled } = match self.attempt(job, &talk, &mut teller).await {
-                Ok(finish) => {
-                    self.succeeded(&job.request.model, talk, teller.whole.text, finish);
-                    return Ok(finish);
-                }
+            let Broken { failure, filled, functions } = match self.attempt(job, &visit, &mut teller).await {
+                Ok(finish) => match self.verdict_on(&mut visit, &mut teller, &job.request.model, finish)? {
+                    Some(finish) => {
+                        teller.release();
+                        self.succeeded(&job.request.model, talk, visit.offer.mode(), &teller, finish);
+                        return Ok(finish);
+                    }
+                    None => continue,
+                },
                 Err(broken) => broken,
             };
             if failure.kind == FailureKind::Cancelled {
                 return Err(failure);
             }
-            self.failed(job, &failure, if filled { "answering" } else { "filling the form" }).await;
-            if !filled || teller.said || job.cancel.is_cancelled() || !tries.again(failure.kind) {
+            if !functions {
+                self.failed(job, &failure, if filled { "answering" } else { "filling the form" }).await;
+            }
+            if teller.said || job.cancel.is_cancelled() {
+                return Err(failure);
+            }
+            let about_functions =
+                functions || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
+            if about_functions && self.in_words(&job.request.model, &mut visit.offer) {
+                tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "offering functions in words");
+                continue;
+            }
+            if functions || !filled || !tries.again(failure.kind) {
                 return Err(failure);
             }
             tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "trying once more");
@@ -97,10 +128,62 @@ impl Worker {
         }
     }
 
+    /// How the request's functions are offered at first.
+    fn offer(&self, request: &Request) -> Result<Offer, Failure> {
+        let mut offer = Offer::of(request, self.config.tool_mode)?;
+        let list = self.shared.models.borrow();
+        let model = list.as_ref().and_then(|list| list.models.iter().find(|model| model.is_called(&request.model)));
+        let incapable = model
+            .map(|model| &model.capabilities)
+            .is_some_and(|can| can.known() && !can.has(Capability::Functions));
+        let failed = self.unfit.as_ref().is_some_and(|(model, declarations)| {
+            *model == request.model && offer.declarations() == Some(declarations)
+        });
+        if incapable || failed {
+            offer.emulate();
+        }
+        Ok(offer)
+    }
+
+    /// Offers the functions in words from now on, and remembers that there is no other way; whether that may be done.
+    fn in_words(&mut self, model: &str, offer: &mut Offer) -> bool {
+        let declarations = offer.declarations().map(str::to_owned);
+        let may = offer.emulate();
+        if may {
+            self.unfit = declarations.map(|declarations| (model.to_owned(), declarations));
+        }
+        may
+    }
+
+    /// Whether the answer makes the calls it must make. One that does not is asked for again, once.
+    fn verdict_on(
+        &self,
+        visit: &mut Visit,
+        teller: &mut Teller<'_>,
+        model: &str,
+        finish: Finish,
+    ) -> Result<Option<Finish>, Failure> {
+        let called = !teller.whole.tool_calls.is_empty();
+        let finish = if called && finish == Finish::Stop { Finish::ToolCalls } else { finish };
+        // An answer that was cut short could not be any better.
+        let complete = matches!(finish, Finish::Stop | Finish::ToolCalls);
+        let complaint = visit.offer.complaint(&teller.whole.tool_calls).filter(|_| complete);
+        let Some(complaint) = complaint else { return Ok(Some(finish)) };
+        if visit.asked_again {
+            return Err(visit.offer.unmet());
+        }
+        visit.asked_again = true;
+        let said = std::mem::take(&mut teller.whole);
+        let conversation = visit.talk.clone().answered(&said.text, said.tool_calls);
+        visit.talk = conversation.clone().asked(complaint);
+        self.shared.hold(Some(Held { model: model.to_owned(), conversation, mode: visit.offer.mode() }));
+        Ok(None)
+    }
+
     async fn attempt(
         &mut self,
         job: &Job,
-        talk: &Conversation,
+        visit: &Visit,
         teller: &mut Teller<'_>,
     ) -> Result<Finish, Broken> {
         let cancelled = || Failure::new(FailureKind::Cancelled, "The request was cancelled");
@@ -109,16 +192,23 @@ impl Worker {
             biased;
             () = job.cancel.cancelled() => None,
             () = closing.cancelled() => None,
-            filled = self.fill_in_time(job, talk) => Some(filled),
+            filled = self.fill_in_time(job, visit) => Some(filled),
         };
         if filled.is_none() {
             // The form may be half changed.
             self.rung = self.rung.max(Rung::Load);
         }
         let filled = filled.unwrap_or_else(|| Err(cancelled()));
-        let filled = filled.map_err(|failure| Broken { failure, filled: false })?;
-        let broken = |failure| Broken { failure, filled: true };
+        let filled = filled.map_err(|failure| Broken { failure, filled: false, functions: false })?;
         self.rung = Rung::Stay;
+        if let Some(failure) = filled.functions.failure() {
+            return Err(Broken { failure, filled: true, functions: true });
+        }
+        if let Some(mode) = visit.offer.mode() {
+            job.step(Step::Tools { mode });
+        }
+        teller.begin(&visit.offer, filled.fresh && visit.talk.has_calls());
+        let broken = |failure| Broken { failure, filled: true, functions: false };
         let config = &self.config;
         let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
         let run = Run { job, config, filled };
@@ -131,6 +221,7 @@ impl Worker {
         self.shared.set_run_after(next_run(config.pause));
         if let Some(Ok(finish)) = outcome {
             tab.running = false;
+            teller.end();
             return Ok(finish);
         }
         // A run that was just begun may not show its Stop button yet.
@@ -139,8 +230,8 @@ impl Worker {
     }
 
     /// Fills the form, and waits with it until the account may send another request.
-    async fn fill_in_time(&mut self, job: &Job, talk: &Conversation) -> Result<Filled, Failure> {
-        let filled = self.fill(job, talk).await?;
+    async fn fill_in_time(&mut self, job: &Job, visit: &Visit) -> Result<Filled, Failure> {
+        let filled = self.fill(job, &visit.talk, &visit.offer).await?;
         let mut waited = false;
         // Another tab of the account may end an answer meanwhile.
         while let Some(moment) = self.shared.run_after().filter(|moment| *moment > Instant::now()) {
@@ -163,11 +254,23 @@ impl Worker {
         }
     }
 
-    fn succeeded(&mut self, model: &str, talk: Conversation, text: String, finish: Finish) {
+    fn succeeded(
+        &mut self,
+        model: &str,
+        talk: Conversation,
+        mode: Option<ToolMode>,
+        teller: &Teller<'_>,
+        finish: Finish,
+    ) {
         self.failures = 0;
         self.keeping.answered();
-        let whole = matches!(finish, Finish::Stop | Finish::Length) && !text.trim().is_empty();
-        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation: talk.answered(text) }));
+        let answer = &teller.whole;
+        let said = !answer.text.trim().is_empty() || !answer.tool_calls.is_empty();
+        let ended = matches!(finish, Finish::Stop | Finish::Length | Finish::ToolCalls);
+        // Calls that the caller was not told of stay without a result.
+        let whole = said && ended && teller.dropped() == 0;
+        let conversation = talk.answered(&answer.text, answer.tool_calls.clone());
+        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation, mode }));
     }
 
     /// Keeps a snapshot and decides where the next try begins.

@@ -23,6 +23,8 @@ pub struct Answer {
     /// Makes the ids of calls that came without one unique.
     id_base: String,
     calls: Vec<Call>,
+    /// Which of the calls the frame that is read has shown.
+    seen: Vec<usize>,
     grounding: Grounding,
     usage: Option<Usage>,
     finish: Option<(u64, Option<String>)>,
@@ -43,6 +45,7 @@ impl Answer {
             splitter: Splitter::default(),
             id_base: id_base.into(),
             calls: Vec::new(),
+            seen: Vec::new(),
             grounding: Grounding::default(),
             usage: None,
             finish: None,
@@ -87,6 +90,7 @@ impl Answer {
     }
 
     fn frame(&mut self, frame: &Value, events: &mut Vec<Event>) {
+        self.seen.clear();
         if let Some(candidate) = dig(frame, &[0, 0]) {
             let parts = dig(candidate, &[0, 0]).and_then(Value::as_array);
             for part in parts.into_iter().flatten() {
@@ -123,15 +127,22 @@ impl Answer {
         self.said |= events.len() > before;
     }
 
-    /// The site repeats a call in several frames; only the first counts.
+    /// The site repeats a call in several frames; only the first counts. Two alike in one frame are two.
     fn call(&mut self, call: Call) -> Option<Event> {
         let same = |known: &Call| match (&known.id, &call.id) {
             (Some(known), Some(new)) => known == new,
             _ => known.name == call.name && known.arguments == call.arguments,
         };
-        if self.calls.iter().any(same) {
+        let known = self.calls.iter().enumerate().find(|(at, known)| !self.seen.contains(at) && same(known));
+        if let Some((at, _)) = known {
+            self.seen.push(at);
             return None;
         }
+        let by_id = |known: &Call| known.id.is_some() && known.id == call.id;
+        if self.calls.iter().any(by_id) {
+            return None;
+        }
+        self.seen.push(self.calls.len());
         let id = call.id.clone().unwrap_or_else(|| format!("call_{}_{}", self.id_base, self.calls.len()));
         let event = ToolCall { id, name: call.name.clone(), arguments: call.arguments.clone() };
         self.calls.push(call);

@@ -194,3 +194,31 @@ fn calls_without_ids_get_one_and_repeats_are_dropped() {
         .collect();
     assert_eq!(ids, ["call_r1_0", "call_r1_1"]);
 }
+
+#[test]
+fn two_equal_calls_of_one_frame_are_two_and_a_repeated_frame_adds_none() {
+    let part = |id: Option<&str>| {
+        let mut part = vec![Value::Null; 11];
+        part[10] = json!(["f", [[["a", [null, 1]]]], id]);
+        Value::Array(part)
+    };
+    let frame = |parts: Vec<Value>| json!([[[parts, "model"]]]);
+    let ids = |frames: Vec<Value>| {
+        let events = read(json!([frames]).to_string().as_bytes(), &[]).0;
+        let ids: Vec<String> = events
+            .into_iter()
+            .filter_map(|event| match event {
+                Event::ToolCall(call) => Some(call.id),
+                _ => None,
+            })
+            .collect();
+        ids
+    };
+    let twice = || frame(vec![part(None), part(None)]);
+    assert_eq!(ids(vec![twice(), twice()]), ["call_r1_0", "call_r1_1"]);
+    // What was told without an id may come again with one.
+    assert_eq!(ids(vec![frame(vec![part(None)]), frame(vec![part(Some("x"))])]), ["call_r1_0"]);
+    let named = || frame(vec![part(Some("x")), part(Some("y"))]);
+    assert_eq!(ids(vec![named(), named()]), ["x", "y"]);
+    assert_eq!(ids(vec![frame(vec![part(Some("x")), part(Some("x"))])]), ["x"]);
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use futures::StreamExt;
-use postern_aistudio::{Config, Fleet, Studio, Tools};
+use postern_aistudio::{Config, Fleet, Studio, ToolSetting, Tools};
 use postern_browser::{CaptureMode, Options};
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role};
@@ -85,6 +85,7 @@ fn config(standin: &Standin, dir: &Path, name: &str) -> Config {
         profile_dir: dir.join("profile"),
         name: name.into(),
         temporary_chat: true,
+        tool_mode: ToolSetting::Auto,
         tools: Tools::default(),
         selectors_file: None,
         snapshots_dir: dir.join("snapshots"),

@@ -1,0 +1,100 @@
+use postern_protocol::chat::{Request, Tool, ToolChoice};
+use serde_json::json;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::*;
+use crate::functions::ToolSetting;
+
+fn request(choice: ToolChoice) -> Request {
+    let parameters = json!({ "type": "object", "properties": { "a-b": { "type": "integer" } } });
+    let tool = Tool { name: "my fn".into(), parameters: Some(parameters), ..Tool::default() };
+    Request { tools: vec![tool], tool_choice: choice, ..Request::default() }
+}
+
+fn offer(request: &Request, setting: ToolSetting) -> Offer {
+    Offer::of(request, setting).unwrap()
+}
+
+fn call(id: &str) -> Event {
+    Event::ToolCall(ToolCall { id: id.into(), name: "my_fn".into(), arguments: r#"{"a_b":1.0}"#.into() })
+}
+
+fn text(text: &str) -> Event {
+    Event::Text { text: text.into() }
+}
+
+fn told(inbox: &mut UnboundedReceiver<Result<Event, Failure>>) -> Vec<Event> {
+    std::iter::from_fn(|| inbox.try_recv().ok()).map(Result::unwrap).collect()
+}
+
+#[test]
+fn calls_are_told_as_they_were_declared() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    teller.begin(&offer(&request(ToolChoice::Auto), ToolSetting::Auto), false);
+    teller.start(Vec::new());
+    assert_eq!(told(&mut inbox).len(), 1, "the start is told at once");
+    teller.tell(vec![text("<tool_call>"), call("c1")]);
+    let whole = ToolCall { id: "c1".into(), name: "my fn".into(), arguments: r#"{"a-b":1}"#.into() };
+    assert_eq!(told(&mut inbox), [text("<tool_call>"), Event::ToolCall(whole)]);
+    assert!(teller.said);
+}
+
+#[test]
+fn what_is_owed_is_told_when_it_is_there() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    let offer = offer(&request(ToolChoice::Required), ToolSetting::Auto);
+    teller.begin(&offer, false);
+    teller.start(Vec::new());
+    teller.tell(vec![text("No.")]);
+    teller.end();
+    assert_eq!((told(&mut inbox), teller.said), (Vec::new(), false));
+    // The next try knows nothing of the first.
+    teller.begin(&offer, false);
+    teller.start(vec!["w".into()]);
+    teller.tell(vec![call("c2")]);
+    teller.end();
+    teller.release();
+    let events = told(&mut inbox);
+    assert_eq!(events[0], Event::Started { model: "m".into(), warnings: vec!["w".into()] });
+    assert!(matches!(&events[1..], [Event::ToolCall(call)] if call.id == "c2"), "{events:?}");
+    assert_eq!(teller.whole.text, "");
+}
+
+#[test]
+fn one_call_is_told_where_one_is_wanted() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    let single = Request { parallel_tool_calls: Some(false), ..request(ToolChoice::Auto) };
+    teller.begin(&offer(&single, ToolSetting::Auto), false);
+    teller.start(Vec::new());
+    teller.tell(vec![call("c1"), call("c2"), call("c3")]);
+    teller.end();
+    teller.release();
+    let events = told(&mut inbox);
+    let Event::Started { warnings, .. } = &events[0] else { panic!("{events:?}") };
+    assert!(warnings.len() == 1 && warnings[0].contains("3 calls"), "{warnings:?}");
+    assert!(matches!(&events[1..], [Event::ToolCall(call)] if call.id == "c1"), "{events:?}");
+    assert_eq!(teller.dropped(), 2);
+    // A text is told as it comes all the same.
+    teller.begin(&offer(&single, ToolSetting::Auto), false);
+    teller.tell(vec![text("Hi")]);
+    assert_eq!(told(&mut inbox), [text("Hi")]);
+}
+
+#[test]
+fn written_calls_get_ids() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    teller.begin(&offer(&request(ToolChoice::Auto), ToolSetting::Emulated), false);
+    teller.start(Vec::new());
+    let one = r#"<tool_call>{"name":"my fn","arguments":{"a-b":1}}</tool_call>"#;
+    teller.tell(vec![text("Wait. "), text(one), text(&one[..20]), text(&one[20..])]);
+    teller.end();
+    let events = told(&mut inbox);
+    assert_eq!(events[1], text("Wait."));
+    let ids: Vec<&str> = teller.whole.tool_calls.iter().map(|call| call.id.as_str()).collect();
+    assert_eq!(ids, ["call_r1_0", "call_r1_1"]);
+    assert_eq!(teller.whole.tool_calls[0].arguments, r#"{"a-b":1}"#);
+}
