@@ -10,7 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::product::workspace;
 
 /// Libraries that belong to one room, or to two. Everything else asks that room.
-const OWNED: [(&str, &[&str]); 7] = [
+const OWNED: [(&str, &[&str]); 8] = [
     ("rusqlite", &["postern-store"]),
     ("keyring", &["postern-vault"]),
     ("fantoccini", &["postern-browser"]),
@@ -18,6 +18,7 @@ const OWNED: [(&str, &[&str]); 7] = [
     // The two doors. Who carries a router from one to the other knows it as `postern_console::Router`.
     ("axum", &["postern-gateway", "postern-console"]),
     ("clap", &["postern-app"]),
+    ("rmcp", &["postern-upstream"]),
     ("tauri", &["postern-desktop"]),
 ];
 /// Packages that are not part of the product: they may use what they like.

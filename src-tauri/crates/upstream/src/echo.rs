@@ -2,8 +2,8 @@ use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, StreamExt};
 use postern_protocol::account;
 use postern_protocol::chat::{
-    Effort, Event, Failure, Finish, Message, Part, Request, ResponseFormat, Role, Tool, ToolCall, ToolChoice,
-    Usage,
+    Effort, Event, Failure, Finish, Message, Modality, Part, Request, ResponseFormat, Role, Tool, ToolCall,
+    ToolChoice, Usage,
 };
 use serde_json::{Value, json};
 
@@ -75,7 +75,9 @@ impl Upstream for Echo {
             ("logprobs", sampling.logprobs.is_some_and(|wanted| wanted)),
             ("top_logprobs", sampling.top_logprobs.is_some()),
             ("attachments", !request.attachments.is_empty()),
-            ("mcp_endpoint", request.mcp_endpoint.is_some()),
+            ("modalities", request.wishes.modalities.iter().any(|modality| *modality != Modality::Text)),
+            ("safety_settings", !request.wishes.safety.is_empty()),
+            ("media_resolution", request.wishes.media_resolution.is_some()),
         ];
         unused.into_iter().filter_map(|(name, set)| set.then_some(name)).collect()
     }

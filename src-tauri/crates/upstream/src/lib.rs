@@ -8,8 +8,11 @@
 mod aistudio;
 mod echo;
 mod example;
+mod media;
+mod mcp;
 mod names;
 mod registry;
+mod structure;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +29,8 @@ pub use aistudio::{
     AiStudio, Aside, Choice, Chronicle, Past, Policy, Share, Standing, Tally, describe, limited_until, today,
 };
 pub use echo::{Echo, HOUSE};
+pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
+pub use media::{BadTarget, Lookup, Media, MediaRules, SystemLookup, Target};
 pub use names::{BadAlias, Explanation, Via};
 pub use registry::{Listed, Offer, Offers, Registry};
 
@@ -111,6 +116,11 @@ pub trait Upstream: Send + Sync {
             let cards = self.models().await?;
             Ok((!cards.is_empty()).then(|| cards.iter().any(|card| card.id == model)))
         })
+    }
+
+    /// The model that an id means: some ids ask for something beside it, which must not hide which model it is.
+    fn base<'a>(&self, model: &'a str) -> &'a str {
+        model
     }
 
     /// The names of the accounts that can serve the model of this id.

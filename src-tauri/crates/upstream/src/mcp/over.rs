@@ -1,0 +1,80 @@
+//! An upstream with servers that run functions for its models.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use postern_protocol::account;
+use postern_protocol::chat::{Failure, Request};
+
+use super::Mcp;
+use super::plan::concerns;
+use super::work::work;
+use crate::{Call, EventStream, Lane, ModelCard, Upstream};
+
+/// The name of the request's field that this makes work.
+const FIELD: &str = "mcp_endpoint";
+
+/// The upstream, and what is laid over it.
+pub(super) struct Over {
+    pub(super) upstream: Arc<dyn Upstream>,
+    pub(super) mcp: Mcp,
+}
+
+impl Upstream for Over {
+    fn name(&self) -> &str {
+        self.upstream.name()
+    }
+
+    fn lanes(&self) -> Option<usize> {
+        self.upstream.lanes()
+    }
+
+    fn lane(&self, call: &Call, running: usize) -> Option<Lane> {
+        self.upstream.lane(call, running)
+    }
+
+    fn accounts(&self) -> Vec<account::Status> {
+        self.upstream.accounts()
+    }
+
+    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
+        self.upstream.models()
+    }
+
+    fn offers<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Result<Option<bool>, Failure>> {
+        self.upstream.offers(model)
+    }
+
+    fn base<'a>(&self, model: &'a str) -> &'a str {
+        self.upstream.base(model)
+    }
+
+    fn serving(&self, model: &str) -> Vec<String> {
+        self.upstream.serving(model)
+    }
+
+    fn refresh(&self) -> BoxFuture<'_, Result<(), Failure>> {
+        self.upstream.refresh()
+    }
+
+    fn models_read_at(&self) -> Option<SystemTime> {
+        self.upstream.models_read_at()
+    }
+
+    fn ignores(&self, request: &Request) -> Vec<&'static str> {
+        let mut ignored = self.upstream.ignores(request);
+        ignored.retain(|field| *field != FIELD);
+        ignored
+    }
+
+    fn chat(&self, call: Call) -> EventStream {
+        let (kit, past) = (self.mcp.kit(), self.mcp.past());
+        if concerns(&kit, &call.request) || past.knows(&call.request) {
+            work(Arc::clone(&self.upstream), call, kit, past).boxed()
+        } else {
+            self.upstream.chat(call)
+        }
+    }
+}
