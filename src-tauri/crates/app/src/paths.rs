@@ -60,6 +60,11 @@ impl Paths {
         self.data.join("selectors.toml")
     }
 
+    /// Where files of requests lie while they are answered.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.data.join("uploads")
+    }
+
     /// Where a running house says what its server does.
     pub(crate) fn server_file(&self) -> PathBuf {
         self.data.join("server.json")

@@ -103,7 +103,8 @@ pub(crate) fn refusal(words: &str, selectors: &Selectors, files: &[Arc<Staged>])
     ];
     let meaning = selectors.meaning(words, &kinds.map(|(meaning, _)| meaning));
     let kind = kinds.iter().find(|(name, _)| Some(*name) == meaning).map(|(_, kind)| *kind);
-    let mut types: Vec<String> = files.iter().map(|file| format!("{}, {} bytes", file.mime, file.size)).collect();
+    let mut types: Vec<String> =
+        files.iter().map(|file| format!("{}, {} bytes", file.mime, file.size)).collect();
     types.dedup();
     let text = format!("AI Studio did not take the file ({}); it says: {words}", types.join("; "));
     let failure = Failure::new(kind.unwrap_or(FailureKind::UpstreamError), text);

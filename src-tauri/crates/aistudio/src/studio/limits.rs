@@ -34,6 +34,8 @@ pub(super) const READ: Duration = Duration::from_millis(500);
 pub(super) const KEEP: Duration = Duration::from_secs(5);
 /// The same when the program ends, which leaves little time.
 pub(super) const LAST_KEEP: Duration = Duration::from_secs(1);
+/// For bringing the files of a request into the page: large ones go over the network twice.
+pub(super) const UPLOAD: Duration = Duration::from_secs(300);
 /// For taking a snapshot.
 pub(super) const SNAPSHOT: Duration = Duration::from_secs(5);
 /// For a place among the browsers that run at once, when a window is to be shown.

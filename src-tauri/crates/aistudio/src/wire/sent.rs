@@ -14,6 +14,8 @@ pub struct Sent {
     pub turns: usize,
     /// The text of the last turn.
     pub prompt: String,
+    /// How many files go with it.
+    pub files: usize,
     /// Stop texts.
     pub stop: Vec<String>,
     /// Most tokens to produce.
@@ -73,6 +75,7 @@ impl Sent {
             model: model.strip_prefix("models/").unwrap_or(model).to_owned(),
             turns: contents.len(),
             prompt: contents.last().map(texts).unwrap_or_default(),
+            files: contents.last().map(files).unwrap_or_default(),
             stop: stop.filter_map(|text| text.as_str().map(str::to_owned)).collect(),
             max_tokens: setting(3).and_then(Value::as_u64),
             temperature: setting(4).and_then(Value::as_f64),
@@ -118,6 +121,14 @@ fn first_text(value: &Value) -> Option<&str> {
     }
 }
 
+/// How many parts of `[[part, …], role]` are files: in the request itself, in a drive, or elsewhere.
+fn files(content: &Value) -> usize {
+    const PLACES: [usize; 3] = [2, 5, 6];
+    let parts = dig(content, &[0]).and_then(Value::as_array).into_iter().flatten();
+    let is_file = |part: &&Value| PLACES.iter().any(|place| at(part, *place).is_some());
+    parts.filter(is_file).count()
+}
+
 /// The joined texts of `[[part, …], role]`.
 fn texts(content: &Value) -> String {
     let parts = dig(content, &[0]).and_then(Value::as_array).into_iter().flatten();
@@ -142,7 +153,9 @@ mod tests {
         assert_eq!((sent.safety, sent.media_resolution), (vec![(7, 5), (8, 2)], Some(3)));
         assert_eq!((sent.aspect_ratio.as_deref(), sent.image_size.as_deref()), (Some("16:9"), Some("2K")));
         assert_eq!(sent.voice.as_deref(), Some("Kore"));
-        assert_eq!(Sent::parse("{}"), None);
+        assert_eq!((sent.files, Sent::parse("{}")), (0, None));
+        let with_files = r#"["models/demo",[[[[,,["image/png","AAAA"]],[,"Hi"],[,,,,,["drive-id"]]],"user"]]]"#;
+        assert_eq!(Sent::parse(with_files).unwrap().files, 2);
     }
 
     #[test]

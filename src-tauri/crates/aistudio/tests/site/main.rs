@@ -6,6 +6,7 @@ mod chat;
 mod controls;
 #[cfg(target_os = "linux")]
 mod crash;
+mod files;
 #[cfg(target_os = "linux")]
 mod fleet;
 mod house;

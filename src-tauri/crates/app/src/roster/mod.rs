@@ -3,6 +3,7 @@
 mod change;
 mod facts;
 mod leave;
+mod page;
 mod pool;
 mod window;
 
@@ -17,14 +18,14 @@ use postern_console::api::accounts::AccountView;
 use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
 use postern_store::{AccountRecords, Outcome, PageQuery, RequestRow, Requests};
-use postern_upstream::{AiStudio, Upstream};
+use postern_upstream::{AiStudio, Media, Upstream};
 use tokio::sync::{Mutex as Turn, watch};
 
 use crate::carry::Keeper;
 use crate::signal::Signal;
 use crate::{AccountName, Accounts, Paths, studios};
 use facts::Facts;
-use pool::Scribe;
+use pool::{Scribe, media_rules};
 
 /// The folder of accounts is looked at anew no more often than this.
 const SCAN: Duration = Duration::from_secs(2);
@@ -39,6 +40,8 @@ struct Inner {
     paths: Paths,
     folder: Accounts,
     aistudio: AiStudio,
+    /// Gets the files that requests name.
+    media: Media,
     /// The browsers of all accounts.
     fleet: Fleet,
     facts: Facts,
@@ -79,10 +82,14 @@ impl Roster {
             about: HashMap::new(),
             leaving: Vec::new(),
         };
+        let media = Media::open(&paths.uploads(), media_rules(settings))?;
+        let aistudio = AiStudio::written_down(studios, Arc::new(Scribe(records.clone())));
+        aistudio.set_media(media.clone());
         let inner = Inner {
             paths: paths.clone(),
             folder,
-            aistudio: AiStudio::written_down(studios, Arc::new(Scribe(records.clone()))),
+            aistudio,
+            media,
             fleet,
             facts: Facts::new(changed.clone()),
             records,

@@ -8,7 +8,7 @@ use postern_console::{Code, Trouble};
 use postern_protocol::account::{Cooldown, State};
 use postern_settings::{AccountChoice, Settings};
 use postern_store::{AccountRecords, Day, Memory, Use};
-use postern_upstream::{Choice, Chronicle, Past, Policy, Share, Tally, today};
+use postern_upstream::{Choice, Chronicle, MediaRules, Past, Policy, Share, Tally, today};
 
 use super::Roster;
 use crate::{AccountName, Kept};
@@ -60,10 +60,24 @@ fn policy(settings: &Settings) -> Policy {
     }
 }
 
+/// Which files are taken for clients.
+pub(super) fn media_rules(settings: &Settings) -> MediaRules {
+    let files = &settings.files;
+    // A host that cannot be read is none; the settings have checked it in the same way.
+    let hosts = files.local_hosts.iter().filter_map(|host| host.0.parse().ok());
+    MediaRules {
+        max_bytes: files.max_bytes,
+        fetch_timeout: files.fetch_timeout,
+        local_folders: files.local_folders.iter().map(|folder| folder.0.clone()).collect(),
+        local_hosts: hosts.collect(),
+    }
+}
+
 impl Roster {
     /// Uses the accounts from now on as these settings say.
     pub(crate) fn obey(&self, settings: &Settings) {
         self.inner.aistudio.set_policy(policy(settings));
+        self.inner.media.set_rules(media_rules(settings));
     }
 
     /// Learns what was remembered of the accounts from before this start.

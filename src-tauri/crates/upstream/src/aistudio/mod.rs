@@ -1,25 +1,28 @@
 //! AI Studio as an upstream: a pool of accounts, each with a browser of its own.
 //!
 //! A request gets a lane of an account ([`pool`]), chosen as the owner wants it ([`choice`]); when the account fails
-//! it, the next one is asked ([`relay`]). What a failure means for an account is decided in [`reaction`], and what is
-//! known of accounts beside their workers is kept in [`ledger`].
+//! it, the next one is asked ([`relay`]). An answer that must have a form is held to it ([`contract`]). What a failure means for an account is decided in [`reaction`], and what is
+//! known of accounts beside their workers is kept in [`ledger`]. The files it names are got in [`uploads`].
 
 mod care;
 mod choice;
+mod contract;
 mod ledger;
 mod moment;
 mod outcome;
 mod pool;
 mod reaction;
 mod relay;
+mod uploads;
+mod suffix;
 mod words;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use futures::future::{BoxFuture, join_all};
 use postern_aistudio::{Model, Studio, ignores};
 use postern_protocol::RequestId;
@@ -28,6 +31,8 @@ use postern_protocol::chat::{Failure, Request};
 use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 
+use crate::media::Media;
+use crate::structure::Contract;
 use crate::{Call, EventStream, Lane, ModelCard, Upstream};
 use ledger::Ledger;
 use pool::{Lease, Pick, Reserved, Tried, knows, well};
@@ -98,6 +103,8 @@ struct Inner {
     /// Lanes of requests that have not begun.
     reserved: Mutex<HashMap<RequestId, Lease>>,
     chronicle: Option<Arc<dyn Chronicle>>,
+    /// Gets the files that requests name.
+    media: OnceLock<Media>,
     changes: watch::Sender<u64>,
     /// Tells those who wait for a lane that there may be one.
     freed: watch::Sender<u64>,
@@ -125,6 +132,7 @@ impl AiStudio {
             ledger: Mutex::default(),
             reserved: Mutex::default(),
             chronicle,
+            media: OnceLock::new(),
             changes: watch::Sender::new(0),
             freed: watch::Sender::new(0),
             followers: Mutex::default(),
@@ -154,8 +162,30 @@ impl AiStudio {
         self.inner.accounts.load_full()
     }
 
+    /// Whether an account has a model of exactly this name, as far as that is known.
+    fn is_model(&self, name: &str) -> bool {
+        let accounts = self.accounts();
+        accounts.iter().any(|account| account.known_models().is_some_and(|models| knows(&models, name)))
+    }
+
+    /// The call with its model's own name, and with the tools that stand at the end of the name it came with.
+    fn plain(&self, call: Call) -> Call {
+        let Some((model, named)) = suffix::cut(&call.request.model).filter(|_| !self.is_model(&call.request.model)) else {
+            return call;
+        };
+        let mut request = Request::clone(&call.request);
+        model.clone_into(&mut request.model);
+        request.provider_tools = suffix::together(request.provider_tools, named);
+        Call { request: Arc::new(request), ..call }
+    }
+
     fn find(&self, account: &str) -> Option<Studio> {
         self.accounts().iter().find(|studio| studio.name() == account).cloned()
+    }
+
+    /// What gets the files that requests name. Without it they are refused; the first one stays.
+    pub fn set_media(&self, media: Media) {
+        let _ = self.inner.media.set(media);
     }
 
     /// How the accounts are used from now on.
@@ -353,11 +383,17 @@ impl Upstream for AiStudio {
         Some(self.lanes_now())
     }
 
+    fn base<'a>(&self, model: &'a str) -> &'a str {
+        let own = suffix::cut(model).filter(|_| !self.is_model(model));
+        own.map_or(model, |(model, _)| model)
+    }
+
     fn lane(&self, call: &Call, _running: usize) -> Option<Lane> {
+        let call = self.plain(call.clone());
         match self.pick(&call.request, &[], false) {
             Pick::Lane(lease) => {
                 self.inner.reserved().insert(call.id.clone(), lease);
-                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id.clone() }))
+                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id }))
             }
             Pick::Busy => None,
             // It is let in to be told why.
@@ -386,10 +422,17 @@ impl Upstream for AiStudio {
     }
 
     fn offers<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Result<Option<bool>, Failure>> {
-        Box::pin(self.look_for(model))
+        Box::pin(async move {
+            let found = self.look_for(model).await?;
+            match suffix::cut(model).filter(|_| found == Some(false)) {
+                Some((model, _)) => self.look_for(model).await,
+                None => Ok(found),
+            }
+        })
     }
 
     fn serving(&self, model: &str) -> Vec<String> {
+        let model = self.base(model);
         let now = moment::now();
         let rests = |account: &Studio| {
             let ledger = self.inner.ledger();
@@ -425,8 +468,21 @@ impl Upstream for AiStudio {
     }
 
     fn chat(&self, call: Call) -> EventStream {
+        let call = self.plain(call);
         let lane = self.inner.reserved().remove(&call.id);
-        relay::relay(self.clone(), call, lane).boxed()
+        let contract = match Contract::of(&call.request.response_format) {
+            Ok(contract) => contract,
+            Err(failure) => return stream::once(async move { Err(failure) }).boxed(),
+        };
+        let pool = self.clone();
+        match contract {
+            None => relay::relay(pool, call, lane).boxed(),
+            Some(contract) => {
+                let mut lane = lane;
+                let ask = move |call| relay::relay(pool.clone(), call, lane.take()).boxed();
+                contract::keep(contract, call, ask).boxed()
+            }
+        }
     }
 }
 

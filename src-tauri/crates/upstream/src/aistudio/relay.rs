@@ -7,6 +7,7 @@ use postern_protocol::chat::{Event, Failure, FailureKind};
 
 use super::AiStudio;
 use super::pool::{Lease, Tried};
+use super::uploads::files_of;
 use crate::Call;
 
 /// The events of the answer. Dropping it stops whoever works on it.
@@ -16,6 +17,13 @@ pub(super) fn relay(
     mut lane: Option<Lease>,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
     stream! {
+        let files = match files_of(pool.inner.media.get(), &call.request).await {
+            Ok(files) => files,
+            Err(failure) => {
+                yield Err(failure);
+                return;
+            }
+        };
         let mut tried: Vec<Tried> = Vec::new();
         loop {
             let lease = match lane.take() {
@@ -29,7 +37,7 @@ pub(super) fn relay(
                 },
             };
             let mut attempt = Attempt::default();
-            let mut events = lease.studio.chat(call.id.clone(), call.request.clone());
+            let mut events = lease.studio.chat_with(call.id.clone(), call.request.clone(), files.clone());
             let failure = loop {
                 match events.next().await {
                     Some(Ok(event)) => {

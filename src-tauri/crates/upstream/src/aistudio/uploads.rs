@@ -28,8 +28,7 @@ pub(super) async fn files_of(media: Option<&Media>, request: &Arc<Request>) -> R
     for file in &found {
         media.check(file.source).map_err(|error| failure(file, &error))?;
     }
-    let folder =
-        media.folder().map_err(|error| failure(first, &MediaError::Disk(error.to_string())))?;
+    let folder = media.folder().map_err(|error| failure(first, &MediaError::Disk(error.to_string())))?;
     let answered = request.messages.iter().rposition(|message| message.role == Role::Assistant);
     let new = found.iter().position(|file| Some(file.message) > answered).unwrap_or(found.len());
     let staged = found.iter().map(|_| OnceCell::new()).collect();
@@ -103,7 +102,11 @@ fn warning(file: &Mentioned<'_>, mime: &str, contradicted: Option<&str>) -> Opti
     let said = contradicted.map(|said| format!("was said to be {said}"));
     let given = || (expected != family).then(|| format!("was given as a {}", word(file.kind)));
     let what = said.or_else(given)?;
-    Some(format!("the {} in {} {what}, but its content is {mime}, and was sent as that", word(file.kind), file.param))
+    Some(format!(
+        "the {} in {} {what}, but its content is {mime}, and was sent as that",
+        word(file.kind),
+        file.param
+    ))
 }
 
 fn unsupported(file: &Mentioned<'_>, mime: &str) -> Failure {
@@ -154,7 +157,8 @@ mod tests {
         std::fs::create_dir_all(root.join("request-left")).unwrap();
         let media = Media::open(&root, MediaRules::default()).unwrap();
         assert!(!root.join("request-left").exists(), "what a killed program left is gone");
-        let request = request(vec![data(b"\x89PNG\r\n\x1a\n\0", "image/jpeg"), data(b"%PDF-1.7", "application/pdf")]);
+        let request =
+            request(vec![data(b"\x89PNG\r\n\x1a\n\0", "image/jpeg"), data(b"%PDF-1.7", "application/pdf")]);
         let uploads = Uploads {
             folder: media.folder().unwrap(),
             staged: vec![OnceCell::new(), OnceCell::new()],
@@ -183,7 +187,9 @@ mod tests {
         let rules = MediaRules { max_bytes: 64, ..MediaRules::default() };
         let media = Media::open(dir.path(), rules).unwrap();
         let fails = async |sources| {
-            let Err(failure) = files_of(Some(&media), &request(sources)).await else { panic!("it was taken") };
+            let Err(failure) = files_of(Some(&media), &request(sources)).await else {
+                panic!("it was taken")
+            };
             assert_eq!(failure.kind, FailureKind::BadRequest);
             assert_eq!(failure.param.as_deref(), Some("messages[0].content"));
             failure.message

@@ -77,7 +77,8 @@ impl Guard {
 
 /// Names that never mean somebody on the internet.
 fn named(domain: &str) -> Result<(), &'static str> {
-    const ENDINGS: [&str; 7] = ["localhost", "local", "internal", "lan", "intranet", "home.arpa", "localdomain"];
+    const ENDINGS: [&str; 7] =
+        ["localhost", "local", "internal", "lan", "intranet", "home.arpa", "localdomain"];
     let name = domain.trim_end_matches('.').to_ascii_lowercase();
     let ends = |ending: &&str| name == **ending || name.ends_with(&format!(".{ending}"));
     match ENDINGS.iter().find(|ending| ends(ending)) {
@@ -137,7 +138,8 @@ const SPECIAL_V6: [(Ipv6Addr, u32, &str); 4] = [
 ];
 
 fn judge_v6(address: Ipv6Addr) -> Result<(), &'static str> {
-    let within = |base: Ipv6Addr, bits: u32| address.to_bits() & (u128::MAX << (128 - bits)) == base.to_bits();
+    let within =
+        |base: Ipv6Addr, bits: u32| address.to_bits() & (u128::MAX << (128 - bits)) == base.to_bits();
     if address.is_loopback() {
         return Err("this computer");
     }
@@ -181,13 +183,52 @@ mod tests {
     #[test]
     fn this_computer_and_its_network_are_not_however_they_are_written() {
         for host in [
-            "127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "0", "0.0.0.0", "10.1.2.3", "172.16.0.1",
-            "172.31.255.255", "192.168.0.1", "169.254.169.254", "169.254.1.1", "168.63.129.16", "100.64.0.1",
-            "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.19.255.255", "198.51.100.7",
-            "203.0.113.9", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "１２７.0.0.1",
-            "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:8.8.8.8]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
-            "[64:ff9b::808:808]", "[64:ff9b:1::1]", "[2002:7f00:1::]", "[2001::1]", "[2001:db8::1]", "[fe80::1]",
-            "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]", "[100::1]", "[3fff::1]", "[5f00::1]", "[fec0::1]",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.0.0.1",
+            "0177.0.0.1",
+            "0",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.169.254",
+            "169.254.1.1",
+            "168.63.129.16",
+            "100.64.0.1",
+            "100.100.100.200",
+            "192.0.0.192",
+            "192.0.2.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "198.51.100.7",
+            "203.0.113.9",
+            "224.0.0.1",
+            "239.255.255.250",
+            "240.0.0.1",
+            "255.255.255.255",
+            "１２７.0.0.1",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:8.8.8.8]",
+            "[::127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "[64:ff9b::808:808]",
+            "[64:ff9b:1::1]",
+            "[2002:7f00:1::]",
+            "[2001::1]",
+            "[2001:db8::1]",
+            "[fe80::1]",
+            "[fc00::1]",
+            "[fd00:ec2::254]",
+            "[ff02::1]",
+            "[100::1]",
+            "[3fff::1]",
+            "[5f00::1]",
+            "[fec0::1]",
         ] {
             let refused = verdict(&format!("http://{host}/"));
             assert!(matches!(refused, Err(MediaError::Guarded { .. })), "{host}: {refused:?}");
@@ -197,12 +238,23 @@ mod tests {
     #[test]
     fn names_of_the_network_and_other_schemes_are_refused() {
         for host in [
-            "localhost", "LOCALHOST.", "x.localhost", "printer.local", "metadata.google.internal", "metadata", "nas.lan",
+            "localhost",
+            "LOCALHOST.",
+            "x.localhost",
+            "printer.local",
+            "metadata.google.internal",
+            "metadata",
+            "nas.lan",
         ] {
             let refused = verdict(&format!("http://{host}/"));
             assert!(matches!(refused, Err(MediaError::Guarded { .. })), "{host}: {refused:?}");
         }
-        for address in ["ftp://example.com/", "gopher://example.com/", "http://me:pw@example.com/", "http://me@example.com/"] {
+        for address in [
+            "ftp://example.com/",
+            "gopher://example.com/",
+            "http://me:pw@example.com/",
+            "http://me@example.com/",
+        ] {
             assert!(matches!(verdict(address), Err(MediaError::Address(_))), "{address}");
         }
     }

@@ -132,8 +132,14 @@ mod tests {
             assert_eq!(open(name), Ok(()), "{name}");
         }
         for name in [
-            "open/link", "open/way/secret", "open/../shut/secret", "open2/b.txt", "shut/secret", "shut/none",
-            "open/../shut/none", "open/way/none",
+            "open/link",
+            "open/way/secret",
+            "open/../shut/secret",
+            "open2/b.txt",
+            "shut/secret",
+            "shut/none",
+            "open/../shut/none",
+            "open/way/none",
         ] {
             assert_eq!(open(name), Err(MediaError::Outside), "{name}");
         }

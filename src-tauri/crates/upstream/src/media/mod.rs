@@ -19,9 +19,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use postern_protocol::chat::Source;
 
-pub use nature::Nature;
+pub(crate) use nature::Nature;
 pub use rules::{BadTarget, MediaRules, Target};
-pub use stage::Folder;
+pub(crate) use stage::Folder;
 pub use web::{Lookup, SystemLookup};
 
 use guard::Guard;
@@ -48,18 +48,18 @@ struct Ruled {
 
 /// A file that was got.
 #[derive(Debug)]
-pub struct Taken {
+pub(crate) struct Taken {
     /// The bytes, in the request's folder.
-    pub draft: Draft,
+    pub(crate) draft: Draft,
     /// What they are.
-    pub nature: Nature,
+    pub(crate) nature: Nature,
     /// The type that the caller or the address named, where it is another one.
-    pub contradicted: Option<String>,
+    pub(crate) contradicted: Option<String>,
 }
 
 /// Why a file was not got. Each says what to do about it, and shows no more of an address than its host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MediaError {
+pub(crate) enum MediaError {
     /// Larger than the owner allows.
     #[error(
         "it is larger than {limit} bytes, the most that is taken; send a smaller one, or raise max_bytes under [files]"
@@ -137,12 +137,12 @@ impl Media {
     }
 
     /// A folder for the files of one request; what is in it goes when it is dropped.
-    pub fn folder(&self) -> std::io::Result<Folder> {
+    pub(crate) fn folder(&self) -> std::io::Result<Folder> {
         Folder::within(&self.root)
     }
 
     /// What can be said without looking: fails where nothing could come of asking for it.
-    pub fn check(&self, source: &Source) -> Result<(), MediaError> {
+    pub(crate) fn check(&self, source: &Source) -> Result<(), MediaError> {
         let ruled = self.ruled();
         match source {
             Source::Data { base64, .. } => ruled.rules.fits(base64.len() as u64 / 4 * 3),
@@ -156,7 +156,7 @@ impl Media {
     }
 
     /// Gets the bytes and puts them into the folder. `name` is what the caller calls it.
-    pub async fn take(
+    pub(crate) async fn take(
         &self,
         source: &Source,
         name: Option<&str>,

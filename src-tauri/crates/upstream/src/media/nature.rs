@@ -2,9 +2,9 @@
 
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nature {
+pub(crate) struct Nature {
     /// Its media type, without parameters.
-    pub mime: String,
+    pub(crate) mime: String,
 }
 
 /// Says nothing about a file.
@@ -21,7 +21,9 @@ impl Nature {
             let told = claimed.clone().filter(|mime| is_textual(mime) == text || (!text && is_textual(mime)));
             let mime = match (text, told) {
                 (_, Some(mime)) => mime,
-                (true, None) => by_name().filter(|mime| is_textual(mime)).unwrap_or_else(|| "text/plain".into()),
+                (true, None) => {
+                    by_name().filter(|mime| is_textual(mime)).unwrap_or_else(|| "text/plain".into())
+                }
                 (false, None) => by_name().filter(|mime| !is_textual(mime)).unwrap_or_else(|| UNKNOWN.into()),
             };
             let other = claimed.filter(|claimed| *claimed != mime);
@@ -75,7 +77,11 @@ fn essence(mime: &str) -> String {
 }
 
 fn says_nothing(mime: &str) -> bool {
-    mime.is_empty() || mime == UNKNOWN || mime == "binary/octet-stream" || mime.contains('*') || !mime.contains('/')
+    mime.is_empty()
+        || mime == UNKNOWN
+        || mime == "binary/octet-stream"
+        || mime.contains('*')
+        || !mime.contains('/')
 }
 
 fn same_container(claimed: &str, shown: &str) -> bool {
@@ -91,8 +97,10 @@ fn same_container(claimed: &str, shown: &str) -> bool {
 
 /// Types of texts that are not called so.
 fn is_textual(mime: &str) -> bool {
-    const ALSO: [&str; 9] = ["json", "xml", "javascript", "x-yaml", "yaml", "toml", "x-sh", "x-ndjson", "sql"];
-    let ends = |ending: &str| mime.ends_with(&format!("+{ending}")) || mime == format!("application/{ending}");
+    const ALSO: [&str; 9] =
+        ["json", "xml", "javascript", "x-yaml", "yaml", "toml", "x-sh", "x-ndjson", "sql"];
+    let ends =
+        |ending: &str| mime.ends_with(&format!("+{ending}")) || mime == format!("application/{ending}");
     mime.starts_with("text/") || ALSO.iter().any(|ending| ends(ending))
 }
 
@@ -155,7 +163,10 @@ mod tests {
         assert_eq!(of(b"{}", None, Some("https://a.test/x.json?y=1.png")).0, "application/json");
         assert_eq!(of(b"plain", None, None).0, "text/plain");
         assert_eq!(of(b"plain", None, Some("x.png")).0, "text/plain");
-        assert_eq!(of(b"no picture", Some("image/png"), None), ("text/plain".into(), Some("image/png".into())));
+        assert_eq!(
+            of(b"no picture", Some("image/png"), None),
+            ("text/plain".into(), Some("image/png".into()))
+        );
         assert_eq!(of(b"<?xml version=\"1.0\"?><svg/>", Some("image/png"), None).0, "image/svg+xml");
         // Cut within a character.
         assert_eq!(of(&"ü".as_bytes()[..1], None, None).0, "text/plain");

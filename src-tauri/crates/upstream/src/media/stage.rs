@@ -12,14 +12,14 @@ use super::{HEAD, MediaError};
 
 /// The files of one request. What is in it goes when it is dropped.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     dir: TempDir,
     files: AtomicUsize,
 }
 
 /// A file that is being written, and then has its place.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     path: PathBuf,
     file: File,
     head: Vec<u8>,
@@ -55,7 +55,7 @@ impl Folder {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
@@ -96,12 +96,12 @@ impl Draft {
     }
 
     /// How many bytes it has.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
     /// Gives it this name, and says where it is.
-    pub fn named(self, name: &str) -> io::Result<PathBuf> {
+    pub(crate) fn named(self, name: &str) -> io::Result<PathBuf> {
         let path = self.path.with_file_name(name);
         // Some systems do not rename a file that is open.
         drop(self.file);

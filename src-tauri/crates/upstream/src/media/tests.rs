@@ -60,7 +60,8 @@ impl Server {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut head = vec![0; 2048];
                 let count = stream.read(&mut head).await.unwrap_or_default();
-                let line = String::from_utf8_lossy(&head[..count]).lines().next().unwrap_or_default().to_owned();
+                let line =
+                    String::from_utf8_lossy(&head[..count]).lines().next().unwrap_or_default().to_owned();
                 heard.lock().unwrap().push(line);
                 let _ = stream.write_all(answer(address).as_bytes()).await;
             }
@@ -74,7 +75,10 @@ impl Server {
 }
 
 fn text(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 fn redirect(to: &str) -> String {
@@ -102,7 +106,8 @@ fn guarded(outcome: &Result<(Option<String>, String), MediaError>) -> bool {
 
 #[tokio::test]
 async fn a_name_is_asked_where_it_was_judged_and_not_where_it_leads_next() {
-    let (open, shut) = (Server::at(OPEN, |_| text("public")).await, Server::at(SHUT, |_| text("secret")).await);
+    let (open, shut) =
+        (Server::at(OPEN, |_| text("public")).await, Server::at(SHUT, |_| text("secret")).await);
     let rules = MediaRules::default();
     // First it means somebody on the internet, from then on this computer.
     let lookup = Told::new(&[&[OPEN], &[SHUT]]);
@@ -161,7 +166,10 @@ async fn a_redirect_within_the_internet_is_followed_but_not_for_ever() {
     let begin = Server::at(OPEN, move |_| redirect(&to)).await;
     let rules = MediaRules::default();
     let web = web(&rules, Told::new(&[&[OPEN]]));
-    assert_eq!(fetch(&web, &rules, &format!("http://begin.test:{}/", begin.address.port())).await.unwrap().1, "there");
+    assert_eq!(
+        fetch(&web, &rules, &format!("http://begin.test:{}/", begin.address.port())).await.unwrap().1,
+        "there"
+    );
     let round = Server::at(OPEN, |own| redirect(&format!("http://round.test:{}/", own.port()))).await;
     let outcome = fetch(&web, &rules, &format!("http://round.test:{}/", round.address.port())).await;
     assert!(matches!(outcome, Err(MediaError::NotFetched { .. })), "{outcome:?}");
@@ -189,7 +197,9 @@ async fn what_is_too_large_or_too_slow_or_no_file_is_told() {
     let of = async |rules: &MediaRules, answer: &'static str| {
         let server = Server::at(OPEN, move |_| answer.to_owned()).await;
         let web = web(rules, Told::new(&[&[OPEN]]));
-        fetch(&web, rules, &format!("http://a.test:{}/secret?token=1", server.address.port())).await.unwrap_err()
+        fetch(&web, rules, &format!("http://a.test:{}/secret?token=1", server.address.port()))
+            .await
+            .unwrap_err()
     };
     let large = "HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n12345678901";
     assert_eq!(of(&rules, large).await, MediaError::TooLarge { limit: 10 });
@@ -197,9 +207,11 @@ async fn what_is_too_large_or_too_slow_or_no_file_is_told() {
     assert_eq!(of(&rules, unannounced).await, MediaError::TooLarge { limit: 10 });
     let empty = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
     assert_eq!(of(&rules, empty).await, MediaError::Empty);
-    let missing = of(&rules, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+    let missing =
+        of(&rules, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
     assert!(missing.to_string().contains("404") && !missing.to_string().contains("token"), "{missing}");
-    let packed = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx";
+    let packed =
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx";
     assert!(matches!(of(&rules, packed).await, MediaError::NotFetched { .. }));
     // It says how much comes, and then nothing.
     let silent = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n";
@@ -221,7 +233,10 @@ async fn what_can_be_seen_at_once_is_refused_without_looking() {
     assert!(lookup.asked().is_empty());
     let folder = media.folder().unwrap();
     let outcome = media.take(&Source::Url("http://name.test/".into()), None, &folder).await;
-    assert!(matches!(outcome, Err(MediaError::Guarded { .. })), "the real guard refuses loopback: {outcome:?}");
+    assert!(
+        matches!(outcome, Err(MediaError::Guarded { .. })),
+        "the real guard refuses loopback: {outcome:?}"
+    );
     // From now on paths may be named.
     media.set_rules(MediaRules { local_folders: vec![dir.path().to_owned()], ..MediaRules::default() });
     assert_eq!(url("/etc/passwd"), Ok(()), "its place is looked at when it is asked for");

@@ -129,8 +129,11 @@ impl Web {
         let mut connector = HttpConnector::new_with_resolver(Resolver { guard, passage, lookup });
         connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT));
-        let connector =
-            HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().wrap_connector(connector);
+        let connector = HttpsConnectorBuilder::new()
+            .with_native_roots()?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
         // Each file is asked for on a connection of its own, whose address was judged for it.
         let asker = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         Ok(kept.get_or_init(|| asker).clone())
@@ -143,7 +146,8 @@ async fn read(
     draft: &mut Draft,
 ) -> Result<Option<String>, MediaError> {
     let host = host(url);
-    if header(&response, CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+    if header(&response, CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+    {
         return Err(not_fetched(&host, "it sends it compressed although nobody asked for that"));
     }
     let announced = header(&response, CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
@@ -221,7 +225,8 @@ impl Service<Name> for Resolver {
             let found = lookup.addresses(name.as_str().to_owned()).await?;
             let open = guard.sift(passage, found).map_err(Blocked)?;
             // The port is the connection's own.
-            let places: Vec<SocketAddr> = open.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
+            let places: Vec<SocketAddr> =
+                open.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
             Ok(places.into_iter())
         })
     }
