@@ -10,6 +10,7 @@ mod accounts;
 mod bad_input;
 mod console;
 mod crash;
+mod doctor;
 mod house;
 mod misbehaviour;
 // The window is driven where a screen and a session can be made for it.

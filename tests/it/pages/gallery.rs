@@ -49,7 +49,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 39] = [
+pub(crate) const VIEWS: [View; 40] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
@@ -111,6 +111,7 @@ pub(crate) const VIEWS: [View; 39] = [
     page("settings-models", "/settings/models"),
     page("settings-limits", "/settings/limits"),
     page("settings-requests", "/settings/requests"),
+    View { name: "settings-page", route: "/settings/page", act: "", shows: "main section section li" },
     page("settings-security", "/settings/security"),
     page("settings-logs", "/settings/logs"),
     page("settings-storage", "/settings/storage"),
@@ -169,6 +170,10 @@ pub(crate) async fn furnished() -> anyhow::Result<Console> {
         console.api("POST", "/api/keys", &json!({ "name": name, "per_minute": 60 })).await?;
     }
     console.api("PATCH", "/api/setup", &json!({ "consent": true })).await?;
+    // A page that lacks something, found by selectors of which a file replaces one.
+    let file = "[pack]\nversion = 1\n[selectors]\ntop_p = [\"input.top-p\"]\n";
+    std::fs::write(console.data().join("selectors.toml"), file)?;
+    console.api("POST", "/api/page/main/check", &json!({})).await?;
     // Neither is one: both stay on the list with what is wrong with them.
     let files = ["alice.json", "bob.txt"].map(|name| json!({ "name": name, "content": "e30=" }));
     console.api("POST", "/api/enrolments/import", &json!({ "files": files, "consent": true })).await?;

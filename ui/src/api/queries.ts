@@ -37,6 +37,7 @@ export const read = {
       // A name that was free may be taken by now, and a browser installed.
       gcTime: 0,
     }),
+  page: () => queryOptions({ queryKey: ["page"], queryFn: ({ signal }) => answer(client.GET("/api/page", { signal })) }),
   queue: () =>
     queryOptions({ queryKey: ["queue"], queryFn: ({ signal }) => answer(client.GET("/api/queue", { signal })) }),
   keys: () => queryOptions({ queryKey: ["keys"], queryFn: ({ signal }) => answer(client.GET("/api/keys", { signal })) }),

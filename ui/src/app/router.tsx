@@ -57,6 +57,7 @@ const routes = root.addChildren([
   createRoute({
     ...parent,
     path: "/settings/$section",
+    validateSearch: searchOf("settings"),
     component: lazyRouteComponent(() => import("../screens/settings"), "SettingsScreen"),
   }),
   createRoute({ ...parent, path: "/welcome", component: lazyRouteComponent(() => import("../screens/welcome"), "WelcomeScreen") }),

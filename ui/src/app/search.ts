@@ -14,6 +14,7 @@ export interface PageSearch {
     search?: string;
   };
   playground: { replay?: string; model?: string };
+  settings: { account?: string };
 }
 
 const names: { [P in keyof PageSearch]: readonly (keyof PageSearch[P])[] } = {
@@ -23,6 +24,7 @@ const names: { [P in keyof PageSearch]: readonly (keyof PageSearch[P])[] } = {
   connect: ["client"],
   requests: ["id", "outcome", "model", "key", "account", "upstream", "search"],
   playground: ["replay", "model"],
+  settings: ["account"],
 };
 
 /** Takes from an address what the page knows. */

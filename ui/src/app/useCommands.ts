@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, FileDown, Keyboard, KeyRound, Languages, LogOut, Moon, Play, RotateCw, Rows3, Square, Sun, SunMoon, UserPlus } from "lucide-react";
+import { Copy, FileDown, Keyboard, KeyRound, Languages, LogOut, Moon, Play, RotateCw, Rows3, ScanSearch, Square, Sun, SunMoon, UserPlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../api/client";
@@ -29,6 +29,12 @@ export function useCommands(onHelp: () => void): Group[] {
     shortcut: `mod+${index + 1}`,
     run: () => void navigate({ to: path }),
   }));
+  toPages.push({
+    id: "ai studio page check self-test selectors",
+    label: t("app.palette.checkPage"),
+    icon: ScanSearch,
+    run: () => void navigate({ to: "/settings/$section", params: { section: "page" } }),
+  });
   const create: PaletteCommand[] = [
     { id: "create key", label: t("app.palette.createKey"), icon: KeyRound, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) },
     {

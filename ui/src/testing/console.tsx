@@ -10,7 +10,7 @@ import type { ConsoleEvent, Overview, ServerStatus, Session, Setup } from "../ap
 import { host } from "../host";
 import { TooltipProvider } from "../parts/Tooltip";
 
-/** What a request to the console gets: JSON, or a whole response. The body is what was sent as JSON. */
+/** What a request to the console gets: JSON, or a whole response, at once or later. The body is what was sent as JSON. */
 export type Answers = Readonly<Record<string, (body: unknown, url: URL) => unknown>>;
 
 const about = { configured: "127.0.0.1:2048", open: false, beyond_loopback: false, version: "1.0.0" };
@@ -72,7 +72,7 @@ export function fakeConsole(answers: Answers = {}) {
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     asked.push({ call, body });
     if (url.pathname === "/api/events") return new Response(new ReadableStream({ start: (stream) => void (tell = stream) }));
-    const given = (answers[call] ?? usual[call])?.(body, url);
+    const given = await (answers[call] ?? usual[call])?.(body, url);
     if (given instanceof Response) return given;
     return given === undefined ? refusal(404, "not_found", `Nothing at ${call}.`) : Response.json(given);
   });

@@ -1,5 +1,6 @@
 use axum::Router;
 use futures::future::BoxFuture;
+use postern_protocol::page::PageReport;
 use tokio::sync::watch;
 
 use crate::Trouble;
@@ -7,6 +8,7 @@ use crate::api::accounts::{AccountChange, AccountDetail, AccountExport, AccountV
 use crate::api::clients::{ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView};
 use crate::api::enrolments::{EnrolmentChoices, EnrolmentView, ImportStart, SignInStart};
 use crate::api::overview::QueueEntry;
+use crate::api::page::PageView;
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
@@ -46,11 +48,19 @@ pub trait VaultDesk {
     fn rekey(&self) -> BoxFuture<'_, Result<RecoveryKey, Trouble>>;
 }
 
+/// What the house knows of AI Studio's page.
+pub trait PageDesk {
+    /// What was found last, and which selectors are in force.
+    fn page(&self) -> PageView;
+    /// Looks at the page of an account.
+    fn check_page<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<PageReport, Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
-pub trait Desk: EnrolmentDesk + VaultDesk + Send + Sync + 'static {
+pub trait Desk: EnrolmentDesk + VaultDesk + PageDesk + Send + Sync + 'static {
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.

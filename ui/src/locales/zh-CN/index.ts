@@ -6,6 +6,7 @@ import keys from "./keys.json";
 import login from "./login.json";
 import models from "./models.json";
 import overview from "./overview.json";
+import page from "./page.json";
 import playground from "./playground.json";
 import requests from "./requests.json";
 import settings from "./settings.json";
@@ -23,6 +24,7 @@ export default {
   requests,
   playground,
   settings,
+  page,
   login,
   welcome,
 };

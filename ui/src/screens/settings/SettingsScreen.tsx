@@ -18,6 +18,7 @@ import { Health } from "./Health";
 import { LogsSection } from "./logs/LogsSection";
 import { careSections, settingsOf, unknownSections, workSections } from "./model";
 import { ModelsSection } from "./ModelsSection";
+import { PageSection } from "./page/PageSection";
 import { reveal } from "./reveal";
 import { Security } from "./Security";
 import { ServerSection } from "./ServerSection";
@@ -107,6 +108,8 @@ function Section({ name, view }: { name: string; view: View }) {
       return <ConsoleSection settings={settings} />;
     case "models":
       return <ModelsSection settings={settings} />;
+    case "page":
+      return <PageSection />;
     case "security":
       return <Security />;
     case "logs":

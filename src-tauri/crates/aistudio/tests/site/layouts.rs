@@ -1,7 +1,5 @@
 //! Every generation of the page, and what lies over it.
 
-use std::collections::HashMap;
-
 use postern_protocol::chat::{Effort, FailureKind, Role, Sampling};
 use postern_tests::{
     Layout, Level, Misbehaviour, Model, Scenario, TemporaryToggle, Thinking, Variant, echo_text,
@@ -128,37 +126,6 @@ async fn a_page_beyond_recognition_says_so_and_heals() {
     let failure = house.fails(FailureKind::PageChanged).await;
     assert!(failure.message.contains("prompt box"), "{failure}");
     house.site.set_layout(Layout::default());
-    house.works().await;
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_self_test_names_what_is_found() {
-    let house = House::with(Layout::of(Variant::RenamedClasses), |_| {}).await;
-    let found = house.studio.self_test().await.unwrap();
-    let found: HashMap<String, Option<String>> =
-        found.into_iter().map(|found| (found.purpose, found.selector)).collect();
-    for purpose in ["prompt", "run", "model_name", "new_chat", "temperature", "thinking_level", "stop_input"]
-    {
-        assert!(found[purpose].is_some(), "{purpose}");
-    }
-    assert_eq!(found["toast"], None);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_selectors_file_heals_a_changed_page() {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("selectors.toml");
-    std::fs::write(&file, "[selectors]\nrun = [\"#nothing\"]\n").unwrap();
-    let layout = Layout::default();
-    let house = House::with(layout.clone(), |config| config.selectors_file = Some(file.clone())).await;
-    let failure = house.fails(FailureKind::PageChanged).await;
-    assert!(failure.message.contains("Run button"), "{failure}");
-    house.close().await;
-    // A broken file is not used.
-    std::fs::write(&file, "[selectors]\nrun = 5\n").unwrap();
-    let house = House::with(layout, |config| config.selectors_file = Some(file.clone())).await;
     house.works().await;
     house.close().await;
 }

@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
-use postern_aistudio::{Found, Studio};
+use postern_aistudio::Studio;
 use postern_app::{AccountName, Accounts, DataLock, Paths, describe, open_studio};
 use postern_protocol::account::{State, Status};
+use postern_protocol::page::PageReport;
 use postern_settings::{Flags, Settings};
 use serde::Serialize;
 
-use super::{Output, carry, output, pool, sign_in};
+use super::{Output, carry, output, page, pool, sign_in};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -41,7 +42,7 @@ enum Command {
     Set(pool::Set),
     /// Ask an account again whose quota was used up. A running server does so within a second.
     ResetCooldowns(pool::Reset),
-    /// Open the site with an account and look: state, models, and which parts of the page are found.
+    /// Open the site with an account and look: state, models, and whether the page has what it should.
     Check {
         /// The account; all of them unless given.
         name: Option<AccountName>,
@@ -71,8 +72,8 @@ struct Report {
     status: Status,
     /// The ids of the models it can use.
     models: Vec<String>,
-    /// The parts of the page, found or not.
-    page: Vec<Found>,
+    /// The controls of the page, found or not.
+    page: Option<PageReport>,
     /// What kept it from looking closer.
     trouble: Option<String>,
 }
@@ -225,14 +226,14 @@ async fn check(
 
 async fn look(studio: &Studio) -> Report {
     let status = Status { name: studio.name().to_owned(), state: studio.check().await };
-    let mut report = Report { status, models: Vec::new(), page: Vec::new(), trouble: None };
+    let mut report = Report { status, models: Vec::new(), page: None, trouble: None };
     if report.status.state.usable() {
         match studio.models().await {
             Ok(models) => report.models = models.into_iter().map(|model| model.id).collect(),
             Err(failure) => report.trouble = Some(failure.to_string()),
         }
         match studio.self_test().await {
-            Ok(page) => report.page = page,
+            Ok(page) => report.page = Some(page),
             Err(failure) => report.trouble = Some(failure.to_string()),
         }
     } else if report.status.state == State::NotChecked {
@@ -248,18 +249,10 @@ fn describe_report(report: &Report) -> String {
     if !report.models.is_empty() {
         lines.push(format!("  models  {}", report.models.len()));
     }
-    if !report.page.is_empty() {
-        let missing: Vec<&str> = report
-            .page
-            .iter()
-            .filter(|found| found.selector.is_none())
-            .map(|found| found.purpose.as_str())
-            .collect();
-        let found = report.page.len() - missing.len();
-        lines.push(format!("  page    {found} of {} parts found", report.page.len()));
-        if !missing.is_empty() {
-            lines.push(format!("          not there now: {}", missing.join(", ")));
-        }
+    if let Some(report) = &report.page {
+        lines.push(format!("  page    {}", page::summary(report)));
+        lines.extend(page::missing(report).into_iter().map(|missing| format!("          {missing}")));
+        lines.push(format!("          more with: postern doctor aistudio --account {name}"));
     }
     lines.extend(report.trouble.iter().map(|trouble| format!("  trouble {trouble}")));
     lines.join("\n")

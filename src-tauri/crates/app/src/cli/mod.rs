@@ -7,7 +7,9 @@ mod console;
 mod doctor;
 mod key;
 mod output;
+mod page;
 mod pool;
+mod running;
 mod serve;
 mod sign_in;
 mod status;
@@ -92,7 +94,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Account(arguments) => account::run(&paths, arguments).await,
         Command::Config(arguments) => config::run(&paths, &arguments),
         Command::Vault(arguments) => vault::run(&paths, arguments).await,
-        Command::Doctor(arguments) => doctor::run(&paths, &arguments).await,
+        Command::Doctor(arguments) => doctor::run(&paths, arguments).await,
     }
 }
 

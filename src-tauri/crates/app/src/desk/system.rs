@@ -25,7 +25,8 @@ impl HouseDesk {
             _ => None,
         };
         let settings = self.rooms.settings();
-        let house = InForce { settings: &settings, secrets: &self.rooms.secrets };
+        let pack = self.rooms.roster.pack();
+        let house = InForce { settings: &settings, secrets: &self.rooms.secrets, pack: &pack };
         doctor::examine(&self.rooms.paths, Some(house), Serving::Here(at)).await
     }
 

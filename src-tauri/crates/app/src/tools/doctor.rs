@@ -5,9 +5,10 @@
 
 use std::net::SocketAddr;
 
-use postern_aistudio::selectors::Selectors;
+use postern_aistudio::selectors::Pack;
 use postern_browser::find::{self, FindError, Role};
 use postern_console::api::system::{Finding, Health};
+use postern_protocol::page::PackStatus;
 use postern_settings::{Flags, Settings};
 use postern_store::Store;
 use tokio::net::TcpListener;
@@ -36,6 +37,8 @@ pub struct InForce<'a> {
     pub settings: &'a Settings,
     /// Its secrets.
     pub secrets: &'a Secrets,
+    /// The selectors it goes by.
+    pub pack: &'a PackStatus,
 }
 
 /// Everything that was looked at, in the order in which one depends on the other. Of settings that cannot be
@@ -56,7 +59,8 @@ pub async fn examine(paths: &Paths, in_force: Option<InForce<'_>>, serving: Serv
     findings.push(vault::look(paths, in_force.map(|house| house.secrets)).await);
     findings.push(server(paths, &settings, serving).await);
     findings.extend(browser(paths, &settings).await);
-    findings.extend(selectors(paths));
+    let pack = in_force.map(|house| house.pack.clone());
+    findings.extend(selectors(&pack.unwrap_or_else(|| Pack::new(Some(paths.selectors())).status())));
     findings.push(accounts(paths));
     findings.push(proxies(|name| std::env::var(name).ok()));
     findings
@@ -239,17 +243,22 @@ fn without_browser(error: &FindError, candidates: &[find::Candidate]) -> Vec<Fin
 }
 
 /// Looked at only when somebody wrote such a file.
-fn selectors(paths: &Paths) -> Option<Finding> {
+fn selectors(pack: &PackStatus) -> Option<Finding> {
     const SUBJECT: &str = "selectors";
-    let file = paths.selectors();
-    file.exists().then(|| match Selectors::with_file(&file) {
-        Ok(_) => good(SUBJECT, format!("replaced in parts by {}", file.display())),
-        Err(error) => problem(
-            SUBJECT,
-            format!("{error}; the built-in ones are used"),
-            format!("Correct {} or remove it.", file.display()),
-        ),
-    })
+    let file = pack.file.as_ref()?;
+    let message = file.words(pack.version);
+    if file.fault.is_some() {
+        return Some(problem(SUBJECT, message, format!("Correct {} or remove it.", file.path)));
+    }
+    if file.outdated {
+        let remedy = format!(
+            "See whether the entries are still needed: postern doctor aistudio. Then write version = {} into the file, \
+             or remove it.",
+            pack.version
+        );
+        return Some(warning(SUBJECT, message, remedy));
+    }
+    Some(good(SUBJECT, message))
 }
 
 fn accounts(paths: &Paths) -> Finding {
@@ -258,7 +267,7 @@ fn accounts(paths: &Paths) -> Finding {
         Ok(names) if names.is_empty() => warning(SUBJECT, "none yet", "Sign in: postern account add"),
         Ok(names) => {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-            good(SUBJECT, format!("{}; look closer with: postern account check", names.join(", ")))
+            good(SUBJECT, format!("{}; look closer with: postern doctor aistudio", names.join(", ")))
         }
         Err(error) => problem(SUBJECT, error.to_string(), "Check who may read the data folder."),
     }
@@ -322,11 +331,19 @@ mod tests {
     fn a_wrong_selectors_file_is_a_problem_and_a_missing_one_nothing() {
         let (_place, paths) = place();
         paths.create().expect("created");
-        assert_eq!(selectors(&paths), None);
-        std::fs::write(paths.selectors(), "[selectors\n").expect("written");
-        assert_eq!(selectors(&paths).expect("a finding").health, Health::Problem);
-        std::fs::write(paths.selectors(), "").expect("written");
-        assert_eq!(selectors(&paths).expect("a finding").health, Health::Good);
+        let pack = Pack::new(Some(paths.selectors()));
+        assert_eq!(selectors(&pack.status()), None);
+        std::fs::write(paths.selectors(), "[selectors]\n[selectors\n").expect("written");
+        let finding = selectors(&pack.status()).expect("a finding");
+        assert!(finding.health == Health::Problem && finding.message.contains("line 2"), "{finding:?}");
+        std::fs::write(paths.selectors(), "[selectors]\nrun = [\"#go\"]\n").expect("written");
+        let finding = selectors(&pack.status()).expect("a finding");
+        assert!(finding.health == Health::Good && finding.message.contains("selectors.run"), "{finding:?}");
+        let mut older = pack.status();
+        older.version += 1;
+        let file = older.file.as_mut().expect("a file");
+        (file.version, file.outdated) = (Some(1), true);
+        assert_eq!(selectors(&older).expect("a finding").health, Health::Warning);
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ mod events;
 mod keys;
 mod models;
 mod overview;
+mod page;
 mod playground;
 mod requests;
 mod server;
@@ -34,6 +35,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         playground::routes(),
         clients::routes(),
         settings::routes(),
+        page::routes(),
         system::routes(),
         vault::routes(),
     ];

@@ -209,7 +209,7 @@ fn settings() -> Vec<Setting> {
     .to_vec()
 }
 
-fn no_account() -> Trouble {
+pub(crate) fn no_account() -> Trouble {
     Trouble::new(Code::NotFound, "There is no such account.")
 }
 

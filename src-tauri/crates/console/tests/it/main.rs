@@ -10,6 +10,7 @@ mod fuzz;
 mod guard;
 mod keys;
 mod login;
+mod page;
 mod pages;
 mod routes;
 mod support;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { EllipsisVertical, Eye, EyeOff, FileUp, FolderOpen, ListFilter, LogIn, Stethoscope, Trash2 } from "lucide-react";
+import { EllipsisVertical, Eye, EyeOff, FileUp, FolderOpen, ListFilter, LogIn, ScanSearch, Stethoscope, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -82,6 +82,7 @@ function More({ of, onExport }: { of: AccountView; onExport: () => void }) {
   const navigate = useNavigate();
   const { native } = host;
   const again = () => void navigate({ to: "/accounts", search: (now: PageSearch["accounts"]) => ({ ...now, again: of.name }) });
+  const page = () => void navigate({ to: "/settings/$section", params: { section: "page" }, search: { account: of.name } });
   const reveal = native && (() => void native.reveal(of.profile).catch((error: unknown) => notify.problem(t("settings.revealFailed"), error)));
   return (
     <Menu
@@ -89,6 +90,7 @@ function More({ of, onExport }: { of: AccountView; onExport: () => void }) {
       items={[
         { label: t("accounts.next.signIn"), icon: LogIn, onSelect: again },
         { label: t("accounts.export.open"), icon: FileUp, onSelect: onExport },
+        { label: t("accounts.page"), icon: ScanSearch, onSelect: page },
         ...(reveal ? [{ label: t("accounts.reveal"), icon: FolderOpen, onSelect: reveal }] : []),
       ]}
     />
