@@ -201,7 +201,7 @@ mod tests {
             name: "x".into(),
             temporary_chat: true,
             tool_mode: ToolSetting::Auto,
-            tools: Tools::default(),
+            tools: crate::tools::Tools::default(),
             selectors_file: None,
             snapshots_dir: "/nowhere".into(),
             max_snapshots: 0,
