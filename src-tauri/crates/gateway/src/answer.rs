@@ -24,6 +24,7 @@ const LAST_STEP: Duration = Duration::from_secs(20);
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// What is to be answered, and for whom.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) pass: Pass,
@@ -31,6 +32,8 @@ pub(crate) struct Job {
     /// Whether the caller takes the answer piece by piece.
     pub(crate) stream: bool,
     pub(crate) stop: Stop,
+    /// Fields that the route itself takes and cannot honour.
+    pub(crate) ignored: Vec<&'static str>,
 }
 
 /// The answer to `job`. It ends with [`Event::Finished`] or one failure; by then the upstream's work is
@@ -40,12 +43,19 @@ pub(crate) fn answer(
     job: Job,
     visit: Visit,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
+    let silent = job.request.wishes.include_thoughts == Some(false);
     let events = try_stream! {
         let mut work = begin(&gateway, job, &visit).await?;
         while let Some(event) = work.next().await {
             let event = event?;
             visit.saw(&event);
-            if !matches!(event, Event::Step(_)) {
+            let hidden = match &event {
+                Event::Step(_) => true,
+                Event::Reasoning { .. } => silent,
+                Event::Text { text } => text.is_empty(),
+                _ => false,
+            };
+            if !hidden {
                 yield event;
             }
         }
@@ -70,15 +80,15 @@ async fn admission(
     job: Job,
     visit: &Visit,
 ) -> Result<(Arc<dyn Upstream>, Call, Ticket), Failure> {
-    let Job { mut request, pass, rules, stream, .. } = job;
+    let Job { mut request, pass, rules, stream, mut ignored, .. } = job;
     let config = rules.config();
     let resolved = timeout(config.first_byte_timeout, gateway.registry().resolve(&request.model));
     let (upstream, model) = resolved.await.map_err(|_| no_model_in_time(&request.model))??;
-    if !pass.allows(&request.model, upstream.name(), &model) {
+    if !pass.allows(&request.model, upstream.name(), upstream.base(&model)) {
         return Err(pass.not_allowed(&request.model));
     }
     request.model.clone_from(&model);
-    let ignored = upstream.ignores(&request);
+    ignored.extend(upstream.ignores(&request));
     visit.planned(Plan { upstream: upstream.name().to_owned(), model, ignored });
     let call = Call { id: visit.id().clone(), request: Arc::new(request) };
     let application = Application { call: call.clone(), caller: pass.caller, stream };
@@ -175,12 +185,18 @@ impl Limits {
         if matches!(event, Event::Step(_)) {
             self.step = Some(self.last);
         }
-        self.spoken |= says_something(event);
+        self.spoken |= is_piece(event);
     }
 }
 
-/// Whether the event is a piece of the answer, rather than news about it.
+/// Whether the event is a piece of the answer that the caller can be told. An upstream that holds a text back tells
+/// empty pieces of it, by which it is known to come.
 pub(crate) fn says_something(event: &Event) -> bool {
+    is_piece(event) && !matches!(event, Event::Text { text } if text.is_empty())
+}
+
+/// Whether the event is a piece of the answer, rather than news about it.
+fn is_piece(event: &Event) -> bool {
     match event {
         Event::Started { .. } | Event::Step(_) | Event::Usage(_) => false,
         Event::Text { .. }

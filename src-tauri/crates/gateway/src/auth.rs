@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_store::{Grant, KeyId, KeyRefusal, Keys};
 
+use crate::door;
 use crate::reject::Reject;
 use crate::serve::Link;
 
@@ -77,7 +78,7 @@ pub(crate) fn guarded(method: &Method, path: &str) -> bool {
 
 /// Whether this counts towards the limits of a key: asking for an answer does, looking around does not.
 fn counted(method: &Method, path: &str) -> bool {
-    method == Method::POST && path == "/v1/chat/completions"
+    method == Method::POST && door::ANSWERING.contains(&path)
 }
 
 /// Whether only holders of a key come in. Where other machines can ask that is so even while there is none.

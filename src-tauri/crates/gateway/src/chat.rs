@@ -1,4 +1,4 @@
-//! `POST /v1/chat/completions`.
+//! `POST /v1/chat/completions`, and what all routes that answer have in common.
 
 use std::pin::pin;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,19 +31,26 @@ pub(crate) async fn complete(
     let config = rules.config();
     let keep_alive = config.keep_alive;
     let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
-    let ChatCall { request, stream, include_usage } = openai::decode(&bytes)?;
+    let ChatCall { request, stream, include_usage, sound } = openai::decode(&bytes)?;
     visit.asked(&request.model, stream, bytes);
-    let stamp = Stamp { id: visit.id().clone(), created: now(), model: request.model.clone() };
-    let events = answer(gateway, Job { request, pass, rules, stream, stop }, visit.clone());
+    let stamp = stamp(&visit, &request.model);
+    let job = Job { request, pass, rules, stream, stop, ignored: Vec::new() };
+    let events = answer(gateway, job, visit.clone());
     Ok(if stream {
         sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await
     } else {
-        whole(events, &stamp, &visit).await
+        let whole = fold(events).await;
+        finish(whole.map(|whole| json(openai::encode_completion(&stamp, &whole, sound))), &visit)
     })
 }
 
+/// What every part of the answer to this request carries.
+pub(crate) fn stamp(visit: &Visit, model: &str) -> Stamp {
+    Stamp { id: visit.id().clone(), created: now(), model: model.to_owned() }
+}
+
 /// Folds the events into one answer.
-async fn whole(events: impl Stream<Item = Result<Event, Failure>>, stamp: &Stamp, visit: &Visit) -> Response {
+pub(crate) async fn fold(events: impl Stream<Item = Result<Event, Failure>>) -> Result<Completion, Failure> {
     let mut events = pin!(events);
     let mut completion = Completion::default();
     let mut failure = None;
@@ -53,10 +60,12 @@ async fn whole(events: impl Stream<Item = Result<Event, Failure>>, stamp: &Stamp
             Err(error) => failure = Some(error),
         }
     }
-    let mut response = match failure {
-        Some(failure) => Reject::from(failure).into_response(),
-        None => json(openai::encode_completion(stamp, &completion)),
-    };
+    failure.map_or(Ok(completion), Err)
+}
+
+/// The answer or the refusal, with what is known of it.
+pub(crate) fn finish(answered: Result<Response, Failure>, visit: &Visit) -> Response {
+    let mut response = answered.unwrap_or_else(|failure| Reject::from(failure).into_response());
     visit.describe(response.headers_mut());
     response
 }

@@ -23,7 +23,7 @@ const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-contro
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
 const USUAL_HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, x-api-key");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, x-postern-upstream, x-postern-ignored, x-postern-warnings, retry-after",
+    "x-request-id, x-postern-upstream, x-postern-ignored, x-postern-warnings, x-postern-tools, retry-after",
 );
 /// Seconds for which a browser remembers what it was told.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");

@@ -26,7 +26,13 @@ use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::{Stop, stopping};
 use crate::visit::{REQUEST_ID, Visit};
-use crate::{AsClient, Gateway, body, chat, control, cors, info, models, reject};
+use crate::{AsClient, Gateway, body, chat, control, cors, images, info, models, reject, speech};
+
+const CHAT: &str = "/v1/chat/completions";
+const SPEECH: &str = "/v1/audio/speech";
+const IMAGES: &str = "/v1/images/generations";
+/// Where answers are asked for, which counts towards the limits of a key.
+pub(crate) const ANSWERING: [&str; 3] = [CHAT, SPEECH, IMAGES];
 
 /// Which way requests come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +62,9 @@ pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
 
 fn rooms(gateway: Gateway) -> Router {
     Router::new()
-        .route("/v1/chat/completions", post(chat::complete))
+        .route(CHAT, post(chat::complete))
+        .route(SPEECH, post(speech::speak))
+        .route(IMAGES, post(images::draw))
         .route("/v1/models", get(models::list))
         .route("/v1/models/{*id}", get(models::one))
         .route("/v1/queue", get(control::queue))

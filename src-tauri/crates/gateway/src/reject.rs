@@ -35,8 +35,9 @@ impl Trouble {
     }
 }
 
-const PATHS: &str = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, GET /v1/queue, \
-                     POST /v1/cancel/{id}, GET /health, GET /api/info";
+const PATHS: &str = "POST /v1/chat/completions, POST /v1/audio/speech, POST /v1/images/generations, \
+                     GET /v1/models, GET /v1/models/{id}, GET /v1/queue, POST /v1/cancel/{id}, GET /health, \
+                     GET /api/info";
 
 impl From<&Failure> for Trouble {
     fn from(failure: &Failure) -> Self {
@@ -102,7 +103,8 @@ impl Reject {
 
 /// Whether the path is one of ours that lacks its `/v1`.
 fn without_version(path: &str) -> bool {
-    path == "/chat/completions" || path == "/models" || path.starts_with("/models/")
+    let ours = ["/chat/completions", "/audio/speech", "/images/generations", "/models"];
+    ours.contains(&path) || path.starts_with("/models/")
 }
 
 impl From<Failure> for Reject {

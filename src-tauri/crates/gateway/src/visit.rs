@@ -2,13 +2,13 @@
 //! row in the journal.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use axum::body::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::RequestId;
-use postern_protocol::chat::Event;
+use postern_protocol::chat::{Event, Step, ToolMode};
 use postern_store::{Asked, KeyId, Opening, Pen, Requests, Source};
 use uuid::Uuid;
 
@@ -19,6 +19,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-postern-upstream");
 pub(crate) const IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");
 pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warnings");
+pub(crate) const TOOLS: HeaderName = HeaderName::from_static("x-postern-tools");
 
 /// Longer texts are cut in headers.
 const LONGEST: usize = 1000;
@@ -44,6 +45,8 @@ struct Journey {
     trouble: OnceLock<Trouble>,
     plan: OnceLock<Plan>,
     warnings: OnceLock<Vec<String>>,
+    /// How functions were offered last; a second try may do it in the other way.
+    tools: Mutex<Option<ToolMode>>,
     /// A piece of the answer has come.
     spoken: AtomicBool,
     /// The answer is being streamed, and not all of it has come.
@@ -74,6 +77,7 @@ impl Visit {
             trouble: OnceLock::new(),
             plan: OnceLock::new(),
             warnings: OnceLock::new(),
+            tools: Mutex::new(None),
             spoken: AtomicBool::new(false),
             unfinished: AtomicBool::new(false),
             pen: OnceLock::new(),
@@ -139,7 +143,12 @@ impl Visit {
             Event::Started { warnings, .. } if !warnings.is_empty() => {
                 let _ = self.0.warnings.set(warnings.clone());
             }
-            Event::Step(step) => self.write(|pen| pen.step(step.clone())),
+            Event::Step(step) => {
+                if let Step::Tools { mode } = step {
+                    *self.0.tools.lock().unwrap_or_else(PoisonError::into_inner) = Some(*mode);
+                }
+                self.write(|pen| pen.step(step.clone()));
+            }
             Event::Usage(usage) => self.write(|pen| pen.usage(*usage)),
             Event::Finished(_) => self.0.unfinished.store(false, Ordering::Relaxed),
             Event::Started { .. }
@@ -177,6 +186,11 @@ impl Visit {
         }
         if let Some(warnings) = self.0.warnings.get() {
             put(headers, WARNINGS, &warnings.join("; "));
+        }
+        match *self.0.tools.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(ToolMode::Native) => put(headers, TOOLS, "native"),
+            Some(ToolMode::Emulated) => put(headers, TOOLS, "emulated"),
+            None => {}
         }
     }
 }

@@ -90,7 +90,8 @@ impl Grounding {
                 }
             }
         }
-        let unused = sources.iter().zip(used).filter(|(_, used)| !used).filter_map(|(entry, _)| source(entry));
+        let unused =
+            sources.iter().zip(used).filter(|(_, used)| !used).filter_map(|(entry, _)| source(entry));
         cited.extend(unused.map(|(url, title)| Cited { url, title, place: (0, self.said.len()) }));
         cited
     }
@@ -189,7 +190,11 @@ mod tests {
         grounding.heard("Grüße aus Oslo. ");
         let found = json!([
             null,
-            [[["https://a.example/", "A"]], [["https://b.example/"]], [null, null, ["https://c.example/", "C"]]],
+            [
+                [["https://a.example/", "A"]],
+                [["https://b.example/"]],
+                [null, null, ["https://c.example/", "C"]]
+            ],
             [
                 [[null, null, 17, "Grüße aus Oslo."], [0, 1]],
                 // From the beginning of a part that began later.
@@ -218,7 +223,10 @@ mod tests {
         grounding.heard(SAID);
         let quoted = json!([null, null, null, null, null, null, [[[12, 16, "https://q.example/"], [0, 3]]]]);
         assert_eq!(grounding.saw(&quoted).len(), 1);
-        assert_eq!(annotated(&mut grounding, SAID), [cited("https://q.example/", "https://q.example/", "Oslo")]);
+        assert_eq!(
+            annotated(&mut grounding, SAID),
+            [cited("https://q.example/", "https://q.example/", "Oslo")]
+        );
     }
 
     #[test]
@@ -241,5 +249,35 @@ mod tests {
         grounding.saw(&candidate(&found));
         // The third ends in the middle of a letter; so the source counts for the whole.
         assert_eq!(annotated(&mut grounding, SAID), [cited("https://a.example/", "A", SAID)]);
+    }
+
+    #[test]
+    fn an_answer_tells_its_annotations_when_its_text_is_whole() {
+        let found = json!([null, [[["https://a.example/", "A"]]], [[[null, null, 2, "Hi"], [0]]]]);
+        let mut thought = vec![Value::Null; 13];
+        (thought[1], thought[12]) = (json!("Hi, I think."), json!(1));
+        let frame = |parts: Value, found: Value| {
+            json!([[[[parts, "model"], null, null, null, null, null, null, found]]])
+        };
+        let sound = json!([null, null, ["audio/L16;codec=pcm;rate=24000", "AQI="]]);
+        let body = json!([[
+            frame(json!([thought, sound]), Value::Null),
+            frame(json!([[null, "H"]]), found),
+            frame(json!([[null, "i"]]), found),
+            [[[null, 1]]],
+        ]]);
+        let body = body.to_string();
+        let (most, end) = body.as_bytes().split_at(body.len() - 12);
+        let mut answer = super::super::Answer::new("r");
+        let raw = |event: &Event| matches!(event, Event::Citation { .. });
+        let before = answer.push(most);
+        assert!(
+            before.iter().any(|event| matches!(event, Event::Audio { mime, .. } if mime.contains("24000")))
+        );
+        assert_eq!(before.iter().filter(|event| raw(event)).count(), 1, "{before:?}");
+        let after = answer.push(end);
+        let expected = json!({ "url": "https://a.example/", "title": "A", "start_index": 0, "end_index": 2 });
+        let [Event::Citation { raw }] = after.as_slice() else { panic!("{after:?}") };
+        assert_eq!(raw["url_citation"], expected);
     }
 }

@@ -12,6 +12,7 @@ mod inside;
 mod journal;
 mod keys;
 mod log;
+mod made;
 mod names;
 mod queue;
 mod side;
