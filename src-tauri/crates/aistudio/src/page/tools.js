@@ -41,6 +41,8 @@ const toolsShown = () =>
 async function setStructured() {
   const wanted = ask.structure;
   if (!wanted) return { outcome: "off" };
+  // What kept it from being switched on may just have been switched off.
+  if (first("structured_switch")) await until(() => !off(first("structured_switch")), 1000);
   if (off(first("structured_switch")) || !(await setSwitch("structured_switch", true))) return { outcome: "missing" };
   if (wanted.known) return { outcome: "set" };
   const outcome = await editSchema(wanted.schema);

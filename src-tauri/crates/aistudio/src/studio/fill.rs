@@ -152,7 +152,11 @@ impl Worker {
             prepared = self.prepare(form, &wish.controls, &system).await?;
         }
         self.note(form, &prepared, &system);
-        let Wish { controls, shape, mut warnings, .. } = wish;
+        let Wish { mut controls, shape, mut warnings, .. } = wish;
+        if prepared.safety_before.is_none() {
+            // That it could not be set was told.
+            controls.safety = None;
+        }
         warnings.extend(prepared.warnings);
         Ok(Filled {
             fresh: form.fresh,
