@@ -120,7 +120,10 @@ fn check(tools: &[Tool]) -> Result<(), Failure> {
     let mut names = HashSet::new();
     for (index, tool) in tools.iter().enumerate() {
         if !names.insert(&tool.name) {
-            let text = format!("tools[{index}] has the name '{}', as a tool before it has; give each its own", tool.name);
+            let text = format!(
+                "tools[{index}] has the name '{}', as a tool before it has; give each its own",
+                tool.name
+            );
             return Err(bad(text, format!("tools[{index}].function.name")));
         }
         let kind = tool.parameters.as_ref().and_then(kind_of_document);

@@ -142,10 +142,16 @@ impl Flat {
         let has = |keys: &[&str]| keys.iter().any(|key| self.keys.contains_key(*key));
         if let Some(values) = self.list("enum") {
             let kinds: Vec<Kind> = values.iter().map(kind_of).collect();
-            return kinds.first().copied().filter(|kind| kinds.iter().all(|other| other == kind)).unwrap_or(Kind::Any);
+            return kinds
+                .first()
+                .copied()
+                .filter(|kind| kinds.iter().all(|other| other == kind))
+                .unwrap_or(Kind::Any);
         }
         match () {
-            () if has(&["properties", "required", "additionalProperties", "patternProperties"]) => Kind::Object,
+            () if has(&["properties", "required", "additionalProperties", "patternProperties"]) => {
+                Kind::Object
+            }
             () if has(&["items", "prefixItems", "minItems", "maxItems"]) => Kind::Array,
             () if has(&["pattern", "minLength", "maxLength", "contentEncoding"]) => Kind::String,
             () if has(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) => {
@@ -253,7 +259,8 @@ fn union(mut options: Vec<Flat>) -> Flat {
         return union_of_objects(options);
     }
     if all(&[Kind::String]) && options.iter().all(|option| option.list("enum").is_some()) {
-        let values: Vec<Value> = options.iter().filter_map(|option| option.list("enum")).flatten().cloned().collect();
+        let values: Vec<Value> =
+            options.iter().filter_map(|option| option.list("enum")).flatten().cloned().collect();
         return with_keys(options, [("type", json!("string")), ("enum", Value::Array(values))]);
     }
     if all(&[Kind::Integer, Kind::Number]) && !all(&[Kind::Integer]) {
@@ -295,9 +302,8 @@ fn union_of_objects(options: Vec<Flat>) -> Flat {
         let names: Vec<&str> = own.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         forms.push(names.join(", "));
     }
-    let required = |option: &Flat, name: &str| {
-        option.list("required").into_iter().flatten().any(|known| known == name)
-    };
+    let required =
+        |option: &Flat, name: &str| option.list("required").into_iter().flatten().any(|known| known == name);
     let shared: Vec<&String> =
         properties.keys().filter(|name| options.iter().all(|option| required(option, name))).collect();
     let mut keys = vec![("type", json!("object")), ("required", json!(shared))];
@@ -317,7 +323,12 @@ fn with_keys<'k>(options: Vec<Flat>, keys: impl IntoIterator<Item = (&'k str, Va
     let mut one = Flat::default();
     for option in options {
         let about = option.keys.into_iter().filter(|(key, _)| key == "description").collect();
-        one.take_in(Flat { keys: about, nullable: option.nullable, notes: option.notes, trail: option.trail });
+        one.take_in(Flat {
+            keys: about,
+            nullable: option.nullable,
+            notes: option.notes,
+            trail: option.trail,
+        });
     }
     one.keys.extend(keys.into_iter().map(|(key, value)| (key.to_owned(), value)));
     one

@@ -39,7 +39,9 @@ impl Offer {
                 return Err(bad(text));
             }
             ToolChoice::Named(name) if request.tools.iter().all(|tool| tool.name != *name) => {
-                return Err(bad(format!("tool_choice names the function '{name}', which is not among the tools")));
+                return Err(bad(format!(
+                    "tool_choice names the function '{name}', which is not among the tools"
+                )));
             }
             _ => {}
         }
@@ -75,7 +77,11 @@ impl Offer {
     /// The functions as the site's editor knows them; none where they are not in it.
     pub(crate) fn site_names(&self) -> Vec<String> {
         let declared = self.declared().filter(|_| self.mode == ToolMode::Native);
-        declared.into_iter().flat_map(Declared::functions).map(|function| function.site_name.clone()).collect()
+        declared
+            .into_iter()
+            .flat_map(Declared::functions)
+            .map(|function| function.site_name.clone())
+            .collect()
     }
 
     /// What the site calls this function.
@@ -109,7 +115,9 @@ impl Offer {
         texts.extend((self.mode == ToolMode::Emulated).then(|| described(declared)));
         match &self.choice {
             ToolChoice::Required => {
-                texts.push("Your next reply must call at least one of the functions. Do not answer in words.".into());
+                texts.push(
+                    "Your next reply must call at least one of the functions. Do not answer in words.".into(),
+                );
             }
             ToolChoice::Named(name) => {
                 let name = self.name_for_model(declared, name);

@@ -21,10 +21,7 @@ pub(crate) enum Piece {
     /// Something said.
     Text(String),
     /// A call: the function's name as the caller declared it, and the arguments as JSON text.
-    Call {
-        name: String,
-        arguments: String,
-    },
+    Call { name: String, arguments: String },
 }
 
 /// Reads one answer.
@@ -278,7 +275,9 @@ fn calls_of(value: &Value, known: Known<'_>) -> Option<Vec<Piece>> {
     let name = NAMES.iter().find_map(|key| fields.get(*key)).and_then(Value::as_str).and_then(known)?;
     let arguments = match ARGUMENTS.iter().find_map(|key| fields.get(*key)) {
         None | Some(Value::Null) => "{}".to_owned(),
-        Some(Value::String(text)) => serde_json::from_str::<Value>(text).ok().filter(Value::is_object)?.to_string(),
+        Some(Value::String(text)) => {
+            serde_json::from_str::<Value>(text).ok().filter(Value::is_object)?.to_string()
+        }
         Some(object @ Value::Object(_)) => object.to_string(),
         Some(_) => return None,
     };

@@ -67,8 +67,12 @@ struct Cleaner<'a> {
 
 impl Cleaner<'_> {
     fn node(&mut self, schema: &Value, trail: &Trail, depth: usize) -> Node {
-        let flat = Some(schema).filter(|_| depth <= DEEPEST).and_then(|schema| self.flattener.flatten(schema, trail));
-        let Some(mut flat) = flat else { return as_text(&Flat::default(), "Any JSON value, written as JSON text") };
+        let flat = Some(schema)
+            .filter(|_| depth <= DEEPEST)
+            .and_then(|schema| self.flattener.flatten(schema, trail));
+        let Some(mut flat) = flat else {
+            return as_text(&Flat::default(), "Any JSON value, written as JSON text");
+        };
         let (mut node, shape) = match flat.kind() {
             Kind::Object => self.object(&mut flat, depth),
             Kind::Array => self.array(&mut flat, depth),
@@ -95,8 +99,13 @@ impl Cleaner<'_> {
             return self.free_object(flat, depth);
         };
         let mut names = Names::new(Of::Property, properties.keys().map(String::as_str));
-        let mut required: Vec<String> =
-            flat.list("required").into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let mut required: Vec<String> = flat
+            .list("required")
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
         let (mut cleaned, mut members, mut given) = (Map::new(), HashMap::new(), HashMap::new());
         for (declared, schema) in &properties {
             let name = names.give(declared);
@@ -155,7 +164,8 @@ impl Cleaner<'_> {
     }
 
     fn array(&mut self, flat: &mut Flat, depth: usize) -> Node {
-        let tuple = flat.list("prefixItems").or_else(|| flat.list("items")).filter(|all| !all.is_empty()).cloned();
+        let tuple =
+            flat.list("prefixItems").or_else(|| flat.list("items")).filter(|all| !all.is_empty()).cloned();
         let items = match &tuple {
             Some(places) if places.len() == 1 => places[0].clone(),
             Some(places) => json!({ "anyOf": places }),
@@ -172,7 +182,9 @@ impl Cleaner<'_> {
 fn string(flat: &mut Flat) -> Node {
     let mut node = typed("string");
     if let Some(values) = flat.list("enum").cloned() {
-        if values.iter().all(|value| value.as_str().is_some_and(|text| !text.is_empty())) && !values.is_empty() {
+        if values.iter().all(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+            && !values.is_empty()
+        {
             node.insert("enum".to_owned(), json!(distinct(values)));
         } else {
             allowed_values(flat);
@@ -201,7 +213,8 @@ fn number(flat: &mut Flat, word: &str, formats: &[&str]) -> Map<String, Value> {
 /// Any value: one of a few by their texts, or JSON as text.
 fn any(flat: &mut Flat) -> Node {
     let plain = |value: &Value| !value.is_array() && !value.is_object() && value.as_str() != Some("");
-    let Some(values) = flat.list("enum").filter(|all| !all.is_empty() && all.iter().all(plain)).cloned() else {
+    let Some(values) = flat.list("enum").filter(|all| !all.is_empty() && all.iter().all(plain)).cloned()
+    else {
         allowed_values(flat);
         return (typed("string"), told_as_text(flat, "Any JSON value, written as JSON text"));
     };
@@ -257,7 +270,11 @@ fn keep_counts(flat: &Flat, node: &mut Map<String, Value>, keys: [&str; 2]) {
 
 /// Some write whole numbers with a fraction.
 fn count_of(number: &Number) -> Option<u64> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and not negative")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole and not negative"
+    )]
     let whole = |float: f64| (float.fract() == 0.0 && (0.0..1e15).contains(&float)).then_some(float as u64);
     number.as_u64().or_else(|| number.as_f64().and_then(whole))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 
 /// The keys that the site's editor takes.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 18] = [
     "type",
     "format",
     "description",
@@ -26,13 +26,12 @@ const KEYS: [&str; 19] = [
     "maxLength",
     "pattern",
     "propertyOrdering",
-    "title",
 ];
 
 /// Why the editor would refuse a schema.
 fn fault(schema: &Value) -> Option<String> {
     let Value::Object(node) = schema else { return Some(format!("no object: {schema}")) };
-    if let Some(key) = node.keys().find(|key| !KEYS[..18].contains(&key.as_str())) {
+    if let Some(key) = node.keys().find(|key| !KEYS.contains(&key.as_str())) {
         return Some(format!("unknown key {key}"));
     }
     let word = node.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -77,7 +76,9 @@ fn inner_fault(node: &Map<String, Value>, word: &str) -> Option<String> {
                 return Some(format!("the name {name:?}"));
             }
             let required = node.get("required").and_then(Value::as_array).into_iter().flatten();
-            if let Some(name) = required.filter_map(Value::as_str).find(|name| !properties.contains_key(*name)) {
+            if let Some(name) =
+                required.filter_map(Value::as_str).find(|name| !properties.contains_key(*name))
+            {
                 return Some(format!("{name:?} is required and not there"));
             }
             properties.values().find_map(fault)
@@ -92,23 +93,51 @@ fn clean(schema: Value) -> Cleaned {
     cleaned
 }
 
+const WORDS: [&str; 9] =
+    ["object", "array", "string", "integer", "number", "boolean", "null", "STRING", "foo"];
+const REFERENCES: [&str; 5] = ["#", "#/$defs/a", "#/$defs/b", "#/properties/a", "x.json"];
+
 /// JSON that looks like a schema as often as not.
 fn any_schema() -> impl Strategy<Value = Value> {
-    let words = ["object", "array", "string", "integer", "number", "boolean", "null", "STRING", "foo"];
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(|n| json!(n)),
         any::<f64>().prop_map(|n| json!(n)),
-        prop::sample::select(&words[..]).prop_map(|word| json!(word)),
-        prop::sample::select(&["#", "#/$defs/a", "#/$defs/b", "#/properties/a", "x.json"][..]).prop_map(|r| json!({ "$ref": r })),
+        prop::sample::select(WORDS.to_vec()).prop_map(|word| json!(word)),
+        prop::sample::select(REFERENCES.to_vec()).prop_map(|reference| json!({ "$ref": reference })),
         ".{0,6}".prop_map(Value::String),
     ];
     leaf.prop_recursive(5, 60, 6, |inner| {
         let keys = [
-            "type", "properties", "items", "anyOf", "oneOf", "allOf", "enum", "const", "required", "$defs", "a", "b",
-            "additionalProperties", "patternProperties", "prefixItems", "minItems", "maxLength", "minimum", "format",
-            "description", "nullable", "not", "default", "pattern", "title", "名前", "a b", "$ref",
+            "type",
+            "properties",
+            "items",
+            "anyOf",
+            "oneOf",
+            "allOf",
+            "enum",
+            "const",
+            "required",
+            "$defs",
+            "a",
+            "b",
+            "additionalProperties",
+            "patternProperties",
+            "prefixItems",
+            "minItems",
+            "maxLength",
+            "minimum",
+            "format",
+            "description",
+            "nullable",
+            "not",
+            "default",
+            "pattern",
+            "title",
+            "名前",
+            "a b",
+            "$ref",
         ];
         let key = prop::sample::select(keys.to_vec()).prop_map(str::to_owned);
         prop_oneof![
@@ -117,7 +146,9 @@ fn any_schema() -> impl Strategy<Value = Value> {
                 .prop_map(|fields| Value::Object(fields.into_iter().collect())),
             prop::collection::hash_map(".{0,70}", inner.clone(), 0..3)
                 .prop_map(|map| json!({ "type": "object", "properties": map })),
-            inner.prop_map(|schema| json!({ "type": "object", "properties": { "a": schema }, "required": ["a", "z"] })),
+            inner.prop_map(
+                |schema| json!({ "type": "object", "properties": { "a": schema }, "required": ["a", "z"] })
+            ),
         ]
     })
 }
@@ -247,7 +278,10 @@ fn alternatives_become_one() {
         property(json!({ "anyOf": [{ "type": "string" }, { "type": "null" }], "default": null })),
         json!({ "type": "string", "nullable": true, "description": "default: null" })
     );
-    assert_eq!(property(json!({ "type": ["integer", "null"] })), json!({ "type": "integer", "nullable": true }));
+    assert_eq!(
+        property(json!({ "type": ["integer", "null"] })),
+        json!({ "type": "integer", "nullable": true })
+    );
     assert_eq!(property(json!({ "const": "a" })), json!({ "type": "string", "enum": ["a"] }));
     let choice = property(json!({ "oneOf": [{ "const": "a" }, { "enum": ["b", "c"] }] }));
     assert_eq!(choice, json!({ "type": "string", "enum": ["a", "b", "c"] }));
@@ -265,7 +299,9 @@ fn alternatives_become_one() {
         { "properties": { "b": { "type": "boolean" } }, "required": ["b"] },
     ] }));
     assert_eq!(merged["required"], json!(["a", "b"]));
-    let mixed = property(json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }));
+    let mixed = property(
+        json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }),
+    );
     assert_eq!(mixed, json!({ "type": "string", "description": "may also be: array" }));
 }
 
@@ -278,7 +314,10 @@ fn choices_that_are_no_texts_keep_their_type() {
     } }));
     let properties = &cleaned.schema["properties"];
     assert_eq!(properties["n"], json!({ "type": "integer", "description": "allowed values: 1, 2" }));
-    assert_eq!(properties["mixed"], json!({ "type": "string", "enum": ["auto", "5", "true"], "nullable": true }));
+    assert_eq!(
+        properties["mixed"],
+        json!({ "type": "string", "enum": ["auto", "5", "true"], "nullable": true })
+    );
     assert_eq!(properties["empty"]["type"], "string");
     assert!(properties["empty"].get("enum").is_none());
     let restored = cleaned.shape.restore(json!({ "n": 2.0, "mixed": "5" }));

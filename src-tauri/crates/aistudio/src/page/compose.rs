@@ -99,11 +99,11 @@ pub(crate) struct Shown {
     pub(crate) temperature: Option<f64>,
     pub(crate) top_p: Option<f64>,
     pub(crate) max_tokens: Option<f64>,
-    level: i8,
-    thinks: Option<bool>,
+    pub(super) level: i8,
+    pub(super) thinks: Option<bool>,
     /// Whether a budget was set rather than left to the model.
-    manual: Option<bool>,
-    budget: Option<f64>,
+    pub(super) manual: Option<bool>,
+    pub(super) budget: Option<f64>,
     /// Entries of lists, by the name of the list.
     #[serde(default)]
     pub(crate) choices: BTreeMap<String, Option<String>>,

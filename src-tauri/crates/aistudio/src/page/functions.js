@@ -56,7 +56,8 @@ async function fillResults() {
   if (!boxes) return "no_results";
   const told = all("call_name").slice(-boxes.length).map(withoutIcons);
   if (told.length === boxes.length && told.some((name, index) => name !== ask.results[index].name)) return "no_results";
-  boxes.forEach((box, index) => setValue(box, ask.results[index].text));
+  // The page may draw the others anew with each.
+  ask.results.forEach((result, index) => setValue(all("result_box")[index] || boxes[index], result.text));
   if (ask.prompt) {
     const problem = await fill(ask.prompt);
     if (problem) return problem;

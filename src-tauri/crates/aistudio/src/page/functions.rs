@@ -29,9 +29,11 @@ impl Functions {
     pub(crate) fn failure(&self) -> Option<Failure> {
         let text = match self {
             Self::Off | Self::Set => return None,
-            Self::Missing => "AI Studio's page offers no function calling with this model; set aistudio.tool_mode to \
+            Self::Missing => {
+                "AI Studio's page offers no function calling with this model; set aistudio.tool_mode to \
                               \"auto\" or \"emulated\", or ask another model"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Refused { words } => format!(
                 "AI Studio's editor does not take these functions: {words}. Change them, or set aistudio.tool_mode to \
                  \"auto\" or \"emulated\""

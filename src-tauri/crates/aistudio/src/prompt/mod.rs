@@ -84,7 +84,8 @@ impl Conversation {
         let mut turns = Vec::new();
         for (index, message) in request.messages.iter().enumerate() {
             let mut turn = Turn::of(message, &mut names);
-            turn.files.extend(std::iter::from_fn(|| files.next_if(|(of, _)| *of == index)).map(|(_, mark)| mark));
+            turn.files
+                .extend(std::iter::from_fn(|| files.next_if(|(of, _)| *of == index)).map(|(_, mark)| mark));
             match message.role {
                 Role::System if !turn.files.is_empty() => return Err(check::no_files(index)),
                 Role::System if turn.text.trim().is_empty() => {}
@@ -152,7 +153,8 @@ impl Conversation {
         let new_turn = texts.join("\n\n");
         if answer.calls.is_empty() {
             let shows = said.iter().any(|turn| !turn.files.is_empty());
-            let new_turn = if shows && new_turn.trim().is_empty() { written::file_lines(said) } else { new_turn };
+            let new_turn =
+                if shows && new_turn.trim().is_empty() { written::file_lines(said) } else { new_turn };
             let asks = results.is_empty() && !new_turn.trim().is_empty();
             return asks.then_some(Plan::Continue { new_turn });
         }
@@ -235,7 +237,8 @@ fn same_call(a: &ToolCall, b: &ToolCall) -> bool {
 fn in_order(calls: &[ToolCall], turns: &[Turn]) -> Option<Vec<CallResult>> {
     let given: Vec<&CallResult> = turns.iter().flat_map(|turn| &turn.results).collect();
     // What else is in the same message would get lost.
-    if given.len() != calls.len() || turns.iter().any(|turn| !turn.text.is_empty() || !turn.files.is_empty()) {
+    if given.len() != calls.len() || turns.iter().any(|turn| !turn.text.is_empty() || !turn.files.is_empty())
+    {
         return None;
     }
     calls.iter().map(|call| given.iter().find(|result| result.call_id == call.id).copied().cloned()).collect()

@@ -11,7 +11,7 @@ fn conversation(messages: &[(Role, &str)]) -> Conversation {
     Conversation::of(&request(messages)).unwrap()
 }
 
-fn held(conversation: Conversation, mode: Option<ToolMode>) -> Held {
+fn holding(conversation: Conversation, mode: Option<ToolMode>) -> Held {
     Held { model: "m".into(), conversation, mode }
 }
 
@@ -27,10 +27,10 @@ fn one_question_is_sent_as_it_is() {
 #[test]
 fn what_extends_the_tab_goes_on_there() {
     let first = conversation(&[(System, "S"), (User, "Hi")]);
-    let held = held(first.answered("Hello!\n", Vec::new()), None);
+    let held = holding(first.answered("Hello!\n", Vec::new()), None);
     let more = conversation(&[(System, "S"), (User, "Hi"), (Assistant, "Hello!"), (User, "More")]);
     assert_eq!(more.plan(Some(&held), None), Plan::Continue { new_turn: "More".into() });
-    let held = held(more.clone().answered("Well", Vec::new()), None);
+    let held = holding(more.clone().answered("Well", Vec::new()), None);
     let two = [
         (System, "S"),
         (User, "Hi"),
@@ -45,7 +45,7 @@ fn what_extends_the_tab_goes_on_there() {
 
 #[test]
 fn anything_else_starts_afresh() {
-    let held = held(conversation(&[(System, "S"), (User, "Hi")]).answered("Hello", Vec::new()), None);
+    let held = holding(conversation(&[(System, "S"), (User, "Hi")]).answered("Hello", Vec::new()), None);
     let others: [&[(Role, &str)]; 6] = [
         &[(User, "Hi"), (Assistant, "Hello"), (User, "More")],
         &[(System, "T"), (User, "Hi"), (Assistant, "Hello"), (User, "More")],
@@ -57,7 +57,7 @@ fn anything_else_starts_afresh() {
     for other in others {
         assert!(matches!(conversation(other).plan(Some(&held), None), Plan::Fresh { .. }), "{other:?}");
     }
-    let unanswered = held(conversation(&[(User, "Hi")]), None);
+    let unanswered = holding(conversation(&[(User, "Hi")]), None);
     let more = conversation(&[(User, "Hi"), (User, "More")]);
     assert!(matches!(more.plan(Some(&unanswered), None), Plan::Fresh { .. }));
 }
@@ -106,7 +106,8 @@ fn calls_and_results_are_told() {
         other => panic!("{other:?}"),
     };
     let prompt = written(None);
-    let call = "<tool_call>\n{\"id\":\"c1\",\"name\":\"weather\",\"arguments\":{\"city\":\"Oslo\"}}\n</tool_call>";
+    let call =
+        "<tool_call>\n{\"id\":\"c1\",\"name\":\"weather\",\"arguments\":{\"city\":\"Oslo\"}}\n</tool_call>";
     assert!(prompt.contains(call), "{prompt}");
     let result = "<message role=\"tool\">\nResult of call c1 of the function weather:\nrain\n</message>";
     assert!(prompt.contains(result), "{prompt}");
@@ -117,7 +118,7 @@ fn calls_and_results_are_told() {
 
 /// What a tab holds after it made these calls.
 fn held_calls(calls: &[(&str, &str)], mode: ToolMode) -> Held {
-    held(Conversation::of(&with_calls(calls, &[])).unwrap(), Some(mode))
+    holding(Conversation::of(&with_calls(calls, &[])).unwrap(), Some(mode))
 }
 
 #[test]
@@ -203,7 +204,7 @@ fn line_ends_are_all_of_one_kind() {
     let talk = conversation(&[(System, "S\r\nT"), (User, "A\r\nB\rC")]);
     assert_eq!(talk.system, "S\nT");
     assert_eq!(talk.plan(None, None), Plan::Fresh { prompt: "A\nB\nC".into() });
-    let held = held(talk.answered("D\r\nE", Vec::new()), None);
+    let held = holding(talk.answered("D\r\nE", Vec::new()), None);
     let more = [(System, "S\nT"), (User, "A\nB\nC"), (Assistant, "D\r\nE"), (User, "F")];
     assert_eq!(conversation(&more).plan(Some(&held), None), Plan::Continue { new_turn: "F".into() });
 }

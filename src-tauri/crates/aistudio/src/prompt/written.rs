@@ -34,7 +34,8 @@ impl Conversation {
         }
         for turn in &self.turns {
             let name = turn.name.as_deref().map(attribute).unwrap_or_default();
-            let _ = write!(out, "\n<{tag} role=\"{}\"{name}>\n{}\n</{tag}>\n", role(turn.role), turn.written());
+            let _ =
+                write!(out, "\n<{tag} role=\"{}\"{name}>\n{}\n</{tag}>\n", role(turn.role), turn.written());
         }
         out
     }

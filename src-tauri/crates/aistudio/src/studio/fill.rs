@@ -14,7 +14,8 @@ use super::tab::Loaded;
 use super::worker::Worker;
 use crate::functions::{Offer, Shape};
 use crate::page::{
-    BoxedResult, Controls, Functions, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured, Thinking, Wanted, Wish, asked,
+    BoxedResult, Controls, Functions, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured,
+    Thinking, Wanted, Wish, asked,
 };
 use crate::prompt::{CallResult, Conversation, Plan};
 use crate::tools::Tool;
@@ -82,7 +83,8 @@ impl Worker {
     /// What cannot be had anyway is refused before anything is opened for it.
     fn refuse_early(&self, request: &Request, offer: &Offer) -> Result<(), Failure> {
         let listed = self.shared.models.borrow();
-        let model = listed.as_ref().and_then(|list| list.models.iter().find(|one| one.is_called(&request.model)));
+        let model =
+            listed.as_ref().and_then(|list| list.models.iter().find(|one| one.is_called(&request.model)));
         let meets = Meets {
             model,
             defaults: self.config.tools,
@@ -182,7 +184,12 @@ impl Worker {
     }
 
     /// Fills the form once; where the page opened with another model, the other ways to choose it are tried.
-    async fn prepare(&mut self, form: &Form<'_>, controls: &Controls, system: &str) -> Result<Prepared, Stuck> {
+    async fn prepare(
+        &mut self,
+        form: &Form<'_>,
+        controls: &Controls,
+        system: &str,
+    ) -> Result<Prepared, Stuck> {
         let model = form.request.model.as_str();
         let tab = self.tab.as_ref().ok_or_else(gone)?;
         let loaded = tab.loaded.as_ref().ok_or_else(gone)?;
@@ -200,7 +207,10 @@ impl Worker {
             max_tokens: settings.max_tokens,
             stop: &form.request.sampling.stop,
             thinking: form.thinking(loaded.initial.as_ref()),
-            thoughtless: form.known.as_ref().is_some_and(|known| known.capabilities.known() && !known.thinks()),
+            thoughtless: form
+                .known
+                .as_ref()
+                .is_some_and(|known| known.capabilities.known() && !known.thinks()),
             controls,
             levels: loaded.levels.as_deref(),
             asked: asked(form.request),

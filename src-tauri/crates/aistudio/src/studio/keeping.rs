@@ -165,9 +165,9 @@ mod tests {
     use super::super::Config;
     use super::super::lanes::{Hull, Part};
     use super::super::shared::Shared;
+    use super::*;
     use crate::functions::ToolSetting;
     use crate::selectors::Pack;
-    use super::*;
 
     fn failure(kind: FailureKind) -> Failure {
         Failure::new(kind, "x")
@@ -211,8 +211,13 @@ mod tests {
             fleet: crate::fleet::Fleet::default(),
             tabs: 1,
         };
-        let mut worker =
-            Worker::new(config, Shared::new(Pack::new(None)), CancellationToken::new(), Part::Owner, Hull::default());
+        let mut worker = Worker::new(
+            config,
+            Shared::new(Pack::new(None)),
+            CancellationToken::new(),
+            Part::Owner,
+            Hull::default(),
+        );
         (0..ANSWERS).for_each(|_| worker.keeping.answered());
         assert!(worker.keeping.due().now_or_never().is_some());
         worker.keep_session().await;

@@ -114,8 +114,8 @@ impl Worker {
             if teller.said || job.cancel.is_cancelled() {
                 return Err(failure);
             }
-            let about_functions =
-                functions || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
+            let about_functions = functions
+                || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
             if about_functions && self.in_words(&job.request.model, &mut visit.offer) {
                 tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "offering functions in words");
                 continue;
@@ -132,7 +132,8 @@ impl Worker {
     fn offer(&self, request: &Request) -> Result<Offer, Failure> {
         let mut offer = Offer::of(request, self.config.tool_mode)?;
         let list = self.shared.models.borrow();
-        let model = list.as_ref().and_then(|list| list.models.iter().find(|model| model.is_called(&request.model)));
+        let model =
+            list.as_ref().and_then(|list| list.models.iter().find(|model| model.is_called(&request.model)));
         let incapable = model
             .map(|model| &model.capabilities)
             .is_some_and(|can| can.known() && !can.has(Capability::Functions));
@@ -180,12 +181,7 @@ impl Worker {
         Ok(None)
     }
 
-    async fn attempt(
-        &mut self,
-        job: &Job,
-        visit: &Visit,
-        teller: &mut Teller<'_>,
-    ) -> Result<Finish, Broken> {
+    async fn attempt(&mut self, job: &Job, visit: &Visit, teller: &mut Teller<'_>) -> Result<Finish, Broken> {
         let cancelled = || Failure::new(FailureKind::Cancelled, "The request was cancelled");
         let closing = self.closing.clone();
         let filled = tokio::select! {

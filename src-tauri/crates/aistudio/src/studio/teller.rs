@@ -159,7 +159,11 @@ impl<'a> Teller<'a> {
                 Piece::Text(text) => Event::Text { text },
                 Piece::Call { name, arguments } => {
                     let number = self.whole.tool_calls.len() + self.dropped;
-                    Event::ToolCall(ToolCall { id: format!("call_{}_{number}", self.id_base), name, arguments })
+                    Event::ToolCall(ToolCall {
+                        id: format!("call_{}_{number}", self.id_base),
+                        name,
+                        arguments,
+                    })
                 }
             };
             self.take(event);

@@ -202,7 +202,7 @@ fn two_equal_calls_of_one_frame_are_two_and_a_repeated_frame_adds_none() {
         part[10] = json!(["f", [[["a", [null, 1]]]], id]);
         Value::Array(part)
     };
-    let frame = |parts: Vec<Value>| json!([[[parts, "model"]]]);
+    let frame = |parts: Vec<Value>| json!([[[[parts, "model"]]]]);
     let ids = |frames: Vec<Value>| {
         let events = read(json!([frames]).to_string().as_bytes(), &[]).0;
         let ids: Vec<String> = events

@@ -262,7 +262,7 @@ mod tests {
         let sound = json!([null, null, ["audio/L16;codec=pcm;rate=24000", "AQI="]]);
         let body = json!([[
             frame(json!([thought, sound]), Value::Null),
-            frame(json!([[null, "H"]]), found),
+            frame(json!([[null, "H"]]), found.clone()),
             frame(json!([[null, "i"]]), found),
             [[[null, 1]]],
         ]]);

@@ -9,6 +9,7 @@ mod crash;
 mod files;
 #[cfg(target_os = "linux")]
 mod fleet;
+mod functions;
 mod house;
 mod layouts;
 mod life;
