@@ -2,10 +2,10 @@ use serde_json::{Value, json};
 
 use super::hands::FUNCTIONS;
 use super::visitor::Visitor;
-use crate::{Layout, Part, Piece, Scenario, Script, Tool, Usage};
+use crate::{Layout, Part, Piece, Scenario, Script, Tool, Usage, Variant};
 
 const SWITCH: &str = "Function calling";
-const BOX: &str = "ms-function-call-chunk textarea[aria-label='Function response']";
+const BOX: &str = "textarea[aria-label='Function response']";
 const FAULT: &str = "[role=dialog] [role=alert]";
 const RUN_DISABLED: &str = "document.querySelector('button[aria-label=Run]').disabled";
 
@@ -146,7 +146,7 @@ async fn results_go_back_to_the_calls_with_their_signatures() -> anyhow::Result<
     let script = Script::new().text("Let me see.").parts(calls).repeated(2).finish(1, Usage::default());
     visitor.site.set_scenario(Scenario::answering_in_turn([script]));
     visitor.exchange("Weather?").await?;
-    visitor.until_count(BOX, 2).await?;
+    visitor.until_count(&format!("ms-function-call-chunk {BOX}"), 2).await?;
     let shown = visitor.text("document.querySelector('ms-function-call-chunk pre code').textContent").await?;
     let arguments: Value = serde_json::from_str(&shown)?;
     assert_eq!(arguments, json!({ "city": "Oslo", "deep": { "list": [1, null, true] } }));
@@ -200,5 +200,36 @@ async fn results_may_be_impossible_or_left_out() -> anyhow::Result<()> {
     assert_eq!(record.contents[1].calls.len(), 1);
     assert!(record.function_responses().is_empty());
     assert_eq!(record.prompt(), "Never mind");
+    visitor.end().await
+}
+
+#[tokio::test]
+async fn every_generation_of_the_page_has_editor_and_boxes() -> anyhow::Result<()> {
+    let visitor = Visitor::start().await?;
+    for (at, variant) in
+        [Variant::PromptBox, Variant::InputWrapper, Variant::RenamedClasses].into_iter().enumerate()
+    {
+        visitor.site.set_layout(Layout::of(variant));
+        visitor.open("/prompts/new_chat?temporary=true").await?;
+        let switch = format!("button[role=switch][aria-label='{SWITCH}']");
+        if visitor.count(&switch).await? == 0 {
+            visitor.press("button[aria-label='Expand or collapse tools']").await?;
+            visitor.until_count(&switch, 1).await?;
+        }
+        visitor.switch(SWITCH, true).await?;
+        visitor.write_into(&FUNCTIONS, r#"[{"name": "now"}]"#).await?;
+        visitor.until_count("[role=dialog]", 0).await?;
+        let call = Script::new().thought("Hm").call_signed("now", json!({}), "c1", "c2ln");
+        visitor.site.set_scenario(Scenario::answering_in_turn([call.finish(1, Usage::default())]));
+        visitor.exchange("Time?").await?;
+        fill_boxes(&visitor, &["noon"]).await?;
+        visitor.until(&format!("!{RUN_DISABLED}")).await?;
+        visitor.press("button[aria-label=Run]:not([disabled])").await?;
+        let record = visitor.record(2 * (at + 1)).await?;
+        assert_eq!(record.functions.len(), 1, "{variant:?}");
+        assert_eq!(record.function_responses()[0].response, json!({ "result": "noon" }));
+        assert_eq!(record.contents[1].calls[0].signature.as_deref(), Some("c2ln"));
+        visitor.finished().await?;
+    }
     visitor.end().await
 }
