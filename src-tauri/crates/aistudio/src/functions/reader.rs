@@ -283,3 +283,7 @@ fn calls_of(value: &Value, known: Known<'_>) -> Option<Vec<Piece>> {
     };
     Some(vec![Piece::Call { name, arguments }])
 }
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

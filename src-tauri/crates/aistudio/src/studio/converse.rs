@@ -28,7 +28,7 @@ impl Run<'_> {
         match tab.press(&self.filled).await? {
             Begun::Seen(id, sent) => {
                 self.job.step(Step::Sent);
-                let warnings = self.verify(sent.as_ref())?;
+                let warnings = self.verify(sent.as_deref())?;
                 self.listen(tab, id, warnings, teller).await
             }
             Begun::Unseen => self.read(tab, teller).await,

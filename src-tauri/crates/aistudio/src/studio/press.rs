@@ -15,7 +15,7 @@ use crate::wire::Sent;
 #[derive(Debug)]
 pub(super) enum Begun {
     /// Its request was seen; its answer has this id and no other answer has.
-    Seen(ExchangeId, Option<Sent>),
+    Seen(ExchangeId, Option<Box<Sent>>),
     /// The page shows that it runs, but its request was not seen.
     Unseen,
 }
@@ -69,7 +69,7 @@ impl Tab {
                 Some(NetEvent::Sent { id, body, .. }) => {
                     let sent = body.as_deref().and_then(Sent::parse);
                     if sent.as_ref().is_none_or(|sent| carries(&sent.prompt, prompt)) {
-                        return Ok(Some(Begun::Seen(id, sent)));
+                        return Ok(Some(Begun::Seen(id, sent.map(Box::new))));
                     }
                 }
                 Some(_) => {}

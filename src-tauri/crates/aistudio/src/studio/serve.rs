@@ -6,7 +6,7 @@ use std::time::Duration;
 use postern_browser::BrowserError;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step, ToolMode};
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Request, Step};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -52,8 +52,11 @@ struct Broken {
     functions: bool,
 }
 
-/// What is asked in the page for a request: what the caller said and, in a second try, what Postern says of the reply.
+/// A request on its way through the page.
 struct Visit {
+    /// What the caller said.
+    said: Conversation,
+    /// What is asked: the same and, in a second try, what Postern says of the reply.
     talk: Conversation,
     offer: Offer,
     asked_again: bool,
@@ -90,7 +93,7 @@ impl Worker {
     async fn answer(&mut self, job: &Job) -> Result<Finish, Failure> {
         let talk = Conversation::of(&job.request)?;
         let offer = self.offer(&job.request)?;
-        let mut visit = Visit { talk: talk.clone(), offer, asked_again: false };
+        let mut visit = Visit { said: talk.clone(), talk, offer, asked_again: false };
         let mut teller = Teller::new(job);
         let mut tries = Tries::default();
         loop {
@@ -98,7 +101,7 @@ impl Worker {
                 Ok(finish) => match self.verdict_on(&mut visit, &mut teller, &job.request.model, finish)? {
                     Some(finish) => {
                         teller.release();
-                        self.succeeded(&job.request.model, talk, visit.offer.mode(), &teller, finish);
+                        self.succeeded(&job.request.model, visit, &teller, finish);
                         return Ok(finish);
                     }
                     None => continue,
@@ -116,7 +119,7 @@ impl Worker {
             }
             let about_functions = functions
                 || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
-            if about_functions && self.in_words(&job.request.model, &mut visit.offer) {
+            if about_functions && self.in_words(&failure, &job.request.model, &mut visit.offer) {
                 tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "offering functions in words");
                 continue;
             }
@@ -146,11 +149,12 @@ impl Worker {
         Ok(offer)
     }
 
-    /// Offers the functions in words from now on, and remembers that there is no other way; whether that may be done.
-    fn in_words(&mut self, model: &str, offer: &mut Offer) -> bool {
+    /// Offers the functions in words from now on; whether that may be done. Where there is no other way, that is
+    /// remembered; a call that went wrong may go well the next time.
+    fn in_words(&mut self, failure: &Failure, model: &str, offer: &mut Offer) -> bool {
         let declarations = offer.declarations().map(str::to_owned);
         let may = offer.emulate();
-        if may {
+        if may && failure.kind == FailureKind::BadRequest {
             self.unfit = declarations.map(|declarations| (model.to_owned(), declarations));
         }
         may
@@ -250,14 +254,7 @@ impl Worker {
         }
     }
 
-    fn succeeded(
-        &mut self,
-        model: &str,
-        talk: Conversation,
-        mode: Option<ToolMode>,
-        teller: &Teller<'_>,
-        finish: Finish,
-    ) {
+    fn succeeded(&mut self, model: &str, visit: Visit, teller: &Teller<'_>, finish: Finish) {
         self.failures = 0;
         self.keeping.answered();
         let answer = &teller.whole;
@@ -265,7 +262,8 @@ impl Worker {
         let ended = matches!(finish, Finish::Stop | Finish::Length | Finish::ToolCalls);
         // Calls that the caller was not told of stay without a result.
         let whole = said && ended && teller.dropped() == 0;
-        let conversation = talk.answered(&answer.text, answer.tool_calls.clone());
+        let mode = visit.offer.mode();
+        let conversation = visit.said.answered(&answer.text, answer.tool_calls.clone());
         self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation, mode }));
     }
 

@@ -204,6 +204,21 @@ async fn a_schema_that_the_editor_refuses_is_told_in_its_words_or_offered_otherw
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_went_wrong_is_made_in_words() {
+    let house = House::open().await;
+    let usage = Usage::default();
+    house.site.set_scenario(Scenario::answering_in_turn([
+        Script::new().finish(10, usage),
+        done(Script::new().text(WRITTEN)),
+        done(Script::new().parts([weather("Oslo")])),
+    ]));
+    let (answer, modes) = asked(&house, &with_tools()).await;
+    assert_eq!((answer.unwrap().tool_calls.len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
+    assert_eq!(asked(&house, &with_tools()).await.1, [ToolMode::Native], "it may go well the next time");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn results_without_a_box_become_a_written_history() {
     let house = House::with(Layout::default().without([Piece::ResultBoxes]), |_| {}).await;
     house.site.set_scenario(Scenario::answering_in_turn([
