@@ -4,20 +4,34 @@
 use std::sync::Arc;
 
 use async_stream::stream;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use postern_protocol::chat::{
     Attachment, Event, Failure, FailureKind, Finish, Message, Part, Request, Role, Usage,
 };
 
+use super::AiStudio;
+use super::pool::Lease;
+use super::relay::relay;
 use crate::structure::Contract;
 use crate::{Call, EventStream};
+
+/// The answer of the pool, in the form that the call asks for.
+pub(super) fn answer(pool: AiStudio, call: Call, mut lane: Option<Lease>) -> EventStream {
+    match Contract::of(&call.request.response_format) {
+        Ok(None) => relay(pool, call, lane).boxed(),
+        Ok(Some(contract)) => {
+            keep(contract, call, move |call| relay(pool.clone(), call, lane.take()).boxed()).boxed()
+        }
+        Err(failure) => stream::once(async move { Err(failure) }).boxed(),
+    }
+}
 
 /// The answer of `ask` to `call`, in the form of `contract`. `ask` is called once or twice.
 ///
 /// While the text is held back, a piece of it is told as an empty one, so that whoever waits knows of it. An answer that
 /// calls functions has no form, and one that was cut off is told as it is, with the reason for its end: that is what
 /// clients of the official API expect.
-pub(super) fn keep(
+fn keep(
     contract: Contract,
     call: Call,
     mut ask: impl FnMut(Call) -> EventStream + Send + 'static,
@@ -155,7 +169,6 @@ fn unkept(faults: &[String]) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use futures::{StreamExt, stream};
     use postern_protocol::RequestId;
     use postern_protocol::chat::{ResponseFormat, Source, ToolCall};
 

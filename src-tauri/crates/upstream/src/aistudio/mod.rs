@@ -22,7 +22,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
-use futures::{StreamExt, stream};
 use futures::future::{BoxFuture, join_all};
 use postern_aistudio::{Model, Studio, ignores};
 use postern_protocol::RequestId;
@@ -32,7 +31,6 @@ use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 
 use crate::media::Media;
-use crate::structure::Contract;
 use crate::{Call, EventStream, Lane, ModelCard, Upstream};
 use ledger::Ledger;
 use pool::{Lease, Pick, Reserved, Tried, knows, well};
@@ -470,19 +468,7 @@ impl Upstream for AiStudio {
     fn chat(&self, call: Call) -> EventStream {
         let call = self.plain(call);
         let lane = self.inner.reserved().remove(&call.id);
-        let contract = match Contract::of(&call.request.response_format) {
-            Ok(contract) => contract,
-            Err(failure) => return stream::once(async move { Err(failure) }).boxed(),
-        };
-        let pool = self.clone();
-        match contract {
-            None => relay::relay(pool, call, lane).boxed(),
-            Some(contract) => {
-                let mut lane = lane;
-                let ask = move |call| relay::relay(pool.clone(), call, lane.take()).boxed();
-                contract::keep(contract, call, ask).boxed()
-            }
-        }
+        contract::answer(self.clone(), call, lane)
     }
 }
 
@@ -502,6 +488,7 @@ fn card(model: &Model) -> ModelCard {
 
 #[cfg(test)]
 mod tests {
+    use futures::StreamExt;
     use postern_protocol::RequestId;
     use postern_protocol::chat::{FailureKind, Message, Role};
 
