@@ -5,10 +5,13 @@ use serde_json::Value;
 use crate::Settings;
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::file::{
-    BodyBytes, FileBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis, Port,
-    QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET, Tabs,
+    BodyBytes, FileBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis,
+    Port, QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET,
+    Tabs,
 };
-use crate::values::{FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl};
+use crate::values::{
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl,
+};
 
 /// One key.
 #[derive(Clone, Debug, PartialEq)]

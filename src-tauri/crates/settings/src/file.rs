@@ -10,11 +10,12 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::values::{
-    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole, Written,
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole,
+    Written,
 };
 use crate::{
-    AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Notifications, Requests,
-    Server, Settings, Window,
+    AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Notifications,
+    Requests, Server, Settings, Window,
 };
 
 // The bounds of numbers, which the descriptions show too.

@@ -23,7 +23,9 @@ pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Offer
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
 pub use sources::{Source, sources};
-pub use values::{FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl};
+pub use values::{
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl,
+};
 
 use values::Text;
 

@@ -334,7 +334,8 @@ fn origins_and_urls_have_no_loose_ends() {
         assert_eq!(WebUrl::from_text(text), None, "{text}");
         assert_eq!(McpAddress::from_text(text), None, "{text}");
     }
-    for text in ["plain+", "plain+plain+http://a", "http://me@a/mcp", "http://a/mcp?key=1", "http://a/mcp#x"] {
+    for text in ["plain+", "plain+plain+http://a", "http://me@a/mcp", "http://a/mcp?key=1", "http://a/mcp#x"]
+    {
         assert_eq!(McpAddress::from_text(text), None, "{text}");
     }
     for text in ["", "1TOKEN", "env:TOKEN", "TO KEN"] {

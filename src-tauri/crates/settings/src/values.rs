@@ -198,7 +198,8 @@ impl Text for FolderPath {
 pub struct HostPort(pub String);
 
 impl Text for HostPort {
-    const EXPECTED: &'static str = "a host without scheme and path, maybe with a port, such as nas.local:8080";
+    const EXPECTED: &'static str =
+        "a host without scheme and path, maybe with a port, such as nas.local:8080";
 
     fn from_text(text: &str) -> Option<Self> {
         let (host, port) = match text.rsplit_once(':') {
