@@ -57,7 +57,7 @@ describe.each([
 
   it("have words for every choice", () => {
     const choices = keysOfFile().filter((key) => wordsOf(key).length > 0);
-    expect(choices.map(({ name }) => name)).toEqual(["capture", "choice", "tools", "level", "theme", "language", "density", "close"]);
+    expect(choices.map(({ name }) => name)).toEqual(["capture", "tool_mode", "choice", "tools", "level", "theme", "language", "density", "close"]);
     for (const key of choices) {
       expect(Object.keys(words[key.section]?.[key.name]?.options ?? {}).sort(), key.name).toEqual(wordsOf(key).sort());
     }
