@@ -255,11 +255,12 @@ async fn picture_server(picture: &'static [u8]) -> u16 {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a picture";
+    const CAT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a cat";
     let standin = Standin::start().await.unwrap();
     let dir = tempfile::tempdir().unwrap();
     let one = account(&standin, dir.path(), "one");
     let upstream = AiStudio::new(vec![one.clone()]);
-    let port = picture_server(PNG).await;
+    let port = picture_server(CAT).await;
     let open = dir.path().join("open");
     std::fs::create_dir(&open).unwrap();
     std::fs::write(open.join("list.csv"), "a,b\n1,2\n").unwrap();

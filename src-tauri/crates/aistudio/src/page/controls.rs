@@ -195,7 +195,8 @@ fn tools(request: &Request, structured: bool, meets: Meets<'_>) -> Result<Tools,
     for tool in Tool::ALL.into_iter().filter(|tool| tool.asked(&request.provider_tools) == Some(true)) {
         let label = tool.label();
         if lacks(tool) {
-            let text = format!("the model {} has no {label}; ask another model or leave it out", request.model);
+            let text =
+                format!("the model {} has no {label}; ask another model or leave it out", request.model);
             return Err(bad(text, "tools"));
         }
         if meets.functions {
@@ -303,7 +304,8 @@ impl Unoffered {
         let wanted = controls.choices.get(self.setting.as_str()).map_or("", String::as_str);
         let label = self.setting.replace('_', " ");
         let offered = self.offered.join(", ");
-        let text = format!("AI Studio offers no {label} {wanted:?} with the model {model}; it offers: {offered}");
+        let text =
+            format!("AI Studio offers no {label} {wanted:?} with the model {model}; it offers: {offered}");
         bad(text, self.setting.clone())
     }
 }

@@ -39,7 +39,10 @@ fn tools_are_on_when_asked_for_and_off_otherwise() {
     let structured = Request { response_format: json_schema(), ..Request::default() };
     assert!(!on(&structured, owners).any());
     let able = model(&[1, 12]);
-    assert_eq!(on(&Request::default(), Meets { model: Some(&able), ..owners }), Tools { maps: false, ..defaults });
+    assert_eq!(
+        on(&Request::default(), Meets { model: Some(&able), ..owners }),
+        Tools { maps: false, ..defaults }
+    );
 }
 
 #[test]
@@ -91,9 +94,8 @@ fn lists_go_back_to_what_they_showed() {
     let choices = shown.map(|(name, entry)| (name.to_owned(), entry.map(str::to_owned))).into();
     let initial = Shown { choices, ..Shown::default() };
     let meets = Meets { initial: Some(&initial), ..with(&kept, None) };
-    let chosen = |wishes: Wishes| {
-        Wish::of(&Request { wishes, ..Request::default() }, meets).unwrap().controls.choices
-    };
+    let chosen =
+        |wishes: Wishes| Wish::of(&Request { wishes, ..Request::default() }, meets).unwrap().controls.choices;
     let plain = chosen(Wishes::default());
     assert_eq!(plain, [("media_resolution", "Default".to_owned()), ("voice", "Zephyr".to_owned())].into());
     let asked = chosen(Wishes {

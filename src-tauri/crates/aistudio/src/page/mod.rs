@@ -4,8 +4,8 @@
 
 mod compose;
 mod controls;
-mod functions;
 mod files;
+mod functions;
 mod state;
 
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use crate::selectors::{Selectors, WrongCss};
 use crate::selftest::{Looked, insides, openings};
 
 pub(crate) use compose::{Prepared, Problem, Settings, Shown, Thinking, Wanted, asked};
+pub(crate) use controls::{Blocks, Controls, Kept, Meets, Structure, Structured, Wish};
 pub(crate) use files::{NotTaken, refusal};
 pub(crate) use functions::{BoxedResult, Functions};
-pub(crate) use controls::{Blocks, Controls, Kept, Meets, Structure, Structured, Wish};
 pub use state::PageState;
 pub(crate) use state::{Look, Seen, Settled, account_state};
 

@@ -101,9 +101,8 @@ fn tools(sent: &Sent, filled: &Filled, found: &mut Vec<String>) {
             _ => {}
         }
     }
-    let unsent = |structure: &Structure| {
-        !asks_for_json(sent) || (!structure.schema.is_empty() && !sent.has_schema)
-    };
+    let unsent =
+        |structure: &Structure| !asks_for_json(sent) || (!structure.schema.is_empty() && !sent.has_schema);
     if filled.controls.structure.as_ref().is_some_and(unsent) {
         found.push("the page did not send the form that the answer shall have".to_owned());
     }

@@ -64,9 +64,8 @@ fn what_was_sent_otherwise_is_told() {
 
 #[test]
 fn what_belongs_to_another_request_is_refused() {
-    let found = |sent: &Sent, system: &str| {
-        foreign(sent, &Filled { system: system.into(), ..filled() }, &request())
-    };
+    let found =
+        |sent: &Sent, system: &str| foreign(sent, &Filled { system: system.into(), ..filled() }, &request());
     assert_eq!(found(&sent(), "Be\n brief "), None);
     assert_eq!(found(&Sent { stop: Vec::new(), ..sent() }, "Be brief"), None);
     assert!(found(&Sent { turns: 3, ..sent() }, "Be brief").is_some());
@@ -108,8 +107,7 @@ fn tools_are_sent_as_they_are_switched() {
 fn the_form_and_the_wishes_are_compared() {
     let structure = Structure { schema: String::new(), known: false };
     let safety = Blocks::of(&[Safety { harm: Harm::Hate, block: BlockFrom::High }]);
-    let controls =
-        Controls { structure: Some(structure), safety: Some(safety), ..Controls::default() };
+    let controls = Controls { structure: Some(structure), safety: Some(safety), ..Controls::default() };
     let filled = Filled { controls, ..filled() };
     let wishes = Wishes {
         media_resolution: Some(MediaResolution::High),

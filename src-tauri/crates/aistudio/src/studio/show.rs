@@ -10,9 +10,9 @@ use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::open::settled;
 use super::ladder::{Rung, Stuck};
 use super::limits;
+use super::open::settled;
 use super::tab::{Loaded, failure_of};
 use super::worker::Worker;
 use crate::page::{Settled, account_state};

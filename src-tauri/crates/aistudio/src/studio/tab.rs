@@ -100,7 +100,14 @@ pub(super) struct Loaded {
 
 impl Loaded {
     pub(super) fn new(model: &str) -> Self {
-        Self { model: model.to_owned(), initial: None, levels: None, system: None, declared: None, kept: Kept::default() }
+        Self {
+            model: model.to_owned(),
+            initial: None,
+            levels: None,
+            system: None,
+            declared: None,
+            kept: Kept::default(),
+        }
     }
 }
 

@@ -87,7 +87,9 @@ impl Sent {
             has_schema: setting(8).is_some(),
             functions: tools.iter().filter_map(|tool| at(tool, tool::FUNCTIONS)).flat_map(names).collect(),
             tools: tools_of(tools),
-            safety: thresholds.filter_map(|one| Some((at(one, 2)?.as_u64()?, at(one, 3)?.as_u64()?))).collect(),
+            safety: thresholds
+                .filter_map(|one| Some((at(one, 2)?.as_u64()?, at(one, 3)?.as_u64()?)))
+                .collect(),
             media_resolution: setting(17).and_then(Value::as_u64),
             aspect_ratio: text(&[26, 0]),
             image_size: text(&[26, 1]),
@@ -154,7 +156,8 @@ mod tests {
         assert_eq!((sent.aspect_ratio.as_deref(), sent.image_size.as_deref()), (Some("16:9"), Some("2K")));
         assert_eq!(sent.voice.as_deref(), Some("Kore"));
         assert_eq!((sent.files, Sent::parse("{}")), (0, None));
-        let with_files = r#"["models/demo",[[[[,,["image/png","AAAA"]],[,"Hi"],[,,,,,["drive-id"]]],"user"]]]"#;
+        let with_files =
+            r#"["models/demo",[[[[,,["image/png","AAAA"]],[,"Hi"],[,,,,,["drive-id"]]],"user"]]]"#;
         assert_eq!(Sent::parse(with_files).unwrap().files, 2);
     }
 
