@@ -13,8 +13,8 @@ mod outcome;
 mod pool;
 mod reaction;
 mod relay;
-mod uploads;
 mod suffix;
+mod uploads;
 mod words;
 
 use std::collections::HashMap;
@@ -168,7 +168,9 @@ impl AiStudio {
 
     /// The call with its model's own name, and with the tools that stand at the end of the name it came with.
     fn plain(&self, call: Call) -> Call {
-        let Some((model, named)) = suffix::cut(&call.request.model).filter(|_| !self.is_model(&call.request.model)) else {
+        let Some((model, named)) =
+            suffix::cut(&call.request.model).filter(|_| !self.is_model(&call.request.model))
+        else {
             return call;
         };
         let mut request = Request::clone(&call.request);
