@@ -636,6 +636,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found on AI Studio's page last, and which selectors are in force. Opens nothing. */
+        get: operations["getPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/page/{account}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at the page of an account, control by control. Waits until it has answered what it answers, asks no model
+         *     anything, and leaves the page as it was.
+         */
+        post: operations["checkPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playground/chat": {
         parameters: {
             query?: never;
@@ -1003,6 +1040,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Why a control need not be there.
+         * @enum {string}
+         */
+        Absence: "no_answer" | "no_trouble" | "model" | "not_in_use" | "spare" | "closed";
         /** @description What to change of an account. */
         AccountChange: {
             /** @description Whether it is used for requests. */
@@ -1035,6 +1077,13 @@ export interface components {
             form: components["schemas"]["ExportForm"];
             /** @description Seals the archive; needed for a sealed profile, at least 12 characters. */
             passphrase?: string | null;
+        };
+        /** @description The page of an account. */
+        AccountPage: {
+            /** @description The account's name. */
+            account: string;
+            /** @description What was found. */
+            report: components["schemas"]["PageReport"];
         };
         /**
          * @description Where the profile of an account came from.
@@ -1277,6 +1326,21 @@ export interface components {
             /** @description The model to ask. */
             model: string;
         };
+        /** @description A control of the page. */
+        Control: {
+            /** @description What it belongs to. */
+            group: components["schemas"]["Group"];
+            /** @description What is lost without it. */
+            loss: components["schemas"]["Loss"];
+            /** @description What it is called by people, in English. */
+            name: string;
+            /** @description Whether answers need it. */
+            need: components["schemas"]["Need"];
+            /** @description What it is called in the selectors. */
+            purpose: string;
+            /** @description What of it was seen. */
+            sight: components["schemas"]["Sight"];
+        };
         /** @description A model, or every model, that an account is not asked for until a moment. */
         Cooldown: {
             /** @description The model; `None` for every one. */
@@ -1515,6 +1579,11 @@ export interface components {
             /** @description One entry for each thing looked at. */
             findings: components["schemas"]["Finding"][];
         };
+        /**
+         * @description What a control belongs to.
+         * @enum {string}
+         */
+        Group: "prompt" | "chat" | "settings" | "tools" | "files" | "answer" | "dialogs" | "account";
         /**
          * @description How something is.
          * @enum {string}
@@ -1783,6 +1852,11 @@ export interface components {
             /** @description The lines. */
             lines: components["schemas"]["LogLine"][];
         };
+        /**
+         * @description What is lost without a control.
+         * @enum {string}
+         */
+        Loss: "answers" | "other_models" | "speed" | "temporary_chats" | "system_box" | "setting" | "tool" | "native_functions" | "results_in_place" | "native_structure" | "files" | "stopping" | "page_text" | "reasons" | "clear_way" | "owner" | "redaction" | "nothing";
         /** @description When a request passed a point. */
         Mark: {
             /**
@@ -1867,6 +1941,11 @@ export interface components {
             /** @description The upstreams in their order. */
             upstreams: components["schemas"]["UpstreamModels"][];
         };
+        /**
+         * @description Whether answers need a control.
+         * @enum {string}
+         */
+        Need: "required" | "optional";
         /** @description A new password. */
         NewPassword: {
             /** @description The present one; not needed while there is none, or in a session that began with a link. */
@@ -1918,6 +1997,40 @@ export interface components {
             /** @description The last 24 hours. */
             totals: components["schemas"]["Totals"];
         };
+        /** @description What is wrong with a file of selectors. */
+        PackFault: {
+            /**
+             * Format: int64
+             * @description The line, from 1; `None` when the file could not be read at all.
+             */
+            line?: number | null;
+            /** @description What is wrong there, in English. */
+            what: string;
+        };
+        /** @description A file with selectors. */
+        PackFile: {
+            fault?: components["schemas"]["PackFault"] | null;
+            /** @description Whether it was written for older ones than those that are built in. */
+            outdated: boolean;
+            /** @description What it replaces, as `section.name`. */
+            overrides: string[];
+            /** @description Where it is. */
+            path: string;
+            /**
+             * Format: int32
+             * @description The version of the built-in selectors that it was written for, where it says so.
+             */
+            version?: number | null;
+        };
+        /** @description The selectors in force: built in, and perhaps replaced in parts by a file. */
+        PackStatus: {
+            file?: components["schemas"]["PackFile"] | null;
+            /**
+             * Format: int32
+             * @description The version of those that are built in.
+             */
+            version: number;
+        };
         /** @description A part of the journal, newest first. */
         Page: {
             /** @description Where the next page begins, if there is one. */
@@ -1927,6 +2040,31 @@ export interface components {
              *     time a later page is asked for may be there again, under the same id.
              */
             rows: components["schemas"]["RequestRow"][];
+        };
+        /** @description What a look at the page of an account found. */
+        PageReport: {
+            /**
+             * Format: int64
+             * @description When it was looked at, in seconds of Unix time.
+             */
+            checked_at: number;
+            /** @description One entry for each control that Postern knows, group by group. */
+            controls: components["schemas"]["Control"][];
+            /** @description The model that the page was open with, as it shows it. */
+            model?: string | null;
+            /** @description The selectors that were in force. */
+            pack: components["schemas"]["PackStatus"];
+            /** @description Why the page cannot be used as it is; `None` when it can. */
+            trouble?: string | null;
+        };
+        /** @description What is known of AI Studio's page. */
+        PageView: {
+            /** @description The selectors in force now. */
+            pack: components["schemas"]["PackStatus"];
+            /** @description Where a file that replaces some of them is looked for. */
+            pack_path: string;
+            /** @description What the last look at the page of each account found. */
+            reports: components["schemas"]["AccountPage"][];
         };
         /**
          * @description What kind of trouble a step had; the page has words of its own for each.
@@ -2229,6 +2367,25 @@ export interface components {
             consent?: boolean | null;
             /** @description Put the first run away, or bring it back. */
             dismissed?: boolean | null;
+        };
+        /** @description What of a control was seen. */
+        Sight: {
+            /** @description How many selectors before that one find nothing: 0 is the first, more are fallbacks. */
+            rank: number;
+            /** @description The selector that finds it. */
+            selector: string;
+            /** @enum {string} */
+            state: "found";
+        } | {
+            /** @enum {string} */
+            state: "missing";
+            /** @description The selectors that were tried, in their order. */
+            tried: string[];
+        } | {
+            /** @enum {string} */
+            state: "not_looked_for";
+            /** @description Why not. */
+            why: components["schemas"]["Absence"];
         };
         /** @description A way in: exactly one of the two. */
         SignIn: {
@@ -5505,6 +5662,139 @@ export interface operations {
             };
             /** @description A defect of Postern. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is known now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    checkPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's name. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReport"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is switched off, or with a person. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Its page cannot be opened now. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
