@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
+use postern_aistudio::Config;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Event, FailureKind, Finish, Role, Step};
@@ -162,10 +163,13 @@ async fn an_answer_the_network_did_not_show_is_read_off_the_page() {
 
 /// A house with other selectors, and nothing else to say of it.
 async fn with_selectors(text: &str) -> House {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("selectors.toml");
-    std::fs::write(&file, text).unwrap();
-    House::with(Layout::default(), |config| config.selectors_file = Some(file)).await
+    let add = |config: &mut Config| {
+        // It is read again with every request, so it must stay as long as the house.
+        let file = config.snapshots_dir.with_file_name("selectors.toml");
+        std::fs::write(&file, text).unwrap();
+        config.selectors_file = Some(file);
+    };
+    House::with(Layout::default(), add).await
 }
 
 const UNSEEN: &str = "[network]\ngenerate = \"SomethingElse\"\n";
