@@ -61,7 +61,7 @@ impl StreamableHttpClient for Talk {
             JsonRpcMessage::Request(request) => Some(request.id.clone()),
             _ => None,
         };
-        let asked = self.post(&uri, &message, session_id, custom_headers, question.as_ref()).await;
+        let asked = self.post(&uri, &message, headers(session_id, custom_headers), question.as_ref()).await;
         match (asked, question) {
             (Err(StreamableHttpError::Client(trouble)), Some(id)) => {
                 Ok(StreamableHttpPostResponse::Json(answer(&trouble, id), None))
@@ -102,12 +102,10 @@ impl Talk {
         &self,
         uri: &str,
         message: &ClientJsonRpcMessage,
-        session: Option<Arc<str>>,
-        custom: HashMap<HeaderName, HeaderValue>,
+        mut headers: HeaderMap,
         question: Option<&RequestId>,
     ) -> Result<StreamableHttpPostResponse, Failed> {
-        let in_session = session.is_some();
-        let mut headers = headers(session, custom);
+        let in_session = headers.contains_key(SESSION);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
         let body = serde_json::to_vec(message)?;
