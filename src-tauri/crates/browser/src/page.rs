@@ -182,7 +182,8 @@ fn lines(files: &[PathBuf]) -> Result<String, BrowserError> {
     let line = |file: &PathBuf| {
         let whole = Path::is_absolute(file).then(|| file.to_str()).flatten();
         let fit = whole.filter(|text| !text.contains(['\n', '\r']));
-        fit.map(str::to_owned).ok_or_else(|| BrowserError::Driver("a path cannot be given to the page".to_owned()))
+        fit.map(str::to_owned)
+            .ok_or_else(|| BrowserError::Driver("a path cannot be given to the page".to_owned()))
     };
     Ok(files.iter().map(line).collect::<Result<Vec<_>, _>>()?.join("\n"))
 }

@@ -162,6 +162,15 @@ fn every_key_of_mcp() -> Mcp {
     }
 }
 
+fn every_key_of_files() -> Files {
+    Files {
+        max_bytes: 6000,
+        fetch_timeout: Duration::from_secs(5),
+        local_folders: vec![FolderPath("/srv/pictures".into())],
+        local_hosts: vec![HostPort("nas.lan:8080".into()), HostPort("[::1]:9000".into())],
+    }
+}
+
 #[test]
 fn every_key_can_be_set() {
     let seconds = Duration::from_secs;
@@ -197,13 +206,7 @@ fn every_key_can_be_set() {
         (&settings.server, &settings.aistudio, &settings.browser, &settings.limits),
         (&server, &aistudio, &browser, &limits)
     );
-    let files = Files {
-        max_bytes: 6000,
-        fetch_timeout: seconds(5),
-        local_folders: vec![FolderPath("/srv/pictures".into())],
-        local_hosts: vec![HostPort("nas.lan:8080".into()), HostPort("[::1]:9000".into())],
-    };
-    assert_eq!(settings.files, files);
+    assert_eq!(settings.files, every_key_of_files());
     assert_eq!(settings.diagnostics, Diagnostics { max_snapshots: 0 });
     assert_eq!(settings.console, Console { remote: true, session_days: 7 });
     let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
@@ -263,10 +266,6 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
             "config.toml, line 2: files.local_folders[0]: invalid value: string \"Pictures\", expected the whole path of a folder, such as /home/me/Pictures",
         ),
         (
-            "[files]\nlocal_hosts = [\"http://nas\"]",
-            "config.toml, line 2: files.local_hosts[0]: invalid value: string \"http://nas\", expected a host without scheme and path, maybe with a port, such as nas.local:8080",
-        ),
-        (
             "[server]\nprot = 1",
             "config.toml, line 2: server.prot: unknown field `prot`, expected one of `host`, `port`, `allowed_hosts`, `allowed_origins`",
         ),
@@ -323,6 +322,17 @@ fn a_bad_variable_is_named() {
         complaint.to_string(),
         "environment variable POSTERN_PORT: invalid value \"http\", expected a whole number from 0 to 65535"
     );
+}
+
+#[test]
+fn a_host_of_files_has_no_scheme_and_no_path() {
+    let hosts = |host: &str| from_file(&format!("[files]\nlocal_hosts = [\"{host}\"]"));
+    for good in ["nas", "nas.lan:8080", "127.0.0.1", "[::1]", "[::1]:80"] {
+        assert_eq!(hosts(good).expect("a host").files.local_hosts, [HostPort(good.to_owned())]);
+    }
+    for bad in ["", "http://nas", "nas/x", "nas:", "nas:0", "::1", "[::1", "me@nas"] {
+        assert!(hosts(bad).is_err(), "{bad}");
+    }
 }
 
 #[test]

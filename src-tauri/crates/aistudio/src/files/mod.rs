@@ -122,7 +122,13 @@ pub fn mentioned(request: &Request) -> Vec<Mentioned<'_>> {
                 continue;
             }
             let name = called(source, kind, name, found.len());
-            found.push(Mentioned { message, source, kind, name, param: format!("messages[{message}].content") });
+            found.push(Mentioned {
+                message,
+                source,
+                kind,
+                name,
+                param: format!("messages[{message}].content"),
+            });
         }
         if Some(message) == last {
             for (index, attached) in request.attachments.iter().enumerate() {
@@ -175,12 +181,16 @@ fn file_of(part: &Part) -> Option<(&Source, Kind, Option<&str>)> {
 
 /// What a file is called: as the caller says, else as its address ends, else by its kind and place.
 fn called(source: &Source, kind: Kind, name: Option<&str>, index: usize) -> String {
-    let last = |text: &str| text.split(['?', '#']).next().and_then(|path| path.rsplit(['/', '\\']).next()).map(plain);
+    let last = |text: &str| {
+        text.split(['?', '#']).next().and_then(|path| path.rsplit(['/', '\\']).next()).map(plain)
+    };
     let given = name.and_then(last).filter(|name| !name.is_empty());
     let address = || match source {
-        Source::Url(address) => last(address.split_once("://").map_or(address.as_str(), |(_, rest)| {
-            rest.split_once('/').map_or("", |(_, path)| path)
-        })),
+        Source::Url(address) => last(
+            address
+                .split_once("://")
+                .map_or(address.as_str(), |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path)),
+        ),
         Source::Data { .. } | Source::FileId(_) => None,
     };
     let word = match kind {
@@ -194,8 +204,10 @@ fn called(source: &Source, kind: Kind, name: Option<&str>, index: usize) -> Stri
 
 /// The text as one line that may stand in a prompt and name a file on any system.
 fn plain(text: &str) -> String {
-    let line: String = text.chars().map(|c| if matches!(c, '[' | ']' | '\n' | '\r') { '_' } else { c }).collect();
-    let fit = sanitize_filename::sanitize(line);
+    let line: String =
+        text.chars().map(|c| if matches!(c, '[' | ']' | '\n' | '\r') { '_' } else { c }).collect();
+    let anywhere = sanitize_filename::Options { windows: true, truncate: true, replacement: "" };
+    let fit = sanitize_filename::sanitize_with_options(line, anywhere);
     let fit = fit.trim().trim_start_matches('.');
     // The end says what it is.
     let surplus = fit.chars().count().saturating_sub(LONGEST_NAME);

@@ -1,4 +1,4 @@
-use postern_protocol::chat::{FailureKind, Sampling};
+use postern_protocol::chat::{FailureKind, Sampling, Source};
 
 use super::*;
 
@@ -207,4 +207,31 @@ fn line_ends_are_all_of_one_kind() {
     let held = holding(talk.answered("D\r\nE", Vec::new()), None);
     let more = [(System, "S\nT"), (User, "A\nB\nC"), (Assistant, "D\r\nE"), (User, "F")];
     assert_eq!(conversation(&more).plan(Some(&held), None), Plan::Continue { new_turn: "F".into() });
+}
+
+#[test]
+fn files_belong_to_their_turn_and_are_known_again() {
+    let picture = |base64: &str| Part::Image {
+        source: Source::Data { mime: None, base64: base64.into() },
+        detail: None,
+    };
+    let shown = |base64: &str, more: &[(Role, &str)]| {
+        let mut request = request(&[(User, "What?")]);
+        request.messages[0].parts.push(picture(base64));
+        request.messages.extend(more.iter().map(|(role, text)| Message::text(*role, *text)));
+        Conversation::of(&request).unwrap()
+    };
+    let first = shown("AAAA", &[]);
+    assert_eq!((first.files_from(0), first.files_from(1)), (vec![0], Vec::new()));
+    assert_eq!(first.plan(None, None), Plan::Fresh { prompt: "What?".into() });
+    let held = holding(first.answered("A cat", Vec::new()), None);
+    let more = [(Assistant, "A cat"), (User, "Sure?")];
+    assert_eq!(shown("AAAA", &more).plan(Some(&held), None), Plan::Continue { new_turn: "Sure?".into() });
+    let other = shown("BBBB", &more);
+    let Plan::Fresh { prompt } = other.plan(Some(&held), None) else { panic!("another picture") };
+    assert!(prompt.contains("[file: image-1]\nWhat?"), "{prompt}");
+    let mut instructed = request(&[(System, "S"), (User, "Hi")]);
+    instructed.messages[0].parts.push(picture("AAAA"));
+    let failure = Conversation::of(&instructed).unwrap_err();
+    assert_eq!(failure.param.as_deref(), Some("messages[0].content"));
 }

@@ -226,7 +226,8 @@ async fn a_large_file_is_given_by_its_path() {
     }
     let request = Request { messages: vec![with("What?", &[CAT])], ..conversation(&[]) };
     let files = Files::of(Arc::new(Large(path.clone())));
-    let events: Vec<_> = house.studio.chat_with(RequestId::new("large"), Arc::new(request), files).collect().await;
+    let events: Vec<_> =
+        house.studio.chat_with(RequestId::new("large"), Arc::new(request), files).collect().await;
     assert!(matches!(events.last(), Some(Ok(Event::Finished(_)))), "{:?}", events.last());
     let uploaded = house.site.uploads().pop().unwrap();
     assert_eq!((uploaded.name.as_str(), uploaded.size), ("large.png", 30 << 20));

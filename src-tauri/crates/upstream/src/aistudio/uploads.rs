@@ -55,6 +55,9 @@ impl Uploads {
         let taken = self.media.take(file.source, name, &self.folder).await;
         let Taken { draft, nature: Nature { mime }, contradicted } =
             taken.map_err(|error| failure(file, &error))?;
+        if file.kind != Kind::File && mime == "text/html" {
+            return Err(page_instead(file));
+        }
         let extension = extension(&mime).ok_or_else(|| unsupported(file, &mime))?;
         let size = draft.size();
         let path = draft
@@ -115,6 +118,16 @@ fn unsupported(file: &Mentioned<'_>, mime: &str) -> Failure {
          GIF), sound (WAV, MP3, AIFF, AAC, OGG, FLAC, M4A), videos (MP4, MPEG, MOV, AVI, FLV, WebM, WMV, 3GP), PDF and \
          texts",
         word(file.kind),
+        file.param
+    );
+    Failure::new(FailureKind::BadRequest, text).param(&file.param)
+}
+
+/// Many an address of a picture leads to a page that shows it, or that asks for a sign-in.
+fn page_instead(file: &Mentioned<'_>) -> Failure {
+    let what = word(file.kind);
+    let text = format!(
+        "the {what} in {} is a web page (text/html); name the address of the {what} itself, or send its bytes",
         file.param
     );
     Failure::new(FailureKind::BadRequest, text).param(&file.param)
@@ -195,6 +208,7 @@ mod tests {
             failure.message
         };
         assert!(fails(vec![data(b"PK\x03\x04\x14\0\0\0", "image/png")]).await.contains("application/zip"));
+        assert!(fails(vec![data(b"<!DOCTYPE html><p>x", "text/html")]).await.contains("web page"));
         assert!(fails(vec![data(&[7; 65], "image/png")]).await.contains("larger than 64 bytes"));
         assert!(fails(vec![Source::Url("/etc/passwd".into())]).await.contains("local_folders"));
         assert!(fails(vec![Source::Url("http://169.254.169.254/x".into())]).await.contains("metadata"));

@@ -133,7 +133,8 @@ impl Media {
     /// The rules for what is asked for from now on.
     pub fn set_rules(&self, rules: MediaRules) {
         let web = Web::new(Guard::new(&rules), Arc::clone(&self.lookup));
-        *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(Ruled { rules, web });
+        *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Arc::new(Ruled { rules, web });
     }
 
     /// A folder for the files of one request; what is in it goes when it is dropped.

@@ -151,9 +151,10 @@ mod tests {
         assert_eq!(of(b"RIFF\x24\0\0\0WAVEfmt ", Some("audio/x-wav"), None), ("audio/wav".into(), None));
         assert_eq!(of(b"RIFF\x24\0\0\0WEBPVP8 ", None, None).0, "image/webp");
         assert_eq!(of(b"ID3\x04\0\0\0\0\0\0", Some("audio/mp3"), None), ("audio/mpeg".into(), None));
-        let webm = b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
-        assert_eq!(of(webm, Some("audio/webm"), None), ("audio/webm".into(), None));
-        assert_eq!(of(webm, None, None).0, "video/webm");
+        let header = b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x86\x81\x01\x42\x82\x84webm";
+        let webm = [header.as_slice(), &[0; 256]].concat();
+        assert_eq!(of(&webm, Some("audio/webm"), None), ("audio/webm".into(), None));
+        assert_eq!(of(&webm, None, None).0, "video/webm");
     }
 
     #[test]

@@ -55,6 +55,7 @@ impl Folder {
     }
 
     /// Where it is.
+    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
