@@ -2,10 +2,10 @@
 
 use postern_aistudio::Tools;
 use postern_protocol::chat::{
-    BlockFrom, Effort, FailureKind, Harm, MediaResolution, Modality, ProviderTools, Request, ResponseFormat,
-    Safety, Wishes,
+    BlockFrom, Effort, FailureKind, Harm, MediaResolution, Message, Modality, ProviderTools, Request,
+    ResponseFormat, Role, Safety, Wishes,
 };
-use postern_tests::{Layout, Piece, Record, Resolution, Threshold, Tool};
+use postern_tests::{Layout, Piece, Record, Resolution, Scenario, Script, Threshold, Tool, Usage};
 use serde_json::{Value, json};
 
 use crate::house::{House, question};
@@ -116,6 +116,39 @@ async fn a_form_goes_through_the_editor_and_does_not_stay() {
     let record = house.sends(structured(other)).await;
     assert!(record.schema.unwrap()["properties"].get("city").is_none());
     assert_eq!(house.site.visits().len(), 1, "no page was loaded again");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_goes_on_with_its_form_and_without_its_tools() {
+    let house = House::open().await;
+    let go_on = |mut request: Request, answer: &str| {
+        let more = [(Role::Assistant, answer), (Role::User, "Go on")];
+        request.messages.extend(more.map(|(role, text)| Message::text(role, text)));
+        request
+    };
+    let first = house.ask(structured(city())).await.unwrap();
+    let record = house.sends(go_on(structured(city()), &first.text)).await;
+    assert!(record.contents.len() == 3 && record.schema.is_some());
+    let plain = go_on(question("Hi"), &first.text);
+    let answer = house.ask(search(true)).await.unwrap();
+    assert_eq!(house.last().tools, [Tool::Search]);
+    let record = house.sends(go_on(question("Hi"), &answer.text)).await;
+    assert!(record.contents.len() == 3 && record.tools.is_empty() && record.schema.is_none());
+    let record = house.sends(plain).await;
+    assert!(record.response_mime.is_none());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_comes_back_in_the_form_that_the_caller_declared() {
+    let house = House::open().await;
+    let script = Script::new().text("{\"city_na").text("me\": \"Oslo\"}").finish(1, Usage::default());
+    house.site.set_scenario(Scenario::answering(script));
+    let named = json!({"type": "object", "properties": {"city name": {"type": "string"}}});
+    let answer = house.ask(structured(named)).await.unwrap();
+    assert!(house.last().schema.unwrap()["properties"].get("city_name").is_some());
+    assert_eq!(answer.text, "{\"city name\":\"Oslo\"}");
     house.close().await;
 }
 
