@@ -19,6 +19,9 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
+#[path = "aistudio/made.rs"]
+mod made;
+
 const MODEL: &str = "gemini-3-flash-preview";
 
 fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
