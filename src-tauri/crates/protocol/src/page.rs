@@ -218,18 +218,28 @@ impl Loss {
     pub fn words(self) -> &'static str {
         match self {
             Self::Answers => "No request to AI Studio can be answered.",
-            Self::OtherModels => "A model that the page's address does not choose cannot be chosen otherwise.",
+            Self::OtherModels => {
+                "A model that the page's address does not choose cannot be chosen otherwise."
+            }
             Self::Speed => "Requests take longer, since parts of the page are loaded or opened more often.",
             Self::TemporaryChats => "Chats may stay in the account's history.",
             Self::SystemBox => "System instructions are put in front of the prompt, with a warning.",
-            Self::Setting => "The page's own value holds; a request that asks for another one gets a warning.",
+            Self::Setting => {
+                "The page's own value holds; a request that asks for another one gets a warning."
+            }
             Self::Tool => "A request that asks for this tool is answered without it, with a warning.",
             Self::NativeFunctions => "Functions are described in the prompt instead, which is less reliable.",
-            Self::ResultsInPlace => "Results of functions go into a chat that is written anew, which costs tokens.",
+            Self::ResultsInPlace => {
+                "Results of functions go into a chat that is written anew, which costs tokens."
+            }
             Self::NativeStructure => "A schema is asked for in words, with a warning.",
             Self::Files => "Requests with files cannot be answered.",
-            Self::Stopping => "An answer that nobody waits for any more runs on until the page is loaded anew.",
-            Self::PageText => "Where the network cannot be read, the answer cannot be read off the page either.",
+            Self::Stopping => {
+                "An answer that nobody waits for any more runs on until the page is loaded anew."
+            }
+            Self::PageText => {
+                "Where the network cannot be read, the answer cannot be read off the page either."
+            }
             Self::Reasons => "What the site says of a failure is not understood, so errors are less exact.",
             Self::ClearWay => "Something that lies over the page may stay there and be in the way.",
             Self::Owner => "Whose account it is cannot be told.",
@@ -324,9 +334,6 @@ mod tests {
         );
         let fault = Some(PackFault { line: Some(3), what: "nothing is called `rum`".to_owned() });
         let refused = PackFile { fault, ..file };
-        assert_eq!(
-            refused.words(2),
-            "s.toml, line 3: nothing is called `rum`; the built-in ones are used"
-        );
+        assert_eq!(refused.words(2), "s.toml, line 3: nothing is called `rum`; the built-in ones are used");
     }
 }

@@ -69,6 +69,7 @@ async function selfTest() {
   const note = (purposes) => purposes.forEach((purpose) => (found[purpose] ??= rankOf(purpose)));
   const closePanel = await unfold("settings_open", () => first("settings_panel"), openPanel);
   const foldAdvanced = await unfold("advanced_section", () => first("stop_input") || first("max_tokens"), expandAdvanced);
+  const foldTools = await unfold("tools_section", () => anyTool() || first("tools_expanded"), expandTools);
   note(Object.keys(data.selectors));
   const shut = [];
   let open = false;
@@ -78,6 +79,7 @@ async function selfTest() {
     note(door.holds);
     if (leave && !(await leave())) open = true;
   }
+  await foldTools();
   await foldAdvanced();
   await closePanel();
   return { ...state(), model: modelShown(), found, shut, open };

@@ -56,7 +56,9 @@ async fn every_generation_of_the_page_has_all_that_is_looked_for() {
         assert!(report.serves(), "{variant:?}: {report:#?}");
         assert_eq!(missing(&report, Need::Required), [""; 0], "{variant:?}");
         let controls = by_purpose(&report);
-        for purpose in ["prompt", "run", "model_name", "new_chat", "temperature", "stop_input", "account_email"] {
+        for purpose in
+            ["prompt", "run", "model_name", "new_chat", "temperature", "stop_input", "account_email"]
+        {
             assert!(is_found(controls[purpose]), "{variant:?}: {purpose}");
         }
         // Behind doors.
@@ -127,8 +129,12 @@ async fn the_page_stays_as_it_was_and_nothing_is_asked() {
     assert_eq!(house.studio.page_report().as_deref(), Some(&report));
 
     // The chat goes on in place, with the settings that it had.
-    let messages =
-        [(Role::System, "Be brief"), (Role::User, "One"), (Role::Assistant, &first.text), (Role::User, "Two")];
+    let messages = [
+        (Role::System, "Be brief"),
+        (Role::User, "One"),
+        (Role::Assistant, &first.text),
+        (Role::User, "Two"),
+    ];
     let mut next = conversation(&messages);
     next.sampling.temperature = Some(0.4);
     assert_eq!(house.ask(next).await.unwrap().text, echo_text("Two"));
@@ -179,7 +185,8 @@ async fn a_changed_file_is_taken_up_by_the_next_request() {
     assert_eq!(missing(&report, Need::Required), ["run"]);
     assert_eq!(report.pack.file.unwrap().overrides, ["selectors.run"]);
     // Mended, while the browser runs.
-    std::fs::write(&file, "[pack]\nversion = 1\n[selectors]\nrun = [\"button[aria-label='Run']\"]\n").unwrap();
+    std::fs::write(&file, "[pack]\nversion = 1\n[selectors]\nrun = [\"button[aria-label='Run']\"]\n")
+        .unwrap();
     house.works().await;
     let report = house.studio.self_test().await.unwrap();
     let found = Sight::Found { selector: "button[aria-label='Run']".to_owned(), rank: 0 };
@@ -224,7 +231,8 @@ async fn a_wrong_file_is_left_aside_and_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_built_in_selectors_are_css() {
     let entries = postern_aistudio::selectors::Selectors::embedded();
-    let quoted: Vec<String> = entries.selectors.values().flatten().map(|entry| format!("{entry:?}")).collect();
+    let quoted: Vec<String> =
+        entries.selectors.values().flatten().map(|entry| format!("{entry:?}")).collect();
     // As a file, so that each entry is proven.
     let (_dir, _file, house) = with_file(&format!("[selectors]\nrun = [{}]\n", quoted.join(", "))).await;
     let _ = house.studio.self_test().await;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use postern_app::{AccountName, Paths};
 use postern_app::tools::doctor::{self, Serving};
+use postern_app::{AccountName, Paths};
 use postern_console::api::system::{Finding, Health};
 
 use super::{Output, page};

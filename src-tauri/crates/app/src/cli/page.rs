@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use postern_app::{AccountName, Accounts, DataLock, LockError, Paths, open_studio};
-use postern_protocol::page::{Control, Group, Need, PageReport, PackStatus, Sight};
+use postern_protocol::page::{Control, Group, Need, PackStatus, PageReport, Sight};
 use postern_settings::{Flags, Settings};
 use serde::Serialize;
 
-use super::running::Running;
 use super::Output;
+use super::running::Running;
 
 /// The page of an account.
 #[derive(Serialize)]
@@ -140,7 +140,8 @@ fn line(control: &Control) -> String {
 
 /// Says in few words what is missing.
 pub(super) fn missing(report: &PageReport) -> Vec<String> {
-    let names = |need| report.missing(need).map(|control| control.purpose.as_str()).collect::<Vec<_>>().join(", ");
+    let names =
+        |need| report.missing(need).map(|control| control.purpose.as_str()).collect::<Vec<_>>().join(", ");
     [("required, missing", names(Need::Required)), ("optional, missing", names(Need::Optional))]
         .into_iter()
         .filter(|(_, names)| !names.is_empty())

@@ -43,10 +43,10 @@ impl Running {
         let url = base_url(address);
         let authority = url.strip_prefix("http://").unwrap_or(&url).to_owned();
         let visitor = Self { authority, cookie: String::new() };
-        let answer =
-            visitor.ask(Method::POST, "/api/session", &json!({ "link": link?.expose() })).await?;
+        let answer = visitor.ask(Method::POST, "/api/session", &json!({ "link": link?.expose() })).await?;
         let cookie = answer.headers().get(SET_COOKIE).and_then(|cookie| cookie.to_str().ok());
-        let cookie = cookie.and_then(|cookie| cookie.split(';').next()).context("the console gave no session")?;
+        let cookie =
+            cookie.and_then(|cookie| cookie.split(';').next()).context("the console gave no session")?;
         Ok(Self { cookie: cookie.to_owned(), ..visitor })
     }
 

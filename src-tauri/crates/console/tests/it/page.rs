@@ -60,7 +60,10 @@ impl PageDesk for FakeDesk {
 async fn the_page_is_told_control_by_control() {
     let house = House::new();
     let report = house.post("/api/page/ada/check", json!({})).await.ok();
-    assert_eq!(report["controls"][0]["sight"], json!({ "state": "found", "selector": "textarea", "rank": 1 }));
+    assert_eq!(
+        report["controls"][0]["sight"],
+        json!({ "state": "found", "selector": "textarea", "rank": 1 })
+    );
     assert_eq!(report["controls"][1]["sight"], json!({ "state": "missing", "tried": ["#run"] }));
     assert_eq!(report["controls"][2]["sight"], json!({ "state": "not_looked_for", "why": "no_answer" }));
     assert_eq!(report["pack"]["file"]["fault"]["line"], 3);
