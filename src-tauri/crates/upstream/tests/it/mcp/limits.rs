@@ -90,7 +90,7 @@ async fn a_named_server_that_is_gone_is_told_to_the_caller_and_the_next_request_
     let server = Server::mcp().await;
     let (at, url) = (server.at, server.url());
     drop(server);
-    let mcp = allowing(&[url.clone()]);
+    let mcp = allowing(std::slice::from_ref(&url));
     let mut request = asking(&["weather"]);
     request.mcp_endpoint = Some(url.clone());
     let stage = Stage::new([]);

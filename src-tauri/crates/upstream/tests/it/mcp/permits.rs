@@ -91,7 +91,7 @@ async fn other_choices_count_for_the_next_request() {
 async fn localhost_is_this_machine() {
     let server = Server::mcp().await;
     let named = format!("http://localhost:{}/mcp", server.at.port());
-    let mcp = allowing(&[named.clone()]);
+    let mcp = allowing(std::slice::from_ref(&named));
     let stage = Stage::new([calls(&[("c1", "weather", json!({}))]), says("done")]);
     answer(&mcp, &stage, naming(&named)).await.expect("answered");
     assert_eq!(results(&stage.last()), [("c1", "sunny in no city")]);

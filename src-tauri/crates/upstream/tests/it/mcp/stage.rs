@@ -124,9 +124,10 @@ pub(crate) fn events(mcp: &Mcp, stage: &Arc<Stage>, request: Request) -> EventSt
 /// The results that the model was given, in order.
 pub(crate) fn results(request: &Request) -> Vec<(&str, &str)> {
     let parts = request.messages.iter().flat_map(|message| &message.parts);
-    let result = |part| match part {
-        &Part::ToolResult { ref call_id, ref text } => Some((call_id.as_str(), text.as_str())),
-        _ => None,
-    };
-    parts.filter_map(result).collect()
+    parts
+        .filter_map(|part| match part {
+            Part::ToolResult { call_id, text } => Some((call_id.as_str(), text.as_str())),
+            _ => None,
+        })
+        .collect()
 }
