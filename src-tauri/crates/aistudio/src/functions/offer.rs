@@ -169,7 +169,7 @@ impl Offer {
             "The model did not call {what}, also when it was asked again. AI Studio cannot force a call: try again, \
              say in the prompt what is to be called, or ask another model."
         );
-        Failure::new(FailureKind::UpstreamError, text)
+        Failure::new(FailureKind::UpstreamError, text).param("tool_choice")
     }
 }
 

@@ -266,7 +266,7 @@ async fn a_call_that_is_owed_is_asked_for_once_more() {
     house.site.set_scenario(Scenario::answering_in_turn([text(), text()]));
     let named = Request { tool_choice: ToolChoice::Named("get weather".into()), ..with_tools() };
     let failure = house.ask(named).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::UpstreamError);
+    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::UpstreamError, Some("tool_choice")));
     assert!(failure.message.contains("'get weather'"), "{failure}");
     house.works().await;
     house.close().await;

@@ -39,6 +39,8 @@ pub(super) fn reaction(failure: &Failure, model: &str, rests: Rests, now: u64) -
         | FailureKind::Cancelled
         | FailureKind::Internal => Reaction::Tell,
         FailureKind::SignInExpired | FailureKind::NeedsVerification => Reaction::Another,
+        // The answer was not what a field asked for; the account did all it could.
+        FailureKind::UpstreamError if failure.param.is_some() => Reaction::Tell,
         FailureKind::UpstreamError
         | FailureKind::Interrupted
         | FailureKind::PageChanged
@@ -122,6 +124,8 @@ mod tests {
         for kind in [FailureKind::UpstreamError, FailureKind::Interrupted, FailureKind::Timeout] {
             assert_eq!(of(kind), Reaction::Strike);
         }
+        let unmet = Failure::new(FailureKind::UpstreamError, "no call").param("tool_choice");
+        assert_eq!(reaction(&unmet, "m", RESTS, NOON), Reaction::Tell);
         assert_eq!(of(FailureKind::Refused), Reaction::Block("why".into()));
     }
 }
