@@ -8,8 +8,8 @@
 mod aistudio;
 mod echo;
 mod example;
-mod media;
 mod mcp;
+mod media;
 mod names;
 mod registry;
 mod structure;
