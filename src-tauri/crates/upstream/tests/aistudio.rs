@@ -239,6 +239,7 @@ async fn tools_at_the_end_of_a_name_are_switched_on() {
 }
 
 /// A web server that has one picture.
+#[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 async fn picture_server(picture: &'static [u8]) -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
