@@ -1,6 +1,7 @@
 //! Everything opened once, in order, and closed again.
 
 mod change;
+mod functions;
 mod hot;
 mod import;
 mod published;
@@ -18,7 +19,7 @@ use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
 use postern_store::{Keys, Requests, Store};
-use postern_upstream::{Echo, Registry, Upstream};
+use postern_upstream::{Echo, Mcp, Registry, Upstream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -218,7 +219,8 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let recovered = Recovered::at(paths);
     let roster = Roster::open(paths, &settings, store.accounts()).context("cannot list the accounts")?;
     let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
-    let registry = Registry::new(vec![aistudio, Arc::new(Echo)]);
+    let mcp = Mcp::default();
+    let registry = Registry::new(vec![mcp.over(aistudio), mcp.over(Arc::new(Echo))]);
     let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
@@ -230,6 +232,7 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
         flags: store.flags(),
         secrets: Secrets::new(paths, store.sealed(), keys),
         registry,
+        mcp,
         roster,
         enrolments,
         server: Server::new(gateway.clone(), when_stopped),

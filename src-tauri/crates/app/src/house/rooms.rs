@@ -8,9 +8,10 @@ use postern_console::{Console, ConsoleConfig};
 use postern_gateway::{Config, Gateway};
 use postern_settings::{Level, Settings};
 use postern_store::{Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
-use postern_upstream::Registry;
+use postern_upstream::{Mcp, Registry};
 use tokio::sync::broadcast;
 
+use super::functions::mcp_config;
 use super::hot::Hot;
 use crate::carry::Keeper;
 use crate::clients::Clients;
@@ -36,6 +37,7 @@ pub(crate) struct Rooms {
     pub(crate) flags: Flags,
     pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,
+    pub(crate) mcp: Mcp,
     pub(crate) roster: Roster,
     pub(crate) enrolments: Machine,
     pub(crate) gateway: Gateway,
@@ -75,6 +77,7 @@ impl Rooms {
     /// Brings everything in line with the settings that can follow at once.
     pub(crate) fn obey(&self, settings: &Settings) {
         self.gateway.configure(gateway_config(settings));
+        self.mcp.configure(mcp_config(settings, |name| std::env::var(name).ok()));
         self.roster.obey(settings);
         self.roster.fleet().set_limits(fleet_limits(settings));
         if let Err(error) = self.registry.set_aliases(settings.models.aliases.clone()) {
