@@ -29,12 +29,6 @@ export function useCommands(onHelp: () => void): Group[] {
     shortcut: `mod+${index + 1}`,
     run: () => void navigate({ to: path }),
   }));
-  toPages.push({
-    id: "ai studio page check self-test selectors",
-    label: t("app.palette.checkPage"),
-    icon: ScanSearch,
-    run: () => void navigate({ to: "/settings/$section", params: { section: "page" } }),
-  });
   const create: PaletteCommand[] = [
     { id: "create key", label: t("app.palette.createKey"), icon: KeyRound, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) },
     {
@@ -51,12 +45,18 @@ export function useCommands(onHelp: () => void): Group[] {
     },
   ];
   const session = useSessionCommands(onHelp);
+  const checkPage: PaletteCommand = {
+    id: "check site selectors",
+    label: t("app.palette.checkPage"),
+    icon: ScanSearch,
+    run: () => void navigate({ to: "/settings/$section", params: { section: "page" } }),
+  };
   const groups = [
     { title: t("app.palette.pages"), commands: toPages },
     { title: t("app.palette.server"), commands: useServerCommands() },
     { title: t("app.palette.create"), commands: create },
     { title: t("app.palette.appearance"), commands: useAppearanceCommands() },
-    { title: t("app.palette.session"), commands: session },
+    { title: t("app.palette.session"), commands: [checkPage, ...session] },
   ];
   return groups.filter(({ commands }) => commands.length > 0);
 }
