@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use kinds::{ACCEPTED, extension};
 
 /// Most characters of a name.
-const LONGEST_NAME: usize = 80;
+const LONGEST_NAME: usize = 60;
 
 /// What a file is, as the caller says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,7 +206,7 @@ fn called(source: &Source, kind: Kind, name: Option<&str>, index: usize) -> Stri
 fn plain(text: &str) -> String {
     let line: String =
         text.chars().map(|c| if matches!(c, '[' | ']' | '\n' | '\r') { '_' } else { c }).collect();
-    let anywhere = sanitize_filename::Options { windows: true, truncate: true, replacement: "" };
+    let anywhere = sanitize_filename::Options { windows: true, truncate: false, replacement: "" };
     let fit = sanitize_filename::sanitize_with_options(line, anywhere);
     let fit = fit.trim().trim_start_matches('.');
     // The end says what it is.
