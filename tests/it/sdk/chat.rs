@@ -1,54 +1,11 @@
-//! The official SDKs, unmodified, through the real product and a real browser. What the SDK saw is
-//! compared with what the site's own page sent.
-
-use std::process::{Command, Stdio};
+//! Conversations: models, whole and streamed answers, refusals, hanging up.
 
 use anyhow::Context;
-use postern_tests::{Control, Level, Outcome, Record, Scenario, Script, Usage, echo_text, echo_thought};
+use postern_tests::{Level, Outcome, Record, Scenario, Script, Usage, echo_text, echo_thought};
 use serde_json::Value;
 
-use crate::product::{Product, workspace};
-
-#[derive(Clone, Copy, Debug)]
-enum Sdk {
-    Python,
-    Node,
-}
-
-impl Sdk {
-    fn command(self) -> Command {
-        match self {
-            Self::Python => {
-                let mut command = Command::new(tool("POSTERN_PYTHON", "python3"));
-                command.arg(workspace().join("tests/sdk/openai_sdk.py"));
-                command
-            }
-            Self::Node => {
-                let mut command = Command::new(tool("POSTERN_NODE", "node"));
-                command.arg(workspace().join("ui/e2e/openai_sdk.mjs"));
-                command
-            }
-        }
-    }
-
-    /// Plays one scenario and returns what the SDK saw.
-    async fn play(self, product: &Product, key: &str, scenario: &str) -> anyhow::Result<Value> {
-        let mut command = self.command();
-        command
-            .arg(scenario)
-            .env("OPENAI_BASE_URL", format!("{}/v1", product.base_url))
-            .env("OPENAI_API_KEY", key)
-            .stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output()).await??;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        anyhow::ensure!(output.status.success(), "{self:?} {scenario}: {said}\n{}", product.log());
-        serde_json::from_slice(&output.stdout).with_context(|| format!("{self:?} {scenario}: {said}"))
-    }
-}
-
-fn tool(variable: &str, otherwise: &str) -> String {
-    std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
-}
+use super::{Sdk, last};
+use crate::product::Product;
 
 /// A product that asks for a key, and that key.
 async fn product_with_key() -> anyhow::Result<(Product, String)> {
@@ -79,10 +36,6 @@ fn settings_arrived(record: &Record) {
 /// The answer that the SDK read is the one that the site gave to the prompt it received.
 fn answers(seen: &Value, record: &Record) {
     assert_eq!(seen["content"], echo_text(record.prompt()), "{seen}");
-}
-
-fn last(site: &Control) -> Record {
-    site.records().pop().expect("the site received a request")
 }
 
 async fn whole_and_streamed(sdk: Sdk, product: &Product, key: &str) -> anyhow::Result<()> {
