@@ -16,8 +16,13 @@ use crate::{ServerState, StartError, file};
 fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
     let Settings { aistudio, browser, limits, diagnostics, .. } = settings.clone();
     let pace = (aistudio.pause, aistudio.tabs_per_account);
-    let tools =
-        (aistudio.google_search, aistudio.url_context, aistudio.code_execution, aistudio.google_maps, aistudio.tool_mode);
+    let tools = (
+        aistudio.google_search,
+        aistudio.url_context,
+        aistudio.code_execution,
+        aistudio.google_maps,
+        aistudio.tool_mode,
+    );
     let site = (aistudio.url, aistudio.capture, aistudio.temporary_chat, tools, pace);
     let Browser { path, driver, webdriver_url, remote_profiles, headless, args, max_live: _, idle_stop: _ } =
         browser;

@@ -111,8 +111,7 @@ async fn thinks_when_asked_to_and_counts_it() {
 
 fn with_tools(text: &str, tool_choice: ToolChoice) -> Request {
     let schema = json!({ "type": "object", "properties": { "q": { "type": "string" } }, "required": ["q"] });
-    let tool =
-        |name: &str, parameters| Tool { name: name.to_owned(), parameters, ..Tool::default() };
+    let tool = |name: &str, parameters| Tool { name: name.to_owned(), parameters, ..Tool::default() };
     let tools = vec![tool("search", Some(schema)), tool("now", None)];
     Request { tools, tool_choice, ..asking(text) }
 }
