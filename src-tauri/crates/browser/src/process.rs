@@ -35,6 +35,18 @@ pub(crate) fn is_driven(dir: &Path) -> bool {
     look().is_some_and(|system| system.processes().values().filter(alive).any(drives))
 }
 
+/// Whether a browser is on the profile folder that no program steers: a person uses it.
+pub(crate) fn is_with_person(dir: &Path) -> bool {
+    let says = |process: &Process, holds: &dyn Fn(&str) -> bool| {
+        process.cmd().iter().filter_map(|word| word.to_str()).any(holds)
+    };
+    let steered = |word: &str| ["--remote-debugging-", "--type="].iter().any(|switch| word.contains(switch));
+    let own = |word: &str| names(OsStr::new(word), BROWSER_MARK, dir);
+    let Some(system) = look() else { return false };
+    // A process of a type helps another one.
+    !is_driven(dir) && own_processes(&system).any(|process| says(process, &own) && !says(process, &steered))
+}
+
 /// Ends every process on the profile folder without asking, and waits until they are gone. Blocks; true when
 /// none is left. It is for a program that has no time left for [`crate::Browser::close`].
 pub fn end_all(dir: &Path) -> bool {
@@ -173,15 +185,11 @@ fn what() -> ProcessRefreshKind {
 }
 
 fn members(system: &System, dir: &Path) -> HashSet<Pid> {
-    let own = sysinfo::get_current_pid().ok();
-    let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
+    let marks = [BROWSER_MARK, DRIVER_MARK];
     let named = |process: &&Process| {
-        Some(process.pid()) != own
-            && process.user_id() == user
-            && process.cmd().iter().any(|argument| names(argument, dir))
+        process.cmd().iter().any(|argument| marks.iter().any(|mark| names(argument, mark, dir)))
     };
-    let mut members: HashSet<Pid> =
-        system.processes().values().filter(alive).filter(named).map(Process::pid).collect();
+    let mut members: HashSet<Pid> = own_processes(system).filter(named).map(Process::pid).collect();
     loop {
         let children: Vec<Pid> = system
             .processes()
@@ -198,12 +206,18 @@ fn members(system: &System, dir: &Path) -> HashSet<Pid> {
     }
 }
 
-fn names(argument: &OsStr, dir: &Path) -> bool {
+/// This user's other processes.
+fn own_processes(system: &System) -> impl Iterator<Item = &Process> {
+    let own = sysinfo::get_current_pid().ok();
+    let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
+    let others = move |process: &&Process| Some(process.pid()) != own && process.user_id() == user;
+    system.processes().values().filter(alive).filter(others)
+}
+
+fn names(argument: &OsStr, mark: &str, dir: &Path) -> bool {
     let Some(argument) = argument.to_str() else { return false };
-    [BROWSER_MARK, DRIVER_MARK].iter().any(|mark| {
-        argument.strip_prefix(mark).is_some_and(|named| Path::new(named) == dir)
-            || names_within(argument, &format!(" {mark}{}", dir.display()))
-    })
+    argument.strip_prefix(mark).is_some_and(|named| Path::new(named) == dir)
+        || names_within(argument, &format!(" {mark}{}", dir.display()))
 }
 
 /// A running browser may have written its whole command line into its first argument, with spaces between.
@@ -260,17 +274,18 @@ mod tests {
 
     #[test]
     fn only_the_exact_folder_is_named() {
+        let named = |argument, dir| names(argument, BROWSER_MARK, dir) || names(argument, DRIVER_MARK, dir);
         let dir = Path::new("/data/accounts/one");
-        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
-        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
-        assert!(names(OsStr::new("--postern-profile=/data/accounts/one"), dir));
-        assert!(!names(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
-        assert!(!names(OsStr::new("--user-data-dir=/data/accounts"), dir));
-        assert!(!names(OsStr::new("/data/accounts/one"), dir));
+        assert!(named(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
+        assert!(named(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
+        assert!(named(OsStr::new("--postern-profile=/data/accounts/one"), dir));
+        assert!(!named(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
+        assert!(!named(OsStr::new("--user-data-dir=/data/accounts"), dir));
+        assert!(!named(OsStr::new("/data/accounts/one"), dir));
         let line = "/usr/lib/chromium/chromium --user-data-dir=/data/accounts/one --no-first-run";
-        assert!(names(OsStr::new(line), dir));
-        assert!(names(OsStr::new(line.trim_end_matches(" --no-first-run")), dir));
-        assert!(!names(OsStr::new(line), Path::new("/data/accounts")));
-        assert!(!names(OsStr::new(&line.replace("one", "one-more")), dir));
+        assert!(named(OsStr::new(line), dir));
+        assert!(named(OsStr::new(line.trim_end_matches(" --no-first-run")), dir));
+        assert!(!named(OsStr::new(line), Path::new("/data/accounts")));
+        assert!(!named(OsStr::new(&line.replace("one", "one-more")), dir));
     }
 }
