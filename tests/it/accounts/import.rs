@@ -374,6 +374,8 @@ async fn a_sealed_profile_carries_a_session_that_no_copy_of_cookies_carries() ->
     }
     sign_in(&site, &here.path().join("accounts/grace/profile"), desk.path(), &grace).await?;
 
+    // What its owner decided about it goes along.
+    command(here.path(), &["account", "set", "grace", "--weight", "7", "--priority", "-3"])?;
     let file = |name: &str| desk.path().join(name).display().to_string();
     std::fs::write(file("passphrase"), "correct horse battery\n")?;
     std::fs::write(file("wrong"), "wrong horse battery\n")?;
@@ -406,6 +408,8 @@ async fn a_sealed_profile_carries_a_session_that_no_copy_of_cookies_carries() ->
 
     let said = import("grace.postern-profile", "passphrase")?;
     ensure!(said.contains("the account grace (grace@example.org) is in service"), "{said}");
+    let kept = std::fs::read_to_string(there.path().join("accounts/grace/account.toml"))?;
+    ensure!(kept.contains("weight = 7") && kept.contains("priority = -3"), "{kept}");
     let twice = import("grace.postern-profile", "passphrase");
     ensure!(twice.is_err() && folders(there.path())? == ["grace"], "{twice:?}");
 
