@@ -4,7 +4,7 @@
 //! ignores), so they are recognised even when the run that started them crashed and left no note.
 
 use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -37,14 +37,13 @@ pub(crate) fn is_driven(dir: &Path) -> bool {
 
 /// Whether a browser is on the profile folder that no program steers: a person uses it.
 pub(crate) fn is_with_person(dir: &Path) -> bool {
-    let says = |process: &Process, holds: &dyn Fn(&str) -> bool| {
-        process.cmd().iter().filter_map(|word| word.to_str()).any(holds)
-    };
-    let steered = |word: &str| ["--remote-debugging-", "--type="].iter().any(|switch| word.contains(switch));
-    let own = |word: &str| names(OsStr::new(word), BROWSER_MARK, dir);
     let Some(system) = look() else { return false };
-    // A process of a type helps another one.
-    !is_driven(dir) && own_processes(&system).any(|process| says(process, &own) && !says(process, &steered))
+    !is_driven(dir)
+        && own_processes(&system).any(|process| {
+            names_folder(process, &[BROWSER_MARK], dir)
+                && !has_switch(process, "--type=")
+                && !has_switch(process, "--remote-debugging-")
+        })
 }
 
 /// Ends every process on the profile folder without asking, and waits until they are gone. Blocks; true when
@@ -110,13 +109,9 @@ impl Crew {
 pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     let Some(system) = look() else { return false };
     let members = members(&system, dir);
-    let is_part = |argument: &OsString| {
-        argument.to_str().is_some_and(|text| text.starts_with("--type=") || text.contains(" --type="))
-    };
     for process in members.iter().filter_map(|pid| system.process(*pid)) {
         // Its other processes end with the one that names the folder.
-        let main =
-            process.cmd().iter().any(|argument| names(argument, dir)) && !process.cmd().iter().any(is_part);
+        let main = names_folder(process, &[BROWSER_MARK], dir) && !has_switch(process, "--type=");
         if main && asked.insert(process.pid()) {
             ask(process);
         }
@@ -185,10 +180,7 @@ fn what() -> ProcessRefreshKind {
 }
 
 fn members(system: &System, dir: &Path) -> HashSet<Pid> {
-    let marks = [BROWSER_MARK, DRIVER_MARK];
-    let named = |process: &&Process| {
-        process.cmd().iter().any(|argument| marks.iter().any(|mark| names(argument, mark, dir)))
-    };
+    let named = |process: &&Process| names_folder(process, &[BROWSER_MARK, DRIVER_MARK], dir);
     let mut members: HashSet<Pid> = own_processes(system).filter(named).map(Process::pid).collect();
     loop {
         let children: Vec<Pid> = system
@@ -212,6 +204,18 @@ fn own_processes(system: &System) -> impl Iterator<Item = &Process> {
     let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
     let others = move |process: &&Process| Some(process.pid()) != own && process.user_id() == user;
     system.processes().values().filter(alive).filter(others)
+}
+
+/// Whether the folder is on its command line behind one of these marks.
+fn names_folder(process: &Process, marks: &[&str], dir: &Path) -> bool {
+    process.cmd().iter().any(|argument| marks.iter().any(|mark| names(argument, mark, dir)))
+}
+
+/// Whether a switch on its command line begins so. A process of a type is a part of another one.
+fn has_switch(process: &Process, switch: &str) -> bool {
+    let within = format!(" {switch}");
+    let holds = |word: &str| word.starts_with(switch) || word.contains(&within);
+    process.cmd().iter().filter_map(|word| word.to_str()).any(holds)
 }
 
 fn names(argument: &OsStr, mark: &str, dir: &Path) -> bool {
