@@ -221,7 +221,8 @@ async fn a_crash_while_it_is_tried(
     control.set_scenario_of("dora@example.org", Scenario::default());
     house.owner.order(&begun[0], "retry").await?;
     ensure!(house.becomes(&begun[0], "done").await?["account"] == "dora");
-    let source = house.owner.told(Method::GET, "/api/accounts/dora", None).await?["account"]["source"].clone();
+    let source =
+        house.owner.told(Method::GET, "/api/accounts/dora", None).await?["account"]["source"].clone();
     ensure!(source == "cookies", "{source}");
     Ok(house)
 }

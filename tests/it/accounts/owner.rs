@@ -39,7 +39,12 @@ impl Owner {
     }
 
     /// What a successful answer says.
-    pub(super) async fn told(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+    pub(super) async fn told(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
         let answer = self.ask(method, path, body).await?;
         ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
         Ok(answer.json().await?)
