@@ -11,6 +11,8 @@ mod login;
 mod native;
 mod notify;
 mod quit;
+#[cfg(test)]
+mod samples;
 mod tray;
 mod window;
 

@@ -1,35 +1,7 @@
-use postern_console::api::accounts::AccountSource;
-use postern_console::api::server::ServerFailure;
 use postern_settings::Language;
 
 use super::*;
-
-fn account(name: &str, status: State) -> AccountView {
-    AccountView {
-        upstream: "aistudio".into(),
-        name: name.into(),
-        email: None,
-        source: AccountSource::SignIn,
-        action: None,
-        enabled: status != State::Off,
-        weight: 1,
-        priority: 0,
-        status,
-        pending: 0,
-        models: None,
-        cooldowns: Vec::new(),
-        uses_today: 0,
-        browser_running: false,
-        browser_shown: false,
-        browser: None,
-        created_at: None,
-        profile: String::new(),
-        profile_bytes: None,
-        memory_bytes: None,
-        last_used_at: None,
-        checked_at: None,
-    }
-}
+use crate::shell::samples::{account, failed, server};
 
 fn running() -> ServerState {
     ServerState::Running {
@@ -39,19 +11,8 @@ fn running() -> ServerState {
     }
 }
 
-fn failed(kind: FailureKind) -> ServerState {
-    ServerState::Failed(ServerFailure { kind, why: "why".into(), holder: None, free_port: None })
-}
-
 fn house(state: ServerState, accounts: Vec<AccountView>) -> House {
-    let server = ServerStatus {
-        state,
-        configured: "127.0.0.1:2048".into(),
-        open: false,
-        beyond_loopback: false,
-        version: "1".into(),
-    };
-    House::Open { server, accounts, today: Today { requests: 412, failed: 2 } }
+    House::Open { server: server(state), accounts, today: Today { requests: 412, failed: 2 } }
 }
 
 fn view(house: &House) -> View {

@@ -13,6 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::owner::Owner;
 use crate::product::{PATIENCE, browsers_in, command, configure, end, program};
 
 /// A browser whose person does nothing but leave a profile behind. When a program steers it, it is the real one; it
@@ -37,8 +38,7 @@ while :; do sleep 0.05; done
 /// A server, and its owner at the console.
 struct House {
     child: Child,
-    base_url: String,
-    cookie: String,
+    owner: Owner,
     data: TempDir,
     tools: TempDir,
     site: Standin,
@@ -52,19 +52,8 @@ impl House {
         std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755))?;
         configure(data.path(), &site, &format!("path = {:?}\n", browser.display().to_string()))?;
         let (child, base_url) = serve(&data)?;
-        let mut house = Self { child, base_url, cookie: String::new(), data, tools, site };
-        house.enter().await?;
-        Ok(house)
-    }
-
-    async fn enter(&mut self) -> anyhow::Result<()> {
-        let link = command(self.data.path(), &["console", "link"])?;
-        let link = link.split("#link=").nth(1).and_then(|rest| rest.split_whitespace().next());
-        let link = json!({ "link": link.context("a link")? });
-        let answer = self.ask(Method::POST, "/api/session", Some(link)).await?;
-        let cookie = answer.headers().get("set-cookie").context("a cookie")?.to_str()?;
-        self.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(())
+        let owner = Owner::enter(&base_url, &command(data.path(), &["console", "link"])?).await?;
+        Ok(Self { child, owner, data, tools, site })
     }
 
     /// Ends the server without a word, and starts it again.
@@ -77,47 +66,21 @@ impl House {
                 && account.join("profile/Local State").is_file()),
             "an account is not whole: {accounts:?}"
         );
-        (self.child, self.base_url) = serve(&self.data)?;
+        let (child, base_url) = serve(&self.data)?;
+        self.child = child;
+        self.owner.move_to(&base_url);
         Ok(())
     }
 
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> anyhow::Result<reqwest::Response> {
-        let url = format!("{}{path}", self.base_url);
-        let request = reqwest::Client::new().request(method, url).header("x-postern-console", "1");
-        let request = request.header("cookie", &self.cookie);
-        Ok(body.into_iter().fold(request, |request, body| request.json(&body)).send().await?)
-    }
-
-    async fn told(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
-        let answer = self.ask(method, path, body).await?;
-        ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
-        Ok(answer.json().await?)
-    }
-
     async fn told_nothing(&self, method: Method, path: &str) -> anyhow::Result<()> {
-        let answer = self.ask(method, path, None).await?;
+        let answer = self.owner.ask(method, path, None).await?;
         ensure!(answer.status() == 204, "{path}: {}", answer.status());
         Ok(())
     }
 
     async fn begin(&self, start: Value) -> anyhow::Result<String> {
-        let view = self.told(Method::POST, "/api/enrolments/sign-in", Some(start)).await?;
+        let view = self.owner.told(Method::POST, "/api/enrolments/sign-in", Some(start)).await?;
         Ok(view["id"].as_str().context("an id")?.to_owned())
-    }
-
-    async fn order(&self, id: &str, order: &str) -> anyhow::Result<()> {
-        self.told(Method::POST, &format!("/api/enrolments/{id}/{order}"), None).await.map(drop)
-    }
-
-    async fn view(&self, id: &str) -> anyhow::Result<Value> {
-        let all = self.told(Method::GET, "/api/enrolments", None).await?;
-        let mut all = all["enrolments"].as_array().context("enrolments")?.iter();
-        Ok(all.find(|view| view["id"] == id).cloned().unwrap_or_default())
     }
 
     /// Waits until it is in this phase.
@@ -137,7 +100,7 @@ impl House {
     async fn until(&self, id: &str, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let view = self.view(id).await?;
+            let view = self.owner.enrolment(id).await?;
             if holds(&view) {
                 return Ok(view);
             }
@@ -220,30 +183,30 @@ async fn a_sign_in_survives_a_kill_at_every_step() -> anyhow::Result<()> {
     house.becomes(&id, "interrupted").await?;
     ensure!(house.starts() == 0, "the browser started before the network was known");
     house.let_go("network")?;
-    house.order(&id, "retry").await?;
+    house.owner.order(&id, "retry").await?;
 
     house.becomes(&id, "awaiting_person").await?;
     house.crash().await?;
     house.becomes(&id, "interrupted").await?;
-    house.order(&id, "retry").await?;
+    house.owner.order(&id, "retry").await?;
     // The person still has the browser open, so it is not started again.
     house.becomes(&id, "awaiting_person").await?;
     ensure!(house.starts() == 1, "started {} times", house.starts());
 
     house.hold("page")?;
-    house.order(&id, "signed-in").await?;
+    house.owner.order(&id, "signed-in").await?;
     house.is_at(&id, "page").await?;
     house.crash().await?;
     house.becomes(&id, "interrupted").await?;
     house.let_go("page")?;
     house.site.control().set_scenario(Scenario::misbehaving(Misbehaviour::Stall));
-    house.order(&id, "retry").await?;
+    house.owner.order(&id, "retry").await?;
     house.is_at(&id, "question").await?;
     ensure!(house.accounts()?.is_empty(), "it is an account before it is saved");
     house.crash().await?;
     house.becomes(&id, "interrupted").await?;
     house.site.control().clear();
-    house.order(&id, "retry").await?;
+    house.owner.order(&id, "retry").await?;
     let done = house.becomes(&id, "done").await?;
     ensure!(done["account"] == "ada", "{done:#}");
     ensure!(house.starts() == 1, "the person had to sign in again");
@@ -264,7 +227,7 @@ async fn a_sign_in_survives_a_kill_at_every_step() -> anyhow::Result<()> {
 
 /// The account answers, and is whole over a further kill.
 async fn is_in_service(house: &House) -> anyhow::Result<()> {
-    let accounts = house.told(Method::GET, "/api/accounts", None).await?;
+    let accounts = house.owner.told(Method::GET, "/api/accounts", None).await?;
     let names: Vec<&Value> =
         accounts["accounts"].as_array().context("accounts")?.iter().map(|one| &one["name"]).collect();
     ensure!(names == ["ada"], "{names:?}");
@@ -272,7 +235,7 @@ async fn is_in_service(house: &House) -> anyhow::Result<()> {
         "model": "gemini-3-flash-preview",
         "messages": [{ "role": "user", "content": "is the gate open?" }],
     });
-    let answer = house.ask(Method::POST, "/v1/chat/completions", Some(body)).await?;
+    let answer = house.owner.ask(Method::POST, "/v1/chat/completions", Some(body)).await?;
     ensure!(answer.status() == 200, "{}\n{}", answer.text().await?, house.log());
     Ok(())
 }
@@ -295,12 +258,12 @@ async fn replaced(house: &mut House) -> anyhow::Result<()> {
     std::fs::write(&kept, std::fs::read_to_string(&kept)?.replace("weight = 1", "weight = 7"))?;
     let id = house.begin(json!({ "consent": true })).await?;
     house.becomes(&id, "awaiting_person").await?;
-    house.order(&id, "signed-in").await?;
+    house.owner.order(&id, "signed-in").await?;
     let view = house.becomes(&id, "duplicate").await?;
     ensure!(view["account"] == "ada", "{view:#}");
     let marker = house.data.path().join("accounts/ada/profile/of-the-first");
     std::fs::write(&marker, "")?;
-    house.order(&id, "replace").await?;
+    house.owner.order(&id, "replace").await?;
     house.becomes(&id, "done").await?;
     ensure!(!marker.exists(), "the old profile is still there");
     ensure!(std::fs::read_to_string(&kept)?.contains("weight = 7"), "what its owner decided is lost");
@@ -323,7 +286,7 @@ async fn signed_in_again(house: &mut House) -> anyhow::Result<()> {
 
     let id = house.begin(again).await?;
     house.becomes(&id, "awaiting_person").await?;
-    house.order(&id, "signed-in").await?;
+    house.owner.order(&id, "signed-in").await?;
     house.becomes(&id, "done").await?;
     ensure!(house.staged() == 0 && house.accounts()?.len() == 1, "something is left of it");
     is_in_service(house).await

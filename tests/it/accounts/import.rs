@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::owner::Owner;
 use super::planted::{command_lines, files_below, found_below, found_in_bytes};
 use crate::product::{PATIENCE, Product, browser_args, browsers_in, command, configure};
 
@@ -23,39 +24,16 @@ const STORAGE: &str = "PLANTED-storage-51be02";
 const PASSPHRASE: &str = "PLANTED-passphrase-c44d";
 
 /// A server and its owner at the console.
-struct Owner {
+struct House {
     product: Product,
-    cookie: String,
+    owner: Owner,
 }
 
-impl Owner {
-    async fn enter(site: Standin) -> anyhow::Result<Self> {
+impl House {
+    async fn open(site: Standin) -> anyhow::Result<Self> {
         let product = Product::start_in(TempDir::new()?, site, "")?;
-        let mut owner = Self { product, cookie: String::new() };
-        let link = owner.product.command(&["console", "link"])?;
-        let link = link.split("#link=").nth(1).and_then(|rest| rest.split_whitespace().next());
-        let answer =
-            owner.ask(Method::POST, "/api/session", Some(json!({ "link": link.context("a link")? }))).await?;
-        let cookie = answer.headers().get("set-cookie").context("a cookie")?.to_str()?;
-        owner.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(owner)
-    }
-
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> anyhow::Result<reqwest::Response> {
-        let request = reqwest::Client::new().request(method, format!("{}{path}", self.product.base_url));
-        let request = request.header("x-postern-console", "1").header("cookie", &self.cookie);
-        Ok(body.into_iter().fold(request, |request, body| request.json(&body)).send().await?)
-    }
-
-    async fn told(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
-        let answer = self.ask(method, path, body).await?;
-        ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
-        Ok(answer.json().await?)
+        let owner = Owner::enter(&product.base_url, &product.command(&["console", "link"])?).await?;
+        Ok(Self { product, owner })
     }
 
     /// Begins an import, and returns the names of the enrolments by their files.
@@ -69,32 +47,22 @@ impl Owner {
             .map(|(name, bytes)| json!({ "name": name, "content": STANDARD.encode(bytes) }))
             .collect();
         let start = json!({ "files": files, "passphrase": passphrase, "consent": true });
-        let begun = self.told(Method::POST, "/api/enrolments/import", Some(start)).await?;
+        let begun = self.owner.told(Method::POST, "/api/enrolments/import", Some(start)).await?;
         let begun = begun["enrolments"].as_array().context("enrolments")?;
         begun.iter().map(|view| Ok(view["id"].as_str().context("an id")?.to_owned())).collect()
     }
 
-    async fn order(&self, id: &str, order: &str) -> anyhow::Result<()> {
-        self.told(Method::POST, &format!("/api/enrolments/{id}/{order}"), None).await.map(drop)
-    }
-
     async fn cancel(&self, id: &str) -> anyhow::Result<()> {
-        let answer = self.ask(Method::DELETE, &format!("/api/enrolments/{id}"), None).await?;
+        let answer = self.owner.ask(Method::DELETE, &format!("/api/enrolments/{id}"), None).await?;
         ensure!(answer.status().is_success(), "{}", answer.text().await?);
         Ok(())
-    }
-
-    async fn view(&self, id: &str) -> anyhow::Result<Value> {
-        let all = self.told(Method::GET, "/api/enrolments", None).await?;
-        let mut all = all["enrolments"].as_array().context("enrolments")?.iter();
-        Ok(all.find(|view| view["id"] == id).cloned().unwrap_or_default())
     }
 
     /// Waits until it is in this phase.
     async fn becomes(&self, id: &str, phase: &str) -> anyhow::Result<Value> {
         let deadline = Instant::now() + PATIENCE * 2;
         loop {
-            let view = self.view(id).await?;
+            let view = self.owner.enrolment(id).await?;
             if view["phase"] == phase {
                 return Ok(view);
             }
@@ -107,19 +75,19 @@ impl Owner {
     async fn export(&self, account: &str, form: &str, passphrase: Option<&str>) -> anyhow::Result<Vec<u8>> {
         let asked = json!({ "form": form, "passphrase": passphrase });
         let path = format!("/api/accounts/{account}/export");
-        let answer = self.ask(Method::POST, &path, Some(asked)).await?;
+        let answer = self.owner.ask(Method::POST, &path, Some(asked)).await?;
         ensure!(answer.status().is_success(), "{path}: {}", answer.text().await?);
         Ok(answer.bytes().await?.to_vec())
     }
 
     async fn state(&self, account: &str) -> anyhow::Result<Value> {
-        let checked = self.told(Method::POST, &format!("/api/accounts/{account}/check"), None).await?;
+        let checked = self.owner.told(Method::POST, &format!("/api/accounts/{account}/check"), None).await?;
         Ok(checked["status"]["state"].clone())
     }
 
     async fn switch(&self, account: &str, enabled: bool) -> anyhow::Result<()> {
         let change = json!({ "enabled": enabled });
-        self.told(Method::PATCH, &format!("/api/accounts/{account}"), Some(change)).await.map(drop)
+        self.owner.told(Method::PATCH, &format!("/api/accounts/{account}"), Some(change)).await.map(drop)
     }
 
     fn data(&self) -> &Path {
@@ -163,22 +131,22 @@ fn zipped(name: &str, content: &[u8]) -> anyhow::Result<Vec<u8>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_of_other_programs_become_accounts_and_are_found_nowhere_else() -> anyhow::Result<()> {
-    let (owner, secrets) = import_all().await?;
-    let control = owner.product.site.control();
-    let owner = a_crash_while_it_is_tried(owner, &control).await?;
+    let (house, secrets) = import_all().await?;
+    let control = house.product.site.control();
+    let house = a_crash_while_it_is_tried(house, &control).await?;
     let done = async {
-        out_and_in(&owner, &secrets).await?;
-        lost_and_found(&owner, &control).await?;
-        drive_failures(&owner, &control).await?;
+        out_and_in(&house, &secrets).await?;
+        lost_and_found(&house, &control).await?;
+        drive_failures(&house, &control).await?;
         let running = command_lines()?;
         ensure!(found_in_bytes(running.as_bytes(), &secrets).is_none(), "a secret is on a command line");
-        nowhere(&owner, &secrets).await
+        nowhere(&house, &secrets).await
     };
-    done.await.inspect_err(|error| eprintln!("{error:?}\n{}", owner.product.log()))
+    done.await.inspect_err(|error| eprintln!("{error:?}\n{}", house.product.log()))
 }
 
 /// Files in the shapes of other programs, all at once: those that hold a session become accounts.
-async fn import_all() -> anyhow::Result<(Owner, Vec<String>)> {
+async fn import_all() -> anyhow::Result<(House, Vec<String>)> {
     let site = Standin::start().await?;
     let control = site.control();
     for name in ["ada", "bob", "carl", "dora"] {
@@ -194,7 +162,7 @@ async fn import_all() -> anyhow::Result<(Owner, Vec<String>)> {
     lacking["cookies"].as_array_mut().context("cookies")?.retain(|cookie| cookie["name"] != "SAPISID");
     let secrets = secrets_of(&[&ada, &bob, &grace]);
 
-    let owner = Owner::enter(site).await?;
+    let house = House::open(site).await?;
     let files = [
         ("ada.json", bytes(&ada)),
         ("auth.zip", zipped("configs/auth/auth-3.json", &bytes(&bob))?),
@@ -203,139 +171,140 @@ async fn import_all() -> anyhow::Result<(Owner, Vec<String>)> {
         ("lacking.json", bytes(&lacking)),
         ("broken.json", b"{\"cookies\": [{\"name\": 5}]}".to_vec()),
     ];
-    let begun = owner.import(&files, None).await?;
+    let begun = house.import(&files, None).await?;
     let [ada_id, bob_id, carl_id, grace_id, lacking_id, broken_id] = &begun[..] else {
         bail!("six enrolments: {begun:?}")
     };
     for (id, account) in [(ada_id, "ada"), (bob_id, "bob@example.org"), (carl_id, "cookies")] {
-        let done = owner.becomes(id, "done").await?;
+        let done = house.becomes(id, "done").await?;
         ensure!(done["account"] == account, "{done:#}");
     }
-    let stuck = owner.becomes(grace_id, "stuck").await?;
+    let stuck = house.becomes(grace_id, "stuck").await?;
     let (step, kind, message) = failed(&stuck);
     ensure!((step, kind) == ("page", "bound_elsewhere"), "{stuck:#}");
     ensure!(message.contains("bound to the device it was copied from"), "{message}");
-    let stuck = owner.becomes(lacking_id, "stuck").await?;
+    let stuck = house.becomes(lacking_id, "stuck").await?;
     ensure!(
         failed(&stuck) == ("file", "not_signed_in", "Nobody is signed in with this file: it lacks SAPISID.")
     );
-    let stuck = owner.becomes(broken_id, "stuck").await?;
+    let stuck = house.becomes(broken_id, "stuck").await?;
     ensure!(
         failed(&stuck) == ("file", "bad_file", "The file cannot be used: cookies[0].domain is missing."),
         "{stuck:#}"
     );
     for id in [grace_id, lacking_id, broken_id] {
-        owner.cancel(id).await?;
+        house.cancel(id).await?;
     }
-    ensure!(folders(owner.data())? == ["ada", "bob@example.org", "cookies"], "{:?}", folders(owner.data())?);
+    ensure!(folders(house.data())? == ["ada", "bob@example.org", "cookies"], "{:?}", folders(house.data())?);
     for name in ["ada", "bob", "carl"] {
         let asked = control.records_of(&format!("{name}@example.org"));
         ensure!(!asked.is_empty(), "{name} answered the test question");
     }
     ensure!(control.records_of("grace@example.org").is_empty());
-    Ok((owner, secrets))
+    Ok((house, secrets))
 }
 
 /// A kill while the test question waits for its answer: no account before it is whole, and nothing is lost.
 async fn a_crash_while_it_is_tried(
-    mut owner: Owner,
+    mut house: House,
     control: &postern_tests::Control,
-) -> anyhow::Result<Owner> {
-    let dora = profile_json(&owner.product.site, "dora@example.org")?;
+) -> anyhow::Result<House> {
+    let dora = profile_json(&house.product.site, "dora@example.org")?;
     let held = Scenario { answer: Script::new().text("ready").gate("held").into(), ..Scenario::default() };
     control.set_scenario_of("dora@example.org", held);
-    let begun = owner.import(&[("dora.json", bytes(&dora))], None).await?;
-    owner.product.until(async |_| !control.records_of("dora@example.org").is_empty()).await?;
-    owner.product.crash_and_restart()?;
-    ensure!(!owner.data().join("accounts/dora").exists(), "not an account before it is whole");
-    let left = owner.view(&begun[0]).await?;
+    let begun = house.import(&[("dora.json", bytes(&dora))], None).await?;
+    house.product.until(async |_| !control.records_of("dora@example.org").is_empty()).await?;
+    house.product.crash_and_restart()?;
+    ensure!(!house.data().join("accounts/dora").exists(), "not an account before it is whole");
+    let left = house.owner.enrolment(&begun[0]).await?;
     ensure!(left["phase"] == "interrupted", "{left:#}");
     control.set_scenario_of("dora@example.org", Scenario::default());
-    owner.order(&begun[0], "retry").await?;
-    ensure!(owner.becomes(&begun[0], "done").await?["account"] == "dora");
-    let source = owner.told(Method::GET, "/api/accounts/dora", None).await?["account"]["source"].clone();
+    house.owner.order(&begun[0], "retry").await?;
+    ensure!(house.becomes(&begun[0], "done").await?["account"] == "dora");
+    let source =
+        house.owner.told(Method::GET, "/api/accounts/dora", None).await?["account"]["source"].clone();
     ensure!(source == "cookies", "{source}");
-    Ok(owner)
+    Ok(house)
 }
 
 /// An account leaves in both forms and comes back.
-async fn out_and_in(owner: &Owner, secrets: &[String]) -> anyhow::Result<()> {
-    let session: Value = serde_json::from_slice(&owner.export("ada", "storage_state", None).await?)?;
+async fn out_and_in(house: &House, secrets: &[String]) -> anyhow::Result<()> {
+    let session: Value = serde_json::from_slice(&house.export("ada", "storage_state", None).await?)?;
     let has =
         |name: &str| session["cookies"].as_array().into_iter().flatten().any(|cookie| cookie["name"] == name);
     ensure!(has("SID") && has("NID") && session["accountName"] == "ada@example.org");
     ensure!(session["origins"][0]["localStorage"].to_string().contains(STORAGE));
     let short = json!({ "form": "sealed_profile", "passphrase": "elevenchars" });
-    let refused = owner.ask(Method::POST, "/api/accounts/ada/export", Some(short)).await?;
+    let refused = house.owner.ask(Method::POST, "/api/accounts/ada/export", Some(short)).await?;
     ensure!(refused.status() == 400, "{}", refused.text().await?);
-    let sealed = owner.export("ada", "sealed_profile", Some(PASSPHRASE)).await?;
+    let sealed = house.export("ada", "sealed_profile", Some(PASSPHRASE)).await?;
     ensure!(found_in_bytes(&sealed, secrets).is_none(), "the archive is sealed");
 
     let wrong =
-        owner.import(&[("ada.postern-profile", sealed.clone())], Some("PLANTED-passphrase-wrong")).await?;
-    let stuck = owner.becomes(&wrong[0], "stuck").await?;
+        house.import(&[("ada.postern-profile", sealed.clone())], Some("PLANTED-passphrase-wrong")).await?;
+    let stuck = house.becomes(&wrong[0], "stuck").await?;
     ensure!(failed(&stuck).1 == "wrong_passphrase", "{stuck:#}");
-    owner.cancel(&wrong[0]).await?;
-    let again = owner.import(&[("ada.postern-profile", sealed)], Some(PASSPHRASE)).await?;
-    let twin = owner.becomes(&again[0], "duplicate").await?;
+    house.cancel(&wrong[0]).await?;
+    let again = house.import(&[("ada.postern-profile", sealed)], Some(PASSPHRASE)).await?;
+    let twin = house.becomes(&again[0], "duplicate").await?;
     ensure!(twin["account"] == "ada" && twin["name"] == "ada-2", "{twin:#}");
-    owner.order(&again[0], "replace").await?;
-    ensure!(owner.becomes(&again[0], "done").await?["account"] == "ada");
+    house.owner.order(&again[0], "replace").await?;
+    ensure!(house.becomes(&again[0], "done").await?["account"] == "ada");
 
     Ok(())
 }
 
 /// What was kept of a session is brought back when the profile has lost it, and not when the site has ended it.
-async fn lost_and_found(owner: &Owner, control: &postern_tests::Control) -> anyhow::Result<()> {
+async fn lost_and_found(house: &House, control: &postern_tests::Control) -> anyhow::Result<()> {
     for account in ["ada", "bob@example.org", "cookies", "dora"] {
-        ensure!(owner.state(account).await? == "ready", "{account}: {}", owner.product.log());
+        ensure!(house.state(account).await? == "ready", "{account}: {}", house.product.log());
     }
     // The browser closes, and the session is kept before that.
-    owner.switch("ada", false).await?;
-    let profile = owner.data().join("accounts/ada/profile");
-    owner.product.until(async |_| browsers_in(&profile).is_empty()).await?;
+    house.switch("ada", false).await?;
+    let profile = house.data().join("accounts/ada/profile");
+    house.product.until(async |_| browsers_in(&profile).is_empty()).await?;
     let mut lost = 0;
     for file in ["Default/Cookies", "Default/Network/Cookies"] {
         lost += usize::from(std::fs::remove_file(profile.join(file)).is_ok());
     }
     ensure!(lost == 1, "the browser keeps its cookies elsewhere");
-    owner.switch("ada", true).await?;
-    ensure!(owner.state("ada").await? == "ready", "{}", owner.product.log());
-    ensure!(owner.product.log().contains("brought the last good session back"), "{}", owner.product.log());
+    house.switch("ada", true).await?;
+    ensure!(house.state("ada").await? == "ready", "{}", house.product.log());
+    ensure!(house.product.log().contains("brought the last good session back"), "{}", house.product.log());
     control.sign_out_everywhere("bob@example.org");
-    ensure!(owner.state("bob@example.org").await? == "sign_in_expired");
+    ensure!(house.state("bob@example.org").await? == "sign_in_expired");
     Ok(())
 }
 
 /// Requests that are answered and some that fail, of which snapshots are kept.
-async fn drive_failures(owner: &Owner, control: &postern_tests::Control) -> anyhow::Result<()> {
-    let (status, answer) = owner.product.ask("hello").await?;
+async fn drive_failures(house: &House, control: &postern_tests::Control) -> anyhow::Result<()> {
+    let (status, answer) = house.product.ask("hello").await?;
     ensure!(status == 200, "{answer}");
     control.set_scenario(Scenario { misbehaviour: Misbehaviour::ServerError, ..Scenario::default() });
-    let (status, answer) = owner.product.ask("fail").await?;
+    let (status, answer) = house.product.ask("fail").await?;
     ensure!(status >= 500, "{status} {answer}");
     control.set_scenario(Scenario::default());
     let snapshots =
-        files_below(owner.data())?.into_iter().filter(|path| path.starts_with(owner.data().join("accounts")));
+        files_below(house.data())?.into_iter().filter(|path| path.starts_with(house.data().join("accounts")));
     ensure!(snapshots.into_iter().any(|path| path.to_string_lossy().contains("/snapshots/")), "no snapshot");
     Ok(())
 }
 
 /// Looks at every file that is no browser's own, and into the diagnostics bundle.
-async fn nowhere(owner: &Owner, secrets: &[String]) -> anyhow::Result<()> {
-    let bundle = owner.told(Method::POST, "/api/diagnostics", None).await?;
+async fn nowhere(house: &House, secrets: &[String]) -> anyhow::Result<()> {
+    let bundle = house.owner.told(Method::POST, "/api/diagnostics", None).await?;
     ensure!(bundle["entries"].as_array().is_some_and(|entries| !entries.is_empty()), "{bundle}");
-    ensure!(owner.data().join("postern.db").is_file());
-    let found = found_below(owner.data(), secrets)?;
+    ensure!(house.data().join("postern.db").is_file());
+    let found = found_below(house.data(), secrets)?;
     ensure!(found.is_empty(), "secrets lie about: {found:?}");
     // The search itself finds what there is to find, also in an archive.
-    let planted = owner.data().join("logs/planted.log");
+    let planted = house.data().join("logs/planted.log");
     std::fs::write(&planted, format!("… {COOKIE} …"))?;
-    ensure!(found_below(owner.data(), secrets)? == std::slice::from_ref(&planted));
+    ensure!(found_below(house.data(), secrets)? == std::slice::from_ref(&planted));
     std::fs::remove_file(&planted)?;
-    let planted = owner.data().join("planted.zip");
+    let planted = house.data().join("planted.zip");
     std::fs::write(&planted, zipped("a/b.json", STORAGE.as_bytes())?)?;
-    ensure!(found_below(owner.data(), secrets)? == std::slice::from_ref(&planted));
+    ensure!(found_below(house.data(), secrets)? == std::slice::from_ref(&planted));
     Ok(std::fs::remove_file(&planted)?)
 }
 
@@ -406,6 +375,8 @@ async fn a_sealed_profile_carries_a_session_that_no_copy_of_cookies_carries() ->
     }
     sign_in(&site, &here.path().join("accounts/grace/profile"), desk.path(), &grace).await?;
 
+    // What its owner decided about it goes along.
+    command(here.path(), &["account", "set", "grace", "--weight", "7", "--priority", "-3"])?;
     let file = |name: &str| desk.path().join(name).display().to_string();
     std::fs::write(file("passphrase"), "correct horse battery\n")?;
     std::fs::write(file("wrong"), "wrong horse battery\n")?;
@@ -438,6 +409,8 @@ async fn a_sealed_profile_carries_a_session_that_no_copy_of_cookies_carries() ->
 
     let said = import("grace.postern-profile", "passphrase")?;
     ensure!(said.contains("the account grace (grace@example.org) is in service"), "{said}");
+    let kept = std::fs::read_to_string(there.path().join("accounts/grace/account.toml"))?;
+    ensure!(kept.contains("weight = 7") && kept.contains("priority = -3"), "{kept}");
     let twice = import("grace.postern-profile", "passphrase");
     ensure!(twice.is_err() && folders(there.path())? == ["grace"], "{twice:?}");
 

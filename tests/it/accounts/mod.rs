@@ -3,6 +3,7 @@
 mod enrol_crash;
 mod grid;
 mod import;
+mod owner;
 mod planted;
 mod pool;
 mod selenium;

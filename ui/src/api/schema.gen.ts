@@ -1859,6 +1859,8 @@ export interface components {
         Loss: "answers" | "other_models" | "speed" | "temporary_chats" | "system_box" | "setting" | "tool" | "native_functions" | "results_in_place" | "native_structure" | "files" | "stopping" | "page_text" | "reasons" | "clear_way" | "owner" | "redaction" | "nothing";
         /** @description When a request passed a point. */
         Mark: {
+            /** @description The account that was chosen at this point. */
+            account?: string | null;
             /**
              * Format: int64
              * @description Milliseconds since the request came.
@@ -2070,7 +2072,7 @@ export interface components {
          * @description What kind of trouble a step had; the page has words of its own for each.
          * @enum {string}
          */
-        ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
+        ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "unsupported" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
         /** @description A request in the queue. */
         QueueEntry: {
             /** @description Its id. */

@@ -56,3 +56,46 @@ export function useSettled<T>(value: T, ms = 500): T {
   }, [value, ms]);
   return settled;
 }
+
+interface Action {
+  /** It is on its way. */
+  busy: boolean;
+  /** Why it failed the last time; null when it did not, or is on its way again. */
+  trouble: unknown;
+  /**
+   * Does it and resolves to whether it succeeded. While it is on its way, another one is not begun. With `failed`, the
+   * trouble is told there instead of kept.
+   */
+  run: (job: () => Promise<unknown>, failed?: (error: unknown) => void) => Promise<boolean>;
+}
+
+/**
+ * What a button does that takes time and may fail. With `leaves`, success takes the button away, as with a dialog that
+ * closes: until it is gone it stays busy, for the page that follows may take a moment, and nothing is to be pressed twice.
+ */
+export function useAction({ leaves = false } = {}): Action {
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  // The state is too late to tell: a second press can come before the first one is drawn.
+  const running = useRef(false);
+  const stop = () => {
+    running.current = false;
+    setBusy(false);
+  };
+  const run: Action["run"] = async (job, failed = setTrouble) => {
+    if (running.current) return false;
+    running.current = true;
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await job();
+    } catch (error) {
+      stop();
+      failed(error);
+      return false;
+    }
+    if (!leaves) stop();
+    return true;
+  };
+  return { busy, trouble, run };
+}

@@ -8,8 +8,8 @@ pub enum BrowserError {
     /// No browser and driver that fit each other are installed: show the remedy.
     #[error(transparent)]
     Find(#[from] FindError),
-    /// Another process of this program holds the profile.
-    #[error("the browser profile is in use by another running copy")]
+    /// Another process of this program holds the profile, or a person's browser is on it.
+    #[error("the browser profile is open in another window or another running copy")]
     ProfileInUse,
     /// The profile folder cannot be used: wrong path or permission.
     #[error("the browser profile cannot be opened: {0}")]

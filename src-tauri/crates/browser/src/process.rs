@@ -4,7 +4,7 @@
 //! ignores), so they are recognised even when the run that started them crashed and left no note.
 
 use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,17 @@ pub(crate) fn is_driven(dir: &Path) -> bool {
     let mark = format!("{DRIVER_MARK}{}", dir.display());
     let drives = |process: &Process| process.cmd().iter().any(|argument| *argument == *mark);
     look().is_some_and(|system| system.processes().values().filter(alive).any(drives))
+}
+
+/// Whether a browser is on the profile folder that no program steers: a person uses it.
+pub(crate) fn is_with_person(dir: &Path) -> bool {
+    let Some(system) = look() else { return false };
+    !is_driven(dir)
+        && own_processes(&system).any(|process| {
+            names_folder(process, &[BROWSER_MARK], dir)
+                && !has_switch(process, "--type=")
+                && !has_switch(process, "--remote-debugging-")
+        })
 }
 
 /// Ends every process on the profile folder without asking, and waits until they are gone. Blocks; true when
@@ -98,13 +109,9 @@ impl Crew {
 pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     let Some(system) = look() else { return false };
     let members = members(&system, dir);
-    let is_part = |argument: &OsString| {
-        argument.to_str().is_some_and(|text| text.starts_with("--type=") || text.contains(" --type="))
-    };
     for process in members.iter().filter_map(|pid| system.process(*pid)) {
         // Its other processes end with the one that names the folder.
-        let main =
-            process.cmd().iter().any(|argument| names(argument, dir)) && !process.cmd().iter().any(is_part);
+        let main = names_folder(process, &[BROWSER_MARK], dir) && !has_switch(process, "--type=");
         if main && asked.insert(process.pid()) {
             ask(process);
         }
@@ -173,15 +180,8 @@ fn what() -> ProcessRefreshKind {
 }
 
 fn members(system: &System, dir: &Path) -> HashSet<Pid> {
-    let own = sysinfo::get_current_pid().ok();
-    let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
-    let named = |process: &&Process| {
-        Some(process.pid()) != own
-            && process.user_id() == user
-            && process.cmd().iter().any(|argument| names(argument, dir))
-    };
-    let mut members: HashSet<Pid> =
-        system.processes().values().filter(alive).filter(named).map(Process::pid).collect();
+    let named = |process: &&Process| names_folder(process, &[BROWSER_MARK, DRIVER_MARK], dir);
+    let mut members: HashSet<Pid> = own_processes(system).filter(named).map(Process::pid).collect();
     loop {
         let children: Vec<Pid> = system
             .processes()
@@ -198,12 +198,30 @@ fn members(system: &System, dir: &Path) -> HashSet<Pid> {
     }
 }
 
-fn names(argument: &OsStr, dir: &Path) -> bool {
+/// This user's other processes.
+fn own_processes(system: &System) -> impl Iterator<Item = &Process> {
+    let own = sysinfo::get_current_pid().ok();
+    let user = own.and_then(|pid| system.process(pid)).and_then(Process::user_id);
+    let others = move |process: &&Process| Some(process.pid()) != own && process.user_id() == user;
+    system.processes().values().filter(alive).filter(others)
+}
+
+/// Whether the folder is on its command line behind one of these marks.
+fn names_folder(process: &Process, marks: &[&str], dir: &Path) -> bool {
+    process.cmd().iter().any(|argument| marks.iter().any(|mark| names(argument, mark, dir)))
+}
+
+/// Whether a switch on its command line begins so. A process of a type is a part of another one.
+fn has_switch(process: &Process, switch: &str) -> bool {
+    let within = format!(" {switch}");
+    let holds = |word: &str| word.starts_with(switch) || word.contains(&within);
+    process.cmd().iter().filter_map(|word| word.to_str()).any(holds)
+}
+
+fn names(argument: &OsStr, mark: &str, dir: &Path) -> bool {
     let Some(argument) = argument.to_str() else { return false };
-    [BROWSER_MARK, DRIVER_MARK].iter().any(|mark| {
-        argument.strip_prefix(mark).is_some_and(|named| Path::new(named) == dir)
-            || names_within(argument, &format!(" {mark}{}", dir.display()))
-    })
+    argument.strip_prefix(mark).is_some_and(|named| Path::new(named) == dir)
+        || names_within(argument, &format!(" {mark}{}", dir.display()))
 }
 
 /// A running browser may have written its whole command line into its first argument, with spaces between.
@@ -260,17 +278,18 @@ mod tests {
 
     #[test]
     fn only_the_exact_folder_is_named() {
+        let named = |argument, dir| names(argument, BROWSER_MARK, dir) || names(argument, DRIVER_MARK, dir);
         let dir = Path::new("/data/accounts/one");
-        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
-        assert!(names(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
-        assert!(names(OsStr::new("--postern-profile=/data/accounts/one"), dir));
-        assert!(!names(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
-        assert!(!names(OsStr::new("--user-data-dir=/data/accounts"), dir));
-        assert!(!names(OsStr::new("/data/accounts/one"), dir));
+        assert!(named(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
+        assert!(named(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
+        assert!(named(OsStr::new("--postern-profile=/data/accounts/one"), dir));
+        assert!(!named(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
+        assert!(!named(OsStr::new("--user-data-dir=/data/accounts"), dir));
+        assert!(!named(OsStr::new("/data/accounts/one"), dir));
         let line = "/usr/lib/chromium/chromium --user-data-dir=/data/accounts/one --no-first-run";
-        assert!(names(OsStr::new(line), dir));
-        assert!(names(OsStr::new(line.trim_end_matches(" --no-first-run")), dir));
-        assert!(!names(OsStr::new(line), Path::new("/data/accounts")));
-        assert!(!names(OsStr::new(&line.replace("one", "one-more")), dir));
+        assert!(named(OsStr::new(line), dir));
+        assert!(named(OsStr::new(line.trim_end_matches(" --no-first-run")), dir));
+        assert!(!named(OsStr::new(line), Path::new("/data/accounts")));
+        assert!(!named(OsStr::new(&line.replace("one", "one-more")), dir));
     }
 }

@@ -22,11 +22,15 @@ pub struct Profile {
 
 impl Profile {
     /// Creates the folder if needed (for this user alone), locks it, and ends browsers and drivers that a
-    /// crashed run left on it. Blocks for as long as those need to end.
+    /// crashed run left on it. Blocks for as long as those need to end. A browser that a person uses there stays, and
+    /// the profile is in use.
     pub fn open(dir: &Path) -> Result<Self, BrowserError> {
         let dir = std::path::absolute(dir).map_err(BrowserError::Profile)?;
         create_private(&dir).map_err(BrowserError::Profile)?;
         let lock = lock(&dir)?;
+        if process::is_with_person(&dir) {
+            return Err(BrowserError::ProfileInUse);
+        }
         // Two browsers on one profile would damage it.
         if !process::end_all(&dir) {
             return Err(BrowserError::ProfileInUse);
@@ -119,7 +123,12 @@ mod tests {
         let mut person = on(&dir, BROWSER_MARK);
         Profile::tidy(&dir);
         assert!(person.try_wait().expect("a look").is_none(), "a person's browser was ended");
+        assert!(matches!(Profile::open(&dir), Err(BrowserError::ProfileInUse)));
+        assert!(person.try_wait().expect("a look").is_none(), "a person's browser was ended for another one");
         person.kill().and_then(|()| person.wait()).expect("ended");
+        let mut steered = on(&dir, &format!("x --remote-debugging-port=0 {BROWSER_MARK}"));
+        drop(Profile::open(&dir).expect("free once what a crash left has ended"));
+        assert!(steered.wait().expect("ended").code().is_none(), "it was killed");
         let mut driver = on(&dir, DRIVER_MARK);
         let held = lock(&dir).expect("locked");
         Profile::tidy(&dir);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use postern_protocol::Secret;
 use rand::RngExt;
 use rand::distr::Alphanumeric;
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -103,18 +103,19 @@ impl Logins {
     /// Keeps the hash of a new password, and ends every session but `stays`, which from now on counts as one
     /// that the password let in. Links made before let nobody in any more.
     pub async fn set_password(&self, hash: String, stays: Option<SessionId>) -> Result<(), Error> {
-        self.write(move |connection| {
-            connection.execute(
-                "INSERT INTO console_password (only_row, hash, changed_at) VALUES (1, ?1, ?2)
+        self.worker
+            .write(move |connection| {
+                connection.execute(
+                    "INSERT INTO console_password (only_row, hash, changed_at) VALUES (1, ?1, ?2)
                  ON CONFLICT (only_row) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at",
-                params![hash, clock::now()],
-            )?;
-            end_others(connection, stays)?;
-            connection.execute("UPDATE console_sessions SET by_link = 0", [])?;
-            connection.execute("DELETE FROM console_links", [])?;
-            Ok(())
-        })
-        .await
+                    params![hash, clock::now()],
+                )?;
+                end_others(connection, stays)?;
+                connection.execute("UPDATE console_sessions SET by_link = 0", [])?;
+                connection.execute("DELETE FROM console_links", [])?;
+                Ok(())
+            })
+            .await
     }
 
     /// Begins a session. Its token is returned here and nowhere else.
@@ -122,6 +123,7 @@ impl Logins {
         let token = generate();
         let hash = hash(token.expose());
         let session = self
+            .worker
             .write(move |connection| {
                 let now = clock::now();
                 let label = |text: &str| text.chars().take(LONGEST_LABEL).collect::<String>();
@@ -168,79 +170,70 @@ impl Logins {
 
     /// Notes that the session was seen now.
     pub async fn touch(&self, id: SessionId) -> Result<(), Error> {
-        self.write(move |connection| {
-            let row = params![id.0, clock::now()];
-            connection.execute("UPDATE console_sessions SET seen_at = ?2 WHERE id = ?1", row)?;
-            Ok(())
-        })
-        .await
+        self.worker
+            .write(move |connection| {
+                let row = params![id.0, clock::now()];
+                connection.execute("UPDATE console_sessions SET seen_at = ?2 WHERE id = ?1", row)?;
+                Ok(())
+            })
+            .await
     }
 
     /// Ends the session. Whether there was one.
     pub async fn end(&self, id: SessionId) -> Result<bool, Error> {
-        self.write(move |connection| {
-            Ok(connection.execute("DELETE FROM console_sessions WHERE id = ?1", [id.0])? > 0)
-        })
-        .await
+        self.worker
+            .write(move |connection| {
+                Ok(connection.execute("DELETE FROM console_sessions WHERE id = ?1", [id.0])? > 0)
+            })
+            .await
     }
 
     /// Ends every session but `stays`. How many there were.
     pub async fn end_others(&self, stays: Option<SessionId>) -> Result<usize, Error> {
-        self.write(move |connection| end_others(connection, stays)).await
+        self.worker.write(move |connection| end_others(connection, stays)).await
     }
 
     /// Makes a link that lets somebody in once within `lasts`. Its token is returned here and nowhere else.
     pub async fn add_link(&self, lasts: Duration) -> Result<Secret, Error> {
         let token = generate();
         let hash = hash(token.expose());
-        self.write(move |connection| {
-            let row = params![hash, end(clock::now(), lasts)];
-            connection.execute("INSERT INTO console_links (token, ends_at) VALUES (?1, ?2)", row)?;
-            Ok(())
-        })
-        .await?;
+        self.worker
+            .write(move |connection| {
+                let row = params![hash, end(clock::now(), lasts)];
+                connection.execute("INSERT INTO console_links (token, ends_at) VALUES (?1, ?2)", row)?;
+                Ok(())
+            })
+            .await?;
         Ok(token)
     }
 
     /// Uses the link of this token up. Whether it let somebody in: of several who try, one succeeds.
     pub async fn use_link(&self, token: &str) -> Result<bool, Error> {
         let hash = hash(token);
-        self.write(move |connection| {
-            let used = connection.execute(
+        self.worker
+            .write(move |connection| {
+                let used = connection.execute(
                 "UPDATE console_links SET used_at = ?2 WHERE token = ?1 AND used_at IS NULL AND ends_at > ?2",
                 params![hash, clock::now()],
             )?;
-            Ok(used == 1)
-        })
-        .await
+                Ok(used == 1)
+            })
+            .await
     }
 
     /// Removes sessions that have ended or were not seen for longer than `idle`, and links that let nobody
     /// in any more.
     pub async fn prune(&self, idle: Duration) -> Result<(), Error> {
-        self.write(move |connection| {
-            let now = clock::now();
-            connection.execute(
-                "DELETE FROM console_sessions WHERE ends_at <= ?1 OR seen_at < ?2",
-                params![now, before(now, idle)],
-            )?;
-            connection
-                .execute("DELETE FROM console_links WHERE ends_at <= ?1 OR used_at IS NOT NULL", [now])?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn write<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
         self.worker
-            .run(move |connection| {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let done = job(&transaction)?;
-                transaction.commit()?;
-                Ok(done)
+            .write(move |connection| {
+                let now = clock::now();
+                connection.execute(
+                    "DELETE FROM console_sessions WHERE ends_at <= ?1 OR seen_at < ?2",
+                    params![now, before(now, idle)],
+                )?;
+                connection
+                    .execute("DELETE FROM console_links WHERE ends_at <= ?1 OR used_at IS NOT NULL", [now])?;
+                Ok(())
             })
             .await
     }

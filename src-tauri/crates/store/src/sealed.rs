@@ -1,7 +1,7 @@
 //! Rows that somebody else sealed: bytes, what they belong to, and the name of the key that opens them; and the
 //! names of the keys there are. Nothing here can open them.
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::worker::Worker;
 use crate::{Error, clock};
@@ -118,7 +118,7 @@ impl SealedRows {
         keep: u32,
     ) -> Result<Option<i64>, Error> {
         let (kind, id) = (kind.to_owned(), id.to_owned());
-        self.write(move |connection| {
+        self.worker.write(move |connection| {
             let generation = connection
                 .query_row(
                     "INSERT INTO sealed (kind, id, generation, key, bytes, created_at)
@@ -172,42 +172,45 @@ impl SealedRows {
     /// Removes every generation of one thing. How many there were.
     pub async fn remove(&self, kind: &str, id: &str) -> Result<usize, Error> {
         let (kind, id) = (kind.to_owned(), id.to_owned());
-        self.write(move |connection| {
-            Ok(connection.execute("DELETE FROM sealed WHERE kind = ?1 AND id = ?2", [kind, id])?)
-        })
-        .await
+        self.worker
+            .write(move |connection| {
+                Ok(connection.execute("DELETE FROM sealed WHERE kind = ?1 AND id = ?2", [kind, id])?)
+            })
+            .await
     }
 
     /// Puts what was sealed again, also for another thing's name, in the place of all generations of `from`: what
     /// `to` had before is gone. `false`, and nothing is changed, when a row to be moved is not there as it was.
     pub async fn rename(&self, kind: &str, from: &str, to: Vec<Resealed>) -> Result<bool, Error> {
         let (kind, from) = (kind.to_owned(), from.to_owned());
-        self.write(move |connection| {
-            let fits = |row: &Resealed| {
-                let same = params![kind, from, row.name.generation, row.from];
-                let mut one = connection.prepare_cached(
-                    "SELECT 1 FROM sealed WHERE kind = ?1 AND id = ?2 AND generation = ?3 AND key = ?4",
-                )?;
-                one.exists(same)
-            };
-            for row in &to {
-                if !fits(row)? {
-                    return Ok(false);
+        self.worker
+            .write(move |connection| {
+                let fits = |row: &Resealed| {
+                    let same = params![kind, from, row.name.generation, row.from];
+                    let mut one = connection.prepare_cached(
+                        "SELECT 1 FROM sealed WHERE kind = ?1 AND id = ?2 AND generation = ?3 AND key = ?4",
+                    )?;
+                    one.exists(same)
+                };
+                for row in &to {
+                    if !fits(row)? {
+                        return Ok(false);
+                    }
                 }
-            }
-            for id in to.iter().map(|row| &row.name.id) {
-                connection.execute("DELETE FROM sealed WHERE kind = ?1 AND id = ?2", params![kind, id])?;
-            }
-            for Resealed { name, key, bytes, .. } in to {
-                connection.execute(
-                    "UPDATE sealed SET id = ?3, key = ?5, bytes = ?6
+                for id in to.iter().map(|row| &row.name.id) {
+                    connection
+                        .execute("DELETE FROM sealed WHERE kind = ?1 AND id = ?2", params![kind, id])?;
+                }
+                for Resealed { name, key, bytes, .. } in to {
+                    connection.execute(
+                        "UPDATE sealed SET id = ?3, key = ?5, bytes = ?6
                      WHERE kind = ?1 AND id = ?2 AND generation = ?4",
-                    params![kind, from, name.id, name.generation, key, bytes],
-                )?;
-            }
-            Ok(true)
-        })
-        .await
+                        params![kind, from, name.id, name.generation, key, bytes],
+                    )?;
+                }
+                Ok(true)
+            })
+            .await
     }
 
     /// The keys that are known by name, the oldest first.
@@ -228,15 +231,16 @@ impl SealedRows {
     /// Names a key. One that is known stays what it is.
     pub async fn add_key(&self, key: &str) -> Result<(), Error> {
         let key = key.to_owned();
-        self.write(move |connection| {
-            connection.execute(
-                "INSERT INTO seal_keys (key, state, created_at) VALUES (?1, ?2, ?3)
+        self.worker
+            .write(move |connection| {
+                connection.execute(
+                    "INSERT INTO seal_keys (key, state, created_at) VALUES (?1, ?2, ?3)
                  ON CONFLICT (key) DO NOTHING",
-                params![key, KeyState::Spare.number(), clock::now()],
-            )?;
-            Ok(())
-        })
-        .await
+                    params![key, KeyState::Spare.number(), clock::now()],
+                )?;
+                Ok(())
+            })
+            .await
     }
 
     /// Puts rows that were sealed again in the place of what they were, brings `in_use` into use if it is still
@@ -248,80 +252,70 @@ impl SealedRows {
         instead_of: Option<String>,
     ) -> Result<bool, Error> {
         let in_use = in_use.to_owned();
-        self.write(move |connection| {
-            let (spare, used) = (KeyState::Spare.number(), KeyState::InUse.number());
-            let now_used: Option<String> = connection
-                .query_row("SELECT key FROM seal_keys WHERE state = ?1", [used], |row| row.get(0))
-                .optional()?;
-            let named = "SELECT 1 FROM seal_keys WHERE key = ?1 AND state <> ?2";
-            let named = connection.prepare(named)?.exists(params![in_use, KeyState::Retired.number()])?;
-            if !named || now_used != instead_of {
-                return Ok(false);
-            }
-            for Resealed { name, from, key, bytes } in rows {
-                connection.execute(
-                    "UPDATE sealed SET key = ?5, bytes = ?6
+        self.worker
+            .write(move |connection| {
+                let (spare, used) = (KeyState::Spare.number(), KeyState::InUse.number());
+                let now_used: Option<String> = connection
+                    .query_row("SELECT key FROM seal_keys WHERE state = ?1", [used], |row| row.get(0))
+                    .optional()?;
+                let named = "SELECT 1 FROM seal_keys WHERE key = ?1 AND state <> ?2";
+                let named = connection.prepare(named)?.exists(params![in_use, KeyState::Retired.number()])?;
+                if !named || now_used != instead_of {
+                    return Ok(false);
+                }
+                for Resealed { name, from, key, bytes } in rows {
+                    connection.execute(
+                        "UPDATE sealed SET key = ?5, bytes = ?6
                      WHERE kind = ?1 AND id = ?2 AND generation = ?3 AND key = ?4",
-                    params![name.kind, name.id, name.generation, from, key, bytes],
-                )?;
-            }
-            connection.execute("UPDATE seal_keys SET state = ?2 WHERE state = ?1", [used, spare])?;
-            let chosen = params![in_use, used];
-            connection.execute("UPDATE seal_keys SET state = ?2 WHERE key = ?1", chosen)?;
-            Ok(true)
-        })
-        .await
+                        params![name.kind, name.id, name.generation, from, key, bytes],
+                    )?;
+                }
+                connection.execute("UPDATE seal_keys SET state = ?2 WHERE state = ?1", [used, spare])?;
+                let chosen = params![in_use, used];
+                connection.execute("UPDATE seal_keys SET state = ?2 WHERE key = ?1", chosen)?;
+                Ok(true)
+            })
+            .await
     }
 
     /// Retires the key, unless it is in use or has rows. Whether it is retired now.
     pub async fn retire(&self, key: &str) -> Result<bool, Error> {
         let key = key.to_owned();
-        self.write(move |connection| {
-            let retired = connection.execute(
-                "UPDATE seal_keys SET state = ?2 WHERE key = ?1 AND state <> ?3
+        self.worker
+            .write(move |connection| {
+                let retired = connection.execute(
+                    "UPDATE seal_keys SET state = ?2 WHERE key = ?1 AND state <> ?3
                  AND NOT EXISTS (SELECT 1 FROM sealed WHERE sealed.key = ?1)",
-                params![key, KeyState::Retired.number(), KeyState::InUse.number()],
-            )?;
-            Ok(retired > 0)
-        })
-        .await
+                    params![key, KeyState::Retired.number(), KeyState::InUse.number()],
+                )?;
+                Ok(retired > 0)
+            })
+            .await
     }
 
     /// Forgets the name of a retired key.
     pub async fn forget_key(&self, key: &str) -> Result<(), Error> {
         let key = key.to_owned();
-        self.write(move |connection| {
-            let retired = params![key, KeyState::Retired.number()];
-            connection.execute("DELETE FROM seal_keys WHERE key = ?1 AND state = ?2", retired)?;
-            Ok(())
-        })
-        .await
+        self.worker
+            .write(move |connection| {
+                let retired = params![key, KeyState::Retired.number()];
+                connection.execute("DELETE FROM seal_keys WHERE key = ?1 AND state = ?2", retired)?;
+                Ok(())
+            })
+            .await
     }
 
     /// Notes that the recovery key of this key is shown. `false` when it was shown before: of several who ask,
     /// one sees it.
     pub async fn show_key(&self, key: &str) -> Result<bool, Error> {
         let key = key.to_owned();
-        self.write(move |connection| {
-            let shown = connection.execute(
-                "UPDATE seal_keys SET shown_at = ?2 WHERE key = ?1 AND shown_at IS NULL",
-                params![key, clock::now()],
-            )?;
-            Ok(shown > 0)
-        })
-        .await
-    }
-
-    async fn write<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
         self.worker
-            .run(move |connection| {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let done = job(&transaction)?;
-                transaction.commit()?;
-                Ok(done)
+            .write(move |connection| {
+                let shown = connection.execute(
+                    "UPDATE seal_keys SET shown_at = ?2 WHERE key = ?1 AND shown_at IS NULL",
+                    params![key, clock::now()],
+                )?;
+                Ok(shown > 0)
             })
             .await
     }

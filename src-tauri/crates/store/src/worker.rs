@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -49,6 +49,15 @@ impl Worker {
         answered.await.map_err(|_| Error::Closed)?
     }
 
+    /// Runs `job` on the thread in one transaction, which holds if the job succeeds. It begins as a writer: of two
+    /// processes that change the same rows at once, the second waits for the first.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.run(move |connection| write(connection, job)).await
+    }
+
     /// Runs `job` on the thread, and nobody waits for it.
     pub(crate) fn post(&self, job: impl FnOnce(&mut Connection) + Send + 'static) {
         // After the end nothing is written any more.
@@ -66,6 +75,17 @@ impl Worker {
         // A thread that has ended already is what is wanted.
         let _ = self.commands.send(Command::Stop);
     }
+}
+
+/// Runs `job` in one transaction on the thread that owns the connection; see [`Worker::write`].
+pub(crate) fn write<T>(
+    connection: &mut Connection,
+    job: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = job(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
 }
 
 /// Starts the thread.

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { CirclePlay, Eye, EyeOff, LogIn, MonitorCog, RotateCcw, Stethoscope } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AccountView } from "../../api/types";
 import type { PageSearch } from "../../app/search";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { useAccountActions } from "./actions";
 import { type Next, nextOf, signInOf } from "./standing";
@@ -62,18 +62,16 @@ interface ActProps {
 
 function ActButton({ of, checks, next, label, naming }: ActProps) {
   const actions = useAccountActions();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const Icon = icons[next];
-  const act = async () => {
-    setBusy(true);
-    if (next === "turnOn") await actions.turn(of, true);
-    else if (next === "reset") await actions.reset(of);
-    else if (next === "check") await checks.one(of);
-    else await actions.show(of, next === "show");
-    setBusy(false);
+  const act = () => {
+    if (next === "turnOn") return actions.turn(of, true);
+    if (next === "reset") return actions.reset(of);
+    if (next === "check") return checks.one(of);
+    return actions.show(of, next === "show");
   };
   return (
-    <Button size="sm" busy={busy || (next === "check" && checks.running.has(of.name))} onClick={() => void act()} {...naming}>
+    <Button size="sm" busy={busy || (next === "check" && checks.running.has(of.name))} onClick={() => void run(act)} {...naming}>
       <Icon aria-hidden />
       {label}
     </Button>

@@ -7,6 +7,7 @@ import { answer, client } from "../../api/client";
 import { read } from "../../api/queries";
 import type { Schemas } from "../../api/types";
 import { formatMoment } from "../../lib/format";
+import { useAction } from "../../lib/hooks";
 import { Badge } from "../../parts/Badge";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
@@ -29,24 +30,16 @@ export function FileCard({ id, name, model, secret }: Props) {
   const queries = useQueryClient();
   const found = useQuery(read.clients()).data?.clients.find((one) => one.id === id);
   const [preview, setPreview] = useState<Schemas["ClientPreview"] | null>(null);
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAction();
   if (!found) return null;
   const params = { path: { id } };
   const choice = { model, ...(secret && { key: secret }) };
 
-  const attempt = async (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setTrouble(null);
-    try {
+  const attempt = (work: () => Promise<unknown>) =>
+    run(async () => {
       await work();
       await queries.invalidateQueries(read.clients());
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const look = () => attempt(async () => setPreview(await answer(client.POST("/api/clients/{id}/preview", { params, body: choice }))));
   const write = (revision: string) =>
     attempt(async () => {

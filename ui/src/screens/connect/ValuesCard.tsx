@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { CodeBlock } from "../../parts/CodeBlock";
@@ -48,21 +49,15 @@ export function ValuesCard({ base, open, secret, onSecret, model, onModel, sugge
 function Key({ open, secret, onSecret, name }: { open: boolean; secret: string | null; onSecret: (secret: string | null) => void; name: string }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const [made, setMade] = useState(false);
   const create = async () => {
-    setBusy(true);
-    try {
-      const answered = await answer(client.POST("/api/keys", { body: { name: await freeName(name) } }));
-      if (answered.secret) onSecret(answered.secret);
-      setMade(true);
-      await Promise.all([queries.invalidateQueries({ queryKey: ["keys"] }), queries.invalidateQueries({ queryKey: ["server"] })]);
-    } catch (error) {
-      notify.problem(t("connect.values.keyFailed"), error);
-    } finally {
-      setBusy(false);
-    }
+    const answered = await answer(client.POST("/api/keys", { body: { name: await freeName(name) } }));
+    if (answered.secret) onSecret(answered.secret);
+    setMade(true);
+    await Promise.all([queries.invalidateQueries({ queryKey: ["keys"] }), queries.invalidateQueries({ queryKey: ["server"] })]);
   };
+  const press = () => run(create, (error) => notify.problem(t("connect.values.keyFailed"), error));
   if (secret && made) {
     return (
       <div className="flex flex-col gap-2">
@@ -82,7 +77,7 @@ function Key({ open, secret, onSecret, name }: { open: boolean; secret: string |
             )}
           </Field>
         )}
-        <Button busy={busy} onClick={() => void create()} className={open ? "" : "mb-7"}>
+        <Button busy={busy} onClick={() => void press()} className={open ? "" : "mb-7"}>
           <KeyRound aria-hidden />
           {t("connect.values.create", { name })}
         </Button>

@@ -6,6 +6,7 @@ import { answer, client } from "../../api/client";
 import { read } from "../../api/queries";
 import type { Schemas } from "../../api/types";
 import { formatNumber } from "../../lib/format";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorState } from "../../parts/ErrorState";
@@ -18,27 +19,19 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [text, setText] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAction();
   const [report, setReport] = useState<Schemas["ImportReport"] | null>(null);
-  const [trouble, setTrouble] = useState<unknown>(null);
 
   const choose = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     if (file) setText(await file.text());
   };
-  const take = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
+  const take = () =>
+    run(async () => {
       setReport(await answer(client.POST("/api/keys/import", { body: { text } })));
       setText("");
       await queries.invalidateQueries(read.keys());
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Dialog open onOpenChange={onClose} title={t("keys.import.title")} text={t("keys.import.text")} footer={

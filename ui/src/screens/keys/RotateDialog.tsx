@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
 import { read } from "../../api/queries";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorState } from "../../parts/ErrorState";
@@ -20,22 +21,15 @@ export function RotateDialog({ of, onClose, onMade }: { of: Key; onClose: () => 
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [grace, setGrace] = useState<(typeof graces)[number]>("86400");
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction({ leaves: true });
 
-  const rotate = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
+  const rotate = () =>
+    run(async () => {
       const params = { path: { id: of.id } };
       const made = await answer(client.POST("/api/keys/{id}/rotate", { params, body: { grace_s: Number(grace) } }));
       await queries.invalidateQueries(read.keys());
       onMade({ name: of.name, secret: made.secret ?? "", rotated: true });
-    } catch (error) {
-      setTrouble(error);
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Dialog open onOpenChange={onClose} title={t("keys.rotate.title", { name: of.name })} text={t("keys.rotate.text")} footer={

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
 import type { Schemas } from "../../api/types";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorState } from "../../parts/ErrorState";
@@ -14,22 +15,15 @@ import { TextInput } from "../../parts/TextInput";
 export function TestDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [key, setKey] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, run } = useAction();
   const [tested, setTested] = useState<Schemas["KeyTested"] | null>(null);
-  const [trouble, setTrouble] = useState<unknown>(null);
 
   const test = async () => {
     if (!key.trim()) return;
-    setBusy(true);
-    setTrouble(null);
-    setTested(null);
-    try {
+    await run(async () => {
+      setTested(null);
       setTested(await answer(client.POST("/api/keys/test", { body: { key: key.trim() } })));
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (

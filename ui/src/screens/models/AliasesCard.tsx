@@ -2,6 +2,7 @@ import { Plus, Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { Combobox, type Suggestion } from "../../parts/Combobox";
@@ -56,23 +57,16 @@ function NewAlias({ suggestions }: { suggestions: readonly Suggestion[] }) {
   const { setAlias } = useModelActions();
   const [name, setName] = useState("");
   const [target, setTarget] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction();
   const whole = name.trim() !== "" && target.trim() !== "";
 
   const add = async () => {
     if (!whole) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
+    await run(async () => {
       await setAlias(name.trim(), target.trim());
       setName("");
       setTarget("");
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { read } from "../../api/queries";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import type { Suggestion } from "../../parts/Combobox";
@@ -59,17 +60,8 @@ export function ModelsScreen() {
 function Refresh() {
   const { t } = useTranslation();
   const { refresh } = useModelActions();
-  const [busy, setBusy] = useState(false);
-  const ask = async () => {
-    setBusy(true);
-    try {
-      await refresh();
-    } catch (error) {
-      notify.problem(t("models.refreshFailed"), error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, run } = useAction();
+  const ask = () => run(refresh, (error) => notify.problem(t("models.refreshFailed"), error));
   return (
     <Button busy={busy} onClick={() => void ask()}>
       <RotateCw aria-hidden />

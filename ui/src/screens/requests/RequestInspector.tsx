@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, FlaskConical } from "lucide-react";
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
 import { read } from "../../api/queries";
 import { formatDuration, formatMoment, formatNumber } from "../../lib/format";
-import { useNow } from "../../lib/hooks";
+import { useAction, useNow } from "../../lib/hooks";
 import type texts from "../../locales/en";
 import { Button } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
@@ -63,28 +63,21 @@ export function RequestInspector({ id, rows, onClose }: Props) {
 function Actions({ row, body }: { row: RequestRow; body: string | null | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [cancelling, setCancelling] = useState(false);
+  const { busy: cancelling, run } = useAction();
   const curl = useQuery({
     queryKey: ["request", row.id, "curl"],
     queryFn: () => answer(client.GET("/api/requests/{id}/curl", { params: { path: { id: row.id } }, parseAs: "text" })),
     enabled: Boolean(body),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const cancel = async () => {
-    setCancelling(true);
-    try {
-      await answer(client.POST("/api/requests/{id}/cancel", { params: { path: { id: row.id } } }));
-    } catch (error) {
-      notify.problem(t("requests.error.cancel"), error);
-    }
-    setCancelling(false);
-  };
+  const cancel = () => answer(client.POST("/api/requests/{id}/cancel", { params: { path: { id: row.id } } }));
+  const press = () => run(cancel, (error) => notify.problem(t("requests.error.cancel"), error));
   const gone = body === undefined ? t("common.loading") : body ? null : t("requests.body.gone");
   const replayable = row.path.endsWith("/chat/completions");
   return (
     <div className="flex flex-wrap items-center gap-2">
       {row.outcome === "running" && (
-        <Button busy={cancelling} onClick={() => void cancel()}>
+        <Button busy={cancelling} onClick={() => void press()}>
           <Ban aria-hidden />
           {t("requests.action.cancel")}
         </Button>

@@ -42,8 +42,10 @@ export function Waterfall({ spans }: { spans: readonly Span[] }) {
       <tbody>
         {spans.map((span) => (
           <tr key={`${span.name} ${span.round}`}>
-            <th scope="row" className="truncate py-1 pr-2 text-left font-normal text-muted">
-              {t(`requests.timeline.span.${span.name}`)}
+            <th scope="row" title={span.account} className="truncate py-1 pr-2 text-left font-normal text-muted">
+              {span.account
+                ? t("requests.timeline.chose", { account: span.account })
+                : t(`requests.timeline.span.${span.name}`)}
               {span.round > 1 && ` (${span.round})`}
             </th>
             <td className="py-1">

@@ -46,15 +46,16 @@ test("a running request grows to the present", () => {
   expect(spans(way.slice(0, 3)).at(-1)?.name).toBe("queue");
 });
 
-test("a second try of the page counts as such", () => {
+test("a second try counts as such, and names its account", () => {
   const list = spans([
     { name: "received", at_ms: 0 },
-    { name: "account", at_ms: 10 },
+    { name: "account", at_ms: 10, account: "ada" },
     { name: "page", at_ms: 20 },
-    { name: "account", at_ms: 50 },
+    { name: "account", at_ms: 50, account: "bob" },
     { name: "page", at_ms: 90 },
   ]);
   expect(list.map((span) => span.round)).toEqual([1, 1, 2, 2]);
+  expect(list.map((span) => span.account)).toEqual(["ada", undefined, "bob", undefined]);
 });
 
 test("nothing divides by zero", () => {

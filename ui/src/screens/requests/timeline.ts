@@ -27,6 +27,8 @@ export interface Span {
   length: number;
   /** 1, or more when the page did this step again. */
   round: number;
+  /** The account that was chosen at its end. */
+  account?: string;
 }
 
 const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
@@ -46,10 +48,10 @@ const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
 export function spans(marks: readonly Mark[], now?: number): Span[] {
   const found: Span[] = [];
   const rounds = new Map<SpanName, number>();
-  const add = (name: SpanName, from: number, to: number) => {
+  const add = (name: SpanName, from: number, to: number, account?: string | null) => {
     const round = (rounds.get(name) ?? 0) + 1;
     rounds.set(name, round);
-    found.push({ name, from, length: Math.max(0, to - from), round });
+    found.push({ name, from, length: Math.max(0, to - from), round, ...(account && { account }) });
   };
   let from = 0;
   let answering = false;
@@ -59,7 +61,7 @@ export function spans(marks: readonly Mark[], now?: number): Span[] {
       add(answering ? "answer" : "broken", from, mark.at_ms);
       ended = true;
     } else if (mark.name !== "received") {
-      add(reached[mark.name], from, mark.at_ms);
+      add(reached[mark.name], from, mark.at_ms, mark.account);
       answering ||= mark.name === "first_byte";
     }
     from = Math.max(from, mark.at_ms);

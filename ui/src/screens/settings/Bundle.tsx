@@ -7,6 +7,7 @@ import { troubleOf, unanswered } from "../../api/trouble";
 import type { Schemas } from "../../api/types";
 import { host } from "../../host";
 import { formatBytes } from "../../lib/format";
+import { useAction } from "../../lib/hooks";
 import { saveFile } from "../../lib/save";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
@@ -23,19 +24,8 @@ import { entryText } from "./words";
 export function Bundle({ settings }: { settings: readonly Setting[] }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<Schemas["Bundle"] | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const make = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      setMade(await answer(client.POST("/api/diagnostics")));
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, trouble, run } = useAction();
+  const make = () => run(async () => setMade(await answer(client.POST("/api/diagnostics"))));
   return (
     <>
       <Card title={t("settings.bundle.title")}>

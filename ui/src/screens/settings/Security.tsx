@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { read } from "../../api/queries";
 import type { Schemas } from "../../api/types";
 import { formatNumber } from "../../lib/format";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { ConfirmDialog } from "../../parts/ConfirmDialog";
@@ -109,19 +110,8 @@ function Known({ vault }: { vault: Vault }) {
 /** The recovery key: to be shown once, or shown already. */
 function Recovery({ vault, show, onShown }: { vault: Vault; show: () => Promise<string>; onShown: (key: string) => void }) {
   const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const press = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      onShown(await show());
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, trouble, run } = useAction();
+  const press = () => run(async () => onShown(await show()));
   if (vault.recovery_shown_at != null) {
     return (
       <p className="max-w-[42rem] text-sm text-muted">{t("settings.vault.recovery.again")}</p>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { answer, client } from "../../api/client";
 import { read } from "../../api/queries";
 import type { AccountView } from "../../api/types";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { Notice } from "../../parts/Notice";
@@ -67,22 +68,14 @@ export function AccountStep({ consent, onConsent, onNext }: Props) {
 
 function Line({ account }: { account: AccountView }) {
   const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const check = async () => {
-    setBusy(true);
-    try {
-      await answer(client.POST("/api/accounts/{name}/check", { params: { path: { name: account.name } } }));
-    } catch (error) {
-      notify.problem(t("welcome.account.checkFailed", { name: account.name }), error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, run } = useAction();
+  const check = () => answer(client.POST("/api/accounts/{name}/check", { params: { path: { name: account.name } } }));
+  const press = () => run(check, (error) => notify.problem(t("welcome.account.checkFailed", { name: account.name }), error));
   return (
     <li className="flex min-h-11 items-center gap-3 px-3">
       <span className="min-w-0 flex-1 truncate">{account.name}</span>
       <StateBadge state={account.status} />
-      <Button size="sm" busy={busy} onClick={() => void check()}>
+      <Button size="sm" busy={busy} onClick={() => void press()}>
         {t("welcome.account.check")}
       </Button>
     </li>

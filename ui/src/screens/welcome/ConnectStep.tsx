@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { answer, client } from "../../api/client";
 import { read, useServer } from "../../api/queries";
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { CodeBlock } from "../../parts/CodeBlock";
@@ -48,19 +49,13 @@ function Key({ secret, onSecret }: { secret: string | null; onSecret: (secret: s
   const { t } = useTranslation();
   const queries = useQueryClient();
   const keys = useQuery(read.keys()).data;
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const create = async () => {
-    setBusy(true);
-    try {
-      const made = await answer(client.POST("/api/keys", { body: { name: t("welcome.connect.keyName") } }));
-      if (made.secret) onSecret(made.secret);
-      await Promise.all([queries.invalidateQueries({ queryKey: ["keys"] }), queries.invalidateQueries({ queryKey: ["setup"] })]);
-    } catch (error) {
-      notify.problem(t("welcome.connect.keyFailed"), error);
-    } finally {
-      setBusy(false);
-    }
+    const made = await answer(client.POST("/api/keys", { body: { name: t("welcome.connect.keyName") } }));
+    if (made.secret) onSecret(made.secret);
+    await Promise.all([queries.invalidateQueries({ queryKey: ["keys"] }), queries.invalidateQueries({ queryKey: ["setup"] })]);
   };
+  const press = () => run(create, (error) => notify.problem(t("welcome.connect.keyFailed"), error));
   if (secret) {
     return (
       <div className="flex flex-col gap-2">
@@ -75,7 +70,7 @@ function Key({ secret, onSecret }: { secret: string | null; onSecret: (secret: s
       <p className="min-w-0 flex-1 basis-64 text-muted">
         {count > 0 ? t("welcome.connect.hasKeys", { count }) : t("welcome.connect.noKey")}
       </p>
-      <Button busy={busy} onClick={() => void create()}>
+      <Button busy={busy} onClick={() => void press()}>
         <KeyRound aria-hidden />
         {t("app.palette.createKey")}
       </Button>

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useAction } from "../../lib/hooks";
 import { Button } from "../../parts/Button";
 import { Card } from "../../parts/Card";
 import { Checkbox } from "../../parts/Checkbox";
@@ -20,18 +21,12 @@ export function ConsentStep({ given, onGiven, onBack }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [agreed, setAgreed] = useState(given);
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const save = async () => {
-    setBusy(true);
-    try {
-      if (!given) await changeSetup(queries, { consent: true });
-      onGiven();
-    } catch (error) {
-      notify.problem(t("app.saveFailed"), error);
-    } finally {
-      setBusy(false);
-    }
+    if (!given) await changeSetup(queries, { consent: true });
+    onGiven();
   };
+  const press = () => run(save, (error) => notify.problem(t("app.saveFailed"), error));
   return (
     <Card title={t("welcome.consent.title")}>
       <ConsentPoints />
@@ -40,7 +35,7 @@ export function ConsentStep({ given, onGiven, onBack }: Props) {
       </Checkbox>
       <div className="mt-4 flex justify-end gap-2">
         <Button onClick={onBack}>{t("welcome.back")}</Button>
-        <Button look="primary" busy={busy} disabledReason={agreed ? null : t("welcome.consent.first")} onClick={() => void save()}>
+        <Button look="primary" busy={busy} disabledReason={agreed ? null : t("welcome.consent.first")} onClick={() => void press()}>
           {t("welcome.next")}
         </Button>
       </div>

@@ -58,6 +58,30 @@ impl Default for Kept {
     }
 }
 
+/// How often and how early an account is asked among others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Share {
+    weight: u32,
+    priority: i32,
+}
+
+impl Kept {
+    /// What was decided about it in comparison with others.
+    pub(crate) fn share(&self) -> Share {
+        Share { weight: self.weight, priority: self.priority }
+    }
+
+    /// A new account of this share, as near to it as can be: a file may say anything.
+    pub(crate) fn with_share(share: Option<Share>) -> Self {
+        let Some(Share { weight, priority }) = share else { return Self::default() };
+        Self {
+            weight: weight.clamp(*WEIGHTS.start(), *WEIGHTS.end()),
+            priority: priority.clamp(*PRIORITIES.start(), *PRIORITIES.end()),
+            ..Self::default()
+        }
+    }
+}
+
 /// A decision about an account that cannot be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {

@@ -12,6 +12,7 @@ use crate::paths::private_folder;
 
 pub use adopt::AdoptError;
 pub(crate) use adopt::LEFT_BEHIND;
+pub(crate) use kept::Share;
 pub use kept::{Kept, KeptError, PRIORITIES, WEIGHTS};
 pub use names::{AccountName, BadName};
 

@@ -42,7 +42,7 @@ impl Bring for CookieFile {
             check(session)?;
             let written =
                 put_in(&self.options, profile, session).await.map_err(|error| of_browser(&error))?;
-            Ok(Brought { note: Some(told(&written)) })
+            Ok(Brought { note: Some(told(&written)), share: None })
         })
     }
 }

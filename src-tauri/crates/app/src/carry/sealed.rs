@@ -13,6 +13,7 @@ use postern_protocol::Secret;
 use super::cookies::{now, start};
 use super::trouble::{elsewhere, no_passphrase, of_archive, of_browser};
 use super::unpack::{Unpacked, unpack};
+use crate::accounts::Kept;
 use crate::enrol::{Bring, Brought, problem};
 
 /// A sealed profile archive.
@@ -48,11 +49,12 @@ impl Bring for SealedFile {
                 return Err(elsewhere());
             }
             let Unpacked { kept, session, files } = self.open(profile).await?;
+            let share = kept.as_ref().map(Kept::share);
             let _ = self.source.set(kept.map(|kept| kept.source).unwrap_or_default());
             if let Some(session) = session {
                 bring_back(&self.options, profile, &session).await.map_err(|error| of_browser(&error))?;
             }
-            Ok(Brought { note: Some(format!("{files} files")) })
+            Ok(Brought { note: Some(format!("{files} files")), share })
         })
     }
 }

@@ -6,6 +6,8 @@ use futures::future::BoxFuture;
 use postern_console::api::accounts::AccountSource;
 use postern_console::api::enrolments::{EnrolmentKind, EnrolmentProblem};
 
+use crate::accounts::Share;
+
 /// The first step of an import, [`EnrolmentStep::File`](postern_console::api::enrolments::EnrolmentStep::File). All
 /// that follows (page, identity, models, question, save) is the machine's, as after a sign-in.
 ///
@@ -34,4 +36,6 @@ pub(crate) trait Bring: Send + Sync + 'static {
 pub(crate) struct Brought {
     /// What is said beside the step, such as how many cookies there were.
     pub(crate) note: Option<String>,
+    /// What its owner had decided about the account, where the file says so.
+    pub(crate) share: Option<Share>,
 }

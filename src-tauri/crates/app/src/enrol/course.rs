@@ -178,6 +178,7 @@ impl Course {
         self.note.filled = true;
         // A sealed profile says itself where it came from.
         self.note.source = session.source();
+        self.note.share = brought.share;
         self.write_down()?;
         Ok(brought.note)
     }

@@ -218,6 +218,7 @@ fn note(kind: EnrolmentKind, source: AccountSource, name: &AccountName) -> Note 
         browser: None,
         file: None,
         email: None,
+        share: None,
         saving: None,
     }
 }

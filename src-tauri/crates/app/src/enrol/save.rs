@@ -49,7 +49,7 @@ impl Course {
             name = self.machine.free_name();
             self.note.name = name.to_string();
         }
-        let kept = self.learned(Kept::default());
+        let kept = self.learned(Kept::with_share(self.note.share));
         let saved = self.machine.staging.save(&self.place, &mut self.note, &kept);
         saved.map_err(|error| disk("save the account", &error))?;
         if let Some(roster) = &self.machine.roster {

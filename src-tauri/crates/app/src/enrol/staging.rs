@@ -12,7 +12,7 @@ use postern_console::api::accounts::AccountSource;
 use postern_console::api::enrolments::EnrolmentKind;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::Kept;
+use crate::accounts::{Kept, Share};
 use crate::paths::private_folder;
 use crate::{AccountName, Accounts, Paths};
 
@@ -50,6 +50,9 @@ pub(super) struct Note {
     /// The address, once the site showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) email: Option<String>,
+    /// What its owner had decided about it elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) share: Option<Share>,
     /// What is being done with the whole account, so that it can be carried to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) saving: Option<Saving>,

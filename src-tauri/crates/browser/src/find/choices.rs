@@ -45,6 +45,8 @@ pub enum ObstacleKind {
     Silent,
     /// It has no driver of its version.
     NoDriver,
+    /// Accounts cannot be served with a browser of this make.
+    Unsupported,
     /// It is walled off from profile and driver.
     Confined,
     /// A policy forbids what is needed.
@@ -156,7 +158,7 @@ fn firefox(host: &dyn Host, options: &Options) -> Option<Choice> {
     let version = host.version_output(&path).as_deref().and_then(number);
     let names = [Kind::Chrome, Kind::Edge, Kind::Chromium].map(|kind| kind.to_string()).join(", ");
     let obstacle = Obstacle {
-        kind: ObstacleKind::NoDriver,
+        kind: ObstacleKind::Unsupported,
         message: "Postern cannot serve an account with Firefox.".to_owned(),
         action: format!("Use one of these: {names}."),
     };

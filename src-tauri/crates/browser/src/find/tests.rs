@@ -275,7 +275,7 @@ fn the_choice_shows_each_browser_once_and_what_stands_in_its_way() {
             name("Microsoft Edge", Some(ObstacleKind::Silent)),
             name("Chromium (Snap)", Some(ObstacleKind::Confined)),
             name("Google Chrome (Flatpak)", Some(ObstacleKind::Confined)),
-            name("Firefox", Some(ObstacleKind::NoDriver)),
+            name("Firefox", Some(ObstacleKind::Unsupported)),
         ]
     );
     let choices = all(&host, &none());

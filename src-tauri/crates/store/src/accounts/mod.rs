@@ -167,14 +167,13 @@ impl AccountRecords {
     pub async fn renamed(&self, account: &str, new: &str) -> Result<(), Error> {
         let (account, new) = (account.to_owned(), new.to_owned());
         self.worker
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
+            .write(move |transaction| {
                 for table in TABLES {
                     transaction.execute(&format!("DELETE FROM {table} WHERE account = ?1"), [&new])?;
                     let rename = format!("UPDATE {table} SET account = ?2 WHERE account = ?1");
                     transaction.execute(&rename, params![account, new])?;
                 }
-                Ok(transaction.commit()?)
+                Ok(())
             })
             .await
     }
@@ -183,12 +182,11 @@ impl AccountRecords {
     pub async fn forget(&self, account: &str) -> Result<(), Error> {
         let account = account.to_owned();
         self.worker
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
+            .write(move |transaction| {
                 for table in TABLES {
                     transaction.execute(&format!("DELETE FROM {table} WHERE account = ?1"), [&account])?;
                 }
-                Ok(transaction.commit()?)
+                Ok(())
             })
             .await
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use postern_protocol::Secret;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::watch;
 
 pub use info::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, NewKey, Per};
@@ -17,7 +17,7 @@ pub use info::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, NewKe
 pub(crate) use door::Door;
 pub(crate) use table::{ADD_RULES, CREATE_TABLE};
 
-use crate::worker::Worker;
+use crate::worker::{self, Worker};
 use crate::{Error, Store, clock};
 
 /// The client keys. Cheap to clone; [`Keys::admit`], [`Keys::recognise`] and [`Keys::is_empty`] never
@@ -153,10 +153,7 @@ impl Keys {
         self.worker
             .run(move |connection| {
                 door.save(connection)?;
-                // Immediate: of two processes that change keys at once, the second waits for the first.
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let done = job(&transaction)?;
-                transaction.commit()?;
+                let done = worker::write(connection, |transaction| job(transaction))?;
                 door.reload(connection)?;
                 Ok(done)
             })

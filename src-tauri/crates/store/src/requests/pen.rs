@@ -100,7 +100,7 @@ impl Sheet {
         };
         Self {
             row,
-            marks: vec![Mark { name: MarkName::Received, at_ms: 0 }],
+            marks: vec![Mark { name: MarkName::Received, at_ms: 0, account: None }],
             begun: now.checked_sub(waited).unwrap_or(now),
             end: Outcome::ClientGone,
         }
@@ -112,7 +112,9 @@ impl Sheet {
 
     fn mark(&mut self, name: MarkName) {
         if self.marks.len() < MOST_MARKS {
-            self.marks.push(Mark { name, at_ms: self.elapsed() });
+            // The row names the last account only; here stands each that was tried.
+            let account = self.row.account.clone().filter(|_| name == MarkName::Account);
+            self.marks.push(Mark { name, at_ms: self.elapsed(), account });
         }
     }
 }

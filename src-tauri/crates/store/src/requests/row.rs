@@ -150,12 +150,15 @@ pub enum MarkName {
 }
 
 /// When a request passed a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Mark {
     /// The point.
     pub name: MarkName,
     /// Milliseconds since the request came.
     pub at_ms: u64,
+    /// The account that was chosen at this point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// The points a request passed, in order. One that was tried again passed some of them again.

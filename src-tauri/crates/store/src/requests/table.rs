@@ -1,12 +1,12 @@
 //! The table of requests that are over.
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use postern_protocol::RequestId;
 
 use super::book::Closed;
 use super::{JournalUsage, RequestRow, Retention, Timeline};
-use crate::{Error, KeyId, clock};
+use crate::{Error, KeyId, clock, worker};
 
 pub(crate) const CREATE_TABLE: &str = "
     CREATE TABLE requests (
@@ -44,11 +44,7 @@ pub(super) fn write(connection: &mut Connection, rows: &[Closed]) -> Result<(), 
     if rows.is_empty() {
         return Ok(());
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for closed in rows {
-        insert(&transaction, closed)?;
-    }
-    Ok(transaction.commit()?)
+    worker::write(connection, |transaction| rows.iter().try_for_each(|closed| insert(transaction, closed)))
 }
 
 fn insert(connection: &Connection, closed: &Closed) -> Result<(), Error> {

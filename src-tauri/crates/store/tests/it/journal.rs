@@ -40,6 +40,7 @@ async fn a_request_is_written_down_from_its_first_mark_to_its_last() {
     pen.planned("aistudio", "gemini-3-pro");
     pen.queued();
     pen.admitted();
+    pen.step(Step::Account { name: "elsewhere".into() });
     for step in [Step::Account { name: "work".into() }, Step::Browser, Step::Page, Step::Form, Step::Sent] {
         pen.step(step);
     }
@@ -69,12 +70,15 @@ async fn a_request_is_written_down_from_its_first_mark_to_its_last() {
     assert!(row.first_ms.is_some() && row.first_ms <= row.total_ms);
     assert_eq!(detail.body.as_deref(), Some("{\"model\":\"fast\"}"));
     let names: Vec<_> = detail.timeline.marks.iter().map(|mark| mark.name).collect();
+    let accounts: Vec<_> = detail.timeline.marks.iter().filter_map(|mark| mark.account.as_deref()).collect();
+    assert_eq!(accounts, ["elsewhere", "work"]);
     assert_eq!(
         names,
         [
             MarkName::Received,
             MarkName::Queued,
             MarkName::Admitted,
+            MarkName::Account,
             MarkName::Account,
             MarkName::Browser,
             MarkName::Page,

@@ -106,11 +106,7 @@ impl AiStudio {
 
     /// How many requests all accounts that can serve now answer at once.
     pub(super) fn lanes_now(&self) -> usize {
-        let ledger = self.inner.ledger();
-        let accounts = self.accounts();
-        let serve =
-            |studio: &&Studio| ledger.entries.get(studio.name()).is_none_or(|entry| well(studio, entry));
-        accounts.iter().filter(|studio| studio.is_enabled()).filter(serve).map(Studio::lanes).sum()
+        self.accounts().iter().filter(|studio| self.serves(studio)).map(Studio::lanes).sum()
     }
 
     /// A lane for the request on an account that was not tried yet. Requests that failed elsewhere came first

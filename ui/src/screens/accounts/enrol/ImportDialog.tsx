@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { cn } from "../../../lib/cn";
 import { formatBytes } from "../../../lib/format";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { Checkbox } from "../../../parts/Checkbox";
 import { Dialog } from "../../../parts/Dialog";
@@ -31,8 +32,7 @@ export function ImportDialog({ dropped, onClose, onBegun }: Props) {
   const [chosen, setChosen] = useState<Chosen[]>(() => choose([], dropped));
   const [passphrase, setPassphrase] = useState("");
   const [agreed, setAgreed] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction({ leaves: true });
   const add = (files: readonly File[]) => setChosen((before) => choose(before, files));
   const above = useFileDrop(add);
   const ready = good(chosen);
@@ -49,16 +49,11 @@ export function ImportDialog({ dropped, onClose, onBegun }: Props) {
             : t("welcome.consent.first");
 
   const begin = async () => {
-    if (reason !== null || busy) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
+    if (reason !== null) return;
+    await run(async () => {
       const files = await Promise.all(ready.map(({ file }) => packed(file)));
       onBegun(await importFiles({ files, ...(sealed && { passphrase }), consent: true }));
-    } catch (error) {
-      setTrouble(error);
-      setBusy(false);
-    }
+    });
   };
 
   return (

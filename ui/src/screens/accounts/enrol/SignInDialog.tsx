@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { read } from "../../../api/queries";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { Checkbox } from "../../../parts/Checkbox";
 import { Dialog } from "../../../parts/Dialog";
@@ -47,19 +48,12 @@ function Consent({ onClose, onAgreed }: { onClose: () => void; onAgreed: () => v
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [ticked, setTicked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const agree = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
+  const { busy, trouble, run } = useAction({ leaves: true });
+  const agree = () =>
+    run(async () => {
       await changeSetup(queries, { consent: true });
       onAgreed();
-    } catch (error) {
-      setTrouble(error);
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog
       open
@@ -90,25 +84,19 @@ function Choose({ account, onClose, onBegun, onWish }: Props) {
   const { signIn } = useEnrolmentActions();
   const [browser, setBrowser] = useState<string | null>(null);
   const [name, setName] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction({ leaves: true });
   const { data } = choices;
   const usable = (data?.browsers ?? []).filter(({ problem }) => problem == null);
   const taken = browser ?? (usable.find(({ preferred }) => preferred) ?? usable[0])?.path ?? null;
   const here = data !== undefined && data.screen && !data.remote;
 
   const begin = async () => {
-    if (!taken || busy) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
+    if (!taken) return;
+    await run(async () => {
       const chosen = (name ?? data?.free_name ?? "").trim();
       const what = account ? { account } : { browser: taken, ...(chosen && { name: chosen }) };
       onBegun(await signIn({ ...what, consent: true }));
-    } catch (error) {
-      setTrouble(error);
-      setBusy(false);
-    }
+    });
   };
 
   return (

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { read } from "../../../api/queries";
 import type { EnrolmentView } from "../../../api/types";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { Dialog } from "../../../parts/Dialog";
 import { ErrorState } from "../../../parts/ErrorState";
@@ -99,24 +99,15 @@ function Only({ of }: { of: EnrolmentView }) {
 function ThrowAway({ failed }: { failed: readonly EnrolmentView[] }) {
   const { t } = useTranslation();
   const { cancel } = useEnrolmentActions();
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction();
   const throwAway = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      for (const { id } of failed) await cancel(id);
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
+    for (const { id } of failed) await cancel(id);
   };
   if (failed.length < 2) return null;
   return (
     <>
       {trouble != null && <ErrorState compact title={t("accounts.enrol.deed.cancelFailed")} error={trouble} />}
-      <Button busy={busy} onClick={() => void throwAway()}>
+      <Button busy={busy} onClick={() => void run(throwAway)}>
         {t("accounts.enrol.deed.throwAll", { count: failed.length })}
       </Button>
     </>

@@ -8,6 +8,7 @@ import { read } from "../../../api/queries";
 import type { AccountView } from "../../../api/types";
 import type { PageSearch } from "../../../app/search";
 import { host } from "../../../host";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { ErrorState } from "../../../parts/ErrorState";
 import { IconButton } from "../../../parts/IconButton";
@@ -100,19 +101,14 @@ function More({ of, onExport }: { of: AccountView; onExport: () => void }) {
 function Actions({ of, checks }: { of: AccountView; checks: Checks }) {
   const { t } = useTranslation();
   const { show } = useAccountActions();
-  const [busy, setBusy] = useState(false);
-  const toggle = async () => {
-    setBusy(true);
-    await show(of, !of.browser_shown);
-    setBusy(false);
-  };
+  const { busy, run } = useAction();
   return (
     <div className="flex flex-wrap gap-2">
       <Button busy={checks.running.has(of.name)} onClick={() => void checks.one(of)}>
         <Stethoscope aria-hidden />
         {t("accounts.check")}
       </Button>
-      <Button busy={busy} onClick={() => void toggle()}>
+      <Button busy={busy} onClick={() => void run(() => show(of, !of.browser_shown))}>
         {of.browser_shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
         {t(of.browser_shown ? "accounts.next.hide" : "accounts.next.show")}
       </Button>

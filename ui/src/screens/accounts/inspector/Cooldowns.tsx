@@ -1,9 +1,8 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AccountView } from "../../../api/types";
 import { formatRelative, formatUntil } from "../../../lib/format";
-import { useNow } from "../../../lib/hooks";
+import { useAction, useNow } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { useAccountActions } from "../actions";
 
@@ -47,18 +46,13 @@ function Line({ of, one }: { of: AccountView; one: Cooldown }) {
 function End({ of, model, all }: { of: AccountView; model?: string | null | undefined; all?: boolean }) {
   const { t } = useTranslation();
   const { reset } = useAccountActions();
-  const [busy, setBusy] = useState(false);
-  const end = async () => {
-    setBusy(true);
-    await reset(of, model);
-    setBusy(false);
-  };
+  const { busy, run } = useAction();
   const label = t(all ? "accounts.cooldowns.endAll" : "accounts.next.reset");
   return (
     <Button
       size="sm"
       busy={busy}
-      onClick={() => void end()}
+      onClick={() => void run(() => reset(of, model))}
       className={all ? "self-start" : ""}
       {...(!all && { "aria-label": t("accounts.next.named", { action: label, name: model ?? t("accounts.cooldowns.every") }) })}
     >

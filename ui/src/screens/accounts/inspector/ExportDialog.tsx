@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AccountView, Schemas } from "../../../api/types";
+import { useAction } from "../../../lib/hooks";
 import { saveFile } from "../../../lib/save";
 import { Button } from "../../../parts/Button";
 import { Dialog } from "../../../parts/Dialog";
@@ -27,26 +28,20 @@ export function ExportDialog({ of, onClose }: { of: AccountView; onClose: () => 
   const [form, setForm] = useState<Form>("sealed_profile");
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction({ leaves: true });
   const length = [...passphrase].length;
   const differs = again !== "" && again !== passphrase;
   const sealed = form === "sealed_profile";
   const reason = !sealed ? null : length < shortest ? t("accounts.export.short", { count: shortest - length }) : again !== passphrase ? t("accounts.export.twice") : null;
 
   const save = async () => {
-    if (reason !== null || busy) return;
-    setBusy(true);
-    setTrouble(null);
+    if (reason !== null) return;
     const name = `${of.name}.${endings[form]}`;
-    try {
+    await run(async () => {
       saveFile(await exportFile(of, { form, ...(sealed && { passphrase }) }), name);
       notify.done(t("accounts.export.done", { name }));
       onClose();
-    } catch (error) {
-      setTrouble(error);
-      setBusy(false);
-    }
+    });
   };
 
   return (

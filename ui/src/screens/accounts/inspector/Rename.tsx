@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { AccountView } from "../../../api/types";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { ErrorState } from "../../../parts/ErrorState";
 import { Field } from "../../../parts/Field";
@@ -14,23 +15,16 @@ export function Rename({ of, onRenamed }: { of: AccountView; onRenamed: (name: s
   const { t } = useTranslation();
   const { rename } = useAccountActions();
   const [name, setName] = useState(of.name);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction();
   const changed = name.trim() !== of.name && name.trim() !== "";
 
   const save = async () => {
     if (!changed) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
+    await run(async () => {
       await rename(of, name.trim());
       notify.done(t("accounts.rename.done", { name: name.trim() }));
       onRenamed(name.trim());
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (

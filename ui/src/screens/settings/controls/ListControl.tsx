@@ -2,6 +2,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { IconButton } from "../../../parts/IconButton";
 import { TextInput } from "../../../parts/TextInput";
@@ -51,13 +52,13 @@ interface NewLineProps {
 function NewLine({ field, name, add }: NewLineProps) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const text = draft.trim();
   const submit = async () => {
-    if (!text || busy) return;
-    setBusy(true);
-    if (await add(text)) setDraft("");
-    setBusy(false);
+    if (!text) return;
+    await run(async () => {
+      if (await add(text)) setDraft("");
+    });
   };
   return (
     <form

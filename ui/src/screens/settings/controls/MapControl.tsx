@@ -2,6 +2,7 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { IconButton } from "../../../parts/IconButton";
 import { TextInput } from "../../../parts/TextInput";
@@ -60,13 +61,13 @@ function NewPair({ field, name, add }: NewPairProps) {
   const { t } = useTranslation();
   const { id, ...shared } = field;
   const [draft, setDraft] = useState({ of: "", text: "" });
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useAction();
   const [of, text] = [draft.of.trim(), draft.text.trim()];
   const submit = async () => {
-    if (!of || !text || busy) return;
-    setBusy(true);
-    if (await add(of, text)) setDraft({ of: "", text: "" });
-    setBusy(false);
+    if (!of || !text) return;
+    await run(async () => {
+      if (await add(of, text)) setDraft({ of: "", text: "" });
+    });
   };
   return (
     <form

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Trouble } from "../../../api/trouble";
+import { useAction } from "../../../lib/hooks";
 import { Button } from "../../../parts/Button";
 import { Dialog } from "../../../parts/Dialog";
 import { ErrorState } from "../../../parts/ErrorState";
@@ -16,22 +17,15 @@ export function RecoverDialog({ onClose }: { onClose: () => void }) {
   const { recover } = useVault();
   const form = useId();
   const [key, setKey] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<unknown>(null);
+  const { busy, trouble, run } = useAction({ leaves: true });
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy || !key.trim()) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
+    if (!key.trim()) return;
+    await run(async () => {
       const { secrets } = await recover(key);
       notify.done(t("settings.vault.recover.done", { count: secrets }));
       onClose();
-    } catch (error) {
-      setTrouble(error);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const atField = trouble instanceof Trouble && trouble.field === "key" ? trouble.message : undefined;
   return (

@@ -29,6 +29,7 @@ fn note(text: &str) -> Note {
         browser: Some("/usr/bin/chromium".into()),
         file: None,
         email: Some("ada@example.org".to_owned()),
+        share: None,
         saving: None,
     }
 }
