@@ -1,8 +1,8 @@
 // Agents of the official OpenAI Node SDK, unmodified, against a running Postern.
 //
-// Usage: node openai_agent.mjs SCENARIO, with OPENAI_BASE_URL and OPENAI_API_KEY as the SDK reads them. A
-// scenario prints one JSON object about what it saw; the test that started it compares that with what the
-// site received.
+// Usage: node openai_agent.mjs SCENARIO, with OPENAI_BASE_URL and OPENAI_API_KEY as the SDK reads them and
+// POSTERN_MODEL for the model. A scenario prints one JSON object about what it saw; the test that started
+// it compares that with what the site received.
 
 import assert from "node:assert/strict";
 
@@ -10,7 +10,7 @@ import OpenAI from "openai";
 import { zodFunction } from "openai/helpers/zod";
 import { z } from "zod";
 
-const model = "gemini-3-flash-preview";
+const model = process.env.POSTERN_MODEL ?? "gemini-3-flash-preview";
 
 /** How functions were offered, answer by answer. */
 const modes = [];

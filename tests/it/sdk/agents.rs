@@ -3,7 +3,7 @@
 use postern_tests::{Control, FunctionResponse, Part, Record, Scenario, Script, echo_text};
 use serde_json::{Value, json};
 
-use super::{ANY_KEY, Sdk, declared, done, last};
+use super::{ANY_KEY, Sdk, declared, done, last, product_with};
 use crate::product::Product;
 
 /// Three steps with calls, two of them with parallel ones, and the answer. Frames come twice, as the site
@@ -81,7 +81,7 @@ async fn forgotten(product: &Product, site: &Control) -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_of_the_node_sdk_runs_its_functions() -> anyhow::Result<()> {
-    let product = Product::start().await?;
+    let product = product_with("").await?;
     let site = product.site.control();
     for scenario in ["whole", "streamed"] {
         site.clear_records();
@@ -91,5 +91,33 @@ async fn an_agent_of_the_node_sdk_runs_its_functions() -> anyhow::Result<()> {
         stayed_in_one_chat(&site.records());
         forgotten(&product, &site).await?;
     }
+    in_words(&product, &site).await?;
+    forgotten(&product, &site).await
+}
+
+/// A model that takes no functions is told of them in words and calls them so; the SDK does not notice.
+async fn in_words(product: &Product, site: &Control) -> anyhow::Result<()> {
+    let call = |city: &str| {
+        let call = json!({ "name": "get-weather", "arguments": { "city": city, "days": null } });
+        format!("<tool_call>\n{call}\n</tool_call>\n")
+    };
+    site.clear_records();
+    site.set_scenario(Scenario::answering_in_turn([
+        done(Script::new().text(call("Oslo")).text(call("Rome"))),
+        done(Script::new().text("Go to Rome.")),
+    ]));
+    let poor = [("POSTERN_MODEL", "gemma-3-27b-it")];
+    let seen = Sdk::NodeAgent.play_with(product, ANY_KEY, "streamed", &poor).await?;
+    let weather = |city: &str| json!(["get-weather", { "city": city, "days": null }]);
+    assert_eq!(seen["ran"], json!([weather("Oslo"), weather("Rome")]));
+    assert_eq!((&seen["content"], &seen["modes"]), (&json!("Go to Rome."), &json!(["emulated", "emulated"])));
+    assert_eq!(seen["finishes"], json!(["tool_calls", "stop"]));
+    let records = site.records();
+    let turns: Vec<usize> = records.iter().map(|record| record.contents.len()).collect();
+    assert_eq!(turns, [1, 3]);
+    assert!(records.iter().all(|record| declared(record).is_empty()));
+    assert!(records[0].raw.to_string().contains("Books a seat."), "{:?}", records[0]);
+    let told = records[1].prompt();
+    assert!(told.contains("rain") && told.contains("sun"), "{told}");
     Ok(())
 }

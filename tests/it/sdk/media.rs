@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{ANY_KEY, Sdk, last};
+use super::{ANY_KEY, Sdk, last, product_with};
 use crate::product::Product;
 
 /// A server of this computer that has one picture, and counts who asks for it.
@@ -88,7 +88,7 @@ async fn refused(product: &Product, scenario: &str, address: &str, why: &str) ->
 async fn pictures_are_shown_to_a_model() -> anyhow::Result<()> {
     let gallery = Gallery::open().await?;
     let allowed = format!("[files]\nlocal_hosts = [\"127.0.0.1:{}\"]\n", gallery.port);
-    let product = Product::start_with(&allowed).await?;
+    let product = product_with(&allowed).await?;
     let site = product.site.control();
     let address = gallery.address();
     let seen =
@@ -110,7 +110,7 @@ async fn pictures_are_shown_to_a_model() -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn models_speak_and_draw() -> anyhow::Result<()> {
-    let product = Product::start().await?;
+    let product = product_with("").await?;
     let site = product.site.control();
     let seen = Sdk::PythonMedia.play(&product, ANY_KEY, "speech").await?;
     let sound = sha256(&echo_sound());

@@ -9,7 +9,7 @@ mod tools;
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
-use postern_tests::{Control, Record, Script, Usage};
+use postern_tests::{Control, Layout, Record, Script, Usage};
 use serde_json::Value;
 
 use crate::product::{Product, workspace};
@@ -76,6 +76,14 @@ fn tool(variable: &str, otherwise: &str) -> String {
 
 /// What an SDK sends where no key is asked for.
 const ANY_KEY: &str = "none";
+
+/// A product before a page whose next chat keeps tools and forms of the one before, so that nothing can be left over
+/// unnoticed.
+async fn product_with(settings: &str) -> anyhow::Result<Product> {
+    let product = Product::start_with(settings).await?;
+    product.site.control().set_layout(Layout { sticky_tools: true, ..Layout::default() });
+    Ok(product)
+}
 
 fn last(site: &Control) -> Record {
     site.records().pop().expect("the site received a request")

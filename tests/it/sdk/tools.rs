@@ -3,7 +3,7 @@
 use postern_tests::{Control, Grounding, Part, Record, Scenario, Script, Source, Support, Tool, echo_text};
 use serde_json::{Value, json};
 
-use super::{ANY_KEY, Sdk, declared, done, last};
+use super::{ANY_KEY, Sdk, declared, done, last, product_with};
 use crate::product::Product;
 
 const QUESTION: &str = "How is the weather in Oslo and Rome?";
@@ -61,7 +61,7 @@ fn is_forecast(seen: &Value) -> anyhow::Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_are_streamed_and_required_as_the_python_sdk_knows_them() -> anyhow::Result<()> {
-    let product = Product::start().await?;
+    let product = product_with("").await?;
     let site = product.site.control();
     let (seen, record) = play(&product, "tool_stream", vec![both()]).await?;
     are_both(&seen["calls"]);
@@ -92,7 +92,7 @@ async fn functions_are_streamed_and_required_as_the_python_sdk_knows_them() -> a
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_are_parsed_into_pydantic_models_and_rest_on_sources() -> anyhow::Result<()> {
-    let product = Product::start().await?;
+    let product = product_with("").await?;
     let site = product.site.control();
     let wrong = || done(Script::new().text(r#"{"city": "Oslo", "days": [{"date": 5}]}"#));
     let right = || {
