@@ -11,6 +11,7 @@ mod example;
 mod mcp;
 mod media;
 mod names;
+mod net;
 mod registry;
 mod structure;
 

@@ -12,13 +12,12 @@ use hyper_util::client::legacy::connect::dns::Name;
 use tower::service_fn;
 use tower::util::ServiceFn;
 
+use crate::net::{Reach, is_local_name, is_own_name};
+
 /// Finds the addresses behind a name.
 pub(super) type Resolver = ServiceFn<fn(Name) -> Resolving>;
 
 type Resolving = BoxFuture<'static, io::Result<vec::IntoIter<SocketAddr>>>;
-
-/// Names of machines nearby, which nobody elsewhere can own.
-const NEARBY: [&str; 6] = [".local", ".lan", ".internal", ".home.arpa", ".localdomain", ".home"];
 
 /// A resolver for connections that are encrypted, or for others.
 pub(super) fn resolver(encrypted: bool) -> Resolver {
@@ -34,7 +33,7 @@ fn open(name: Name) -> Resolving {
 }
 
 async fn resolve(name: Name, encrypted: bool) -> io::Result<vec::IntoIter<SocketAddr>> {
-    if is_this_machine(name.as_str()) {
+    if is_own_name(name.as_str()) {
         let here: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
         return Ok(here.map(|address| SocketAddr::new(address, 0)).to_vec().into_iter());
     }
@@ -48,34 +47,15 @@ async fn resolve(name: Name, encrypted: bool) -> io::Result<vec::IntoIter<Socket
     Ok(good.into_iter())
 }
 
-fn is_this_machine(name: &str) -> bool {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
-}
-
 /// Whether a name may lead to this address. To this machine only `localhost` does. To machines nearby it does when the
-/// name is one of there, or when the server has to prove that the name is its own.
+/// name is one of there, or when the server has to prove that the name is its own; so too to addresses of which it cannot
+/// be said whom they reach.
 fn may_lead(name: &str, address: IpAddr, encrypted: bool) -> bool {
-    let address = address.to_canonical();
-    match address {
-        _ if address.is_loopback() || address.is_unspecified() || address.is_multicast() => false,
-        IpAddr::V4(v4) if v4.is_link_local() || v4.is_broadcast() || v4.octets()[0] == 0 => false,
-        IpAddr::V6(v6) if v6.is_unicast_link_local() => false,
-        _ => !is_private(address) || encrypted || is_nearby(name),
+    match Reach::of(address.to_canonical()) {
+        Reach::Internet => true,
+        Reach::Loopback | Reach::LinkLocal | Reach::Metadata | Reach::Group => false,
+        Reach::Private | Reach::Shared | Reach::Carried | Reach::Reserved => encrypted || is_local_name(name),
     }
-}
-
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        // And those that providers share among their customers.
-        IpAddr::V4(v4) => v4.is_private() || matches!(v4.octets(), [100, 64..=127, ..]),
-        IpAddr::V6(v6) => v6.is_unique_local(),
-    }
-}
-
-fn is_nearby(name: &str) -> bool {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    !name.contains('.') || NEARBY.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]
@@ -108,7 +88,16 @@ mod tests {
 
     #[test]
     fn names_of_the_world_lead_nearby_only_when_the_server_proves_its_name() {
-        for address in ["10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.1"] {
+        for address in [
+            "10.0.0.1",
+            "192.168.1.1",
+            "172.16.0.1",
+            "100.64.0.1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+            "198.18.0.1",
+            "64:ff9b::7f00:1",
+        ] {
             assert!(!leads("tools.example.org", address, false), "{address}");
             assert!(leads("tools.example.org", address, true), "{address}");
             assert!(leads("nas", address, false) && leads("nas.lan", address, false), "{address}");
@@ -119,12 +108,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn localhost_is_this_machine_whatever_others_say() {
+    async fn localhost_is_own_name_whatever_others_say() {
         for name in ["localhost", "LOCALHOST", "tools.localhost", "localhost."] {
             let name: Name = name.parse().expect("a name");
             let mut found = resolve(name, false).await.expect("resolved");
             assert!(found.all(|address| address.ip().is_loopback()));
         }
-        assert!(!is_this_machine("localhost.example.org") && !is_this_machine("notlocalhost"));
+        assert!(!is_own_name("localhost.example.org") && !is_own_name("notlocalhost"));
     }
 }

@@ -1,10 +1,11 @@
 //! Who may be asked for a file: nobody that only this computer or its network can reach. Pure.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use url::{Host, Url};
 
 use super::{MediaError, MediaRules, Target};
+use crate::net::{Reach, is_local_name};
 
 /// Says of an address why it is not asked.
 pub(super) type Judge = fn(IpAddr) -> Result<(), &'static str>;
@@ -53,7 +54,10 @@ impl Guard {
         match host {
             Host::Ipv4(address) => (self.judge)(address.into()).map_err(guarded)?,
             Host::Ipv6(address) => (self.judge)(address.into()).map_err(guarded)?,
-            Host::Domain(domain) => named(domain).map_err(guarded)?,
+            Host::Domain(domain) if is_local_name(domain) => {
+                return Err(guarded("a name of this computer or its network"));
+            }
+            Host::Domain(_) => {}
         }
         Ok(Passage::Guarded)
     }
@@ -75,86 +79,12 @@ impl Guard {
     }
 }
 
-/// Names that never mean somebody on the internet.
-fn named(domain: &str) -> Result<(), &'static str> {
-    const ENDINGS: [&str; 7] =
-        ["localhost", "local", "internal", "lan", "intranet", "home.arpa", "localdomain"];
-    let name = domain.trim_end_matches('.').to_ascii_lowercase();
-    let ends = |ending: &&str| name == **ending || name.ends_with(&format!(".{ending}"));
-    match ENDINGS.iter().find(|ending| ends(ending)) {
-        Some(_) => Err("a name of this computer or its network"),
-        // Only a network's own search list knows what it means.
-        None if !name.contains('.') => Err("a name of this computer or its network"),
-        None => Ok(()),
-    }
-}
-
 /// Whether everybody on the internet reaches the same one at this address.
 fn judge(address: IpAddr) -> Result<(), &'static str> {
-    match address {
-        IpAddr::V4(address) => judge_v4(address),
-        IpAddr::V6(address) => judge_v6(address),
+    match Reach::of(address) {
+        Reach::Internet => Ok(()),
+        other => Err(other.what()),
     }
-}
-
-/// Blocks of the registry of special addresses (RFC 6890 and its followers), and one that a cloud serves its
-/// machines' secrets at.
-const SPECIAL_V4: [(Ipv4Addr, u32, &str); 18] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "this network itself"),
-    (Ipv4Addr::new(10, 0, 0, 0), 8, "a private address"),
-    (Ipv4Addr::new(100, 64, 0, 0), 10, "an address of a provider's own network"),
-    (Ipv4Addr::new(127, 0, 0, 0), 8, "this computer"),
-    (Ipv4Addr::new(168, 63, 129, 16), 32, "a cloud's metadata service"),
-    (Ipv4Addr::new(169, 254, 169, 254), 32, "a cloud's metadata service"),
-    (Ipv4Addr::new(169, 254, 0, 0), 16, "a link-local address"),
-    (Ipv4Addr::new(172, 16, 0, 0), 12, "a private address"),
-    (Ipv4Addr::new(192, 0, 0, 0), 24, "a reserved address"),
-    (Ipv4Addr::new(192, 0, 2, 0), 24, "an address for examples"),
-    (Ipv4Addr::new(192, 88, 99, 0), 24, "a relay between networks"),
-    (Ipv4Addr::new(192, 168, 0, 0), 16, "a private address"),
-    (Ipv4Addr::new(198, 18, 0, 0), 15, "an address for measurements"),
-    (Ipv4Addr::new(198, 51, 100, 0), 24, "an address for examples"),
-    (Ipv4Addr::new(203, 0, 113, 0), 24, "an address for examples"),
-    (Ipv4Addr::new(224, 0, 0, 0), 4, "a group of computers"),
-    (Ipv4Addr::new(255, 255, 255, 255), 32, "every computer of the network"),
-    (Ipv4Addr::new(240, 0, 0, 0), 4, "a reserved address"),
-];
-
-fn judge_v4(address: Ipv4Addr) -> Result<(), &'static str> {
-    let within = |(base, bits, _): &&(Ipv4Addr, u32, &str)| {
-        let mask = u32::MAX << (32 - bits);
-        address.to_bits() & mask == base.to_bits()
-    };
-    SPECIAL_V4.iter().find(within).map_or(Ok(()), |(_, _, what)| Err(what))
-}
-
-/// Of the one block that is given out to the internet (2000::/3), the parts that are not, or that carry an address
-/// of another kind.
-const SPECIAL_V6: [(Ipv6Addr, u32, &str); 4] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "a tunnel or a reserved address"),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "an address for examples"),
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "an address that stands for another one"),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "an address for examples"),
-];
-
-fn judge_v6(address: Ipv6Addr) -> Result<(), &'static str> {
-    let within =
-        |base: Ipv6Addr, bits: u32| address.to_bits() & (u128::MAX << (128 - bits)) == base.to_bits();
-    if address.is_loopback() {
-        return Err("this computer");
-    }
-    if address.is_multicast() {
-        return Err("a group of computers");
-    }
-    if address.is_unique_local() || address.is_unicast_link_local() {
-        return Err("a private address");
-    }
-    // Whatever stands for an address of the older kind (::ffff:0:0/96, 64:ff9b::/96 and others) is outside, too.
-    if !within(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3) {
-        return Err("an address that is not one of the internet, or stands for another one");
-    }
-    let special = SPECIAL_V6.iter().find(|(base, bits, _)| within(*base, *bits));
-    special.map_or(Ok(()), |(_, _, what)| Err(what))
 }
 
 #[cfg(test)]
