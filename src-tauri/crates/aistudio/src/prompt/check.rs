@@ -65,7 +65,6 @@ pub fn ignores(request: &Request) -> Vec<&'static str> {
         ("top_logprobs", sampling.top_logprobs.is_some()),
         ("seed", sampling.seed.is_some()),
         ("top_k", sampling.top_k.is_some()),
-        ("mcp_endpoint", request.mcp_endpoint.is_some()),
         // Tools that are neither functions nor the site's own, and options of its search.
         kept("tools"),
         kept("web_search_options"),

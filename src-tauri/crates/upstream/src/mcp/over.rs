@@ -13,9 +13,6 @@ use super::plan::concerns;
 use super::work::work;
 use crate::{Call, EventStream, Lane, ModelCard, Upstream};
 
-/// The name of the request's field that this makes work.
-const FIELD: &str = "mcp_endpoint";
-
 /// The upstream, and what is laid over it.
 pub(super) struct Over {
     pub(super) upstream: Arc<dyn Upstream>,
@@ -64,9 +61,7 @@ impl Upstream for Over {
     }
 
     fn ignores(&self, request: &Request) -> Vec<&'static str> {
-        let mut ignored = self.upstream.ignores(request);
-        ignored.retain(|field| *field != FIELD);
-        ignored
+        self.upstream.ignores(request)
     }
 
     fn chat(&self, call: Call) -> EventStream {

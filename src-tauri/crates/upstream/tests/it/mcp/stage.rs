@@ -59,7 +59,7 @@ impl Upstream for Stage {
     }
 
     fn ignores(&self, _: &Request) -> Vec<&'static str> {
-        vec!["seed", "mcp_endpoint"]
+        vec!["seed"]
     }
 
     fn chat(&self, call: Call) -> EventStream {
