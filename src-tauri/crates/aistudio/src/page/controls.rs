@@ -25,6 +25,8 @@ pub(crate) struct Controls {
     pub(crate) structure: Option<Structure>,
     /// Entries of lists, by the name of the list. What is not in here is left as it is.
     pub(crate) choices: BTreeMap<&'static str, String>,
+    /// Lists that need not have the entry, and what they then go back to; `None` is what they show.
+    pub(crate) stand_ins: BTreeMap<&'static str, Option<String>>,
     /// What is withheld; `None` leaves the page's own.
     pub(crate) safety: Option<Blocks>,
 }
@@ -174,6 +176,9 @@ impl Wish {
         let safety = Blocks::of(&request.wishes.safety).or(meets.kept.safety);
         wish.controls.safety = (!safety.is_empty()).then_some(safety);
         wish.controls.choices = choices(&request.wishes, meets.initial);
+        if request.wishes.voice_by_habit {
+            wish.controls.stand_ins.insert("voice", shown_first(meets.initial, "voice"));
+        }
         wish.controls.tools = tools;
         Ok(wish)
     }
@@ -272,8 +277,13 @@ fn choices(wishes: &Wishes, initial: Option<&Shown>) -> BTreeMap<&'static str, S
         ("output_format", format),
         ("voice", wishes.voice.clone()),
     ];
-    let first = |name: &str| initial.and_then(|shown| shown.choices.get(name)?.clone());
-    asked.into_iter().filter_map(|(name, asked)| Some((name, asked.or_else(|| first(name))?))).collect()
+    let entry =
+        |(name, asked): (_, Option<String>)| Some((name, asked.or_else(|| shown_first(initial, name))?));
+    asked.into_iter().filter_map(entry).collect()
+}
+
+fn shown_first(initial: Option<&Shown>, list: &str) -> Option<String> {
+    initial?.choices.get(list)?.clone()
 }
 
 /// The settings among these that a request asks for by name.

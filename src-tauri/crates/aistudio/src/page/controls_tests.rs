@@ -109,6 +109,23 @@ fn lists_go_back_to_what_they_showed() {
 }
 
 #[test]
+fn a_voice_named_by_habit_may_give_way() {
+    let kept = Kept::default();
+    let of = |voice_by_habit: bool, initial: Option<&Shown>| {
+        let wishes = Wishes { voice: Some("alloy".into()), voice_by_habit, ..Wishes::default() };
+        Wish::of(&Request { wishes, ..Request::default() }, Meets { initial, ..with(&kept, None) })
+            .unwrap()
+            .controls
+    };
+    let choices = [("voice".to_owned(), Some("Zephyr".to_owned()))].into();
+    let shown = Shown { choices, ..Shown::default() };
+    assert_eq!(of(true, Some(&shown)).stand_ins, [("voice", Some("Zephyr".to_owned()))].into());
+    assert_eq!(of(true, None).stand_ins, [("voice", None)].into());
+    assert_eq!(of(true, None).choices["voice"], "alloy", "a page that has it uses it");
+    assert!(of(false, Some(&shown)).stand_ins.is_empty());
+}
+
+#[test]
 fn safety_goes_back_once_nobody_asks_for_it() {
     let mut kept = Kept::default();
     let hate = |block| Wishes { safety: vec![Safety { harm: Harm::Hate, block }], ..Wishes::default() };

@@ -21,14 +21,21 @@ const choiceShown = (name) => (first(`${name}_box`) ? withoutIcons(first(`${name
 
 const choicesShown = () => Object.fromEntries(Object.keys(CHOICES).map((name) => [name, choiceShown(name)]));
 
-/** Makes each choice; the first one that the page's list does not have, with what the list has. */
+/** Makes each choice; the first one that the page's list does not have and must have, with what the list has. */
 async function setChoices(warnOf) {
   let refused = null;
   for (const name of Object.keys(CHOICES).filter((name) => ask.choices[name] != null)) {
     const offered = await setChoice(name, ask.choices[name], warnOf(name));
-    if (offered && !refused) refused = { setting: name, offered };
+    if (offered && name in ask.stand_ins) await standIn(name, warnOf(name));
+    else if (offered && !refused) refused = { setting: name, offered };
   }
   return refused;
+}
+
+/** Where a list need not have the wanted entry, it shows its own again. */
+async function standIn(name, warn) {
+  if (ask.stand_ins[name] != null) await setChoice(name, ask.stand_ins[name], warn);
+  warn(`AI Studio has no ${CHOICES[name]} ${JSON.stringify(ask.choices[name])}; ${choiceShown(name)} is used`);
 }
 
 /** Returns the entries of the list where the wanted one is not among them. */

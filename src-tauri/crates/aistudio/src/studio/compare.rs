@@ -120,10 +120,12 @@ fn wishes(sent: &Sent, filled: &Filled, request: &Request, found: &mut Vec<Strin
     if resolution.is_some() && sent.media_resolution.is_some() && resolution != sent.media_resolution {
         found.push("the media resolution is not the one asked for".to_owned());
     }
+    // That another voice speaks than one that was named by habit was told.
+    let voice = if wishes.voice_by_habit { &None } else { &wishes.voice };
     let texts = [
         ("aspect ratio", &wishes.aspect_ratio, &sent.aspect_ratio),
         ("image size", &wishes.image_size, &sent.image_size),
-        ("voice", &wishes.voice, &sent.voice),
+        ("voice", voice, &sent.voice),
     ];
     for (name, asked, sent) in texts {
         if let (Some(asked), Some(sent)) = (asked, sent)

@@ -239,6 +239,22 @@ async fn lists_are_chosen_from_and_go_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_a_voice_named_by_habit_is_unknown_the_models_own_speaks() {
+    let house = House::with(sticky(), |_| {}).await;
+    let voice = |voice: &str, voice_by_habit| {
+        with_wishes(SPEECH, Wishes { voice: Some(voice.into()), voice_by_habit, ..Wishes::default() })
+    };
+    let own = house.sends(with_wishes(SPEECH, Wishes::default())).await.voice;
+    assert_eq!(house.sends(voice("Puck", false)).await.voice.as_deref(), Some("Puck"));
+    let answer = house.ask(voice("alloy", true)).await.unwrap();
+    let told: Vec<&String> = answer.warnings.iter().filter(|warning| warning.contains("voice")).collect();
+    assert_eq!(told.len(), 1, "{:?}", answer.warnings);
+    assert!(told[0].contains("\"alloy\"") && told[0].contains("Zephyr"), "{told:?}");
+    assert_eq!(house.last().voice, own);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn controls_are_found_by_their_labels_when_their_marks_are_others() {
     let house = House::with(Layout { drifted: true, ..sticky() }, |_| {}).await;
     let mut request = search(true);

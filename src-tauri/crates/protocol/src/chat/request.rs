@@ -295,6 +295,8 @@ pub struct Wishes {
     pub image_size: Option<String>,
     /// For speech: the voice's name.
     pub voice: Option<String>,
+    /// The voice is one that clients of the dialect name by habit: where it is unknown, the model's own speaks.
+    pub voice_by_habit: bool,
 }
 
 /// How strictly one kind of harm is filtered.

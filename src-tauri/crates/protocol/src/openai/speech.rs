@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::decode::parse;
 use super::field::{Field, Object, Read};
-use super::wishes::{SoundForm, voice};
+use super::wishes::{SoundForm, is_standard_voice, voice};
 use crate::chat::{self, Message, Modality, Role, Wishes};
 
 /// A decoded `POST /v1/audio/speech` body.
@@ -27,6 +27,7 @@ pub fn decode_speech(body: &[u8]) -> Result<SpeechCall, chat::Failure> {
     let input = body.need("input")?.non_empty()?;
     let instructions = body.take("instructions").map(Field::string).transpose()?;
     let voice = body.take("voice").map(voice).transpose()?;
+    let voice_by_habit = voice.as_deref().is_some_and(is_standard_voice);
     let form = body.take("response_format").map(|field| form(&field)).transpose()?.unwrap_or(SoundForm::Wav);
     if let Some(field) = body.take("speed").filter(|field| field.value.as_f64() != Some(1.0)) {
         return Err(
@@ -39,7 +40,7 @@ pub fn decode_speech(body: &[u8]) -> Result<SpeechCall, chat::Failure> {
     let request = chat::Request {
         model,
         messages: vec![Message::text(Role::User, spoken(&input, instructions.as_deref()))],
-        wishes: Wishes { modalities: vec![Modality::Audio], voice, ..Wishes::default() },
+        wishes: Wishes { modalities: vec![Modality::Audio], voice, voice_by_habit, ..Wishes::default() },
         extra: Map::new(),
         ..chat::Request::default()
     };

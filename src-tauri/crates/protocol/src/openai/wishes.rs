@@ -114,6 +114,7 @@ impl Asked {
         }
         if let Some(field) = google.take_any(&["speech_config", "speechConfig"]) {
             self.wishes.voice = Some(voice_of(field.object()?)?);
+            self.wishes.voice_by_habit = false;
         }
         Ok(())
     }
@@ -165,7 +166,9 @@ impl Asked {
 
     fn audio(&mut self, mut audio: Object, stream: bool) -> Read<()> {
         if let Some(field) = audio.take("voice") {
-            self.wishes.voice = Some(voice(field)?);
+            let name = voice(field)?;
+            self.wishes.voice_by_habit = is_standard_voice(&name);
+            self.wishes.voice = Some(name);
         }
         let Some(field) = audio.take("format") else { return Ok(()) };
         let spoken = self.wishes.modalities.contains(&Modality::Audio);
@@ -193,6 +196,16 @@ impl Asked {
 /// A voice: its name, or an object with its id.
 pub(super) fn voice(field: Field) -> Read<String> {
     if field.value.is_object() { field.object()?.need("id")?.non_empty() } else { field.non_empty() }
+}
+
+/// The voices of `OpenAI`'s own models. Clients name one because the field must be there, not because it is meant.
+const STANDARD_VOICES: [&str; 13] = [
+    "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer",
+    "verse",
+];
+
+pub(super) fn is_standard_voice(name: &str) -> bool {
+    STANDARD_VOICES.iter().any(|voice| voice.eq_ignore_ascii_case(name))
 }
 
 fn voice_of(mut config: Object) -> Read<String> {

@@ -43,6 +43,8 @@ fn a_text_is_to_be_spoken() {
     let plain = speech(&json!({ "instructions": " Say it kindly. " })).unwrap();
     assert_eq!(plain.request.messages[0].plain_text(), "Say it kindly:\nHello");
     assert_eq!(plain.form, SoundForm::Wav);
+    let by_habit = |voice: &str| speech(&json!({ "voice": voice })).unwrap().request.wishes.voice_by_habit;
+    assert!(by_habit("alloy") && !by_habit("Kore"));
 }
 
 #[test]

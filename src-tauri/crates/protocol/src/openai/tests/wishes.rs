@@ -103,6 +103,19 @@ fn sound_is_wanted_as_wav_or_as_samples() {
 }
 
 #[test]
+fn voices_that_clients_name_by_habit_are_known() {
+    let named = |voice: &str| request(&json!({ "audio": { "voice": voice } })).wishes;
+    for voice in ["alloy", "Shimmer", "cedar"] {
+        let wishes = named(voice);
+        assert!(wishes.voice_by_habit && wishes.voice.as_deref() == Some(voice), "{voice}");
+    }
+    assert!(!named("Kore").voice_by_habit && !named("alloys").voice_by_habit);
+    let meant = json!({ "prebuilt_voice_config": { "voice_name": "Sage" } });
+    let google = json!({ "extra_body": { "google": { "speech_config": { "voice_config": meant } } } });
+    assert!(!request(&google).wishes.voice_by_habit, "no client of that field names it by habit");
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_way() {
     let audio = |format: &str| json!({ "voice": "a", "format": format });
     let speech = json!(["audio"]);
