@@ -14,7 +14,7 @@ use crate::load;
 use crate::process::{self, Server};
 use crate::stats::{Table, median, percentile, verdict};
 
-const MODEL: &str = "gemini-3-flash-preview";
+pub(crate) const MODEL: &str = "gemini-3-flash-preview";
 const REQUESTS: usize = 9;
 const CHUNKS: usize = 200;
 const PACE: Duration = Duration::from_millis(20);
@@ -32,7 +32,7 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     let site = Standin::start().await?;
     let arguments: Vec<String> = FLAGS.into_iter().map(str::to_owned).chain(site.browser_args()).collect();
     let folder = tempfile::tempdir()?;
-    let server = product(folder.path(), &arguments).await?;
+    let server = product(folder.path(), &arguments, None).await?;
     let delays = chunk_delays(&server, &site.control()).await;
     let requests = requests(&server, &site.control(), &arguments).await;
     server.stop().await?;
@@ -42,11 +42,17 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn product(folder: &Path, arguments: &[String]) -> anyhow::Result<Server> {
+/// The server with one account, and with this driver or the one that it finds.
+pub(crate) async fn product(
+    folder: &Path,
+    arguments: &[String],
+    driver: Option<&Path>,
+) -> anyhow::Result<Server> {
     std::fs::create_dir_all(folder.join("accounts/bench"))?;
     let config = format!(
-        "[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {}\n",
-        serde_json::to_string(arguments)?
+        "[aistudio]\npause_ms = 0\n[browser]\nheadless = true\nargs = {}\ndriver = {}\n",
+        serde_json::to_string(arguments)?,
+        serde_json::to_string(driver.unwrap_or(Path::new("")))?
     );
     std::fs::write(folder.join("config.toml"), config)?;
     let folder = folder.to_str().context("the temporary folder's name")?;
@@ -101,10 +107,9 @@ async fn requests(server: &Server, site: &Control, arguments: &[String]) -> anyh
         let prompt = "0123456789".repeat(size / 10);
         let (mut plain, mut ours) = (Vec::new(), Vec::new());
         for _ in 0..REQUESTS {
-            plain.push(until_arrived(site, bare_request(&mut bare, &prompt)).await?);
+            plain.push(arrival(site, bare_request(&mut bare, &prompt)).await?.2.arrived_ms);
             let body = ask(&prompt, false);
-            let request = async { load::run(&server.address, &body, 1, 1).await.map(|_| ()) };
-            ours.push(until_arrived(site, request).await?);
+            ours.push(arrival(site, load::run(&server.address, &body, 1, 1)).await?.2.arrived_ms);
         }
         let (plain, ours) = (median(&mut plain), median(&mut ours));
         let ratio = ours / plain;
@@ -120,18 +125,27 @@ async fn requests(server: &Server, site: &Control, arguments: &[String]) -> anyh
     Ok(table)
 }
 
-/// Milliseconds from now until the site's next request for an answer came in. Waits for its end too.
-async fn until_arrived(
+/// When the site got a request and when all was done, in milliseconds from its beginning.
+pub(crate) struct Arrival {
+    pub(crate) arrived_ms: f64,
+    pub(crate) whole_ms: f64,
+}
+
+/// Makes a request, waits until the site has answered it too, and tells what came of it on both sides.
+pub(crate) async fn arrival<T>(
     site: &Control,
-    request: impl Future<Output = anyhow::Result<()>>,
-) -> anyhow::Result<f64> {
+    request: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<(T, Record, Arrival)> {
     let before = site.records().len();
     let begun = Instant::now();
-    request.await?;
+    let outcome = request.await?;
     let ended = |record: &Record| record.outcome != Outcome::Open;
-    let records = site.wait_for(|records| records.get(before).is_some_and(ended)).await?;
-    let record = records.get(before).context("the record")?;
-    Ok(record.arrived.0.saturating_duration_since(begun).as_secs_f64() * 1e3)
+    let mut records = site.wait_for(|records| records.get(before).is_some_and(ended)).await?;
+    let whole_ms = begun.elapsed().as_secs_f64() * 1e3;
+    anyhow::ensure!(records.len() == before + 1, "the site got more than the one request");
+    let record = records.pop().context("the record")?;
+    let arrived_ms = record.arrived.0.saturating_duration_since(begun).as_secs_f64() * 1e3;
+    Ok((outcome, record, Arrival { arrived_ms, whole_ms }))
 }
 
 /// The steps of a fresh request and nothing else: open a new chat, wait for the prompt box, fill it, wait

@@ -8,6 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 /// What a round of load saw.
@@ -121,6 +122,16 @@ async fn one_connection(address: &str, body: &Bytes, requests: usize) -> anyhow:
         latencies.push(one_request(&mut sender, address, body, Instant::now()).await?);
     }
     Ok(latencies)
+}
+
+/// One request and its whole answer.
+pub(crate) async fn answer(address: &str, body: &Bytes) -> anyhow::Result<Value> {
+    let mut sender = connect(address).await?;
+    let answer = sender.send_request(chat(address, body)?).await?;
+    let status = answer.status();
+    let body = answer.into_body().collect().await?.to_bytes();
+    ensure!(status == 200, "{address} answered {status}: {}", String::from_utf8_lossy(&body));
+    Ok(serde_json::from_slice(&body)?)
 }
 
 /// Reads one streamed answer and notes when each data frame came.

@@ -1,18 +1,24 @@
-//! `cargo xtask bench`: what the gateway, the browser path, the console and the window cost, as ratios to bounds
-//! measured in the same run on this machine. Everything is on loopback and bounded in count and time.
+//! `cargo xtask bench`: what the gateway, the browser path, loops of functions, the console and the window cost, as ratios
+//! to bounds measured in the same run on this machine. Everything is on loopback and bounded in count and time.
 
 mod browser;
+#[cfg(target_os = "linux")]
+mod counted;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod devtools;
 mod flood;
 mod gateway;
+#[cfg(target_os = "linux")]
+mod journey;
 mod load;
 mod process;
 #[cfg(target_os = "linux")]
 mod screen;
 mod servers;
 mod stats;
+#[cfg(target_os = "linux")]
+mod tools;
 
 use clap::{Parser, Subcommand};
 
@@ -33,6 +39,8 @@ enum Part {
     Gateway,
     /// Only the browser path; needs Chromium and its driver.
     Browser,
+    /// Only loops of functions in the browser; needs Chromium and its driver.
+    Tools,
     /// Only the list of requests while very many arrive; needs Chromium.
     Flood,
     /// Only the window; needs a build of it, Xvfb and D-Bus.
@@ -61,15 +69,28 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Serve { server: Role::Gateway }) => servers::gateway().await,
         Some(Part::Gateway) => gateway::measure().await,
         Some(Part::Browser) => browser::measure().await,
+        Some(Part::Tools) => tool_loop().await,
         Some(Part::Flood) => flood::measure().await,
         Some(Part::Desktop) => window().await,
         None => {
             gateway::measure().await?;
             browser::measure().await?;
+            tool_loop().await?;
             flood::measure().await?;
             window().await
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+async fn tool_loop() -> anyhow::Result<()> {
+    tools::measure().await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn tool_loop() -> anyhow::Result<()> {
+    println!("\nLoops of functions: not measured, because the driver's commands are counted on Linux only");
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]
