@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_browser::{BrowserError, Page, keys};
+use postern_protocol::chat::{Failure, FailureKind, ToolCall};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::selectors::{Selectors, WrongCss};
 use crate::selftest::{Looked, insides, openings};
@@ -43,8 +44,39 @@ pub(crate) struct ReadAnswer {
     pub(crate) look: Look,
     /// The answer, once it is whole.
     pub(crate) text: Option<String>,
+    /// The calls in it.
+    pub(crate) calls: Vec<ShownCall>,
     /// How much is there, thoughts included.
     pub(crate) progress: usize,
+}
+
+/// A call as the page shows it; `None` is what was not found.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ShownCall {
+    pub(crate) name: Option<String>,
+    /// An object of JSON.
+    pub(crate) arguments: Option<String>,
+}
+
+impl ShownCall {
+    /// The call, to be told by this id.
+    pub(crate) fn named(&self, id: String) -> Result<ToolCall, Failure> {
+        // As it speaks of a function call, functions are offered in words next, where that may be done.
+        let unread = |what: &str| {
+            let text = format!(
+                "AI Studio's page shows a function call that cannot be read off it: {what}. Its request was not seen \
+                 on the network, which would have told more"
+            );
+            Failure::new(FailureKind::PageChanged, text)
+        };
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| unread("its name is not where Postern looks for it"))?;
+        let written = self.arguments.as_deref();
+        let written = written.ok_or_else(|| unread("its arguments are not where Postern looks for them"))?;
+        let arguments: Map<String, Value> =
+            serde_json::from_str(written).map_err(|_| unread("its arguments are no object of JSON"))?;
+        Ok(ToolCall { id, name: name.to_owned(), arguments: Value::Object(arguments).to_string() })
+    }
 }
 
 /// A tab that shows AI Studio, or is about to.
@@ -183,4 +215,30 @@ fn millis(duration: Duration) -> u64 {
 /// The unit that scripts count time in.
 fn as_millis<S: serde::Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_u64(millis(*duration))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_off_the_page_or_says_what_is_missing() {
+        let read = |name: Option<&str>, arguments: Option<&str>| {
+            let shown = ShownCall { name: name.map(Into::into), arguments: arguments.map(Into::into) };
+            shown.named("c0".into())
+        };
+        let call = read(Some("now"), Some("{\n  \"in\": [\"Oslo\"]\n}")).unwrap();
+        assert_eq!((call.id.as_str(), call.name.as_str()), ("c0", "now"));
+        assert_eq!(call.arguments, r#"{"in":["Oslo"]}"#);
+        for (name, arguments, what) in [
+            (None, Some("{}"), "its name"),
+            (Some(""), Some("{}"), "its name"),
+            (Some("now"), None, "not where"),
+            (Some("now"), Some("[1]"), "no object"),
+        ] {
+            let failure = read(name, arguments).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::PageChanged);
+            assert!(failure.message.contains(what), "{}", failure.message);
+        }
+    }
 }

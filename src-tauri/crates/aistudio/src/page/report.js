@@ -12,11 +12,20 @@ function answerTurn() {
 /** The answer once it is whole, and until then how much there is of it and of the thoughts. */
 async function readAnswer() {
   const whole = await until(() => !first("stop") && answerTurn(), ask.deadline);
-  const text = whole ? ((await editorText(whole)) ?? shownText(whole)) : null;
+  const calls = whole ? all("call", { root: whole, hidden: true }) : [];
+  // A turn that is edited has no boxes for the results of its calls.
+  const edited = whole && !calls.length ? await editorText(whole) : null;
+  const text = whole ? (edited ?? shownText(whole, calls)) : null;
   const turn = answerTurn();
-  const parts = turn ? ["turn_text", "thought"].flatMap((purpose) => all(purpose, { root: turn, hidden: true })) : [];
+  const parts = turn ? ["turn_text", "thought", "call"].flatMap((purpose) => all(purpose, { root: turn, hidden: true })) : [];
   const progress = parts.reduce((sum, el) => sum + el.textContent.length, 0);
-  return { ...look(), text, progress };
+  return { ...look(), text, calls: calls.map(shownCall), progress };
+}
+
+function shownCall(call) {
+  const name = first("call_name", { root: call, hidden: true });
+  const written = first("call_arguments", { root: call, hidden: true });
+  return { name: name && withoutIcons(name), arguments: written && written.textContent };
 }
 
 async function editorText(turn) {
@@ -29,9 +38,11 @@ async function editorText(turn) {
   return text || null;
 }
 
-function shownText(turn) {
+function shownText(turn, calls) {
   const parts = all("turn_text", { root: turn, hidden: true });
-  const spoken = parts.filter((el) => !data.selectors.thought.some((css) => el.closest(css)));
+  const called = (el) => calls.some((call) => el.contains(call) || call.contains(el));
+  const thought = (el) => data.selectors.thought.some((css) => el.closest(css) || el.querySelector(css));
+  const spoken = parts.filter((el) => !called(el) && !thought(el));
   return spoken.map((el) => el.textContent.trim()).filter((text) => text).join("\n\n");
 }
 

@@ -192,6 +192,8 @@ const ANSWER: &[Row] = &[
     within("turn", row("edit_done", "End editing", Loss::PageText, Place::Answer)),
     within("turn", row("editor", "Editor of an answer", Loss::PageText, Place::Answer)),
     row("call_name", "Name in a function call", Loss::NativeFunctions, Place::Answer),
+    row("call", "Function call", Loss::PageText, Place::Answer),
+    row("call_arguments", "Arguments of a function call", Loss::PageText, Place::Answer),
     row("result_box", "Box for a function's result", Loss::ResultsInPlace, Place::Answer),
 ];
 

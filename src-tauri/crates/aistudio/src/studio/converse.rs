@@ -1,7 +1,7 @@
 //! One run: from pressing Run to the end of the answer.
 
 use postern_browser::{ExchangeId, NetEvent};
-use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Step};
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ResponseFormat, Step};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::compare::{differences, foreign};
@@ -11,7 +11,7 @@ use super::serve::Job;
 use super::tab::{Tab, failure_of};
 use super::teller::Teller;
 use super::{Config, limits};
-use crate::page::PageState;
+use crate::page::{PageState, ShownCall};
 use crate::wire::{self, Answer, Sent, Status};
 
 /// One run of the filled form.
@@ -56,6 +56,9 @@ impl Run<'_> {
         teller: &mut Teller<'_>,
     ) -> Result<Finish, Failure> {
         let mut answer = Answer::new(self.job.id.as_str());
+        if self.job.request.response_format != ResponseFormat::Text {
+            answer = answer.without_code();
+        }
         let mut wait = self.config.first_byte_timeout;
         loop {
             let limit = if answer.ended() { limits::CLOSE } else { wait };
@@ -127,17 +130,34 @@ impl Run<'_> {
                 teller.start(warnings.clone());
             }
             if let Some(text) = read.text {
-                if text.trim().is_empty() {
-                    return Err(Failure::new(FailureKind::UpstreamError, "AI Studio's page shows no answer"));
-                }
+                let events = self.shown(text, &read.calls)?;
                 teller.start(warnings);
-                teller.tell(vec![Event::Text { text }]);
-                return Ok(Finish::Stop);
+                teller.tell(events);
+                return Ok(if read.calls.is_empty() { Finish::Stop } else { Finish::ToolCalls });
             }
             if Instant::now() >= patience {
                 return Err(Failure::new(FailureKind::Timeout, "AI Studio's page did not finish its answer"));
             }
         }
+    }
+
+    /// What the page shows of a whole answer, as events.
+    fn shown(&self, text: String, calls: &[ShownCall]) -> Result<Vec<Event>, Failure> {
+        let id = |index: usize| format!("call_{}_{index}", self.job.id.as_str());
+        let calls = calls.iter().enumerate().map(|(index, call)| call.named(id(index)).map(Event::ToolCall));
+        let calls = calls.collect::<Result<Vec<_>, _>>()?;
+        let text = Some(text).filter(|text| !text.trim().is_empty()).map(|text| Event::Text { text });
+        let events: Vec<Event> = text.into_iter().chain(calls).collect();
+        if !events.is_empty() {
+            return Ok(events);
+        }
+        let none = "AI Studio's page shows no answer";
+        Err(if self.filled.offered.is_empty() {
+            Failure::new(FailureKind::UpstreamError, none)
+        } else {
+            let text = format!("{none} that can be read off it; it may be a function call in another form");
+            Failure::new(FailureKind::PageChanged, text)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
 use serde_json::{Map, Value};
 
+use super::code::Blocks;
 use super::grounding::Grounding;
 use super::loose::{at, dig};
 use super::{Splitter, failure_of};
@@ -25,6 +26,8 @@ pub struct Answer {
     calls: Vec<Call>,
     /// Which of the calls the frame that is read has shown.
     seen: Vec<usize>,
+    /// Code in the text; `None` keeps it out.
+    blocks: Option<Blocks>,
     grounding: Grounding,
     usage: Option<Usage>,
     finish: Option<(u64, Option<String>)>,
@@ -46,11 +49,19 @@ impl Answer {
             id_base: id_base.into(),
             calls: Vec::new(),
             seen: Vec::new(),
+            blocks: Some(Blocks::default()),
             grounding: Grounding::default(),
             usage: None,
             finish: None,
             said: false,
         }
+    }
+
+    /// The same where the text must have a form of its own, which code that was run on the way would break.
+    #[must_use]
+    pub fn without_code(mut self) -> Self {
+        self.blocks = None;
+        self
     }
 
     /// Takes the next bytes and returns what they say.
@@ -91,6 +102,9 @@ impl Answer {
 
     fn frame(&mut self, frame: &Value, events: &mut Vec<Event>) {
         self.seen.clear();
+        if let Some(blocks) = &mut self.blocks {
+            blocks.frame();
+        }
         if let Some(candidate) = dig(frame, &[0, 0]) {
             let parts = dig(candidate, &[0, 0]).and_then(Value::as_array);
             for part in parts.into_iter().flatten() {
@@ -112,19 +126,28 @@ impl Answer {
         let before = events.len();
         let thought = at(part, part::THOUGHT).is_some_and(|flag| flag == 1 || flag == true);
         if let Some(text) = at(part, part::TEXT).and_then(Value::as_str).filter(|text| !text.is_empty()) {
-            let text = text.to_owned();
-            if !thought {
-                self.grounding.heard(&text);
+            if thought {
+                events.push(Event::Reasoning { text: text.to_owned() });
+            } else {
+                let text = self.blocks.as_mut().map_or_else(|| text.to_owned(), |blocks| blocks.words(text));
+                self.text(text, events);
             }
-            events.push(if thought { Event::Reasoning { text } } else { Event::Text { text } });
         }
-        // What the model drew or spoke while thinking is a draft, not the answer.
+        // What the model ran, drew or spoke while thinking is a draft, not the answer.
+        if let Some(block) = self.blocks.as_mut().filter(|_| !thought).and_then(|blocks| blocks.part(part)) {
+            self.text(block, events);
+        }
         events.extend(at(part, part::INLINE_DATA).and_then(made).filter(|_| !thought));
         let call = at(part, part::CALL).and_then(call_of);
         if let Some(call) = call.or_else(|| at(part, part::OLD_CALL).and_then(call_of)) {
             events.extend(self.call(call));
         }
         self.said |= events.len() > before;
+    }
+
+    fn text(&mut self, text: String, events: &mut Vec<Event>) {
+        self.grounding.heard(&text);
+        events.push(Event::Text { text });
     }
 
     /// The site repeats a call in several frames; only the first counts. Two alike in one frame are two.

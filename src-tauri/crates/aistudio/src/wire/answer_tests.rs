@@ -130,6 +130,38 @@ proptest! {
 }
 
 #[test]
+fn code_and_its_output_are_told_in_the_text() {
+    let part = |place: usize, of: Value| {
+        let mut part = vec![Value::Null; place];
+        part.push(of);
+        Value::Array(part)
+    };
+    let frame = |parts: Vec<Value>| json!([[[[parts, "model"]]]]);
+    let run = frame(vec![part(7, json!([1, "print(2 + 2)\n"]))]);
+    let out = frame(vec![part(8, json!([1, "4\n"]))]);
+    let drafted = {
+        let mut draft = vec![Value::Null; 13];
+        (draft[7], draft[12]) = (json!([1, "draft()"]), json!(1));
+        frame(vec![Value::Array(draft)])
+    };
+    let end = json!([[[null, 1]]]);
+    let frames = [text_frame("See:"), drafted, run.clone(), run, out, text_frame("Four."), end];
+    let body = json!([frames]).to_string();
+    let said = |mut answer: Answer| {
+        let events = answer.push(body.as_bytes());
+        assert_eq!(answer.finish(200), Ok(Finish::Stop));
+        let text = events.into_iter().map(|event| match event {
+            Event::Text { text } => text,
+            other => panic!("unexpected {other:?}"),
+        });
+        text.collect::<String>()
+    };
+    let told = "See:\n\n```python\nprint(2 + 2)\n```\n\n```text\n4\n```\n\nFour.";
+    assert_eq!(said(Answer::new("r1")), told);
+    assert_eq!(said(Answer::new("r1").without_code()), "See:Four.");
+}
+
+#[test]
 fn a_cut_answer_is_interrupted() {
     let body = body();
     let (events, end) = read(&body.as_bytes()[..body.len() / 2], &[]);

@@ -2,6 +2,7 @@
 //! [`Model`]s, errors become failures. Pure, and indifferent to where a network chunk ends.
 
 mod answer;
+mod code;
 mod error;
 mod frames;
 mod grounding;

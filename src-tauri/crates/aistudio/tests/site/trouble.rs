@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use postern_aistudio::Config;
+use postern_aistudio::{Config, ToolSetting};
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{Event, FailureKind, Finish, Role, Step};
-use postern_tests::{Layout, Misbehaviour, Scenario};
+use postern_protocol::chat::{
+    Event, FailureKind, Finish, Message, Part as MessagePart, Request, Role, Step, Tool,
+};
+use postern_tests::{Layout, Misbehaviour, Part, Scenario, Script, Usage};
+use serde_json::{Value, json};
 
 use crate::house::{House, conversation, question};
 
@@ -161,9 +164,86 @@ async fn an_answer_the_network_did_not_show_is_read_off_the_page() {
     house.close().await;
 }
 
+/// A request with two functions, of which the page knows one by another name.
+fn with_functions() -> Request {
+    let tool = |name: &str| Tool { name: name.into(), ..Tool::default() };
+    Request { tools: vec![tool("get weather"), tool("now")], ..question("How is the weather?") }
+}
+
+fn called(script: Script) -> Script {
+    script.finish(1, Usage { prompt: 9, output: 3, thoughts: 0, cached: 0 })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_the_network_did_not_show_are_read_off_the_page() {
+    let house = with_selectors(UNSEEN).await;
+    let weather = Part::call("get_weather", json!({ "city": "Oslo", "days": [1, 2] }));
+    house.site.set_scenario(Scenario::answering_in_turn([
+        called(
+            Script::new()
+                .thought("Hm")
+                .parts([weather.with_id("a").signed("c2ln"), Part::call("now", json!({}))]),
+        ),
+        called(Script::new().text("Let me **look**.").parts([Part::call("now", json!({}))])),
+    ]));
+    let mut request = with_functions();
+    let answer = house.ask(request.clone()).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.finish), ("", Some(Finish::ToolCalls)));
+    let calls: Vec<(&str, Value)> = answer
+        .tool_calls
+        .iter()
+        .map(|call| (call.name.as_str(), serde_json::from_str(&call.arguments).unwrap()))
+        .collect();
+    assert_eq!(calls, [("get weather", json!({ "city": "Oslo", "days": [1, 2] })), ("now", json!({}))]);
+    assert_ne!(answer.tool_calls[0].id, answer.tool_calls[1].id);
+
+    // Their results go into the same chat, with the signature that only the page has.
+    let asked = answer.tool_calls.iter().cloned().map(MessagePart::ToolCall).collect();
+    request.messages.push(Message { role: Role::Assistant, name: None, parts: asked });
+    for call in &answer.tool_calls {
+        let parts = vec![MessagePart::ToolResult { call_id: call.id.clone(), text: "fine".into() }];
+        request.messages.push(Message { role: Role::Tool, name: None, parts });
+    }
+    let answer = house.ask(request).await.unwrap();
+    assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("Let me look.", 1));
+    let record = house.site.records().pop().unwrap();
+    assert_eq!((record.contents.len(), record.function_responses().len()), (3, 2));
+    assert_eq!(record.contents[1].calls[0].signature.as_deref(), Some("c2ln"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_cannot_be_read_off_the_page_are_made_in_words_or_told_as_that() {
+    let now = || called(Script::new().call("now", json!({})));
+    for (selectors, said) in [
+        ("call_arguments = [\"#nothing\"]\n", "its arguments are not where"),
+        ("call = [\"#nothing\"]\nturn_text = [\"ms-text-chunk\"]\n", "it may be a function call"),
+    ] {
+        let text = format!("{UNSEEN}[selectors]\n{selectors}");
+        let house = with(&text, |config| config.tool_mode = ToolSetting::Native).await;
+        house.site.set_scenario(Scenario::answering_in_turn([now(), now(), now()]));
+        let failure = house.ask(with_functions()).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::PageChanged, "{}", failure.message);
+        assert!(failure.message.contains(said), "{}", failure.message);
+        house.close().await;
+
+        let house = with_selectors(&text).await;
+        house.site.set_scenario(Scenario::answering_in_turn([now(), called(Script::new().text("At noon."))]));
+        let answer = house.ask(with_functions()).await.unwrap();
+        assert_eq!(answer.text, "At noon.");
+        assert!(house.site.records().pop().unwrap().functions.is_empty());
+        house.close().await;
+    }
+}
+
 /// A house with other selectors, and nothing else to say of it.
 async fn with_selectors(text: &str) -> House {
+    with(text, |_| {}).await
+}
+
+async fn with(text: &str, change: impl FnOnce(&mut Config)) -> House {
     let add = |config: &mut Config| {
+        change(config);
         // It is read again with every request, so it must stay as long as the house.
         let file = config.snapshots_dir.with_file_name("selectors.toml");
         std::fs::write(&file, text).unwrap();
