@@ -100,12 +100,12 @@ mod tests {
     const OUTPUT_BLOCK: &str = "```text\n4\n```";
 
     /// The text of frames of parts.
-    fn told(frames: &[&[Value]]) -> String {
+    fn told(frames: &[Vec<Value>]) -> String {
         let mut blocks = Blocks::default();
         let mut told = String::new();
         for frame in frames {
             blocks.frame();
-            for part in *frame {
+            for part in frame {
                 match at(part, 1).and_then(Value::as_str) {
                     Some(text) => told += &blocks.words(text),
                     None => told += &blocks.part(part).unwrap_or_default(),
@@ -119,31 +119,40 @@ mod tests {
     fn blocks_stand_apart_in_their_order() {
         let (run, out) = (code("print(4)\n"), output("4\n"));
         let words = |text: &str| json!([null, text]);
-        assert_eq!(told(&[&[run.clone()], &[out.clone()]]), format!("{CODE_BLOCK}\n\n{OUTPUT_BLOCK}"));
+        assert_eq!(told(&[vec![run.clone()], vec![out.clone()]]), format!("{CODE_BLOCK}\n\n{OUTPUT_BLOCK}"));
         assert_eq!(
-            told(&[&[words("Let me see.")], &[run.clone(), out.clone(), words("Four"), words(".\n"), run]]),
+            told(&[
+                vec![words("Let me see.")],
+                vec![run.clone(), out.clone(), words("Four"), words(".\n"), run]
+            ]),
             format!("Let me see.\n\n{CODE_BLOCK}\n\n{OUTPUT_BLOCK}\n\nFour.\n\n{CODE_BLOCK}")
         );
-        assert_eq!(told(&[&[output("\n"), json!([null, null, "x"])]]), "", "nothing was printed");
-        assert_eq!(told(&[&[code("a = '''```'''")]]), "````python\na = '''```'''\n````");
+        assert_eq!(told(&[vec![output("\n"), json!([null, null, "x"])]]), "", "nothing was printed");
+        assert_eq!(told(&[vec![code("a = '''```'''")]]), "````python\na = '''```'''\n````");
     }
 
     #[test]
     fn what_a_frame_repeats_is_told_once() {
         let (run, out) = (code("print(4)"), output("4"));
         let whole = format!("{CODE_BLOCK}\n\n{OUTPUT_BLOCK}");
-        let both: &[Value] = &[run.clone(), out.clone()];
-        assert_eq!(told(&[both, both, &[], both]), whole);
-        assert_eq!(told(&[&[run.clone()], &[run.clone()], &[out.clone()], &[out.clone()]]), whole);
-        assert_eq!(told(&[&[run.clone()], both]), whole, "a frame that begins with what was told");
+        let both = || vec![run.clone(), out.clone()];
+        assert_eq!(told(&[both(), both(), vec![], both()]), whole);
+        assert_eq!(
+            told(&[vec![run.clone()], vec![run.clone()], vec![out.clone()], vec![out.clone()]]),
+            whole
+        );
+        assert_eq!(told(&[vec![run.clone()], both()]), whole, "a frame that begins with what was told");
         let again = format!("{whole}\n\n{whole}");
         assert_eq!(
-            told(&[&[run.clone()], &[out.clone()], &[run.clone()], &[out.clone()]]),
+            told(&[vec![run.clone()], vec![out.clone()], vec![run.clone()], vec![out.clone()]]),
             again,
             "it ran twice"
         );
-        assert_eq!(told(&[&[run.clone(), run.clone()]]), format!("{CODE_BLOCK}\n\n{CODE_BLOCK}"));
+        assert_eq!(told(&[vec![run.clone(), run.clone()]]), format!("{CODE_BLOCK}\n\n{CODE_BLOCK}"));
         let after = json!([null, "Again:\n"]);
-        assert_eq!(told(&[&[run.clone()], &[after, run]]), format!("{CODE_BLOCK}\n\nAgain:\n\n{CODE_BLOCK}"));
+        assert_eq!(
+            told(&[vec![run.clone()], vec![after, run]]),
+            format!("{CODE_BLOCK}\n\nAgain:\n\n{CODE_BLOCK}")
+        );
     }
 }
