@@ -41,9 +41,14 @@ async function editorText(turn) {
 function shownText(turn, calls) {
   const parts = all("turn_text", { root: turn, hidden: true });
   const called = (el) => calls.some((call) => el.contains(call) || call.contains(el));
-  const thought = (el) => data.selectors.thought.some((css) => el.closest(css) || el.querySelector(css));
-  const spoken = parts.filter((el) => !called(el) && !thought(el));
-  return spoken.map((el) => el.textContent.trim()).filter((text) => text).join("\n\n");
+  const spoken = parts.filter((el) => !called(el) && !data.selectors.thought.some((css) => el.closest(css)));
+  return spoken.map((el) => withoutThoughts(el).textContent.trim()).filter((text) => text).join("\n\n");
+}
+
+function withoutThoughts(el) {
+  const copy = el.cloneNode(true);
+  data.selectors.thought.forEach((css) => copy.querySelectorAll(css).forEach((thought) => thought.remove()));
+  return copy;
 }
 
 // --- self-test and snapshots -------------------------------------------------------------------------------
