@@ -33,7 +33,7 @@ pub use cookies::Written;
 pub use devtools::Whereabouts;
 pub use error::BrowserError;
 pub use event::{ExchangeId, NetEvent, Watch};
-pub use guest::{close, is_in_use};
+pub use guest::{close, is_in_use, is_with_person};
 pub use lane::{Host, Lane};
 pub use options::{CaptureMode, Options};
 pub use page::{Page, keys};
