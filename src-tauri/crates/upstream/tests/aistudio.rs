@@ -95,7 +95,8 @@ async fn an_account_that_was_signed_in_again_is_found_again() {
     assert_eq!(states(&upstream), [State::Off]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+// On one thread, so that nobody who was following is still about to tell when he has been sent away.
+#[tokio::test]
 async fn accounts_come_and_go_while_others_answer() {
     let standin = Standin::start().await.unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -114,7 +115,10 @@ async fn accounts_come_and_go_while_others_answer() {
     upstream.set_accounts(vec![two.clone()]);
     let rest: Vec<_> = stream.collect().await;
     assert!(matches!(rest.last(), Some(Ok(Event::Finished(_)))), "{rest:?}");
+    changes.mark_unchanged();
     one.close().await;
+    assert!(!changes.has_changed().unwrap(), "one that is not there is not followed");
+
     assert!(upstream.serving(MODEL).is_empty() && upstream.models_read_at().is_none());
     upstream.refresh().await.unwrap();
     assert!(upstream.models_read_at().is_some());
