@@ -14,11 +14,6 @@ pub fn is_in_use(dir: &Path) -> bool {
     !process::of_profile(dir).is_empty()
 }
 
-/// Whether a browser is on the profile folder that no program steers. Looks at every process, so it blocks for a moment.
-pub fn is_with_person(dir: &Path) -> bool {
-    process::is_with_person(dir)
-}
-
 /// Asks the browser on the profile folder to end, as its user would, so that it writes down what it knows. True when
 /// nothing is left there; false when something still runs after `patience`.
 pub async fn close(dir: &Path, patience: Duration) -> bool {
