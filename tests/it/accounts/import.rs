@@ -215,6 +215,7 @@ async fn a_crash_while_it_is_tried(
     let begun = house.import(&[("dora.json", bytes(&dora))], None).await?;
     house.product.until(async |_| !control.records_of("dora@example.org").is_empty()).await?;
     house.product.crash_and_restart()?;
+    house.owner.move_to(&house.product.base_url);
     ensure!(!house.data().join("accounts/dora").exists(), "not an account before it is whole");
     let left = house.owner.enrolment(&begun[0]).await?;
     ensure!(left["phase"] == "interrupted", "{left:#}");

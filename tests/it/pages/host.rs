@@ -12,6 +12,7 @@ use fantoccini::{Client, ClientBuilder};
 use postern_tests::{Control, free_port};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::seat::{Group, Seat, desktop};
 use crate::product::{PATIENCE, Product, workspace};
@@ -112,10 +113,11 @@ impl Console {
         let log = std::fs::read_to_string(self.data().join("stderr.log")).unwrap_or_default();
         let last: Vec<&str> = log.lines().rev().take(20).collect();
         let last: Vec<&str> = last.into_iter().rev().collect();
-        let page = self.text().await.unwrap_or_default();
+        // A driver that hangs tells no more.
+        let page = timeout(PATIENCE, self.text()).await.ok().and_then(Result::ok).unwrap_or_default();
         eprintln!("{:?} shows\n{page}\n\nand the program said\n{}", self.host(), last.join("\n"));
         let file = workspace().join(format!("target/failed-{:?}.png", self.host()).to_lowercase());
-        if let Ok(picture) = self.client.screenshot().await
+        if let Ok(Ok(picture)) = timeout(PATIENCE, self.client.screenshot()).await
             && std::fs::write(&file, picture).is_ok()
         {
             eprintln!("a picture of it is {}", file.display());

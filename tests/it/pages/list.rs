@@ -132,7 +132,7 @@ async fn keep_an_account(console: &Console) -> anyhow::Result<()> {
     anyhow::ensure!(console.data().join("accounts/keeper").is_dir(), "the profile kept its old name");
     console.fill("Weight", "3\u{e007}").await?;
     console.see("Saved for keeper").await?;
-    console.click("button", "Undo").await?;
+    console.press_button("Undo").await?;
     console.see("As before: keeper").await?;
     console.click("switch", "Use keeper for requests").await?;
     console.see("keeper is not used any more").await?;
@@ -141,7 +141,7 @@ async fn keep_an_account(console: &Console) -> anyhow::Result<()> {
     // That of the weight is on its way out.
     let offers = "[...document.querySelectorAll('button')].filter((it) => it.textContent === 'Undo').length";
     console.becomes(offers, json!(1)).await?;
-    console.click("button", "Undo").await?;
+    console.press_button("Undo").await?;
     console.see("keeper is used again").await?;
     let (status, body) = console.ask_for(&console.base_url, None, SERVED, "is anybody there?").await?;
     anyhow::ensure!(status == 200, "{status}: {body}");
@@ -224,7 +224,7 @@ async fn change_and_undo(console: &Console) -> anyhow::Result<()> {
     console.go("/settings/limits").await?;
     console.fill("Queue", "7\u{e007}").await?;
     console.config_until(|file| file.contains("queue_length = 7")).await?;
-    console.click("button", "Undo").await?;
+    console.press_button("Undo").await?;
     console.config_until(|file| !file.contains("queue_length = 7")).await
 }
 

@@ -58,6 +58,11 @@ impl Console {
         self.find(role, name).await?.click().await.with_context(|| format!("click on {role} \"{name}\""))
     }
 
+    /// Presses a button with the keyboard: what comes and goes by itself moves, and a mouse would have to hit it.
+    pub(crate) async fn press_button(&self, name: &str) -> anyhow::Result<()> {
+        self.find("button", name).await?.send_keys(ENTER).await.with_context(|| format!("press \"{name}\""))
+    }
+
     /// Clicks what closes the page it is on: the answer to the click may go with it. What follows tells whether it was
     /// pressed.
     pub(crate) async fn click_and_go(&self, role: &str, name: &str) -> anyhow::Result<()> {

@@ -37,7 +37,7 @@ pub use guest::{close, is_in_use};
 pub use lane::{Host, Lane};
 pub use options::{CaptureMode, Options};
 pub use page::{Page, keys};
-pub use process::{WITHHELD, end_all as end_processes, memory};
+pub use process::{WITHHELD, end_all as end_processes, is_with_person, memory};
 pub use profile::Profile;
 pub use reach::{Reach, reach};
 pub use storage_state::{StateError, StorageState};

@@ -30,15 +30,20 @@ pub(crate) fn of_profile(dir: &Path) -> Vec<Pid> {
 
 /// Whether a driver is on the profile folder: its browser is not one that a person uses.
 pub(crate) fn is_driven(dir: &Path) -> bool {
-    let mark = format!("{DRIVER_MARK}{}", dir.display());
-    let drives = |process: &Process| process.cmd().iter().any(|argument| *argument == *mark);
-    look().is_some_and(|system| system.processes().values().filter(alive).any(drives))
+    look().is_some_and(|system| has_driver(&system, dir))
 }
 
-/// Whether a browser is on the profile folder that no program steers: a person uses it.
-pub(crate) fn is_with_person(dir: &Path) -> bool {
+fn has_driver(system: &System, dir: &Path) -> bool {
+    let mark = format!("{DRIVER_MARK}{}", dir.display());
+    let drives = |process: &Process| process.cmd().iter().any(|argument| *argument == *mark);
+    system.processes().values().filter(alive).any(drives)
+}
+
+/// Whether a browser is on the profile folder that no program steers: a person uses it. Looks at every process, so it
+/// blocks for a moment.
+pub fn is_with_person(dir: &Path) -> bool {
     let Some(system) = look() else { return false };
-    !is_driven(dir)
+    !has_driver(&system, dir)
         && own_processes(&system).any(|process| {
             names_folder(process, &[BROWSER_MARK], dir)
                 && !has_switch(process, "--type=")

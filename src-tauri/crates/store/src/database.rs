@@ -3,9 +3,9 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::{Error, accounts, flags, keys, logins, requests, sealed};
 
@@ -24,15 +24,34 @@ const MIGRATIONS: &[&str] = &[
 /// How long a statement waits for another process to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Between two tries where SQLite does not wait by itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
+
 pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
     private_file(path).map_err(|source| Error::Files { path: path.to_owned(), source })?;
     let failed = |source| Error::Open { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
-    connection.pragma_update(None, "journal_mode", "wal").map_err(failed)?;
+    write_ahead(&connection).map_err(failed)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(failed)?;
     migrate(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Switches to the write-ahead log. Of several that open a new file at once each may hold what another one needs; then
+/// SQLite refuses without waiting, and whoever is refused tries again.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until =>
+            {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            done => return done,
+        }
+    }
 }
 
 pub(crate) fn open_in_memory() -> Result<Connection, Error> {

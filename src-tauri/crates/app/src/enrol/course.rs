@@ -277,8 +277,12 @@ impl Course {
         self.let_free().await;
         let profile = self.profile();
         let own = self.note.kind == EnrolmentKind::SignInAgain;
-        // Unless the account was let go, what is on its profile belongs to whoever serves it.
-        let served = own && self.machine.roster.is_some() && self.resting.is_none();
+        // Unless the account was let go, what is on its profile belongs to whoever serves it; but not the browser of a
+        // person whose sign-in was interrupted.
+        let served = own
+            && self.machine.roster.is_some()
+            && self.resting.is_none()
+            && !postern_browser::is_with_person(&profile);
         if served || !postern_browser::is_in_use(&profile) {
             return;
         }
