@@ -1,8 +1,9 @@
 //! AI Studio as an upstream: a pool of accounts, each with a browser of its own.
 //!
-//! A request gets a lane of an account ([`pool`]), chosen as the owner wants it ([`choice`]); when the account fails
-//! it, the next one is asked ([`relay`]). An answer that must have a form is held to it ([`contract`]). What a failure means for an account is decided in [`reaction`], and what is
-//! known of accounts beside their workers is kept in [`ledger`]. The files it names are got in [`uploads`].
+//! What is asked of it is in [`serve`]. A request gets a lane of an account ([`pool`]), chosen as the owner wants it
+//! ([`choice`]); when the account fails it, the next one is asked ([`relay`]). The files it names are got in
+//! [`uploads`], and an answer that must have a form is held to it ([`contract`]). What a failure means for an account
+//! is decided in [`reaction`], and what is known of accounts beside their workers is kept in [`ledger`].
 
 mod care;
 mod choice;
@@ -13,27 +14,27 @@ mod outcome;
 mod pool;
 mod reaction;
 mod relay;
+mod serve;
 mod suffix;
 mod uploads;
 mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use futures::future::{BoxFuture, join_all};
-use postern_aistudio::{Model, Studio, ignores};
+use postern_aistudio::{Model, Studio};
 use postern_protocol::RequestId;
-use postern_protocol::account::{Cooldown, State, Status};
+use postern_protocol::account::{Cooldown, State};
 use postern_protocol::chat::{Failure, Request};
 use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 
 use crate::media::Media;
-use crate::{Call, EventStream, Lane, ModelCard, Upstream};
+use crate::{Call, ModelCard};
 use ledger::Ledger;
-use pool::{Lease, Pick, Reserved, Tried, knows, well};
+use pool::{Lease, Tried, knows, well};
 
 pub use choice::Choice;
 pub use ledger::{Past, Share, Tally};
@@ -374,106 +375,6 @@ impl Inner {
     }
 }
 
-impl Upstream for AiStudio {
-    fn name(&self) -> &'static str {
-        "aistudio"
-    }
-
-    fn lanes(&self) -> Option<usize> {
-        Some(self.lanes_now())
-    }
-
-    fn base<'a>(&self, model: &'a str) -> &'a str {
-        let own = suffix::cut(model).filter(|_| !self.is_model(model));
-        own.map_or(model, |(model, _)| model)
-    }
-
-    fn lane(&self, call: &Call, _running: usize) -> Option<Lane> {
-        let call = self.plain(call.clone());
-        match self.pick(&call.request, &[], false) {
-            Pick::Lane(lease) => {
-                self.inner.reserved().insert(call.id.clone(), lease);
-                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id }))
-            }
-            Pick::Busy => None,
-            // It is let in to be told why.
-            Pick::Nobody => Some(Lane::default()),
-        }
-    }
-
-    fn accounts(&self) -> Vec<Status> {
-        let status =
-            |account: &Studio| Status { name: account.name().to_owned(), state: self.state_of(account) };
-        self.accounts().iter().map(status).collect()
-    }
-
-    fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
-        Box::pin(async move {
-            if self.accounts().is_empty() {
-                return Ok(Vec::new());
-            }
-            let known = self.known_models();
-            if !known.is_empty() {
-                return Ok(known);
-            }
-            self.wake().await?;
-            Ok(self.known_models())
-        })
-    }
-
-    fn offers<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Result<Option<bool>, Failure>> {
-        Box::pin(async move {
-            let found = self.look_for(model).await?;
-            match suffix::cut(model).filter(|_| found == Some(false)) {
-                Some((model, _)) => self.look_for(model).await,
-                None => Ok(found),
-            }
-        })
-    }
-
-    fn serving(&self, model: &str) -> Vec<String> {
-        let model = self.base(model);
-        let now = moment::now();
-        let rests = |account: &Studio| {
-            let ledger = self.inner.ledger();
-            ledger.entries.get(account.name()).is_some_and(|entry| entry.rests_for(model, now).is_some())
-        };
-        let serves = |account: &&Studio| {
-            self.serves(account)
-                && account.known_models().is_some_and(|models| knows(&models, model))
-                && !rests(account)
-        };
-        self.accounts().iter().filter(serves).map(|account| account.name().to_owned()).collect()
-    }
-
-    fn refresh(&self) -> BoxFuture<'_, Result<(), Failure>> {
-        Box::pin(async move {
-            let accounts = self.accounts();
-            let usable = accounts.iter().filter(|account| account.state().usable());
-            let asked = join_all(usable.map(Studio::refresh_models)).await;
-            if asked.is_empty() && !accounts.is_empty() {
-                self.wake().await
-            } else {
-                asked.into_iter().collect()
-            }
-        })
-    }
-
-    fn models_read_at(&self) -> Option<SystemTime> {
-        self.accounts().iter().filter_map(Studio::models_read_at).max()
-    }
-
-    fn ignores(&self, request: &Request) -> Vec<&'static str> {
-        ignores(request)
-    }
-
-    fn chat(&self, call: Call) -> EventStream {
-        let call = self.plain(call);
-        let lane = self.inner.reserved().remove(&call.id);
-        contract::answer(self.clone(), call, lane)
-    }
-}
-
 fn card(model: &Model) -> ModelCard {
     ModelCard {
         id: model.id.clone(),
@@ -495,6 +396,7 @@ mod tests {
     use postern_protocol::chat::{FailureKind, Message, Role};
 
     use super::*;
+    use crate::Upstream;
 
     #[tokio::test]
     async fn without_an_account_the_remedy_is_told() {
