@@ -90,7 +90,7 @@ async fn admission(
     request.model.clone_from(&model);
     ignored.extend(upstream.ignores(&request));
     visit.planned(Plan { upstream: upstream.name().to_owned(), model, ignored });
-    let call = Call { id: visit.id().clone(), request: Arc::new(request) };
+    let call = Call { id: visit.id().clone(), principal: pass.principal(), request: Arc::new(request) };
     let application = Application { call: call.clone(), caller: pass.caller, stream };
     let mut ticket = gateway.queue().enter(&upstream, application, config.queue_length)?;
     if ticket.waits() {

@@ -1,12 +1,14 @@
 //! Who is calling, whether they need a key, and what theirs allows.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method};
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_store::{Grant, KeyId, KeyRefusal, Keys};
+use postern_upstream::Principal;
 
 use crate::door;
 use crate::reject::Reject;
@@ -49,6 +51,15 @@ impl Pass {
 
     pub(crate) fn key(&self) -> Option<KeyId> {
         self.grant.as_ref().map(|grant| grant.id)
+    }
+
+    /// Who asks, for rules of the upstreams.
+    pub(crate) fn principal(&self) -> Principal {
+        match (&self.grant, self.caller) {
+            (Some(grant), _) => Principal::Key(Arc::clone(&grant.name)),
+            (None, Caller::Console) => Principal::Owner,
+            (None, _) => Principal::Anonymous,
+        }
     }
 
     /// Whether the model may be used: what the key's owner wrote down may be the name that was asked for,

@@ -136,6 +136,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("files.max_bytes", FileBytes::kind(Unit::Bytes), AtOnce),
         ("files.fetch_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
         ("files.local_folders", Kind::List { expected: FolderPath::EXPECTED }, AtOnce),
+        ("files.local_keys", Kind::List { expected: "the name of a key" }, AtOnce),
         ("files.local_hosts", Kind::List { expected: HostPort::EXPECTED }, AtOnce),
         ("diagnostics.max_snapshots", Snapshots::kind(Unit::Count), Browser),
         ("console.remote", Kind::Bool, AtOnce),

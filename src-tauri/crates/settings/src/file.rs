@@ -117,6 +117,7 @@ struct RawFiles {
     max_bytes: Option<FileBytes>,
     fetch_timeout_s: Option<Seconds>,
     local_folders: Vec<Written<FolderPath>>,
+    local_keys: Vec<String>,
     local_hosts: Vec<Written<HostPort>>,
 }
 
@@ -398,6 +399,7 @@ impl From<RawFiles> for Files {
             max_bytes: or(raw.max_bytes, 100 * 1024 * 1024),
             fetch_timeout: raw.fetch_timeout_s.map_or(Duration::from_secs(60), Seconds::duration),
             local_folders: raw.local_folders.into_iter().map(|folder| folder.0).collect(),
+            local_keys: raw.local_keys,
             local_hosts: raw.local_hosts.into_iter().map(|host| host.0).collect(),
         }
     }

@@ -172,6 +172,8 @@ pub struct Files {
     pub fetch_timeout: Duration,
     /// Folders below which clients may name files.
     pub local_folders: Vec<FolderPath>,
+    /// Names of the keys with which that may be done; empty means that everybody may.
+    pub local_keys: Vec<String>,
     /// Hosts of this computer and its network that files are fetched from.
     pub local_hosts: Vec<HostPort>,
 }

@@ -96,6 +96,7 @@ keep_alive_s = 6
 max_bytes = 6000
 fetch_timeout_s = 5
 local_folders = ["/srv/pictures"]
+local_keys = ["laptop"]
 local_hosts = ["NAS.lan:8080", "[::1]:9000"]
 [diagnostics]
 max_snapshots = 0
@@ -167,6 +168,7 @@ fn every_key_of_files() -> Files {
         max_bytes: 6000,
         fetch_timeout: Duration::from_secs(5),
         local_folders: vec![FolderPath("/srv/pictures".into())],
+        local_keys: vec!["laptop".into()],
         local_hosts: vec![HostPort("nas.lan:8080".into()), HostPort("[::1]:9000".into())],
     }
 }

@@ -45,8 +45,22 @@ pub type EventStream = BoxStream<'static, Result<Event, Failure>>;
 pub struct Call {
     /// Names the request in logs and snapshots.
     pub id: RequestId,
+    /// Who asks.
+    pub principal: Principal,
     /// What is asked. Its `model` is the upstream's own id, without the `upstream/` prefix.
     pub request: Arc<Request>,
+}
+
+/// Who asks, as far as it decides what may be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Principal {
+    /// Somebody without a key.
+    #[default]
+    Anonymous,
+    /// Whoever holds the key of this name.
+    Key(Arc<str>),
+    /// The owner, at the console.
+    Owner,
 }
 
 /// A place to be answered at, until it is dropped.

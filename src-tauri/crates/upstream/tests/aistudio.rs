@@ -14,13 +14,15 @@ use postern_protocol::account::State;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role, Step};
 use postern_protocol::openai::decode;
 use postern_tests::{Misbehaviour, Scenario, Standin, Tool};
-use postern_upstream::{AiStudio, Call, Media, MediaRules, Registry, Upstream};
+use postern_upstream::{AiStudio, Call, Media, MediaRules, Principal, Registry, Upstream};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 #[path = "aistudio/made.rs"]
 mod made;
+#[path = "aistudio/mcp.rs"]
+mod mcp;
 
 const MODEL: &str = "gemini-3-flash-preview";
 
@@ -50,7 +52,7 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
 fn call(messages: &[(Role, &str)]) -> Call {
     let messages = messages.iter().map(|(role, text)| Message::text(*role, *text)).collect();
     let request = Request { model: MODEL.into(), messages, ..Request::default() };
-    Call { id: RequestId::new("test"), request: Arc::new(request) }
+    Call { id: RequestId::new("test"), principal: Principal::Anonymous, request: Arc::new(request) }
 }
 
 async fn answer(upstream: &AiStudio, messages: &[(Role, &str)]) -> String {
@@ -277,11 +279,12 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
     let staging = dir.path().join("uploads");
     let rules = MediaRules {
         local_folders: vec![open.clone()],
+        local_keys: vec!["laptop".to_owned()],
         local_hosts: vec![format!("127.0.0.1:{port}").parse().unwrap()],
         ..MediaRules::default()
     };
     upstream.set_media(Media::open(&staging, rules).unwrap());
-    let call = |attachment: &Path| {
+    let call = |attachment: &Path, key: &str| {
         let body = json!({
             "model": MODEL,
             "messages": [{ "role": "user", "content": [
@@ -294,9 +297,14 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
             "attachments": [attachment],
         });
         let request = decode(body.to_string().as_bytes()).unwrap().request;
-        Call { id: RequestId::new("files"), request: Arc::new(request) }
+        Call {
+            id: RequestId::new("files"),
+            principal: Principal::Key(key.into()),
+            request: Arc::new(request),
+        }
     };
-    let events: Vec<Event> = upstream.chat(call(&open.join("list.csv"))).map(Result::unwrap).collect().await;
+    let events: Vec<Event> =
+        upstream.chat(call(&open.join("list.csv"), "laptop")).map(Result::unwrap).collect().await;
     let mut whole = Completion::default();
     events.into_iter().for_each(|event| whole.push(event));
     assert_eq!(whole.warnings.len(), 1, "{:?}", whole.warnings);
@@ -316,9 +324,17 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
 
     // What may not be named is refused before anything is done.
     let visits = standin.control().visits().len();
-    let failure = upstream.chat(call(Path::new("/etc/passwd"))).next().await.unwrap().unwrap_err();
-    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("attachments[0]")));
-    assert!(failure.message.contains("local_folders") && !failure.message.contains("passwd"), "{failure}");
+    let list = open.join("list.csv");
+    for (path, key, word) in
+        [(Path::new("/etc/passwd"), "laptop", "local_folders"), (&list, "guest", "local_keys")]
+    {
+        let failure = upstream.chat(call(path, key)).next().await.unwrap().unwrap_err();
+        assert_eq!(
+            (failure.kind, failure.param.as_deref()),
+            (FailureKind::BadRequest, Some("attachments[0]"))
+        );
+        assert!(failure.message.contains(word) && !failure.message.contains("passwd"), "{failure}");
+    }
     assert_eq!((standin.control().visits().len(), std::fs::read_dir(&staging).unwrap().count()), (visits, 0));
     one.close().await;
 }

@@ -69,6 +69,7 @@ pub(super) fn media_rules(settings: &Settings) -> MediaRules {
         max_bytes: files.max_bytes,
         fetch_timeout: files.fetch_timeout,
         local_folders: files.local_folders.iter().map(|folder| folder.0.clone()).collect(),
+        local_keys: files.local_keys.clone(),
         local_hosts: hosts.collect(),
     }
 }

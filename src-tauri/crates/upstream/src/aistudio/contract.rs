@@ -134,7 +134,7 @@ impl Answered {
             self.faults.join("\n- ")
         );
         request.messages.push(Message::text(Role::User, complaint));
-        Call { id: call.id.clone(), request: Arc::new(request) }
+        Call { request: Arc::new(request), ..call.clone() }
     }
 }
 
@@ -173,6 +173,7 @@ mod tests {
     use postern_protocol::chat::{ResponseFormat, Source, ToolCall};
 
     use super::*;
+    use crate::Principal;
 
     fn text(text: &str) -> Event {
         Event::Text { text: text.to_owned() }
@@ -192,7 +193,8 @@ mod tests {
         let attachments = vec![Attachment { source: Source::FileId("a".to_owned()), name: None }];
         let messages = vec![Message::text(Role::User, "Hi")];
         let request = Request { messages, attachments, ..Request::default() };
-        let call = Call { id: RequestId::new("r"), request: Arc::new(request) };
+        let call =
+            Call { id: RequestId::new("r"), principal: Principal::Anonymous, request: Arc::new(request) };
         let mut answers = answers.into_iter();
         let contract = Contract::of(&ResponseFormat::JsonObject).unwrap().unwrap();
         let kept = keep(contract, call, move |call| {

@@ -396,7 +396,7 @@ mod tests {
     use postern_protocol::chat::{FailureKind, Message, Role};
 
     use super::*;
-    use crate::Upstream;
+    use crate::{Principal, Upstream};
 
     #[tokio::test]
     async fn without_an_account_the_remedy_is_told() {
@@ -404,7 +404,8 @@ mod tests {
         assert_eq!((upstream.lanes(), upstream.models().await), (Some(0), Ok(Vec::new())));
         let messages = vec![Message::text(Role::User, "Hi")];
         let request = Arc::new(Request { messages, ..Request::default() });
-        let mut stream = upstream.chat(Call { id: RequestId::new("r"), request });
+        let mut stream =
+            upstream.chat(Call { id: RequestId::new("r"), principal: Principal::Anonymous, request });
         let failure = stream.next().await.unwrap().unwrap_err();
         assert_eq!(failure.kind, FailureKind::Unavailable);
         assert!(failure.message.contains("postern account add"));

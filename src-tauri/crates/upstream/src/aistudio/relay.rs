@@ -17,7 +17,7 @@ pub(super) fn relay(
     mut lane: Option<Lease>,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
     stream! {
-        let files = match files_of(pool.inner.media.get(), &call.request).await {
+        let files = match files_of(pool.inner.media.get(), &call).await {
             Ok(files) => files,
             Err(failure) => {
                 yield Err(failure);

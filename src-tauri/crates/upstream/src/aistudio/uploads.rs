@@ -8,6 +8,7 @@ use postern_aistudio::files::{Files, Kind, Mentioned, Staged, Supply, extension,
 use postern_protocol::chat::{Failure, FailureKind, Request, Role};
 use tokio::sync::OnceCell;
 
+use crate::Call;
 use crate::media::{Folder, Media, MediaError, Nature, Taken};
 
 /// Gets a request's files when they are asked for, each once.
@@ -20,13 +21,14 @@ struct Uploads {
 
 /// The files of the request. What is new in it is got at once, so that a file that cannot be had is told before
 /// anything is done; what was said before, when a page has to be given it anew.
-pub(super) async fn files_of(media: Option<&Media>, request: &Arc<Request>) -> Result<Files, Failure> {
+pub(super) async fn files_of(media: Option<&Media>, call: &Call) -> Result<Files, Failure> {
+    let request = &call.request;
     let found = mentioned(request);
     let Some(first) = found.first() else { return Ok(Files::default()) };
     let none = || failure(first, &MediaError::Disk("there is no folder for files".to_owned()));
     let media = media.ok_or_else(none)?.clone();
     for file in &found {
-        media.check(file.source).map_err(|error| failure(file, &error))?;
+        media.check(file.source, &call.principal).map_err(|error| failure(file, &error))?;
     }
     let folder = media.folder().map_err(|error| failure(first, &MediaError::Disk(error.to_string())))?;
     let answered = request.messages.iter().rposition(|message| message.role == Role::Assistant);
@@ -145,9 +147,11 @@ fn failure(file: &Mentioned<'_>, error: &MediaError) -> Failure {
 mod tests {
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
+    use postern_protocol::RequestId;
     use postern_protocol::chat::{Message, Part, Source};
 
     use super::*;
+    use crate::Principal;
     use crate::media::MediaRules;
 
     fn data(bytes: &[u8], mime: &str) -> Source {
@@ -161,6 +165,10 @@ mod tests {
             parts: vec![Part::Image { source, detail: None }],
         };
         Arc::new(Request { messages: sources.into_iter().map(message).collect(), ..Request::default() })
+    }
+
+    fn call(sources: Vec<Source>) -> Call {
+        Call { id: RequestId::new("r"), principal: Principal::Anonymous, request: request(sources) }
     }
 
     #[tokio::test]
@@ -200,9 +208,7 @@ mod tests {
         let rules = MediaRules { max_bytes: 64, ..MediaRules::default() };
         let media = Media::open(dir.path(), rules).unwrap();
         let fails = async |sources| {
-            let Err(failure) = files_of(Some(&media), &request(sources)).await else {
-                panic!("it was taken")
-            };
+            let Err(failure) = files_of(Some(&media), &call(sources)).await else { panic!("it was taken") };
             assert_eq!(failure.kind, FailureKind::BadRequest);
             assert_eq!(failure.param.as_deref(), Some("messages[0].content"));
             failure.message
@@ -213,7 +219,7 @@ mod tests {
         assert!(fails(vec![Source::Url("/etc/passwd".into())]).await.contains("local_folders"));
         assert!(fails(vec![Source::Url("http://169.254.169.254/x".into())]).await.contains("metadata"));
         assert!(fails(vec![Source::FileId("file-1".into())]).await.contains("id"));
-        assert!(files_of(None, &request(Vec::new())).await.is_ok());
+        assert!(files_of(None, &call(Vec::new())).await.is_ok());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::Kit;
 use super::links::{Link, Links};
 use super::past::Past;
 use super::plan::Plan;
-use crate::{Call, Upstream};
+use crate::{Call, Principal, Upstream};
 
 /// Between what the model says before and after a call.
 const GAP: &str = "\n\n";
@@ -51,6 +51,7 @@ pub(super) fn work(
 
 struct Work {
     id: RequestId,
+    principal: Principal,
     kit: Arc<Kit>,
     past: Arc<Past>,
     plan: Plan,
@@ -89,6 +90,7 @@ impl Work {
         let plan = Plan::of(&kit, &mut Links::default(), &mut request).await?;
         Ok(Self {
             id: call.id,
+            principal: call.principal,
             asked: request.messages.len(),
             kit,
             past,
@@ -102,7 +104,11 @@ impl Work {
     }
 
     fn ask(&self) -> Call {
-        Call { id: self.id.clone(), request: Arc::new(self.request.clone()) }
+        Call {
+            id: self.id.clone(),
+            principal: self.principal.clone(),
+            request: Arc::new(self.request.clone()),
+        }
     }
 
     /// What of it the caller is told at once.

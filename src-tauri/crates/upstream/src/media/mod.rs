@@ -24,6 +24,7 @@ pub use rules::{BadTarget, MediaRules, Target};
 pub(crate) use stage::Folder;
 pub use web::{Lookup, SystemLookup};
 
+use crate::Principal;
 use guard::Guard;
 use stage::Draft;
 use web::Web;
@@ -105,6 +106,12 @@ pub(crate) enum MediaError {
          local_folders in [files]"
     )]
     NoPaths,
+    /// A path, told by somebody who may name none.
+    #[error(
+        "it is a path on this computer, which may not be named with this key; send its bytes, or list the key's name \
+         under local_keys in [files]"
+    )]
+    NotWithThisKey,
     /// A path outside of the listed folders, or one that only seems to be in one.
     #[error("its path is not below a folder that local_folders in [files] lists")]
     Outside,
@@ -143,27 +150,25 @@ impl Media {
     }
 
     /// What can be said without looking: fails where nothing could come of asking for it.
-    pub(crate) fn check(&self, source: &Source) -> Result<(), MediaError> {
+    pub(crate) fn check(&self, source: &Source, principal: &Principal) -> Result<(), MediaError> {
         let ruled = self.ruled();
         match source {
             Source::Data { base64, .. } => ruled.rules.fits(base64.len() as u64 / 4 * 3),
             Source::FileId(_) => Err(MediaError::Id),
             Source::Url(address) => match local::path_of(address)? {
-                Some(_) if ruled.rules.local_folders.is_empty() => Err(MediaError::NoPaths),
-                Some(_) => Ok(()),
+                Some(_) => ruled.rules.paths_for(principal),
                 None => ruled.web.check(address).map(drop),
             },
         }
     }
 
-    /// Gets the bytes and puts them into the folder. `name` is what the caller calls it.
+    /// Gets the bytes of what was checked before and puts them into the folder. `name` is what the caller calls it.
     pub(crate) async fn take(
         &self,
         source: &Source,
         name: Option<&str>,
         folder: &Folder,
     ) -> Result<Taken, MediaError> {
-        self.check(source)?;
         let ruled = self.ruled();
         let mut draft = folder.draft(ruled.rules.max_bytes)?;
         let claimed = match source {

@@ -224,12 +224,12 @@ async fn what_can_be_seen_at_once_is_refused_without_looking() {
     let dir = tempfile::tempdir().unwrap();
     let lookup = Told::new(&[&[SHUT]]);
     let media = Media::with_lookup(dir.path(), MediaRules::default(), lookup.clone()).unwrap();
-    let url = |address: &str| media.check(&Source::Url(address.into()));
+    let url = |address: &str| media.check(&Source::Url(address.into()), &Principal::Anonymous);
     assert_eq!(url("/etc/passwd"), Err(MediaError::NoPaths));
     assert_eq!(url("file:///etc/passwd"), Err(MediaError::NoPaths));
     assert!(matches!(url("http://0x7f000001/"), Err(MediaError::Guarded { .. })));
     assert_eq!(url("https://example.com/x"), Ok(()));
-    assert_eq!(media.check(&Source::FileId("x".into())), Err(MediaError::Id));
+    assert_eq!(media.check(&Source::FileId("x".into()), &Principal::Anonymous), Err(MediaError::Id));
     assert!(lookup.asked().is_empty());
     let folder = media.folder().unwrap();
     let outcome = media.take(&Source::Url("http://name.test/".into()), None, &folder).await;

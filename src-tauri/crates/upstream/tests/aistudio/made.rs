@@ -14,7 +14,8 @@ fn script(text: &str) -> Script {
 }
 
 async fn whole(upstream: &AiStudio, request: Request) -> Result<Completion, Failure> {
-    let call = Call { id: RequestId::new("test"), request: Arc::new(request) };
+    let call =
+        Call { id: RequestId::new("test"), principal: Principal::Anonymous, request: Arc::new(request) };
     let mut whole = Completion::default();
     let mut events = upstream.chat(call);
     while let Some(event) = events.next().await {

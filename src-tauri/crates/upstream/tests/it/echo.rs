@@ -6,7 +6,7 @@ use postern_protocol::chat::{
     Completion, Effort, Event, Finish, Message, Part, Request, ResponseFormat, Role, Source, Tool, ToolCall,
     ToolChoice, Usage,
 };
-use postern_upstream::{Call, Echo, Upstream};
+use postern_upstream::{Call, Echo, Principal, Upstream};
 use serde_json::json;
 
 fn asking(text: &str) -> Request {
@@ -14,7 +14,7 @@ fn asking(text: &str) -> Request {
 }
 
 async fn events(request: Request) -> Vec<Event> {
-    let call = Call { id: RequestId::new("r1"), request: Arc::new(request) };
+    let call = Call { id: RequestId::new("r1"), principal: Principal::Anonymous, request: Arc::new(request) };
     Echo.chat(call).map(|event| event.expect("the echo does not fail")).collect().await
 }
 

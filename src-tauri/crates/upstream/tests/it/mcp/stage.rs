@@ -10,7 +10,7 @@ use postern_protocol::account::Status;
 use postern_protocol::chat::{
     Completion, Event, Failure, Finish, Message, Part, Request, Role, Tool, ToolCall, Usage,
 };
-use postern_upstream::{Call, EventStream, Mcp, ModelCard, Upstream};
+use postern_upstream::{Call, EventStream, Mcp, ModelCard, Principal, Upstream};
 use serde_json::{Value, json};
 
 /// What each question is answered with, and what was asked.
@@ -118,7 +118,11 @@ pub(crate) async fn answer(mcp: &Mcp, stage: &Arc<Stage>, request: Request) -> R
 
 pub(crate) fn events(mcp: &Mcp, stage: &Arc<Stage>, request: Request) -> EventStream {
     let upstream = mcp.over(Arc::<Stage>::clone(stage));
-    upstream.chat(Call { id: RequestId::new("r1"), request: Arc::new(request) })
+    upstream.chat(Call {
+        id: RequestId::new("r1"),
+        principal: Principal::Anonymous,
+        request: Arc::new(request),
+    })
 }
 
 /// The results that the model was given, in order.
