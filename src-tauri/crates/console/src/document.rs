@@ -11,8 +11,8 @@ use utoipa::openapi::{
 
 use crate::routes;
 
-/// The header that a page of another site cannot send without asking first.
-pub(crate) const MARK: &str = "x-postern-console";
+/// The header that a page of another site cannot send without asking first; always `1`.
+pub const MARK: &str = "x-postern-console";
 /// The cookie that carries a session.
 pub(crate) const SESSION_COOKIE: &str = "postern_session";
 

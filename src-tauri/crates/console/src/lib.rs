@@ -22,6 +22,6 @@ pub use axum::Router;
 
 pub use console::{Console, ConsoleConfig};
 pub use desk::{Desk, EnrolmentDesk, PageDesk, VaultDesk};
-pub use document::document;
+pub use document::{MARK, document};
 pub use guard::Visitor;
 pub use trouble::{Code, ErrorBody, ErrorDetail, Trouble};

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 /// Chooses between text and JSON.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Output {
     /// Show the result as JSON.
     #[arg(long, global = true)]

@@ -1,6 +1,7 @@
 //! The console of the server that uses the data folder, entered by whoever owns that: a link of theirs lets the
 //! command in, once, and it signs out when it is done.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -10,7 +11,8 @@ use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use postern_app::{AccountName, Paths, Published, base_url};
-use postern_console::ErrorBody;
+use postern_console::{ErrorBody, ErrorDetail, MARK};
+use postern_protocol::Secret;
 use postern_protocol::page::PageReport;
 use postern_store::Store;
 use serde_json::{Value, json};
@@ -18,8 +20,6 @@ use tokio::net::TcpStream;
 
 /// How long the link is good for: it is used at once.
 const LASTS: Duration = Duration::from_secs(30);
-/// Shows the console that no page of another site asks.
-const MARK: (&str, &str) = ("x-postern-console", "1");
 
 /// A server's console, signed in.
 pub(super) struct Running {
@@ -29,7 +29,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Signs in.
+    /// Signs in with a link of its own.
     pub(super) async fn enter(paths: &Paths) -> Result<Self> {
         let Some(address) = Published::read(paths).and_then(|published| published.address) else {
             bail!(
@@ -40,10 +40,15 @@ impl Running {
         let store = Store::open(&paths.database())?;
         let link = store.logins().add_link(LASTS).await;
         store.close();
+        Self::sign_in(address, &link?).await
+    }
+
+    /// Exchanges a link for a session.
+    pub(super) async fn sign_in(address: SocketAddr, link: &Secret) -> Result<Self> {
         let url = base_url(address);
         let authority = url.strip_prefix("http://").unwrap_or(&url).to_owned();
         let visitor = Self { authority, cookie: String::new() };
-        let answer = visitor.ask(Method::POST, "/api/session", &json!({ "link": link?.expose() })).await?;
+        let answer = visitor.ask(Method::POST, "/api/session", &json!({ "link": link.expose() })).await?;
         let cookie = answer.headers().get(SET_COOKIE).and_then(|cookie| cookie.to_str().ok());
         let cookie =
             cookie.and_then(|cookie| cookie.split(';').next()).context("the console gave no session")?;
@@ -72,7 +77,7 @@ impl Running {
             .header(HOST, &self.authority)
             .header(CONTENT_TYPE, "application/json")
             .header(COOKIE, &self.cookie)
-            .header(MARK.0, MARK.1)
+            .header(MARK, "1")
             .body(Full::new(Bytes::from(body.to_string())))?;
         let answered = async move {
             let (head, body) = sender.send_request(request).await?.into_parts();
@@ -85,8 +90,70 @@ impl Running {
         }
         let told: Option<ErrorBody> = serde_json::from_slice(answer.body()).ok();
         match told {
-            Some(ErrorBody { error }) => bail!("{}", error.message),
+            Some(ErrorBody { error }) => bail!(in_words(error)),
             None => bail!("the server answered {}", answer.status()),
         }
+    }
+}
+
+/// What the console says of trouble, with what to do next.
+fn in_words(error: ErrorDetail) -> String {
+    match error.action {
+        Some(action) => format!("{} {action}", error.message),
+        None => error.message,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+    use super::*;
+
+    /// A console that answers as `answer` says, or not at all; what it was asked is told as `METHOD PATH`.
+    pub(in super::super) async fn console(
+        answer: fn(&str) -> Option<(u16, &'static str)>,
+    ) -> (SocketAddr, UnboundedReceiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (told, asked) = unbounded_channel();
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = vec![0; 4096];
+                let size = stream.read(&mut head).await.expect("a request");
+                let head = String::from_utf8_lossy(&head[..size]).into_owned();
+                let what = head.split(" HTTP").next().expect("a line").to_owned();
+                let answered = answer(&what);
+                told.send(what).expect("somebody listens");
+                let Some((status, body)) = answered else {
+                    silent.push(stream);
+                    continue;
+                };
+                let answer = format!(
+                    "HTTP/1.1 {status} Told\r\nset-cookie: postern_session=token; HttpOnly\r\ncontent-length: {}\r\n\
+                     connection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                stream.write_all(answer.as_bytes()).await.expect("answered");
+            }
+        });
+        (address, asked)
+    }
+
+    #[tokio::test]
+    async fn what_to_do_next_is_told_with_what_went_wrong() {
+        let refuse = |_: &str| {
+            let body = r#"{"error":{"code":"forbidden","message":"Not to be had.","action":"Set it so."}}"#;
+            Some((403, body))
+        };
+        let (address, _asked) = console(refuse).await;
+        let error = Running::sign_in(address, &Secret::new("link")).await.err().expect("refused");
+        assert_eq!(error.to_string(), "Not to be had. Set it so.");
+        let (address, _asked) = console(|_| Some((503, "no JSON"))).await;
+        let error = Running::sign_in(address, &Secret::new("link")).await.err().expect("refused");
+        assert!(error.to_string().contains("503"), "{error}");
     }
 }

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use postern_aistudio::selectors::Pack;
 use postern_aistudio::{Fleet, Studio};
 use postern_browser::Profile;
 use postern_console::api::accounts::AccountView;
@@ -44,6 +45,8 @@ struct Inner {
     media: Media,
     /// The browsers of all accounts.
     fleet: Fleet,
+    /// The selectors of accounts of which no browser has told a fault.
+    pack: Pack,
     facts: Facts,
     records: AccountRecords,
     /// Keeps the sessions that came from files.
@@ -91,6 +94,7 @@ impl Roster {
             aistudio,
             media,
             fleet,
+            pack: Pack::new(Some(paths.selectors())),
             facts: Facts::new(changed.clone()),
             records,
             keeper: OnceLock::new(),

@@ -1,12 +1,13 @@
 //! Looking at AI Studio's page with an account, and the selectors that all accounts go by.
 
 use postern_aistudio::Studio;
-use postern_aistudio::selectors::Pack;
 use postern_console::api::page::{AccountPage, PageView};
 use postern_console::{Code, Trouble};
+use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::page::{PackStatus, PageReport};
 
 use super::Roster;
+use crate::AccountName;
 
 impl Roster {
     /// Looks at the page of an account, after what it answers now.
@@ -16,7 +17,8 @@ impl Roster {
             return Err(Trouble::new(Code::Conflict, format!("The account {name} is switched off."))
                 .action("Switch it on first."));
         }
-        studio.self_test().await.map_err(|failure| Trouble::new(Code::Unavailable, failure.message))
+        let looked = studio.self_test().await;
+        looked.map_err(|failure| not_looked(&name, studio.is_shown(), failure))
     }
 
     /// What is known of the page without opening it.
@@ -38,6 +40,37 @@ impl Roster {
     pub(crate) fn pack(&self) -> PackStatus {
         let studios = self.inner.aistudio.accounts();
         let told = studios.iter().map(Studio::pack).find(|pack| pack.fault().is_some());
-        told.unwrap_or_else(|| Pack::new(Some(self.inner.paths.selectors())).status())
+        told.unwrap_or_else(|| self.inner.pack.status())
+    }
+}
+
+/// Why the page of an account was not looked at. While a person has its window, nobody else touches it.
+fn not_looked(name: &AccountName, shown: bool, failure: Failure) -> Trouble {
+    if shown && failure.kind == FailureKind::NeedsVerification {
+        return Trouble::new(
+            Code::Conflict,
+            format!("The window of the account {name} is open, and its page is left to whoever is there."),
+        )
+        .action("Finish in its window, or close it.");
+    }
+    Trouble::new(Code::Unavailable, failure.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_whose_window_is_open_is_a_conflict_and_one_that_cannot_be_opened_is_none() {
+        let name: AccountName = "ada".parse().expect("a name");
+        let table = [
+            (true, FailureKind::NeedsVerification, Code::Conflict, true),
+            (false, FailureKind::NeedsVerification, Code::Unavailable, false),
+            (true, FailureKind::Unavailable, Code::Unavailable, false),
+        ];
+        for (shown, kind, code, remedy) in table {
+            let trouble = not_looked(&name, shown, Failure::new(kind, "why"));
+            assert_eq!((trouble.code, trouble.action.is_some()), (code, remedy), "{shown} {kind:?}");
+        }
     }
 }

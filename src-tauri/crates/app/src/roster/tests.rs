@@ -46,6 +46,35 @@ async fn accounts_that_come_and_go_are_noticed() {
     assert_eq!(roster.profiles(), [accounts.join("a/profile")]);
 }
 
+/// Counts what is logged on this thread.
+#[derive(Clone, Default)]
+struct Lines(Arc<std::sync::atomic::AtomicUsize>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Lines {
+    fn on_event(&self, _: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_selectors_is_taken_up_once_however_often_somebody_looks() {
+    use tracing_subscriber::layer::SubscriberExt;
+    let (roster, folder) = roster(&["a"]);
+    let lines = Lines::default();
+    let _listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(lines.clone()));
+    let looked = || {
+        let pack = roster.page_view().pack;
+        (pack.file.map(|file| file.overrides.len()), lines.0.load(std::sync::atomic::Ordering::Relaxed))
+    };
+    let file = folder.path().join("selectors.toml");
+    std::fs::write(&file, "[selectors]\nrun = [\"#go\"]\n").expect("written");
+    let (overrides, told) = looked();
+    assert!(overrides == Some(1) && told > 0, "{told} lines");
+    assert_eq!([looked(), looked()], [(overrides, told); 2]);
+    std::fs::write(&file, "[selectors]\nrun = [\"#go\"]\nstop = [\"#no\"]\n").expect("written");
+    assert_eq!(looked().0, Some(2), "a change is seen");
+}
+
 #[tokio::test]
 async fn a_choice_outlives_the_house() {
     let (roster, folder) = roster(&["a", "b"]);
