@@ -21,7 +21,7 @@ mod trial;
 pub mod wire;
 
 pub use fleet::{Fleet, FleetLimits};
-pub use functions::{Cleaned, Declared, Shape, ToolSetting, clean_schema};
+pub use functions::ToolSetting;
 pub use page::PageState;
 pub use prompt::ignores;
 pub use studio::{Config, ShowError, Studio};

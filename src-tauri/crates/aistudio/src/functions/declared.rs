@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::flat::Kind;
 use super::names::{Names, Of};
-use super::schema::{clean_schema, kind_of_document};
+use super::schema::{clean_parameters, kind_of_document};
 use super::shape::Shape;
 
 /// Words that models put before the name of a function.
@@ -15,7 +15,7 @@ const PREFIXES: [&str; 4] = ["default_api.", "default_api:", "functions.", "tool
 
 /// Functions that can be offered.
 #[derive(Clone, Debug)]
-pub struct Declared {
+pub(crate) struct Declared {
     functions: Vec<Function>,
     json: String,
 }
@@ -34,7 +34,7 @@ pub(super) struct Function {
 
 impl Declared {
     /// The functions a request offers. Fails where one cannot be offered in any way.
-    pub fn of(tools: &[Tool]) -> Result<Self, Failure> {
+    pub(crate) fn of(tools: &[Tool]) -> Result<Self, Failure> {
         check(tools)?;
         let mut names = Names::new(Of::Function, tools.iter().map(|tool| tool.name.as_str()));
         let (functions, declarations): (Vec<_>, Vec<_>) =
@@ -43,7 +43,7 @@ impl Declared {
     }
 
     /// The declarations as JSON text, as the site's editor takes it.
-    pub fn json(&self) -> &str {
+    pub(crate) fn json(&self) -> &str {
         &self.json
     }
 
@@ -59,7 +59,7 @@ impl Declared {
 
     /// Gives a call the name and the arguments that the caller declared. One of a function that nobody declared
     /// stays as it is.
-    pub fn restore(&self, call: &mut ToolCall) {
+    pub(crate) fn restore(&self, call: &mut ToolCall) {
         let Some(function) = self.find(&call.name, |function| &function.site_name) else { return };
         call.name.clone_from(&function.name);
         if let Ok(arguments) = serde_json::from_str(&call.arguments) {
@@ -94,17 +94,14 @@ fn declare(tool: &Tool, site_name: String) -> (Function, Value) {
         let note = format!("Named {:?}.", tool.name);
         description = if description.is_empty() { note } else { format!("{description} {note}") };
     }
-    let cleaned = tool.parameters.as_ref().map(clean_schema);
     let mut declaration = Map::from_iter([("name".to_owned(), json!(site_name))]);
     if !description.is_empty() {
         declaration.insert("description".to_owned(), json!(description));
     }
-    let takes = |schema: &Value| {
-        schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
-    };
-    let shape = cleaned.as_ref().map_or(Shape::Same, |cleaned| cleaned.shape.clone());
-    if let Some(cleaned) = cleaned.filter(|cleaned| takes(&cleaned.schema)) {
+    let mut shape = Shape::Same;
+    if let Some(cleaned) = tool.parameters.as_ref().and_then(clean_parameters) {
         declaration.insert("parameters".to_owned(), cleaned.schema);
+        shape = cleaned.shape;
     }
     let function = Function {
         name: tool.name.clone(),

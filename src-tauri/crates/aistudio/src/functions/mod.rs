@@ -13,12 +13,12 @@ mod reader;
 mod schema;
 mod shape;
 
-pub use declared::Declared;
+pub(crate) use declared::Declared;
 pub(crate) use offer::Offer;
 pub use offer::ToolSetting;
 pub(crate) use reader::{Piece, Reader};
-pub use schema::{Cleaned, clean_schema};
-pub use shape::Shape;
+pub(crate) use schema::{Cleaned, clean_schema};
+pub(crate) use shape::Shape;
 
 /// The element in which calls are written where the model has no other way to make them.
 pub(crate) const CALL_TAG: &str = "tool_call";

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::flat::{Flat, Flattener, Kind, Trail};
 use super::names::{Names, Of};
-use super::shape::{ENTRY, Shape};
+use super::shape::{ENTRY, Shape, WHOLE};
 
 /// Most schemas that are looked at in one document; what comes after is declared as any value.
 const NODES: usize = 3000;
@@ -39,18 +39,46 @@ const TOLD: [&str; 16] = [
 
 /// A schema that the editor takes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cleaned {
+pub(crate) struct Cleaned {
     /// The schema.
-    pub schema: Value,
+    pub(crate) schema: Value,
     /// The way back for values that follow it.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
 }
 
 /// Cleans a whole schema document.
-pub fn clean_schema(schema: &Value) -> Cleaned {
+pub(crate) fn clean_schema(schema: &Value) -> Cleaned {
     let mut cleaner = Cleaner { flattener: Flattener::new(schema, NODES) };
     let (schema, shape) = cleaner.node(schema, &Trail::new(), 0);
     Cleaned { schema: Value::Object(schema), shape }
+}
+
+/// Cleans what a function takes; `None` where that is nothing. The editor takes an object for one of the properties that
+/// are named, so that one of any keys becomes a property of its own.
+pub(super) fn clean_parameters(schema: &Value) -> Option<Cleaned> {
+    let cleaned = clean_schema(schema);
+    let named = cleaned.schema.get("properties").and_then(Value::as_object);
+    if named.is_some_and(|properties| !properties.is_empty()) {
+        return Some(cleaned);
+    }
+    let mut cleaner = Cleaner { flattener: Flattener::new(schema, NODES) };
+    if !cleaner.flattener.flatten(schema, &Trail::new()).is_some_and(|flat| is_open(&flat)) {
+        return None;
+    }
+    let (node, shape) = cleaner.node(schema, &Trail::new(), 1);
+    let schema = json!({ "type": "object", "properties": { WHOLE: node } });
+    Some(Cleaned { schema, shape: Shape::Inside(Box::new(shape)) })
+}
+
+/// Whether it is an object that may have keys which are not named. Many write an empty list of properties for a function
+/// that takes nothing, and say no more.
+fn is_open(flat: &Flat) -> bool {
+    let patterns = flat.object("patternProperties").is_some_and(|patterns| !patterns.is_empty());
+    let others = match flat.keys.get("additionalProperties") {
+        Some(others) => *others != Value::Bool(false),
+        None => !flat.keys.contains_key("properties"),
+    };
+    flat.kind() == Kind::Object && (patterns || others)
 }
 
 /// What the whole document is of; `None` where it does not say so.
@@ -98,6 +126,17 @@ impl Cleaner<'_> {
         let Some(properties) = flat.object("properties").filter(|all| !all.is_empty()).cloned() else {
             return self.free_object(flat, depth);
         };
+        match flat.keys.get("additionalProperties") {
+            Some(Value::Bool(true)) => flat.notes.push("may have other keys too".to_owned()),
+            Some(Value::Object(of)) => {
+                let note = format!(
+                    "may have other keys too, with values of this schema: {}",
+                    Value::Object(of.clone())
+                );
+                flat.notes.extend((note.len() <= LONGEST_NOTE).then_some(note));
+            }
+            _ => {}
+        }
         let mut names = Names::new(Of::Property, properties.keys().map(String::as_str));
         let mut required: Vec<String> = flat
             .list("required")

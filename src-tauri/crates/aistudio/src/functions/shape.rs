@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value, json};
 
 /// How a value must be changed to be what the caller's schema says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Not at all.
     #[default]
     Same,
@@ -18,6 +18,8 @@ pub enum Shape {
     List(Box<Shape>),
     /// An object of free keys, declared as a list of keys with such values.
     Keyed(Box<Shape>),
+    /// An object of any keys, declared as the one property of another.
+    Inside(Box<Shape>),
     /// Any value, declared as JSON text.
     Json,
     /// One of these values, declared as their texts.
@@ -27,9 +29,12 @@ pub enum Shape {
 /// The keys of an entry where an object of free keys is declared as a list.
 pub(super) const ENTRY: [&str; 2] = ["key", "value"];
 
+/// The property that stands for a whole object.
+pub(super) const WHOLE: &str = "arguments";
+
 impl Shape {
     /// The value as the caller declared it. What does not fit stays as it is.
-    pub fn restore(&self, value: Value) -> Value {
+    pub(crate) fn restore(&self, value: Value) -> Value {
         match (self, value) {
             (Self::Whole, Value::Number(number)) => Value::Number(whole(number)),
             (Self::Object(members), Value::Object(fields)) => {
@@ -48,6 +53,7 @@ impl Shape {
             (Self::Keyed(shape), Value::Object(fields)) => {
                 Value::Object(fields.into_iter().map(|(key, value)| (key, shape.restore(value))).collect())
             }
+            (Self::Inside(shape), Value::Object(fields)) => inside(fields, shape),
             (Self::Json, Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
             (Self::Words(words), Value::String(text)) => {
                 let other = words.iter().find(|word| !word.is_string() && word.to_string() == text);
@@ -58,6 +64,19 @@ impl Shape {
             }
             (_, value) => value,
         }
+    }
+}
+
+/// What the one property holds. Where it is not there, the model gave its keys without it.
+fn inside(mut fields: Map<String, Value>, shape: &Shape) -> Value {
+    let inner = take(&mut fields, WHOLE).map(|value| shape.restore(value));
+    match inner {
+        Some(inner @ Value::Object(_)) => inner,
+        Some(inner) => {
+            fields.insert(WHOLE.to_owned(), inner);
+            Value::Object(fields)
+        }
+        None => Value::Object(fields),
     }
 }
 

@@ -370,6 +370,67 @@ fn calls_come_back_as_they_were_declared() {
     assert_eq!(restored("other", json!({ "max_days": 3 })).0, "other", "nobody declared it");
 }
 
+/// What the editor gets of a function with these parameters.
+fn declared(parameters: Value) -> (Declared, Value) {
+    let declared = Declared::of(&[tool("f", Some(parameters))]).unwrap();
+    let site: Vec<Value> = serde_json::from_str(declared.json()).unwrap();
+    let parameters = site[0].get("parameters").cloned().unwrap_or_default();
+    if !parameters.is_null() {
+        assert_eq!(fault(&parameters), None, "{parameters}");
+    }
+    (declared, parameters)
+}
+
+#[test]
+fn a_function_of_any_keys_takes_them_in_one_property() {
+    let restored = |declared: &Declared, arguments: Value| {
+        let mut call = call("f", arguments);
+        declared.restore(&mut call);
+        serde_json::from_str::<Value>(&call.arguments).unwrap()
+    };
+    let (texts, schema) =
+        declared(json!({ "type": "object", "additionalProperties": { "type": "integer" } }));
+    assert_eq!(schema["properties"]["arguments"]["type"], "array", "{schema}");
+    let said = json!({ "arguments": [{ "key": "A", "value": 1.0 }] });
+    assert_eq!(restored(&texts, said), json!({ "A": 1 }));
+    for open in [
+        json!({ "type": "object" }),
+        json!({ "type": "object", "additionalProperties": true }),
+        json!({ "type": "object", "properties": {}, "additionalProperties": true }),
+        json!({ "type": "object", "additionalProperties": {} }),
+        json!({ "$ref": "#/$defs/a", "$defs": { "a": { "type": "object" } } }),
+    ] {
+        let (any, schema) = declared(open);
+        assert_eq!(schema["properties"]["arguments"]["type"], "string", "{schema}");
+        assert_eq!(restored(&any, json!({ "arguments": "{\"a\": [1]}" })), json!({ "a": [1] }));
+        // What a model writes another way is still an object.
+        assert_eq!(restored(&any, json!({ "arguments": { "a": 1 } })), json!({ "a": 1 }));
+        assert_eq!(restored(&any, json!({ "a": 1 })), json!({ "a": 1 }));
+        assert_eq!(restored(&any, json!({ "arguments": "words" })), json!({ "arguments": "words" }));
+        assert_eq!(restored(&any, json!({})), json!({}));
+    }
+    for closed in [
+        json!({}),
+        json!({ "type": "object", "properties": {} }),
+        json!({ "type": "object", "additionalProperties": false }),
+        json!({ "type": "object", "properties": {}, "additionalProperties": false }),
+    ] {
+        assert_eq!(declared(closed).1, Value::Null, "it takes nothing");
+    }
+}
+
+#[test]
+fn keys_beside_the_named_ones_are_told() {
+    let about = |others: Value| {
+        let named = json!({ "a": { "type": "string" } });
+        let schema = json!({ "type": "object", "properties": named, "additionalProperties": others });
+        clean(schema).schema["description"].as_str().map(str::to_owned)
+    };
+    assert_eq!(about(json!(true)).as_deref(), Some("may have other keys too"));
+    assert!(about(json!({ "type": "integer" })).unwrap().ends_with("{\"type\":\"integer\"}"));
+    assert_eq!(about(json!(false)), None);
+}
+
 #[test]
 fn functions_that_cannot_be_are_refused() {
     let param = |tools: &[Tool]| Declared::of(tools).unwrap_err().param.unwrap();
@@ -387,7 +448,7 @@ fn an_offer_says_how_and_what_is_owed() {
     let auto = |choice| Offer::of(&request(choice), ToolSetting::Auto).unwrap();
     let mut offer = auto(ToolChoice::Auto);
     assert_eq!((offer.mode(), offer.system("S")), (Some(ToolMode::Native), "S".to_owned()));
-    assert!(offer.declarations().is_some() && !offer.owes_a_call() && offer.complaint(&[]).is_none());
+    assert!(offer.declarations().is_some() && !offer.owes_a_call() && offer.complaint(&[], true).is_none());
     assert!(offer.emulate() && !offer.emulate());
     assert!(offer.declarations().is_none());
     let system = offer.system("S");
@@ -395,11 +456,17 @@ fn an_offer_says_how_and_what_is_owed() {
 
     let none = auto(ToolChoice::None);
     assert_eq!((none.mode(), none.system("S").as_str()), (None, "S"));
+    let other = [call("other", json!({}))];
+    assert!(none.complaint(&other, false).is_some() && none.complaint(&other, true).is_none());
+    assert!(none.withholds() && none.complaint(&[], false).is_none());
+    assert_eq!(none.unmet().param.as_deref(), Some("tool_choice"));
+    let toolless = Offer::of(&Request::default(), ToolSetting::Auto).unwrap();
+    assert!(!toolless.withholds() && toolless.unmet().param.as_deref() == Some("tools"));
     let required = auto(ToolChoice::Required);
-    assert!(required.owes_a_call() && required.complaint(&[]).is_some());
-    assert!(required.complaint(&[call("weather", json!({}))]).is_none());
+    assert!(required.owes_a_call() && required.complaint(&[], true).is_some());
+    assert!(required.complaint(&[call("weather", json!({}))], false).is_none());
     let named = auto(ToolChoice::Named("weather".into()));
-    assert!(named.complaint(&[call("other", json!({}))]).is_some() && named.system("").contains("weather"));
+    assert!(named.complaint(&other, false).is_some() && named.system("").contains("weather"));
     assert!(named.unmet().message.contains("'weather'"));
 
     let mut native = Offer::of(&request(ToolChoice::Auto), ToolSetting::Native).unwrap();
