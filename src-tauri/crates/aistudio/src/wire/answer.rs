@@ -26,6 +26,8 @@ pub struct Answer {
     calls: Vec<Call>,
     /// Which of the calls the frame that is read has shown.
     seen: Vec<usize>,
+    /// The parts of the last frame, if the site may send them all once more.
+    repeatable: Option<Vec<Value>>,
     /// Code in the text; `None` keeps it out.
     blocks: Option<Blocks>,
     grounding: Grounding,
@@ -49,6 +51,7 @@ impl Answer {
             id_base: id_base.into(),
             calls: Vec::new(),
             seen: Vec::new(),
+            repeatable: None,
             blocks: Some(Blocks::default()),
             grounding: Grounding::default(),
             usage: None,
@@ -106,9 +109,12 @@ impl Answer {
             blocks.frame();
         }
         if let Some(candidate) = dig(frame, &[0, 0]) {
-            let parts = dig(candidate, &[0, 0]).and_then(Value::as_array);
-            for part in parts.into_iter().flatten() {
-                self.part(part, events);
+            let parts = dig(candidate, &[0, 0]).and_then(Value::as_array).filter(|parts| !parts.is_empty());
+            if let Some(parts) = parts.filter(|parts| !self.repeats(parts)) {
+                self.repeatable = parts.iter().any(is_repeated).then(|| parts.clone());
+                for part in parts {
+                    self.part(part, events);
+                }
             }
             if let Some(code) = at(candidate, 1).and_then(Value::as_u64) {
                 let message = at(candidate, 3).and_then(Value::as_str).map(str::to_owned);
@@ -120,6 +126,12 @@ impl Answer {
             self.usage = Some(usage);
             events.push(Event::Usage(usage));
         }
+    }
+
+    /// Whether these are the parts of the frame before, come again.
+    fn repeats(&self, parts: &[Value]) -> bool {
+        let before = self.repeatable.as_deref().unwrap_or_default();
+        before.len() == parts.len() && before.iter().zip(parts).all(|(before, part)| same_part(before, part))
     }
 
     fn part(&mut self, part: &Value, events: &mut Vec<Event>) {
@@ -191,6 +203,19 @@ impl Answer {
             _ => Ok(self.stop()),
         }
     }
+}
+
+/// Whether the site may send a part like this again in the next frame: a call or a picture. A text that comes twice was
+/// said twice, and one moment of silence sounds like the next.
+fn is_repeated(part: &Value) -> bool {
+    let picture =
+        || at(part, part::INLINE_DATA).and_then(made).is_some_and(|made| matches!(made, Event::Image { .. }));
+    at(part, part::CALL).is_some() || at(part, part::OLD_CALL).is_some() || picture()
+}
+
+/// Whether two parts say the same, whatever they are signed with.
+fn same_part(one: &Value, other: &Value) -> bool {
+    (0..=part::THOUGHT).all(|place| at(one, place) == at(other, place))
 }
 
 fn usage_of(value: &Value) -> Usage {

@@ -254,3 +254,33 @@ fn two_equal_calls_of_one_frame_are_two_and_a_repeated_frame_adds_none() {
     assert_eq!(ids(vec![named(), named()]), ["x", "y"]);
     assert_eq!(ids(vec![frame(vec![part(Some("x")), part(Some("x"))])]), ["x"]);
 }
+
+#[test]
+fn what_stands_beside_a_call_or_a_picture_is_told_once_when_the_frame_comes_again() {
+    let frame = |parts: &[Value]| json!([[[[parts, "model"]]]]);
+    let call = {
+        let mut part = vec![Value::Null; 11];
+        part[10] = json!(["f", [[["a", [null, 1]]]]]);
+        Value::Array(part)
+    };
+    let media = |mime: &str| json!([null, null, [mime, "AAAA"]]);
+    let text = json!([null, "See. "]);
+    let count = |frames: &[Vec<Value>]| {
+        let frames: Vec<Value> = frames.iter().map(|parts| frame(parts)).collect();
+        read(json!([frames]).to_string().as_bytes(), &[]).0.len()
+    };
+    let beside_call = vec![text.clone(), call.clone()];
+    let now_signed = vec![text.clone(), signed(call.as_array().unwrap().clone())];
+    let beside_picture = vec![text.clone(), media("image/png")];
+    for (frames, told) in [
+        (vec![beside_call.clone(), beside_call.clone()], 2),
+        (vec![beside_call.clone(), now_signed], 2),
+        (vec![beside_picture.clone(), beside_picture], 2),
+        // A text alone that comes twice was said twice, and so was one with more behind it.
+        (vec![vec![text.clone()], vec![text.clone()]], 2),
+        (vec![beside_call.clone(), vec![text], beside_call], 4),
+        (vec![vec![media("audio/L16")], vec![media("audio/L16")]], 2),
+    ] {
+        assert_eq!(count(&frames), told, "{frames:?}");
+    }
+}
