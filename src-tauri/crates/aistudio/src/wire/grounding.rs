@@ -30,8 +30,8 @@ pub(super) struct Grounding {
 struct Cited<'a> {
     url: &'a str,
     title: &'a str,
-    /// Bytes of what was said.
-    place: (usize, usize),
+    /// Bytes of what was said; `None` is all of it.
+    place: Option<(usize, usize)>,
 }
 
 impl Grounding {
@@ -55,8 +55,11 @@ impl Grounding {
     /// The annotations that were not told yet. Asked for when the text is whole.
     pub(super) fn annotations(&mut self) -> Vec<Event> {
         let found: Vec<Value> = {
-            let cited = self.raws.iter().flat_map(|raw| self.cited(raw));
-            cited.map(|cited| self.annotation(&cited)).collect()
+            let cited: Vec<Cited<'_>> = self.raws.iter().flat_map(|raw| self.cited(raw)).collect();
+            // A list may come before the passages that rest on it, and then once more with them.
+            let placed = |url: &str| cited.iter().any(|one| one.url == url && one.place.is_some());
+            let told = cited.iter().filter(|one| one.place.is_some() || !placed(one.url));
+            told.map(|one| self.annotation(one)).collect()
         };
         let mut events = Vec::new();
         for annotation in found {
@@ -86,13 +89,13 @@ impl Grounding {
                 let source = index.and_then(|index| Some((index, source(sources.get(index)?)?)));
                 if let Some((index, (url, title))) = source {
                     used[index] = true;
-                    cited.push(Cited { url, title, place });
+                    cited.push(Cited { url, title, place: Some(place) });
                 }
             }
         }
         let unused =
             sources.iter().zip(used).filter(|(_, used)| !used).filter_map(|(entry, _)| source(entry));
-        cited.extend(unused.map(|(url, title)| Cited { url, title, place: (0, self.said.len()) }));
+        cited.extend(unused.map(|(url, title)| Cited { url, title, place: None }));
         cited
     }
 
@@ -100,7 +103,7 @@ impl Grounding {
     fn quoted<'a>(&self, work: &'a Value) -> Option<Cited<'a>> {
         let url = at(work, 2)?.as_str().filter(|url| is_address(url))?;
         let place = self.bytes(at(work, 0), at(work, 1))?;
-        Some(Cited { url, title: url, place })
+        Some(Cited { url, title: url, place: Some(place) })
     }
 
     /// Where a segment `[part, start, end, text]` is in what was said. Its text decides, because its bytes count from
@@ -128,13 +131,14 @@ impl Grounding {
 
     fn annotation(&self, cited: &Cited<'_>) -> Value {
         let characters = |end: usize| self.said.get(..end).map_or(0, |text| text.chars().count());
+        let (start, end) = cited.place.unwrap_or((0, self.said.len()));
         json!({
             "type": "url_citation",
             "url_citation": {
                 "url": cited.url,
                 "title": cited.title,
-                "start_index": characters(cited.place.0),
-                "end_index": characters(cited.place.1),
+                "start_index": characters(start),
+                "end_index": characters(end),
             },
         })
     }
@@ -215,6 +219,20 @@ mod tests {
         ];
         assert_eq!(annotated(&mut grounding, SAID), expected);
         assert_eq!(annotated(&mut grounding, SAID), []);
+    }
+
+    #[test]
+    fn a_source_whose_passage_comes_later_is_annotated_there_only() {
+        let mut grounding = Grounding::default();
+        grounding.heard(SAID);
+        let (a, b) = (json!([["https://a.example/", "A"]]), json!([["https://b.example/", "B"]]));
+        let sources_first = json!([null, [a]]);
+        let with_passages = json!([null, [a, b], [[[null, null, 17, "Grüße aus Oslo."], [0]]]]);
+        grounding.saw(&candidate(&sources_first));
+        grounding.saw(&candidate(&with_passages));
+        let expected =
+            [cited("https://a.example/", "A", "Grüße aus Oslo."), cited("https://b.example/", "B", SAID)];
+        assert_eq!(annotated(&mut grounding, SAID), expected);
     }
 
     #[test]
