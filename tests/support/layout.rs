@@ -100,7 +100,7 @@ pub struct Layout {
     pub without: Vec<Piece>,
     /// The test ids of the optional controls are other ones; their labels, roles and elements stay.
     pub drifted: bool,
-    /// A new chat keeps tools, declarations, schema, safety settings and media resolution of the last one.
+    /// A new chat with the same model keeps tools, declarations, schema and every run setting of the last one.
     pub sticky_tools: bool,
     /// Keys of schemas that the editors refuse beside those that they do not know.
     pub editor_refuses: Vec<String>,

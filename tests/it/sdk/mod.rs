@@ -3,6 +3,7 @@
 
 mod agents;
 mod chat;
+mod controls;
 mod media;
 mod tools;
 
@@ -24,6 +25,8 @@ enum Sdk {
     PythonTools,
     /// Pictures and sound.
     PythonMedia,
+    /// Requests as they are told, one after another.
+    PythonControls,
     /// The helper that runs functions by itself.
     NodeAgent,
 }
@@ -34,6 +37,7 @@ impl Sdk {
             Self::Python => (tool("POSTERN_PYTHON", "python3"), "tests/sdk/openai_sdk.py"),
             Self::PythonTools => (tool("POSTERN_PYTHON", "python3"), "tests/sdk/openai_tools.py"),
             Self::PythonMedia => (tool("POSTERN_PYTHON", "python3"), "tests/sdk/openai_media.py"),
+            Self::PythonControls => (tool("POSTERN_PYTHON", "python3"), "tests/sdk/openai_controls.py"),
             Self::Node => (tool("POSTERN_NODE", "node"), "ui/e2e/openai_sdk.mjs"),
             Self::NodeAgent => (tool("POSTERN_NODE", "node"), "ui/e2e/openai_agent.mjs"),
         };
@@ -77,11 +81,15 @@ fn tool(variable: &str, otherwise: &str) -> String {
 /// What an SDK sends where no key is asked for.
 const ANY_KEY: &str = "none";
 
-/// A product before a page whose next chat keeps tools and forms of the one before, so that nothing can be left over
-/// unnoticed.
+/// A page whose next chat keeps everything of the one before, so that nothing can be left over unnoticed.
+fn sticky() -> Layout {
+    Layout { sticky_tools: true, sticky_system: true, ..Layout::default() }
+}
+
+/// A product before such a page.
 async fn product_with(settings: &str) -> anyhow::Result<Product> {
     let product = Product::start_with(settings).await?;
-    product.site.control().set_layout(Layout { sticky_tools: true, ..Layout::default() });
+    product.site.control().set_layout(sticky());
     Ok(product)
 }
 

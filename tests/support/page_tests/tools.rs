@@ -114,7 +114,7 @@ async fn the_answer_takes_the_schema_of_the_editor() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_sticky_page_keeps_its_tools() -> anyhow::Result<()> {
+async fn a_sticky_page_keeps_its_tools_and_settings() -> anyhow::Result<()> {
     let visitor = Visitor::start().await?;
     visitor.site.set_layout(Layout { sticky_tools: true, confirm_discard: false, ..Layout::default() });
     visitor.open_tools("gemini-2.5-flash").await?;
@@ -122,13 +122,14 @@ async fn a_sticky_page_keeps_its_tools() -> anyhow::Result<()> {
     visitor.write_into(&FUNCTIONS, r#"[{"name": "now"}]"#).await?;
     visitor.uncovered().await?;
     visitor.choose("Media resolution", "Low").await?;
+    visitor.fill("input[type=number][aria-label=Temperature]", "0.3").await?;
     visitor.exchange("One").await?;
     visitor.press("button[aria-label='New chat']").await?;
     visitor.until_count("ms-chat-turn", 0).await?;
     visitor.exchange("Two").await?;
     let record = visitor.record(2).await?;
     assert_eq!((record.contents.len(), record.functions.len()), (1, 1));
-    assert_eq!(record.media_resolution, Some(crate::Resolution::Low));
+    assert_eq!((record.media_resolution, record.temperature), (Some(crate::Resolution::Low), Some(0.3)));
     visitor.end().await
 }
 

@@ -101,14 +101,10 @@ function forgetTools() {
   state.schema = { text: '', value: null };
 }
 
-/** What a new chat takes over from the last one. */
-function kept(settings) {
-  if (!layout.sticky_tools || !settings) return {};
-  const { safety, mediaResolution } = settings;
-  return { safety, mediaResolution };
-}
+/** The run settings that a new chat with the same model takes over from the last one. */
+const kept = (settings) => (layout.sticky_tools && settings ? { ...settings } : {});
 
-/** Puts every run setting to what the model has by default. */
+/** Puts every run setting to what the model has by default, unless the layout keeps them. */
 export function chooseModel(model) {
   const thinking = thinkingOf(model.id);
   update(() => {
@@ -137,7 +133,7 @@ export function chooseModel(model) {
   prefer({ promptModel: `models/${model.id}` });
 }
 
-/** Begins again with an empty chat and default settings. */
+/** Begins again with an empty chat, and default settings unless the layout keeps them. */
 export function startOver() {
   update(() => {
     if (!layout.sticky_system) state.system = '';

@@ -30,7 +30,8 @@ async fn an_answer_comes_with_everything_it_has() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_arrive_and_do_not_stay() {
-    let house = House::open().await;
+    let sticky = Layout { sticky_tools: true, sticky_system: true, ..Layout::default() };
+    let house = House::with(sticky, |_| {}).await;
     let mut request = conversation(&[(Role::System, "Be brief.\nBe \"kind\"."), (Role::User, "Hi")]);
     request.sampling = Sampling {
         temperature: Some(0.3),
@@ -57,6 +58,7 @@ async fn settings_arrive_and_do_not_stay() {
     assert_eq!((plain.temperature, plain.top_p, plain.max_tokens), (Some(1.0), Some(0.95), Some(65_536)));
     assert!(plain.stop.is_empty());
     assert_eq!(plain.thinking.level, Some(Level::High));
+    assert_eq!(house.site.visits().len(), 1, "no page was loaded again");
     house.close().await;
 }
 
