@@ -141,6 +141,14 @@ impl Control {
             .with_context(|| format!("the stand-in waited in vain; its records: {:#?}", self.records()))
     }
 
+    /// Waits until so many files were uploaded. Fails after a minute.
+    pub async fn wait_for_uploads(&self, count: usize) -> anyhow::Result<Vec<Upload>> {
+        let met = self.wait_until(|state| (state.uploads.len() >= count).then(|| state.uploads.clone()));
+        tokio::time::timeout(PATIENCE, met)
+            .await
+            .with_context(|| format!("the stand-in waited in vain for {count} files: {:#?}", self.uploads()))
+    }
+
     pub(crate) async fn pass_gate(&self, name: &str) {
         self.wait_until(|state| {
             let open = state.gates.get_mut(name).filter(|open| **open > 0)?;

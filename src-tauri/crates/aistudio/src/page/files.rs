@@ -103,15 +103,30 @@ pub(crate) fn refusal(words: &str, selectors: &Selectors, files: &[Arc<Staged>])
     ];
     let meaning = selectors.meaning(words, &kinds.map(|(meaning, _)| meaning));
     let kind = kinds.iter().find(|(name, _)| Some(*name) == meaning).map(|(_, kind)| *kind);
-    let mut types: Vec<String> =
-        files.iter().map(|file| format!("{}, {} bytes", file.mime, file.size)).collect();
-    types.dedup();
-    let text = format!("AI Studio did not take the file ({}); it says: {words}", types.join("; "));
+    let files = meant(words, files);
+    let about: Vec<String> = files
+        .iter()
+        .map(|file| format!("{}, {}, {} bytes", name(file).unwrap_or_default(), file.mime, file.size))
+        .collect();
+    let text = format!("AI Studio did not take the file ({}); it says: {words}", about.join("; "));
     let failure = Failure::new(kind.unwrap_or(FailureKind::UpstreamError), text);
     match files.first() {
         Some(file) if failure.kind == FailureKind::BadRequest => failure.param(&file.param),
         _ => failure,
     }
+}
+
+/// The file that the page's words name, where they name one; else it may be any. The longest name is meant, because
+/// another may be a piece of it.
+fn meant<'a>(words: &str, files: &'a [Arc<Staged>]) -> &'a [Arc<Staged>] {
+    let length = |file: &Arc<Staged>| name(file).filter(|name| words.contains(name)).map(str::len);
+    let named = files.iter().filter_map(|file| Some((length(file)?, file))).max_by_key(|(length, _)| *length);
+    named.map_or(files, |(_, file)| std::slice::from_ref(file))
+}
+
+/// What the page calls a file.
+fn name(file: &Staged) -> Option<&str> {
+    file.path.file_name()?.to_str()
 }
 
 #[cfg(test)]
@@ -136,5 +151,25 @@ mod tests {
         assert_eq!(of("user has exceeded quota").kind, FailureKind::Quota);
         let other = of("Upload failed");
         assert_eq!((other.kind, other.param), (FailureKind::UpstreamError, None));
+    }
+
+    #[test]
+    fn the_file_that_the_page_names_is_the_one_that_is_told() {
+        let selectors = Selectors::embedded();
+        let files: Vec<Arc<Staged>> = ["cat.png", "bobcat.png", "note.txt"]
+            .into_iter()
+            .enumerate()
+            .map(|(index, name)| {
+                let param = format!("messages[{index}].content");
+                let (path, mime) = (PathBuf::from("/x").join(name), "image/png".into());
+                Arc::new(Staged { path, mime, size: 7, warning: None, param })
+            })
+            .collect();
+        let of = |words: &str| refusal(words, &selectors, &files);
+        let named = of("Failed to upload bobcat.png: the file is too large");
+        assert_eq!(named.param.as_deref(), Some("messages[1].content"));
+        assert!(named.message.contains("(bobcat.png, image/png, 7 bytes)"), "{named}");
+        let unnamed = of("The file is too large");
+        assert!(unnamed.message.contains("note.txt") && unnamed.message.contains("bobcat.png"), "{unnamed}");
     }
 }

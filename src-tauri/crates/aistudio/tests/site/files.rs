@@ -28,6 +28,8 @@ impl Given {
     }
 }
 
+const PACK: Given = Given("pack.zip", b"PK\x03\x04 pack");
+
 /// Puts the files of a test on the disk.
 struct Shelf {
     dir: PathBuf,
@@ -39,9 +41,14 @@ impl Supply for Shelf {
         let Given(name, bytes) = self.files[index];
         let path = self.dir.join(name);
         std::fs::write(&path, bytes).unwrap();
+        let mime = match name.rsplit('.').next() {
+            Some("zip") => "application/zip",
+            Some("txt") => "text/plain",
+            _ => "image/png",
+        };
         let staged = Staged {
             path,
-            mime: "image/png".into(),
+            mime: mime.into(),
             size: bytes.len() as u64,
             warning: (name == "note.txt").then(|| "it is a note".to_owned()),
             param: format!("messages[{index}].content"),
@@ -148,6 +155,25 @@ async fn every_generation_of_the_page_takes_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_prompt_goes_out_only_when_all_its_files_are_there() {
+    let house = House::open().await;
+    house.site.set_scenario(Scenario::default().uploading(UploadCourse::Gate("up".into())));
+    let asking = ask(&house, vec![with("What?", &[CAT, DOG])], &[CAT, DOG]);
+    let opening = async {
+        house.site.open_gate("up");
+        house.site.wait_for_uploads(1).await.unwrap();
+        assert_eq!(house.site.records().len(), 0, "the other one is still on its way");
+        house.site.open_gate("up");
+    };
+    let (answer, ()) = tokio::join!(asking, opening);
+    assert_eq!(answer.unwrap().text, echo_text("What?"));
+    let mut files = sent(&house);
+    files.sort();
+    assert_eq!(files, [file(0, CAT), file(0, DOG)]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_given_up_while_its_file_is_uploaded_leaves_nothing_behind() {
     let house = House::open().await;
     house.site.set_scenario(Scenario::default().uploading(UploadCourse::Gate("shut".into())));
@@ -184,14 +210,20 @@ async fn refused(layout: Layout, scenario: Scenario, given: Given) -> Failure {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_page_does_not_take_is_told_in_its_words() {
-    let zip = Given("pack.zip", b"PK\x03\x04 pack");
-    let failure = refused(Layout::default(), Scenario::default(), zip).await;
-    assert_eq!(failure.kind, FailureKind::BadRequest);
+    let failure = refused(Layout::default(), Scenario::default(), PACK).await;
+    assert_eq!(
+        (failure.kind, failure.param.as_deref()),
+        (FailureKind::BadRequest, Some("messages[1].content"))
+    );
+    assert!(failure.message.contains("(pack.zip, application/zip, 9 bytes)"), "{failure}");
     assert!(failure.message.contains("unsupported file type"), "{failure}");
     let large = Given("large.txt", &[b'a'; (1 << 20) + 1]);
     let layout = Layout { largest_file: 1 << 20, ..Layout::default() };
     let failure = refused(layout, Scenario::default(), large).await;
-    assert_eq!(failure.kind, FailureKind::BadRequest);
+    assert_eq!(
+        (failure.kind, failure.param.as_deref()),
+        (FailureKind::BadRequest, Some("messages[1].content"))
+    );
     assert!(failure.message.contains("larger than 1 MB"), "{failure}");
 }
 
