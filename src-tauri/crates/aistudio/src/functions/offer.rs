@@ -22,6 +22,8 @@ pub enum ToolSetting {
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     declared: Option<Arc<Declared>>,
+    /// There are functions, and the caller wants none of them called.
+    withheld: bool,
     choice: ToolChoice,
     /// Whether one answer may make one call only.
     single: bool,
@@ -51,6 +53,7 @@ impl Offer {
         let crowded = setting == ToolSetting::Auto && others.contains(&Some(true));
         let emulated = crowded || setting == ToolSetting::Emulated;
         Ok(Self {
+            withheld: !offered && !request.tools.is_empty(),
             declared: offered.then(|| Declared::of(&request.tools)).transpose()?.map(Arc::new),
             choice: request.tool_choice.clone(),
             single: request.parallel_tool_calls == Some(false),
@@ -103,6 +106,20 @@ impl Offer {
         self.declared.is_some() && matches!(self.choice, ToolChoice::Required | ToolChoice::Named(_))
     }
 
+    /// Whether the caller has functions that may not be called now.
+    pub(crate) fn withholds(&self) -> bool {
+        self.withheld
+    }
+
+    /// The declared name of the function that a model may have meant. Where nothing may be called, every name means
+    /// one, so that none of these calls is told.
+    pub(crate) fn known(&self, name: &str) -> Option<String> {
+        match &self.declared {
+            Some(declared) => declared.known(name).map(str::to_owned),
+            None => Some(name.to_owned()),
+        }
+    }
+
     /// Whether only one call may be told.
     pub(crate) fn single(&self) -> bool {
         self.single && self.declared.is_some()
@@ -139,9 +156,13 @@ impl Offer {
         }
     }
 
-    /// What to say to the model about a reply that does not make the calls it must make; `None` for one that does.
-    pub(crate) fn complaint(&self, calls: &[ToolCall]) -> Option<String> {
-        let declared = self.declared.as_ref()?;
+    /// What to say to the model about a reply with these calls that is not what it must be; `None` for one that is.
+    /// `spoke` says that there was an answer beside them.
+    pub(crate) fn complaint(&self, calls: &[ToolCall], spoke: bool) -> Option<String> {
+        let Some(declared) = &self.declared else {
+            let text = "This call was not run: no function can be called now. Reply again, in words only.";
+            return (!calls.is_empty() && !spoke).then(|| text.to_owned());
+        };
         match &self.choice {
             ToolChoice::Required if calls.is_empty() => Some(
                 "Your reply called no function. Reply again with a call of at least one of the functions, and with \
@@ -150,9 +171,10 @@ impl Offer {
             ),
             ToolChoice::Named(name) if calls.is_empty() || calls.iter().any(|call| call.name != *name) => {
                 let name = self.name_for_model(declared, name);
+                let what = if calls.is_empty() { "" } else { "This call was not run. " };
                 Some(format!(
-                    "Your reply had to call the function {name} and no other one. Reply again with that call, and \
-                     with nothing else."
+                    "{what}Your reply had to call the function {name} and no other one. Reply again with that call, \
+                     and with nothing else."
                 ))
             }
             _ => None,
@@ -161,15 +183,28 @@ impl Offer {
 
     /// What to say to the caller when the model was asked twice.
     pub(crate) fn unmet(&self) -> Failure {
-        let what = match &self.choice {
-            ToolChoice::Named(name) => format!("the function '{name}', which tool_choice names"),
-            _ => "any function, although tool_choice is \"required\"".to_owned(),
+        let (text, param) = match &self.choice {
+            _ if self.declared.is_none() => {
+                let why = if self.withheld { "tool_choice is \"none\"" } else { "the request offers none" };
+                let text = format!(
+                    "The model called a function instead of answering, although {why}, also when it was asked again. \
+                     Try again, or ask another model."
+                );
+                (text, if self.withheld { "tool_choice" } else { "tools" })
+            }
+            choice => {
+                let what = match choice {
+                    ToolChoice::Named(name) => format!("the function '{name}' alone, as tool_choice demands"),
+                    _ => "any function, although tool_choice is \"required\"".to_owned(),
+                };
+                let text = format!(
+                    "The model did not call {what}, also when it was asked again. AI Studio cannot force a call: try \
+                     again, say in the prompt what is to be called, or ask another model."
+                );
+                (text, "tool_choice")
+            }
         };
-        let text = format!(
-            "The model did not call {what}, also when it was asked again. AI Studio cannot force a call: try again, \
-             say in the prompt what is to be called, or ask another model."
-        );
-        Failure::new(FailureKind::UpstreamError, text).param("tool_choice")
+        Failure::new(FailureKind::UpstreamError, text).param(param)
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) struct Reader {
     called: bool,
     /// `held` begins with something that may be a call and has not ended.
     open: bool,
+    elements_only: bool,
 }
 
 /// The declared name of a function that a model may have meant.
@@ -49,6 +50,11 @@ enum Block {
 }
 
 impl Reader {
+    /// One that leaves JSON and blocks of code alone: where no function is offered, they are what was asked for.
+    pub(crate) fn of_elements() -> Self {
+        Self { elements_only: true, ..Self::default() }
+    }
+
     /// Takes the next piece of text.
     pub(crate) fn push(&mut self, text: &str, known: Known<'_>) -> Vec<Piece> {
         self.held.push_str(text);
@@ -106,6 +112,9 @@ impl Reader {
     /// Where the next thing stands that looks like a call.
     fn opening(&self) -> Option<usize> {
         let tag = self.held.find(&format!("<{CALL_TAG}>"));
+        if self.elements_only {
+            return tag;
+        }
         let line = |at: usize| match self.held[..at].chars().last() {
             Some(before) => before == '\n',
             None => self.told.is_none_or(|before| before == '\n'),

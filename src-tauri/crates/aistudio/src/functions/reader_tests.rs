@@ -125,3 +125,19 @@ fn text_is_told_as_soon_as_it_is_no_call() {
     assert_eq!(reader.push("Hello <", &known), [said("Hello")]);
     assert_eq!(reader.push("b> there", &known), [said(" <b> there")]);
 }
+
+#[test]
+fn only_elements_are_read_where_nothing_is_offered() {
+    let any = |name: &str| Some(name.to_owned());
+    let read = |text: &str| {
+        let mut reader = Reader::of_elements();
+        [reader.push(text, &any), reader.finish(&any)].concat()
+    };
+    let call = r#"{"name":"any","arguments":{}}"#;
+    for text in [call.to_owned(), format!("```json\n{call}\n```"), "<tool_call>".to_owned()] {
+        let pieces = read(&text);
+        assert!(pieces.iter().all(|piece| matches!(piece, Piece::Text(_))), "{text}: {pieces:?}");
+    }
+    let pieces = read(&format!("<tool_call>{call}</tool_call>"));
+    assert_eq!(pieces, [Piece::Call { name: "any".into(), arguments: "{}".into() }]);
+}

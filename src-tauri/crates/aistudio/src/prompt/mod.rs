@@ -9,7 +9,7 @@ mod check;
 mod written;
 
 use postern_protocol::chat::{Failure, Message, Part, Request, Role, ToolCall, ToolMode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::files::{Mark, marks, to_upload};
 
@@ -116,10 +116,19 @@ impl Conversation {
         self
     }
 
-    /// This conversation with one more turn of the user.
+    /// This conversation with a word on its last answer: as the result of each call that it makes, or as a turn of
+    /// the user.
     #[must_use]
-    pub fn asked(mut self, text: impl Into<String>) -> Self {
-        self.turns.push(Turn::new(Role::User, text.into()));
+    pub fn objected(mut self, why: &str) -> Self {
+        let calls = self.turns.last().map(|turn| turn.calls.clone()).unwrap_or_default();
+        if calls.is_empty() {
+            self.turns.push(Turn::new(Role::User, why.to_owned()));
+        }
+        let text = json!({ "error": why }).to_string();
+        self.turns.extend(calls.into_iter().map(|call| {
+            let result = CallResult { call_id: call.id, name: call.name, text: text.clone() };
+            Turn { results: vec![result], ..Turn::new(Role::Tool, String::new()) }
+        }));
         self
     }
 
@@ -178,6 +187,8 @@ pub struct Held {
     pub conversation: Conversation,
     /// How functions were offered to the last answer.
     pub mode: Option<ToolMode>,
+    /// The chat shows calls as text, so that the model may write its own.
+    pub written: bool,
 }
 
 impl Turn {

@@ -12,7 +12,7 @@ fn conversation(messages: &[(Role, &str)]) -> Conversation {
 }
 
 fn holding(conversation: Conversation, mode: Option<ToolMode>) -> Held {
-    Held { model: "m".into(), conversation, mode }
+    Held { model: "m".into(), conversation, mode, written: false }
 }
 
 use Role::{Assistant, System, User};
@@ -234,4 +234,31 @@ fn files_belong_to_their_turn_and_are_known_again() {
     instructed.messages[0].parts.push(picture("AAAA"));
     let failure = Conversation::of(&instructed).unwrap_err();
     assert_eq!(failure.param.as_deref(), Some("messages[0].content"));
+}
+
+#[test]
+fn what_is_wrong_with_an_answer_is_said_where_the_tab_takes_it() {
+    let asked = conversation(&[(User, "Weather?")]);
+    let held = holding(asked.clone().answered("I do not know.", Vec::new()), Some(ToolMode::Native));
+    let objected = held.conversation.clone().objected("Call it.");
+    assert_eq!(
+        objected.plan(Some(&held), Some(ToolMode::Native)),
+        Plan::Continue { new_turn: "Call it.".into() }
+    );
+    for (mode, in_boxes) in [(ToolMode::Native, true), (ToolMode::Emulated, false)] {
+        let held = held_calls(&[OSLO, ROME], mode);
+        let objected = held.conversation.clone().objected("Not that.");
+        match objected.plan(Some(&held), Some(mode)) {
+            Plan::Results { results, new_turn } if in_boxes => {
+                let texts: Vec<&str> = results.iter().map(|result| result.text.as_str()).collect();
+                assert_eq!((texts, new_turn.as_str()), (vec![r#"{"error":"Not that."}"#; 2], ""));
+            }
+            Plan::Continue { new_turn } if !in_boxes => {
+                assert_eq!(new_turn.matches("Not that.").count(), 2, "{new_turn}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let plan = objected.plan(Some(&held), None);
+        assert!(matches!(plan, Plan::Fresh { .. }), "no function can be called any more: {plan:?}");
+    }
 }

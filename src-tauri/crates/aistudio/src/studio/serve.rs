@@ -111,17 +111,18 @@ impl Worker {
             if failure.kind == FailureKind::Cancelled {
                 return Err(failure);
             }
+            let about_functions = functions
+                || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
+            let open = !teller.answered && !job.cancel.is_cancelled();
+            if about_functions && open && self.in_words(&failure, &job.request.model, &mut visit.offer) {
+                tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "offering functions in words");
+                continue;
+            }
             if !functions {
                 self.failed(job, &failure, if filled { "answering" } else { "filling the form" }).await;
             }
             if teller.said || job.cancel.is_cancelled() {
                 return Err(failure);
-            }
-            let about_functions = functions
-                || (filled && self.selectors.meaning(&failure.message, &["functions_refused"]).is_some());
-            if about_functions && self.in_words(&failure, &job.request.model, &mut visit.offer) {
-                tracing::info!(account = %self.config.name, request = %job.id, why = %failure, "offering functions in words");
-                continue;
             }
             if functions || !filled || !tries.again(failure.kind) {
                 return Err(failure);
@@ -168,20 +169,25 @@ impl Worker {
         model: &str,
         finish: Finish,
     ) -> Result<Option<Finish>, Failure> {
-        let called = !teller.whole.tool_calls.is_empty();
-        let finish = if called && finish == Finish::Stop { Finish::ToolCalls } else { finish };
-        // An answer that was cut short could not be any better.
-        let complete = matches!(finish, Finish::Stop | Finish::ToolCalls);
-        let complaint = visit.offer.complaint(&teller.whole.tool_calls).filter(|_| complete);
+        let finish = match (finish, teller.whole.tool_calls.is_empty()) {
+            (Finish::Stop, false) => Finish::ToolCalls,
+            (Finish::ToolCalls, true) => Finish::Stop,
+            (other, _) => other,
+        };
+        // An answer that was cut short before it called anything could not be any better.
+        let judged = matches!(finish, Finish::Stop | Finish::ToolCalls) || !teller.calls().is_empty();
+        let complaint = visit.offer.complaint(teller.calls(), teller.spoke()).filter(|_| judged);
         let Some(complaint) = complaint else { return Ok(Some(finish)) };
         if visit.asked_again {
             return Err(visit.offer.unmet());
         }
         visit.asked_again = true;
-        let said = std::mem::take(&mut teller.whole);
-        let conversation = visit.talk.clone().answered(&said.text, said.tool_calls);
-        visit.talk = conversation.clone().asked(complaint);
-        self.shared.hold(Some(Held { model: model.to_owned(), conversation, mode: visit.offer.mode() }));
+        let conversation = visit.talk.clone().answered(&teller.whole.text, teller.calls().to_vec());
+        visit.talk = conversation.clone().objected(&complaint);
+        let mode = visit.offer.mode();
+        // The page waits for the results of all calls.
+        let (whole, written) = (teller.dropped() == 0, teller.written);
+        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation, mode, written }));
         Ok(None)
     }
 
@@ -207,7 +213,7 @@ impl Worker {
         if let Some(mode) = visit.offer.mode() {
             job.step(Step::Tools { mode });
         }
-        teller.begin(&visit.offer, filled.fresh && visit.talk.has_calls());
+        teller.begin(&visit.offer, filled.written);
         let broken = |failure| Broken { failure, filled: true, functions: false };
         let config = &self.config;
         let tab = self.tab.as_mut().ok_or_else(|| broken(failure_of(&BrowserError::Gone)))?;
@@ -258,13 +264,13 @@ impl Worker {
         self.failures = 0;
         self.keeping.answered();
         let answer = &teller.whole;
-        let said = !answer.text.trim().is_empty() || !answer.tool_calls.is_empty();
+        let said = teller.spoke() || !answer.tool_calls.is_empty();
         let ended = matches!(finish, Finish::Stop | Finish::Length | Finish::ToolCalls);
         // Calls that the caller was not told of stay without a result.
         let whole = said && ended && teller.dropped() == 0;
-        let mode = visit.offer.mode();
+        let (mode, written) = (visit.offer.mode(), teller.written);
         let conversation = visit.said.answered(&answer.text, answer.tool_calls.clone());
-        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation, mode }));
+        self.shared.hold(whole.then(|| Held { model: model.to_owned(), conversation, mode, written }));
     }
 
     /// Keeps a snapshot and decides where the next try begins.

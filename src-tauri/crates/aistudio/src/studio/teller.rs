@@ -3,7 +3,7 @@
 //! In come the events of an answer as the site said them; out go the same with calls as the caller declared them. What
 //! must be looked at as a whole before it is told is kept until then.
 
-use postern_protocol::chat::{Completion, Event, Failure, ToolCall, ToolMode};
+use postern_protocol::chat::{Completion, Event, Failure, ToolCall, ToolMode, Usage};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::reshape::Reshape;
@@ -21,6 +21,14 @@ pub(super) struct Teller<'a> {
     started: bool,
     /// Something of the answer was told, so that it cannot be begun again.
     pub(super) said: bool,
+    /// More than thoughts was told. Those may be told again where the model failed over a call.
+    pub(super) answered: bool,
+    /// How many events the caller got.
+    sent: usize,
+    /// The chat shows calls as text.
+    pub(super) written: bool,
+    /// What the tries before this one took.
+    spent: Usage,
     pub(super) whole: Completion,
     offer: Option<Offer>,
     /// Reads calls from the text, where they may be there.
@@ -28,6 +36,8 @@ pub(super) struct Teller<'a> {
     /// What is not told before the answer is whole; `None` while everything is told at once.
     kept: Option<Vec<Event>>,
     dropped: usize,
+    /// Calls that the model made although nothing may be called.
+    unwanted: Vec<ToolCall>,
     /// Holds the text until it is whole, where its form must be changed.
     reshape: Option<Reshape>,
 }
@@ -45,11 +55,16 @@ impl<'a> Teller<'a> {
             start: None,
             started: false,
             said: false,
+            answered: false,
+            sent: 0,
+            written: false,
+            spent: Usage::default(),
             whole: Completion::default(),
             offer: None,
             reader: None,
             kept: None,
             dropped: 0,
+            unwanted: Vec::new(),
             reshape: None,
         }
     }
@@ -59,18 +74,21 @@ impl<'a> Teller<'a> {
         self.reshape = Reshape::new(shape);
     }
 
-    /// A try begins: nothing of an earlier one counts. `written` says that the model saw calls as text, so that it may
+    /// A try begins: of an earlier one nothing counts but what it took. `written` says that the model saw calls as text, so that it may
     /// write its own.
     pub(super) fn begin(&mut self, offer: &Offer, written: bool) {
-        self.whole = Completion::default();
+        self.spent = std::mem::take(&mut self.whole).usage.unwrap_or(self.spent);
+        // What is to be said of this try counts, where the caller heard of no other.
+        self.started &= self.said;
         self.dropped = 0;
+        self.unwanted.clear();
         self.kept = offer.owes_a_call().then(Vec::new);
-        let reads = match offer.mode() {
-            Some(ToolMode::Emulated) => true,
-            Some(ToolMode::Native) => written,
-            None => false,
+        self.written = written || offer.mode() == Some(ToolMode::Emulated);
+        self.reader = match offer.mode() {
+            Some(ToolMode::Emulated) => Some(Reader::default()),
+            Some(ToolMode::Native) => written.then(Reader::default),
+            None => (written || offer.withholds()).then(Reader::of_elements),
         };
-        self.reader = reads.then(Reader::default);
         self.offer = Some(offer.clone());
     }
 
@@ -86,6 +104,7 @@ impl<'a> Teller<'a> {
     }
 
     pub(super) fn tell(&mut self, events: Vec<Event>) {
+        let (sent, some) = (self.sent, !events.is_empty());
         for event in events {
             let event = match &mut self.reshape {
                 Some(reshape) => reshape.hold(event),
@@ -99,6 +118,10 @@ impl<'a> Teller<'a> {
                 }
                 other => self.take(other),
             }
+        }
+        if some && self.sent == sent {
+            // What is held back is known to come by this.
+            let _ = self.out.send(Ok(Event::Text { text: String::new() }));
         }
     }
 
@@ -131,7 +154,18 @@ impl<'a> Teller<'a> {
 
     /// How many calls the caller is not told of.
     pub(super) fn dropped(&self) -> usize {
-        self.dropped
+        self.dropped + self.unwanted.len()
+    }
+
+    /// The calls of the answer that count: those that are told, or those that nobody wanted.
+    pub(super) fn calls(&self) -> &[ToolCall] {
+        if self.unwanted.is_empty() { &self.whole.tool_calls } else { &self.unwanted }
+    }
+
+    /// Whether there is an answer beside calls.
+    pub(super) fn spoke(&self) -> bool {
+        let whole = &self.whole;
+        !(whole.text.trim().is_empty() && whole.images.is_empty() && whole.audio.is_empty())
     }
 
     fn single(&self) -> bool {
@@ -149,7 +183,7 @@ impl<'a> Teller<'a> {
     /// Reads the next piece of text, or its end.
     fn read(&mut self, text: Option<&str>) {
         let (Some(reader), Some(offer)) = (&mut self.reader, &self.offer) else { return };
-        let known = |name: &str| offer.declared()?.known(name).map(str::to_owned);
+        let known = |name: &str| offer.known(name);
         let pieces = match text {
             Some(text) => reader.push(text, &known),
             None => reader.finish(&known),
@@ -158,7 +192,7 @@ impl<'a> Teller<'a> {
             let event = match piece {
                 Piece::Text(text) => Event::Text { text },
                 Piece::Call { name, arguments } => {
-                    let number = self.whole.tool_calls.len() + self.dropped;
+                    let number = self.whole.tool_calls.len() + self.dropped();
                     Event::ToolCall(ToolCall {
                         id: format!("call_{}_{number}", self.id_base),
                         name,
@@ -171,6 +205,14 @@ impl<'a> Teller<'a> {
     }
 
     fn take(&mut self, event: Event) {
+        let event = match event {
+            Event::ToolCall(call) if self.offer.as_ref().is_some_and(|offer| offer.mode().is_none()) => {
+                tracing::debug!(name = %call.name, "a call although nothing may be called");
+                return self.unwanted.push(call);
+            }
+            Event::Usage(usage) => Event::Usage(self.spent + usage),
+            event => event,
+        };
         let call = matches!(event, Event::ToolCall(_));
         if call && self.single() {
             if !self.whole.tool_calls.is_empty() {
@@ -191,6 +233,8 @@ impl<'a> Teller<'a> {
         self.send_start();
         let silent = matches!(&event, Event::Text { text } if text.is_empty());
         self.said |= !silent && !matches!(event, Event::Usage(_));
+        self.answered |= !silent && !matches!(event, Event::Usage(_) | Event::Reasoning { .. });
+        self.sent += 1;
         // A caller that is gone cancels the job; nothing else is to be done here.
         let _ = self.out.send(Ok(event));
     }

@@ -98,3 +98,30 @@ fn written_calls_get_ids() {
     assert_eq!(ids, ["call_r1_0", "call_r1_1"]);
     assert_eq!(teller.whole.tool_calls[0].arguments, r#"{"a-b":1}"#);
 }
+
+#[test]
+fn calls_that_nobody_wants_are_not_told() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    teller.begin(&offer(&request(ToolChoice::None), ToolSetting::Auto), false);
+    teller.start(Vec::new());
+    assert_eq!(told(&mut inbox).len(), 1, "the start is told at once");
+    let written = r#"<tool_call>{"name":"any","arguments":{}}</tool_call>"#;
+    let block = "```json\n{\"name\":\"my fn\"}\n```\n";
+    teller.tell(vec![text("Well, "), text(block), call("c1"), text(&written[..20]), text(&written[20..])]);
+    teller.end();
+    teller.release();
+    let said: String = told(&mut inbox)
+        .into_iter()
+        .map(|event| match event {
+            Event::Text { text } => text,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(said, format!("Well, {}", block.trim_end()));
+    assert!(teller.spoke() && teller.whole.tool_calls.is_empty());
+    assert_eq!((teller.calls().len(), teller.dropped()), (2, 2));
+    // The next try knows nothing of them.
+    teller.begin(&offer(&request(ToolChoice::None), ToolSetting::Auto), false);
+    assert!(!teller.spoke() && teller.calls().is_empty());
+}

@@ -20,7 +20,7 @@ fn tool(name: &str, parameters: Value) -> Tool {
 }
 
 /// A question with two functions whose names and schemas the editor does not take as they are.
-fn with_tools() -> Request {
+pub(crate) fn with_tools() -> Request {
     let days = json!({
         "type": "object",
         "title": "Weather",
@@ -32,16 +32,16 @@ fn with_tools() -> Request {
     Request { tools, ..question("How is the weather in Oslo and Rome?") }
 }
 
-fn weather(city: &str) -> Part {
+pub(crate) fn weather(city: &str) -> Part {
     Part::call("get_weather", json!({ "city": city, "max_days": 2 }))
 }
 
-fn done(script: Script) -> Script {
+pub(crate) fn done(script: Script) -> Script {
     script.finish(1, Usage { prompt: 9, output: 3, thoughts: 1, cached: 0 })
 }
 
 /// The conversation with an answer and the results of its calls.
-fn and_results(request: &mut Request, answer: &Completion, results: &[&str]) {
+pub(crate) fn and_results(request: &mut Request, answer: &Completion, results: &[&str]) {
     let calls = answer.tool_calls.iter().cloned().map(Piece_::ToolCall);
     let text = Some(answer.text.clone()).filter(|text| !text.is_empty()).map(|text| Piece_::Text { text });
     request.messages.push(Message {
@@ -56,7 +56,7 @@ fn and_results(request: &mut Request, answer: &Completion, results: &[&str]) {
 }
 
 /// Asks, and tells how the functions were offered.
-async fn asked(house: &House, request: &Request) -> (Result<Completion, Failure>, Vec<ToolMode>) {
+pub(crate) async fn asked(house: &House, request: &Request) -> (Result<Completion, Failure>, Vec<ToolMode>) {
     let mut modes = Vec::new();
     let answer = ask(&house.studio, request.clone(), |event| {
         if let Event::Step(Step::Tools { mode }) = event {
@@ -66,11 +66,11 @@ async fn asked(house: &House, request: &Request) -> (Result<Completion, Failure>
     (answer.await, modes)
 }
 
-fn last(house: &House) -> Record {
+pub(crate) fn last(house: &House) -> Record {
     house.site.records().pop().unwrap()
 }
 
-fn names(record: &Record) -> Vec<&str> {
+pub(crate) fn names(record: &Record) -> Vec<&str> {
     record.functions.iter().map(|function| function.name.as_str()).collect()
 }
 
@@ -147,7 +147,7 @@ async fn functions_do_not_stay_with_the_page() {
     house.close().await;
 }
 
-const WRITTEN: &str =
+pub(crate) const WRITTEN: &str =
     "<tool_call>\n{\"name\": \"get weather\", \"arguments\": {\"city\": \"Oslo\"}}\n</tool_call>";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,6 +173,38 @@ async fn functions_are_offered_in_words_where_the_page_has_no_editor() {
     let record = last(&house);
     assert_eq!(record.contents.len(), 3, "the chat went on");
     assert!(record.prompt().contains("of the function get weather:\nrain"), "{}", record.prompt());
+    house.works().await;
+    assert_eq!(last(&house).system.unwrap_or_default(), "");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_are_offered_in_words_where_the_owner_wants_it() {
+    let house = House::with(Layout::default(), |config| config.tool_mode = ToolSetting::Emulated).await;
+    let now = "<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>";
+    house.site.set_scenario(Scenario::answering_in_turn([
+        done(Script::new().text(now)),
+        done(Script::new().text(WRITTEN)),
+        done(Script::new().text("It rains.")),
+    ]));
+    let mut request = Request { tool_choice: ToolChoice::Named("get weather".into()), ..with_tools() };
+    let (answer, modes) = asked(&house, &request).await;
+    let answer = answer.unwrap();
+    assert_eq!(modes, vec![ToolMode::Emulated; 2]);
+    assert_eq!((answer.tool_calls.len(), answer.tool_calls[0].name.as_str()), (1, "get weather"));
+    let record = last(&house);
+    assert_eq!(record.contents.len(), 3, "it was asked again in the same chat");
+    assert!(record.prompt().contains("of the function now:\n{\"error\":"), "{}", record.prompt());
+    and_results(&mut request, &answer, &["rain"]);
+    request.tool_choice = ToolChoice::Auto;
+    let (answer, modes) = asked(&house, &request).await;
+    assert_eq!((answer.unwrap().text.as_str(), modes), ("It rains.", vec![ToolMode::Emulated]));
+    let record = last(&house);
+    assert_eq!((record.contents.len(), record.function_responses().len()), (5, 0));
+    assert!(record.prompt().contains("of the function get weather:\nrain"), "{}", record.prompt());
+    for record in house.site.records() {
+        assert!(names(&record).is_empty() && record.system.unwrap().contains("\"max-days\""));
+    }
     house.works().await;
     assert_eq!(last(&house).system.unwrap_or_default(), "");
     house.close().await;
@@ -236,39 +268,6 @@ async fn results_without_a_box_become_a_written_history() {
     let record = last(&house);
     assert_eq!((record.contents.len(), names(&record).len(), house.site.visits().len()), (1, 2, visits));
     assert!(record.prompt().contains("<tool_call>") && record.prompt().contains(":\nrain"));
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_is_owed_is_asked_for_once_more() {
-    let house = House::open().await;
-    let text = || done(Script::new().text("I would rather talk."));
-    house
-        .site
-        .set_scenario(Scenario::answering_in_turn([text(), done(Script::new().parts([weather("Oslo")]))]));
-    let request = Request { tool_choice: ToolChoice::Required, ..with_tools() };
-    let answer = house.ask(request.clone()).await.unwrap();
-    assert_eq!(
-        (answer.text.as_str(), answer.tool_calls.len()),
-        ("", 1),
-        "nothing of the first reply is told"
-    );
-    let record = last(&house);
-    assert_eq!(record.contents.len(), 3, "it was asked in the same chat");
-    assert!(record.prompt().contains("called no function") && record.system.unwrap().contains("must call"));
-    let mut more = request.clone();
-    and_results(&mut more, &answer, &["rain"]);
-    more.tool_choice = ToolChoice::Auto;
-    house.ask(more).await.unwrap();
-    let record = last(&house);
-    assert_eq!((record.contents.len(), record.system.unwrap_or_default().as_str()), (5, ""));
-
-    house.site.set_scenario(Scenario::answering_in_turn([text(), text()]));
-    let named = Request { tool_choice: ToolChoice::Named("get weather".into()), ..with_tools() };
-    let failure = house.ask(named).await.unwrap_err();
-    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::UpstreamError, Some("tool_choice")));
-    assert!(failure.message.contains("'get weather'"), "{failure}");
-    house.works().await;
     house.close().await;
 }
 

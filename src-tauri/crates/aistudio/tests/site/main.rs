@@ -3,6 +3,7 @@
 
 mod cancel;
 mod chat;
+mod choice;
 mod controls;
 #[cfg(target_os = "linux")]
 mod crash;
