@@ -103,8 +103,7 @@ async fn compare(agent: &Agent<'_>, bare: &mut BarePage) -> anyhow::Result<(Tabl
 fn row(name: &str, ours: &[&Step], plain: &[&Step]) -> [String; 7] {
     let sent =
         |steps: &[&Step]| median(&mut steps.iter().map(|step| step.arrival.arrived_ms).collect::<Vec<_>>());
-    #[expect(clippy::cast_precision_loss, reason = "a count of commands")]
-    let operations = median(&mut ours.iter().map(|step| step.operations as f64).collect::<Vec<_>>());
+    let operations = operations(ours);
     let (ours, plain) = (sent(ours), sent(plain));
     let ratio = ours / plain;
     [
@@ -118,25 +117,45 @@ fn row(name: &str, ours: &[&Step], plain: &[&Step]) -> [String; 7] {
     ]
 }
 
-/// What a client gains by leaving the past as it was: the more, the longer the conversation.
+/// What a client gains by leaving the past as it was, step by step: the more, the longer the conversation.
 fn in_place(kept: &Steps, changed: &Steps) -> Table {
-    let mut table = Table::new(&["step", "in place, ms", "written anew, ms", "ratio", "target"]);
+    let mut table = Table::new(&[
+        "step",
+        "in place, operations",
+        "in place, ms",
+        "written anew, operations",
+        "written anew, ms",
+        "ratio",
+        "target",
+    ]);
+    for place in 0..STEPS {
+        table.row(&place_row(&(place + 1).to_string(), &kept.at(place), &changed.at(place)));
+    }
+    table.row(&place_row(ALL, &kept.all_later(), &changed.all_later()));
+    table
+}
+
+fn place_row(name: &str, kept: &[&Step], changed: &[&Step]) -> [String; 7] {
     let whole =
         |steps: &[&Step]| median(&mut steps.iter().map(|step| step.arrival.whole_ms).collect::<Vec<_>>());
-    let places = [0, STEPS / 2 - 1, STEPS - 1];
-    let mut rows: Vec<_> = places
-        .into_iter()
-        .map(|place| ((place + 1).to_string(), kept.at(place), changed.at(place)))
-        .collect();
-    rows.push((ALL.to_owned(), kept.all_later(), changed.all_later()));
-    for (name, kept, changed) in rows {
-        let (kept, changed) = (whole(&kept), whole(&changed));
-        let ratio = kept / changed;
-        // Of one place alone there are too few to judge.
-        let target = if name == ALL { verdict(ratio, 1.0) } else { String::new() };
-        table.row(&[name, format!("{kept:.0}"), format!("{changed:.0}"), format!("{ratio:.2}"), target]);
-    }
-    table
+    let ratio = whole(kept) / whole(changed);
+    // Of one place alone there are too few to judge.
+    let target = if name == ALL { verdict(ratio, 1.0) } else { String::new() };
+    [
+        name.to_owned(),
+        operations(kept).to_string(),
+        format!("{:.0}", whole(kept)),
+        operations(changed).to_string(),
+        format!("{:.0}", whole(changed)),
+        format!("{ratio:.2}"),
+        target,
+    ]
+}
+
+fn operations(steps: &[&Step]) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of commands")]
+    let mut counts: Vec<f64> = steps.iter().map(|step| step.operations as f64).collect();
+    median(&mut counts)
 }
 
 impl Steps {
