@@ -11,7 +11,8 @@ import { filePart } from './uploads.js';
 
 const textPart = (turn) => (turn.text ? [[null, turn.text]] : []);
 const userParts = (turn) => [...(turn.responses ?? []).map(resultPart), ...textPart(turn), ...turn.files.map(filePart)];
-const modelParts = (turn) => [...textPart(turn), ...turn.rawCalls];
+const madeParts = (turn) => (turn.files ?? []).map(({ mime, data }) => [null, null, [mime, data]]);
+const modelParts = (turn) => [...textPart(turn), ...madeParts(turn), ...turn.rawCalls];
 
 function contents() {
   return state.turns

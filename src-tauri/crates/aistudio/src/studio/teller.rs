@@ -135,21 +135,31 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Tells what was kept, as the answer is what it must be.
+    /// Tells what was kept, as the answer is what it must be, and what was left out of it.
     pub(super) fn release(&mut self) {
-        if self.dropped > 0 {
-            let calls = self.dropped + 1;
-            tracing::debug!(calls, "more calls than the caller wants at once");
-            if let Some(warnings) = &mut self.start {
-                warnings.push(format!(
-                    "the model made {calls} calls at once; only the first is told, as parallel_tool_calls is false"
-                ));
-            }
+        let left_out = self.left_out();
+        if !left_out.is_empty() {
+            tracing::debug!(?left_out, "calls that the caller is not told of");
+            self.start.get_or_insert_default().extend(left_out);
         }
         self.send_start();
         for event in self.kept.take().unwrap_or_default() {
             self.send(event);
         }
+    }
+
+    fn left_out(&self) -> Vec<String> {
+        let calls = self.dropped + 1;
+        let several = (self.dropped > 0).then(|| {
+            format!("the model made {calls} calls at once; only the first is told, as parallel_tool_calls is false")
+        });
+        let name = |call: &ToolCall| {
+            format!(
+                "the model called {:?}, although no function may be called; the call was left out",
+                call.name
+            )
+        };
+        several.into_iter().chain(self.unwanted.iter().map(name)).collect()
     }
 
     /// How many calls the caller is not told of.
@@ -207,7 +217,6 @@ impl<'a> Teller<'a> {
     fn take(&mut self, event: Event) {
         let event = match event {
             Event::ToolCall(call) if self.offer.as_ref().is_some_and(|offer| offer.mode().is_none()) => {
-                tracing::debug!(name = %call.name, "a call although nothing may be called");
                 return self.unwanted.push(call);
             }
             Event::Usage(usage) => Event::Usage(self.spent + usage),

@@ -23,8 +23,13 @@ fn text(text: &str) -> Event {
     Event::Text { text: text.into() }
 }
 
-fn told(inbox: &mut UnboundedReceiver<Result<Event, Failure>>) -> Vec<Event> {
+fn sent(inbox: &mut UnboundedReceiver<Result<Event, Failure>>) -> Vec<Event> {
     std::iter::from_fn(|| inbox.try_recv().ok()).map(Result::unwrap).collect()
+}
+
+/// Without the signs that something is held back.
+fn told(inbox: &mut UnboundedReceiver<Result<Event, Failure>>) -> Vec<Event> {
+    sent(inbox).into_iter().filter(|event| *event != text("")).collect()
 }
 
 #[test]
@@ -49,7 +54,7 @@ fn what_is_owed_is_told_when_it_is_there() {
     teller.start(Vec::new());
     teller.tell(vec![text("No.")]);
     teller.end();
-    assert_eq!((told(&mut inbox), teller.said), (Vec::new(), false));
+    assert_eq!((sent(&mut inbox), teller.said), (vec![text("")], false), "only that something comes");
     // The next try knows nothing of the first.
     teller.begin(&offer, false);
     teller.start(vec!["w".into()]);
@@ -111,17 +116,42 @@ fn calls_that_nobody_wants_are_not_told() {
     teller.tell(vec![text("Well, "), text(block), call("c1"), text(&written[..20]), text(&written[20..])]);
     teller.end();
     teller.release();
-    let said: String = told(&mut inbox)
-        .into_iter()
-        .map(|event| match event {
-            Event::Text { text } => text,
-            other => panic!("{other:?}"),
-        })
-        .collect();
+    let mut events = told(&mut inbox);
+    let late = events.pop();
+    assert!(matches!(late, Some(Event::Started { ref warnings, .. }) if warnings.len() == 2), "{late:?}");
+    let texts = events.into_iter().map(|event| match event {
+        Event::Text { text } => text,
+        other => panic!("{other:?}"),
+    });
+    let said: String = texts.collect();
     assert_eq!(said, format!("Well, {}", block.trim_end()));
     assert!(teller.spoke() && teller.whole.tool_calls.is_empty());
     assert_eq!((teller.calls().len(), teller.dropped()), (2, 2));
     // The next try knows nothing of them.
     teller.begin(&offer(&request(ToolChoice::None), ToolSetting::Auto), false);
     assert!(!teller.spoke() && teller.calls().is_empty());
+}
+
+#[test]
+fn what_earlier_tries_took_counts_and_their_start_does_not() {
+    let (out, mut inbox) = unbounded_channel();
+    let mut teller = Teller::over(&out, "m", "r1");
+    let offer = offer(&request(ToolChoice::Auto), ToolSetting::Auto);
+    let usage = |completion| Event::Usage(Usage { prompt: 10, completion, ..Usage::default() });
+    let start = |warning: &str| Event::Started { model: "m".into(), warnings: vec![warning.into()] };
+    teller.begin(&offer, false);
+    teller.start(vec!["one".into()]);
+    teller.tell(vec![usage(3), usage(5)]);
+    assert_eq!(told(&mut inbox), [start("one"), usage(3), usage(5)]);
+    teller.begin(&offer, false);
+    teller.start(vec!["two".into()]);
+    teller.tell(vec![Event::Reasoning { text: "hm".into() }, usage(7)]);
+    let both = Event::Usage(Usage { prompt: 20, completion: 12, ..Usage::default() });
+    assert_eq!(told(&mut inbox), [start("two"), Event::Reasoning { text: "hm".into() }, both]);
+    assert!(teller.said && !teller.answered, "only thoughts were told");
+    teller.begin(&offer, false);
+    teller.start(vec!["three".into()]);
+    teller.tell(vec![text("Hi")]);
+    assert_eq!(told(&mut inbox), [text("Hi")], "the caller heard of the second one");
+    assert!(teller.answered);
 }

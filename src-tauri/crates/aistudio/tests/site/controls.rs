@@ -5,13 +5,15 @@ use postern_protocol::chat::{
     BlockFrom, Effort, FailureKind, Harm, MediaResolution, Message, Modality, ProviderTools, Request,
     ResponseFormat, Role, Safety, Wishes,
 };
-use postern_tests::{Layout, Piece, Record, Resolution, Scenario, Script, Threshold, Tool, Usage};
+use postern_tests::{
+    Layout, Piece, Record, Resolution, Scenario, Script, Threshold, Tool, Usage, echo_picture,
+};
 use serde_json::{Value, json};
 
 use crate::house::{House, question};
 
-const PICTURES: &str = "gemini-2.5-flash-image";
-const SPEECH: &str = "gemini-2.5-flash-preview-tts";
+pub(crate) const PICTURES: &str = "gemini-2.5-flash-image";
+pub(crate) const SPEECH: &str = "gemini-2.5-flash-preview-tts";
 /// A model that can do nothing but chat.
 const PLAIN: &str = "gemma-3-27b-it";
 
@@ -285,6 +287,20 @@ async fn controls_that_are_not_there_are_warnings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_section_that_is_open_stays_so_whatever_it_lacks() {
+    let house = House::with(Layout::default().without([Piece::Stop, Piece::MaxTokens]), |_| {}).await;
+    let wishes =
+        Wishes { safety: vec![Safety { harm: Harm::Hate, block: BlockFrom::Low }], ..Wishes::default() };
+    for _ in 0..3 {
+        let mut request = with_wishes(&question("Hi").model, wishes.clone());
+        request.sampling.top_p = Some(0.5);
+        let record = house.sends(request).await;
+        assert_eq!((record.top_p, record.safety[1].1), (Some(0.5), Threshold::Most));
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_does_not_think_is_not_asked_to() {
     let house = House::open().await;
     let ask = async |effort| {
@@ -293,5 +309,21 @@ async fn a_model_that_does_not_think_is_not_asked_to() {
     };
     assert_eq!(ask(Effort::None).await, Vec::<String>::new());
     assert_eq!(ask(Effort::High).await, ["this model does not think"]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_goes_on_with_the_picture_that_it_made() {
+    let house = House::open().await;
+    let picture = Script::new().image("image/png", echo_picture()).finish(1, Usage::default());
+    house.site.set_scenario(Scenario::answering_in_turn([picture.clone(), picture]));
+    let mut request = with_wishes(PICTURES, Wishes::default());
+    let answer = house.ask(request.clone()).await.unwrap();
+    assert_eq!((answer.images.len(), answer.text.as_str()), (1, ""));
+    request.messages.push(Message::text(Role::Assistant, ""));
+    request.messages.push(Message::text(Role::User, "Make it blue"));
+    house.ask(request).await.unwrap();
+    let record = house.last();
+    assert_eq!((record.contents.len(), record.prompt()), (3, "Make it blue"));
     house.close().await;
 }

@@ -247,6 +247,15 @@ async fn a_call_that_went_wrong_is_made_in_words() {
     let (answer, modes) = asked(&house, &with_tools()).await;
     assert_eq!((answer.unwrap().tool_calls.len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
     assert_eq!(asked(&house, &with_tools()).await.1, [ToolMode::Native], "it may go well the next time");
+    // That the model thought about it first is no answer.
+    house.site.set_scenario(Scenario::answering_in_turn([
+        Script::new().thought("Let me see.").finish(10, usage),
+        done(Script::new().text(WRITTEN)),
+    ]));
+    let visits = house.site.visits().len();
+    let (answer, modes) = asked(&house, &with_tools()).await;
+    assert_eq!((answer.unwrap().tool_calls.len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
+    assert_eq!(house.site.visits().len(), visits, "the page was in order");
     house.close().await;
 }
 
@@ -268,6 +277,26 @@ async fn results_without_a_box_become_a_written_history() {
     let record = last(&house);
     assert_eq!((record.contents.len(), names(&record).len(), house.site.visits().len()), (1, 2, visits));
     assert!(record.prompt().contains("<tool_call>") && record.prompt().contains(":\nrain"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_began_with_written_calls_may_go_on_with_them() {
+    let house = House::open().await;
+    house.site.set_scenario(Scenario::answering_in_turn([
+        done(Script::new().parts([weather("Rome")])),
+        done(Script::new().text(WRITTEN)),
+    ]));
+    let mut request = with_tools();
+    let earlier = ToolCall { id: "c0".into(), name: "now".into(), arguments: "{}".into() };
+    let earlier = Completion { tool_calls: vec![earlier], ..Completion::default() };
+    and_results(&mut request, &earlier, &["noon"]);
+    let answer = house.ask(request.clone()).await.unwrap();
+    assert!(last(&house).prompt().contains("<tool_call>"), "the call of before is written");
+    and_results(&mut request, &answer, &["sun"]);
+    let answer = house.ask(request).await.unwrap();
+    assert_eq!(last(&house).contents.len(), 3, "the chat goes on");
+    assert_eq!((answer.tool_calls.len(), answer.text.as_str()), (1, ""));
     house.close().await;
 }
 

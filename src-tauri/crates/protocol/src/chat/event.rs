@@ -1,5 +1,8 @@
+use std::ops::Add;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::ToolCall;
 
@@ -8,7 +11,7 @@ use super::ToolCall;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// The upstream accepted the request and works on it.
+    /// The upstream accepted the request and works on it. May come again, to tell of what else it could not do.
     Started {
         /// The model that answers, as the caller would ask for it again.
         model: String,
@@ -80,10 +83,13 @@ pub enum Step {
     },
     /// The page sent the request.
     Sent,
+    /// It waits for something that says nothing meanwhile, such as a function that is being run. May come at any place,
+    /// and from time to time as long as it lasts.
+    Waits,
 }
 
 /// How functions are offered to the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolMode {
     /// The provider knows of them and says calls in a form of its own.
@@ -117,6 +123,19 @@ pub struct Usage {
     pub cached: u64,
     /// Of the completion: spent on thinking.
     pub reasoning: u64,
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            prompt: self.prompt + other.prompt,
+            completion: self.completion + other.completion,
+            cached: self.cached + other.cached,
+            reasoning: self.reasoning + other.reasoning,
+        }
+    }
 }
 
 impl Usage {
@@ -157,7 +176,7 @@ impl Completion {
         match event {
             Event::Started { model, warnings } => {
                 self.model = model;
-                self.warnings = warnings;
+                self.warnings.extend(warnings);
             }
             Event::Step(_) => {}
             Event::Text { text } => self.text.push_str(&text),
