@@ -6,6 +6,7 @@
 //! nowhere else.
 
 mod aistudio;
+mod alive;
 mod echo;
 mod example;
 mod mcp;

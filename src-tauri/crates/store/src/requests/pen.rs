@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use postern_protocol::RequestId;
-use postern_protocol::chat::{Step, Usage};
+use postern_protocol::chat::{Step, ToolMode, Usage};
 
 use super::book::{Book, Closed};
 use super::{Mark, MarkName, Outcome, RequestRow, Source};
@@ -100,7 +100,7 @@ impl Sheet {
         };
         Self {
             row,
-            marks: vec![Mark { name: MarkName::Received, at_ms: 0, account: None }],
+            marks: vec![Mark { name: MarkName::Received, at_ms: 0, account: None, mode: None }],
             begun: now.checked_sub(waited).unwrap_or(now),
             end: Outcome::ClientGone,
         }
@@ -111,10 +111,14 @@ impl Sheet {
     }
 
     fn mark(&mut self, name: MarkName) {
+        self.mark_with(name, None);
+    }
+
+    fn mark_with(&mut self, name: MarkName, mode: Option<ToolMode>) {
         if self.marks.len() < MOST_MARKS {
             // The row names the last account only; here stands each that was tried.
             let account = self.row.account.clone().filter(|_| name == MarkName::Account);
-            self.marks.push(Mark { name, at_ms: self.elapsed(), account });
+            self.marks.push(Mark { name, at_ms: self.elapsed(), account, mode });
         }
     }
 }
@@ -174,19 +178,20 @@ impl Pen {
     /// The upstream got further.
     pub fn step(&self, step: Step) {
         self.write(|sheet| {
-            let name = match step {
+            let (name, mode) = match step {
                 Step::Account { name } => {
                     sheet.row.account = Some(name);
-                    MarkName::Account
+                    (MarkName::Account, None)
                 }
-                Step::Turn => MarkName::Turn,
-                Step::Browser => MarkName::Browser,
-                Step::Page => MarkName::Page,
-                Step::Form => MarkName::Form,
-                Step::Tools { .. } => MarkName::Tools,
-                Step::Sent => MarkName::Sent,
+                Step::Turn => (MarkName::Turn, None),
+                Step::Browser => (MarkName::Browser, None),
+                Step::Page => (MarkName::Page, None),
+                Step::Form => (MarkName::Form, None),
+                Step::Tools { mode } => (MarkName::Tools, Some(mode)),
+                Step::Sent => (MarkName::Sent, None),
+                Step::Waits => return,
             };
-            sheet.mark(name);
+            sheet.mark_with(name, mode);
         });
     }
 

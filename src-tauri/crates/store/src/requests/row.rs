@@ -1,6 +1,7 @@
 //! What is told of one request.
 
 use postern_protocol::RequestId;
+use postern_protocol::chat::ToolMode;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -159,6 +160,9 @@ pub struct Mark {
     /// The account that was chosen at this point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// How the functions are offered from this point on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<ToolMode>,
 }
 
 /// The points a request passed, in order. One that was tried again passed some of them again.

@@ -15,7 +15,7 @@ use super::trouble::Trouble;
 /// How long what a server told is taken for true.
 const FRESH: Duration = Duration::from_secs(60);
 /// How long a server of the settings that did not answer is left alone. A request that names a server asks it anew.
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(30);
 
 /// The functions of every server that was asked for them.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) struct Catalogue {
 type Shelf = Turn<Option<Read>>;
 
 struct Read {
-    begun: Instant,
+    ended: Instant,
     told: Result<Arc<Vec<Tool>>, Trouble>,
 }
 
@@ -48,9 +48,8 @@ impl Catalogue {
         if let Some(read) = read.as_ref().filter(|read| read.counts(came, asker)) {
             return read.told.clone();
         }
-        let begun = Instant::now();
         let told = link.tools().await.map(Arc::new);
-        *read = Some(Read { begun, told: told.clone() });
+        *read = Some(Read { ended: Instant::now(), told: told.clone() });
         told
     }
 
@@ -62,11 +61,12 @@ impl Catalogue {
 
 impl Read {
     fn counts(&self, came: Instant, asker: Asker) -> bool {
-        let age = self.begun.elapsed();
+        let age = self.ended.elapsed();
+        let shared = self.ended >= came;
         match (&self.told, asker) {
             (Ok(_), _) => age < FRESH,
-            (Err(_), Asker::Settings) => self.begun >= came || age < REST,
-            (Err(_), Asker::Request) => self.begun >= came,
+            (Err(_), Asker::Settings) => shared || age < REST,
+            (Err(_), Asker::Request) => shared,
         }
     }
 }

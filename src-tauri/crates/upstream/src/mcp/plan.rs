@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::{join_all, try_join_all};
-use postern_protocol::chat::{Failure, ProviderTools, Request, Tool, ToolChoice};
+use postern_protocol::chat::{
+    Failure, FailureKind, Modality, ProviderTools, Request, ResponseFormat, Tool, ToolChoice,
+};
 
 use super::address::{Address, Form, permit};
 use super::catalogue::Asker;
@@ -14,6 +16,8 @@ use super::{Kit, McpOffer, Server};
 /// The request's field for one server, and the list whose functions may each name one.
 const ENDPOINT: &str = "mcp_endpoint";
 const TOOLS: &str = "tools";
+/// So many signs of a list of functions are shown.
+const LONGEST_LIST: usize = 500;
 
 /// Who runs what.
 #[derive(Default)]
@@ -33,14 +37,16 @@ pub(super) fn concerns(kit: &Kit, request: &Request) -> bool {
     named || (!kit.servers.is_empty() && declared && request.tool_choice != ToolChoice::None)
 }
 
-/// Whether the model is offered more functions than the request declares. A provider's own tools do not go together with
-/// functions everywhere, so a request that asks for those gets no others.
+/// Whether the model is offered more functions than the request declares. A provider's own tools, a form of the answer,
+/// pictures and speech do not go together with functions everywhere, so a request that asks for those gets no others.
 fn offers_all(kit: &Kit, request: &Request) -> bool {
     let provided = request.provider_tools;
     let asks = |tool: Option<bool>| tool == Some(true);
     let ProviderTools { search, url_context, code_execution, maps } = provided;
     kit.config.offer == McpOffer::All
         && request.tool_choice != ToolChoice::None
+        && request.response_format == ResponseFormat::Text
+        && request.wishes.modalities.iter().all(|modality| *modality == Modality::Text)
         && ![search, url_context, code_execution, maps].into_iter().any(asks)
 }
 
@@ -82,12 +88,17 @@ impl Plan {
         });
         let told = try_join_all(asked).await?;
         for ((link, _), told) in servers.iter().zip(told) {
-            for tool in &request.tools {
-                let meant = named.of_function(tool) == Some(&link.address);
+            for tool in request.tools.iter().filter(|tool| named.of_function(tool) == Some(&link.address)) {
                 // A server that cannot tell what it has is asked when it comes to it.
-                let has = told.as_ref().is_none_or(|told| told.iter().any(|has| has.name == tool.name));
-                if meant && has {
-                    self.runs.insert(tool.name.clone(), Arc::clone(link));
+                match told.as_ref().filter(|told| told.iter().all(|has| has.name != tool.name)) {
+                    None => drop(self.runs.insert(tool.name.clone(), Arc::clone(link))),
+                    Some(told) if tool.mcp_endpoint.is_some() => {
+                        return Err(has_not(&link.address, tool, told));
+                    }
+                    Some(_) => self.warnings.push(format!(
+                        "the MCP server {} has no function {}; its calls go to the client",
+                        link.address, tool.name
+                    )),
                 }
             }
             if let Some(told) = told.filter(|_| named.whole.as_ref() == Some(&link.address)) {
@@ -140,6 +151,21 @@ impl Plan {
             }
         }
     }
+}
+
+/// What is told of a function whose server does not have it.
+fn has_not(server: &Address, tool: &Tool, told: &[Tool]) -> Failure {
+    let names: Vec<&str> = told.iter().map(|has| has.name.as_str()).collect();
+    let mut list: String = names.join(", ").chars().take(LONGEST_LIST).collect();
+    if list.is_empty() {
+        list.push_str("none");
+    }
+    let message = format!(
+        "The MCP server {server} has no function `{}`. It has: {list}. Correct the name, or take x-mcp-endpoint out of \
+         the function to run it yourself.",
+        tool.name
+    );
+    Failure::new(FailureKind::BadRequest, message).param(TOOLS)
 }
 
 /// The servers that a request names.

@@ -1,6 +1,7 @@
 //! One answer in which servers run functions: the upstream is asked, its calls are run, and it is asked again with their
 //! results, until it calls nothing that a server has.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use async_stream::try_stream;
@@ -16,6 +17,7 @@ use super::Kit;
 use super::links::{Link, Links};
 use super::past::Past;
 use super::plan::Plan;
+use crate::alive::{WAITS, for_a_while};
 use crate::{Call, Principal, Upstream};
 
 /// Between what the model says before and after a call.
@@ -29,7 +31,15 @@ pub(super) fn work(
     past: Arc<Past>,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
     try_stream! {
-        let mut work = Work::begin(call, kit, past).await?;
+        let mut work = {
+            let mut beginning = pin!(Work::begin(call, kit, past));
+            loop {
+                match for_a_while(beginning.as_mut()).await {
+                    Some(begun) => break begun?,
+                    None => yield WAITS,
+                }
+            }
+        };
         while !work.over {
             let mut events = upstream.chat(work.ask());
             while let Some(event) = events.next().await {
@@ -42,7 +52,16 @@ pub(super) fn work(
             }
             // Whoever answered is free before anybody is asked again.
             drop(events);
-            for event in work.go_on().await? {
+            let told = {
+                let mut going = pin!(work.go_on());
+                loop {
+                    match for_a_while(going.as_mut()).await {
+                        Some(told) => break told?,
+                        None => yield WAITS,
+                    }
+                }
+            };
+            for event in told {
                 yield event;
             }
         }
@@ -78,6 +97,7 @@ struct Round {
 #[derive(Default)]
 struct Told {
     started: bool,
+    warnings: Vec<String>,
     text: bool,
     /// Of the rounds that are over.
     usage: Usage,
@@ -116,8 +136,10 @@ impl Work {
         match event {
             Event::Started { model, mut warnings } => {
                 warnings.append(&mut self.plan.warnings);
+                warnings.retain(|warning| !self.told.warnings.contains(warning));
+                self.told.warnings.extend_from_slice(&warnings);
                 let first = !std::mem::replace(&mut self.told.started, true);
-                first.then_some(Event::Started { model, warnings })
+                (first || !warnings.is_empty()).then_some(Event::Started { model, warnings })
             }
             Event::Text { text } => Some(Event::Text { text: self.says(text) }),
             Event::ToolCall(call) => {
@@ -149,13 +171,7 @@ impl Work {
 
     /// What all rounds took together.
     fn usage(&self) -> Usage {
-        let (sum, last) = (self.told.usage, self.round.usage.unwrap_or_default());
-        Usage {
-            prompt: sum.prompt + last.prompt,
-            completion: sum.completion + last.completion,
-            cached: sum.cached + last.cached,
-            reasoning: sum.reasoning + last.reasoning,
-        }
+        self.told.usage + self.round.usage.unwrap_or_default()
     }
 
     /// Runs what was called and prepares the next question, or ends the answer. Tells what the caller is told of it.
@@ -215,7 +231,6 @@ impl Work {
         if self.request.tool_choice != ToolChoice::Auto {
             self.request.tool_choice = ToolChoice::Auto;
         }
-        // Besides the numbers this says that the answer is still alive.
         vec![Event::Usage(self.usage())]
     }
 

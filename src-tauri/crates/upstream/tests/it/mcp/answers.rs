@@ -1,7 +1,9 @@
 //! What becomes of an answer in which servers run functions.
 
 use futures::StreamExt;
-use postern_protocol::chat::{Event, Finish, Message, Part, Role, ToolChoice, Usage};
+use postern_protocol::chat::{
+    Event, Finish, Message, Modality, Part, Request, ResponseFormat, Role, ToolChoice, Usage,
+};
 use postern_upstream::{McpConfig, McpOffer};
 use serde_json::json;
 
@@ -169,17 +171,25 @@ async fn models_are_offered_all_functions_when_the_owner_says_so() {
     assert_eq!(stage.last().tools[1].description.as_deref(), Some("Does weather."));
     assert_eq!(results(&stage.last()), [("c1", "sunny in Oslo")]);
 
-    let stage = Stage::new([says("done"), says("done"), says("done")]);
+    let stage = Stage::always(says("done"));
     answer(&offers(McpOffer::Declared), &stage, asking(&["edit"])).await.expect("answered");
     assert_eq!(names(&stage), ["edit"]);
-    let mut request = asking(&["edit"]);
-    request.tool_choice = ToolChoice::None;
-    answer(&offers(McpOffer::All), &stage, request).await.expect("answered");
-    assert_eq!(names(&stage), ["edit"]);
-    let mut request = asking(&["edit"]);
-    request.provider_tools.search = Some(true);
-    answer(&offers(McpOffer::All), &stage, request).await.expect("answered");
-    assert_eq!(names(&stage), ["edit"]);
+    // What does not go together with functions everywhere gets no more of them than it brings.
+    let alone: [(&str, fn(&mut Request)); 5] = [
+        ("no calls", |request| request.tool_choice = ToolChoice::None),
+        ("search", |request| request.provider_tools.search = Some(true)),
+        ("an answer in JSON", |request| request.response_format = ResponseFormat::JsonObject),
+        ("speech", |request| request.wishes.modalities = vec![Modality::Audio]),
+        ("pictures", |request| request.wishes.modalities = vec![Modality::Text, Modality::Image]),
+    ];
+    for (what, change) in alone {
+        for declared in [&["edit"][..], &[]] {
+            let mut request = asking(declared);
+            change(&mut request);
+            answer(&offers(McpOffer::All), &stage, request).await.expect("answered");
+            assert_eq!(names(&stage), declared, "{what}");
+        }
+    }
 }
 
 #[tokio::test]

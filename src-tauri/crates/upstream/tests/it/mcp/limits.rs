@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use postern_protocol::chat::{Event, FailureKind};
+use postern_protocol::chat::{Event, FailureKind, Request, Step};
 use postern_upstream::McpConfig;
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{Instant, advance, timeout};
 
-use super::servers::Server;
+use super::servers::{Hung, Server};
 use super::stage::{Stage, answer, asking, calls, events, results, says};
 use super::{allowing, with_servers};
 
@@ -115,6 +115,97 @@ async fn a_server_of_the_settings_that_is_gone_is_a_warning_and_its_calls_are_th
     assert_eq!(answer.tool_calls.len(), 1);
     let told = answer.warnings.iter().any(|warning| warning.contains("MCP server weather cannot be reached"));
     assert!(told, "{:?}", answer.warnings);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_delays_one_request_and_not_those_after_it() {
+    let server = Hung::new();
+    let mcp = with_servers(&[("weather", server.url())], McpConfig::default());
+    let stage = Stage::always(says("done"));
+    let ask = async || {
+        let begun = Instant::now();
+        let answer = answer(&mcp, &stage, asking(&["weather"])).await.expect("answered");
+        assert!(answer.warnings.iter().any(|warning| warning.contains("MCP server weather")), "{answer:?}");
+        begun.elapsed()
+    };
+    // Those who come meanwhile share what comes of it.
+    let (first, second) = tokio::join!(ask(), ask());
+    assert!(first == second && first > Duration::from_secs(1), "{first:?}, {second:?}");
+    assert_eq!((ask().await, server.asked()), (Duration::ZERO, 1), "it is left alone");
+    advance(LONG).await;
+    assert!(ask().await > Duration::from_secs(1), "it is asked again");
+    assert_eq!(server.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_named_server_that_hangs_is_asked_by_each_request_that_comes_later() {
+    let server = Hung::new();
+    let mcp = allowing(&[server.url()]);
+    let stage = Stage::new([]);
+    let ask = async || {
+        let request = Request { mcp_endpoint: Some(server.url()), ..asking(&["weather"]) };
+        let failure = answer(&mcp, &stage, request).await.expect_err("refused");
+        assert_eq!(failure.param.as_deref(), Some("mcp_endpoint"), "{failure}");
+    };
+    tokio::join!(ask(), ask());
+    assert_eq!(server.asked(), 1, "they share what comes of it");
+    advance(Duration::from_millis(1)).await;
+    ask().await;
+    assert_eq!(server.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_gives_signs_of_life_while_a_function_runs_and_while_servers_are_asked() {
+    let (server, hung) = (Server::plain().await, Hung::new());
+    let servers = [("plain", format!("plain+{}", server.base())), ("hung", hung.url())];
+    let mcp = with_servers(&servers, McpConfig { timeout: LONG, ..McpConfig::default() });
+    let stage = Stage::new([calls(&[("c1", "wait", json!({}))]), says("done")]);
+    let events: Vec<Event> =
+        events(&mcp, &stage, asking(&["wait"])).map(|event| event.expect("told")).collect().await;
+    let begun = events.iter().position(|event| matches!(event, Event::Started { .. })).expect("started");
+    let signs = |events: &[Event]| events.iter().filter(|event| **event == Event::Step(Step::Waits)).count();
+    // Four times within a minute, and once more when both clocks end together.
+    assert!(matches!(signs(&events[..begun]), 3..=4), "{events:?}");
+    assert!(matches!(signs(&events[begun..]), 3..=4), "{events:?}");
+    assert!(results(&stage.last())[0].1.contains("mcp.timeout_s"));
+}
+
+#[tokio::test]
+async fn what_a_later_round_could_not_do_is_told_once() {
+    let server = Server::mcp().await;
+    let mcp = with_servers(&[("weather", server.url())], McpConfig::default());
+    let further = |warnings: &[&str]| Event::Started {
+        model: "m".to_owned(),
+        warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
+    };
+    let mut last = says("done");
+    last.insert(0, further(&["later", "of the stage"]));
+    let stage = Stage::new([calls(&[("c1", "weather", json!({}))]), last]);
+    let events: Vec<Event> =
+        events(&mcp, &stage, asking(&["weather"])).map(|event| event.expect("told")).collect().await;
+    let started: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Started { .. })).collect();
+    assert_eq!(started, [&further(&["of the stage"]), &further(&["later"])]);
+}
+
+#[tokio::test]
+async fn a_function_that_its_server_does_not_have_is_told() {
+    let server = Server::mcp().await;
+    let mcp = allowing(&[server.base()]);
+    let mut request = asking(&["weather", "snow"]);
+    for tool in &mut request.tools {
+        tool.mcp_endpoint = Some(server.url());
+    }
+    let failure = answer(&mcp, &Stage::new([]), request).await.expect_err("refused");
+    assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("tools")));
+    for word in [server.url().as_str(), "no function `snow`", "weather, huge"] {
+        assert!(failure.message.contains(word), "{failure}");
+    }
+    // One server for all may lack some: those are the caller's.
+    let stage = Stage::new([calls(&[("c1", "snow", json!({}))])]);
+    let request = Request { mcp_endpoint: Some(server.url()), ..asking(&["weather", "snow"]) };
+    let answer = answer(&mcp, &stage, request).await.expect("answered");
+    assert_eq!(answer.tool_calls.len(), 1);
+    assert!(answer.warnings.iter().any(|warning| warning.contains("no function snow")), "{answer:?}");
 }
 
 #[tokio::test]

@@ -46,6 +46,26 @@ impl Drop for Server {
     }
 }
 
+/// A server that takes connections and says nothing.
+pub(crate) struct Hung(std::net::TcpListener);
+
+impl Hung {
+    pub(crate) fn new() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("it can be looked at");
+        Self(listener)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/mcp", self.0.local_addr().expect("an address"))
+    }
+
+    /// How many connections were made since the last look.
+    pub(crate) fn asked(&self) -> usize {
+        std::iter::from_fn(|| self.0.accept().ok()).count()
+    }
+}
+
 /// What a server was asked.
 struct Notes {
     calls: Mutex<Vec<(String, Value)>>,
