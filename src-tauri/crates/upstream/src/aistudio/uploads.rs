@@ -9,7 +9,10 @@ use postern_protocol::chat::{Failure, FailureKind, Request, Role};
 use tokio::sync::OnceCell;
 
 use crate::Call;
-use crate::media::{Folder, Media, MediaError, Nature, Taken};
+use crate::media::{Folder, Media, MediaError, Taken};
+
+/// The extension of a text of any kind that the site does not know.
+const PLAIN: &str = "txt";
 
 /// Gets a request's files when they are asked for, each once.
 struct Uploads {
@@ -55,12 +58,13 @@ impl Uploads {
     async fn stage(&self, file: &Mentioned<'_>) -> Result<Staged, Failure> {
         let name = Some(file.name.as_str());
         let taken = self.media.take(file.source, name, &self.folder).await;
-        let Taken { draft, nature: Nature { mime }, contradicted } =
-            taken.map_err(|error| failure(file, &error))?;
+        let Taken { draft, nature, contradicted } = taken.map_err(|error| failure(file, &error))?;
+        let plain = nature.is_text().then_some(PLAIN);
+        let mime = nature.mime;
         if file.kind != Kind::File && mime == "text/html" {
             return Err(page_instead(file));
         }
-        let extension = extension(&mime).ok_or_else(|| unsupported(file, &mime))?;
+        let extension = extension(&mime).or(plain).ok_or_else(|| unsupported(file, &mime))?;
         let size = draft.size();
         let path = draft
             .named(&ending(&file.name, extension))
@@ -117,8 +121,8 @@ fn warning(file: &Mentioned<'_>, mime: &str, contradicted: Option<&str>) -> Opti
 fn unsupported(file: &Mentioned<'_>, mime: &str) -> Failure {
     let text = format!(
         "the {} in {} is of the type {mime}, which AI Studio does not take; it takes pictures (PNG, JPEG, WebP, HEIC, \
-         GIF), sound (WAV, MP3, AIFF, AAC, OGG, FLAC, M4A), videos (MP4, MPEG, MOV, AVI, FLV, WebM, WMV, 3GP), PDF and \
-         texts",
+         HEIF, GIF), sound (WAV, MP3, AIFF, AAC, OGG, Opus, FLAC, M4A, WebM), videos (MP4, MPEG, MOV, AVI, FLV, WebM, WMV, \
+         3GP), PDF, RTF and texts",
         word(file.kind),
         file.param
     );

@@ -11,6 +11,11 @@ pub(crate) struct Nature {
 const UNKNOWN: &str = "application/octet-stream";
 
 impl Nature {
+    /// Whether its type is one of texts.
+    pub(crate) fn is_text(&self) -> bool {
+        is_textual(&self.mime)
+    }
+
     /// What the beginning of the content shows; where it shows only that it is text, or nothing, what was said of it
     /// is believed. Also the type that was said, if the content is of another one.
     pub(super) fn of(head: &[u8], claimed: Option<&str>, named: Option<&str>) -> (Self, Option<String>) {
@@ -40,16 +45,40 @@ impl Nature {
 
 /// The type that the content gives away by itself.
 fn shown(head: &[u8]) -> Option<String> {
-    if is_text(head) {
-        let start = String::from_utf8_lossy(head).to_ascii_lowercase();
-        if start.contains("<svg") {
-            return Some("image/svg+xml".to_owned());
-        }
+    /// Those that are written in letters. Others begin with a few of them, as any text may.
+    const LETTERS: [&str; 3] = ["application/pdf", "application/rtf", "application/postscript"];
+    if !is_text(head) {
+        let found = infer::get(head).filter(|found| found.matcher_type() != infer::MatcherType::Text)?;
+        return Some(essence(found.mime_type()));
     }
-    let found = infer::get(head)?;
+    if is_svg(head) {
+        return Some("image/svg+xml".to_owned());
+    }
     // Programs and pages are texts, and what kind of text is a matter of what was said of them.
-    let plain = found.matcher_type() == infer::MatcherType::Text;
-    (!plain).then(|| essence(found.mime_type()))
+    infer::get(head).map(|found| essence(found.mime_type())).filter(|mime| LETTERS.contains(&mime.as_str()))
+}
+
+/// Whether the text is a picture rather than has one in it: its outermost element says so.
+fn is_svg(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    let end = |rest: &str| match rest {
+        rest if rest.starts_with("<?") => Some("?>"),
+        rest if rest.starts_with("<!--") => Some("-->"),
+        rest if !rest.starts_with("<!") => None,
+        // A document type may hold declarations of its own.
+        rest => match (rest.find('['), rest.find('>')) {
+            (Some(inner), Some(end)) if inner < end => Some("]>"),
+            _ => Some(">"),
+        },
+    };
+    while let Some(end) = end(rest) {
+        let Some((_, after)) = rest.split_once(end) else { return false };
+        rest = after.trim_start();
+    }
+    let element =
+        rest.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+    element.eq_ignore_ascii_case("<svg")
 }
 
 /// The type alone, in the one spelling that is used here.
@@ -101,7 +130,8 @@ fn is_textual(mime: &str) -> bool {
         ["json", "xml", "javascript", "x-yaml", "yaml", "toml", "x-sh", "x-ndjson", "sql"];
     let ends =
         |ending: &str| mime.ends_with(&format!("+{ending}")) || mime == format!("application/{ending}");
-    mime.starts_with("text/") || ALSO.iter().any(|ending| ends(ending))
+    let called_picture = mime.starts_with("image/");
+    mime.starts_with("text/") || (!called_picture && ALSO.iter().any(|ending| ends(ending)))
 }
 
 /// Whether it reads as text, as far as the beginning shows.
@@ -169,8 +199,48 @@ mod tests {
             ("text/plain".into(), Some("image/png".into()))
         );
         assert_eq!(of(b"<?xml version=\"1.0\"?><svg/>", Some("image/png"), None).0, "image/svg+xml");
+        for (text, name, mime) in [
+            ("#!/bin/sh\nmake", "deploy.sh", "application/x-sh"),
+            ("{\"type\": \"Point\"}", "map.geojson", "application/geo+json"),
+            ("<?xml version=\"1.0\"?><rss/>", "feed.rss", "application/rss+xml"),
+            ("key = 1", "a.toml", "text/x-toml"),
+        ] {
+            let (nature, other) = Nature::of(text.as_bytes(), None, Some(name));
+            assert_eq!((nature.mime.as_str(), nature.is_text(), other), (mime, true, None), "{name}");
+        }
         // Cut within a character.
         assert_eq!(of(&"ü".as_bytes()[..1], None, None).0, "text/plain");
+    }
+
+    #[test]
+    fn a_text_with_a_picture_in_it_is_no_picture() {
+        for text in [
+            "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "\u{feff}<?xml version='1.0'?>\n<!-- an <html> page? -->\n<SVG>",
+            "<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'svg11.dtd'>\n<svg>",
+            "<!DOCTYPE svg [ <!ENTITY a \"b\"> ]><svg\n>",
+        ] {
+            assert_eq!(of(text.as_bytes(), None, None).0, "image/svg+xml", "{text}");
+        }
+        for (text, name, mime) in [
+            ("<!doctype html><body><svg></svg>", "index.html", "text/html"),
+            ("# Logo\n<svg></svg>", "README.md", "text/markdown"),
+            ("<svgs/>", "list.xml", "text/xml"),
+            ("<!-- <svg> -->", "a.xml", "text/xml"),
+            ("no picture", "a.svg", "text/plain"),
+        ] {
+            assert_eq!(of(text.as_bytes(), None, Some(name)).0, mime, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_begin_with_any_letters() {
+        for text in ["BM is a town", "MZ, dear reader", "ID3 tags explained", "PK", "GIF89a, the format"] {
+            assert_eq!(of(text.as_bytes(), None, Some("a.txt")), ("text/plain".into(), None), "{text}");
+        }
+        assert_eq!(of(b"%PDF-1.7\n%text", None, Some("a.txt")).0, "application/pdf");
+        assert_eq!(of(b"{\\rtf1\\ansi Hi}", None, None).0, "application/rtf");
+        assert_eq!(of(b"%!PS-Adobe-3.0", None, None).0, "application/postscript");
     }
 
     #[test]
