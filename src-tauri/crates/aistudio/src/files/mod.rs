@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use postern_protocol::chat::{Failure, FailureKind, Message, Part, Request, Role, Source};
+use postern_protocol::chat::{Attachment, Failure, FailureKind, Message, Part, Request, Role, Source};
 use sha2::{Digest, Sha256};
 
 pub use kinds::{ACCEPTED, extension};
@@ -160,6 +160,16 @@ pub fn to_upload<'a>(marks: impl IntoIterator<Item = &'a Mark>) -> Vec<usize> {
     seen.iter().map(|mark| mark.index).collect()
 }
 
+/// Writes the files given beside the messages into the message they belong to, before it is the last one no longer.
+pub fn settle_attachments(request: &mut Request) {
+    let Some(last) = last_user(&request.messages) else { return };
+    let files = std::mem::take(&mut request.attachments);
+    let parts = files.into_iter().map(|Attachment { source, name }| Part::File { source, name });
+    if let Some(message) = request.messages.get_mut(last) {
+        message.parts.extend(parts);
+    }
+}
+
 fn last_user(messages: &[Message]) -> Option<usize> {
     let of = |wanted: fn(Role) -> bool| messages.iter().rposition(|message| wanted(message.role));
     of(|role| role == Role::User).or_else(|| of(|role| role != Role::System))
@@ -225,8 +235,6 @@ fn digest(source: &Source) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use postern_protocol::chat::Attachment;
-
     use super::*;
 
     fn image(source: Source) -> Part {
@@ -267,6 +275,24 @@ mod tests {
                 (2, "no tes.pdf", "attachments[0]")
             ]
         );
+    }
+
+    #[test]
+    fn files_beside_the_messages_stay_where_they_belong_when_others_follow() {
+        let mut request = Request {
+            messages: vec![message(Role::User, Vec::new()), message(Role::Assistant, Vec::new())],
+            attachments: vec![Attachment { source: data("BBBB"), name: Some("a.pdf".into()) }],
+            ..Request::default()
+        };
+        let places = |request: &Request| {
+            let found: Vec<(usize, String)> =
+                mentioned(request).into_iter().map(|file| (file.message, file.name)).collect();
+            found
+        };
+        let before = places(&request);
+        settle_attachments(&mut request);
+        request.messages.push(message(Role::User, Vec::new()));
+        assert_eq!((places(&request), request.attachments.len()), (before, 0));
     }
 
     #[test]

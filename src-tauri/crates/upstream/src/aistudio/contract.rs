@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use async_stream::stream;
 use futures::{Stream, StreamExt, stream};
-use postern_protocol::chat::{
-    Attachment, Event, Failure, FailureKind, Finish, Message, Part, Request, Role, Usage,
-};
+use postern_aistudio::files::settle_attachments;
+use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Message, Request, Role, Usage};
 
 use super::AiStudio;
 use super::pool::Lease;
@@ -28,7 +27,8 @@ pub(super) fn answer(pool: AiStudio, call: Call, mut lane: Option<Lease>) -> Eve
 
 /// The answer of `ask` to `call`, in the form of `contract`. `ask` is called once or twice.
 ///
-/// While the text is held back, a piece of it is told as an empty one, so that whoever waits knows of it. An answer that
+/// While the text is held back, with its pictures, sounds and sources, a piece of it is told as an empty one, so that
+/// whoever waits knows of it. An answer that
 /// calls functions has no form, and one that was cut off is told as it is, with the reason for its end: that is what
 /// clients of the official API expect.
 fn keep(
@@ -64,7 +64,7 @@ fn keep(
             let free = answer.calls || matches!(finish, Finish::Length | Finish::ContentFilter);
             let text = match contract.check(&answer.text) {
                 Ok(json) => json,
-                Err(_) if free => answer.text,
+                Err(_) if free => answer.text.clone(),
                 Err(faults) if first.is_some() => {
                     yield Err(unkept(&faults));
                     return;
@@ -78,6 +78,9 @@ fn keep(
             if !text.is_empty() {
                 yield Ok(Event::Text { text });
             }
+            for event in answer.beside {
+                yield Ok(event);
+            }
             yield Ok(Event::Finished(finish));
             return;
         }
@@ -88,6 +91,8 @@ fn keep(
 #[derive(Default)]
 struct Held {
     text: String,
+    /// What came with the text and goes with it.
+    beside: Vec<Event>,
     usage: Option<Usage>,
     calls: bool,
 }
@@ -107,11 +112,15 @@ impl Held {
                 self.text.push_str(&text);
                 Some(Event::Text { text: String::new() })
             }
+            Event::Image { .. } | Event::Audio { .. } | Event::Citation { .. } => {
+                self.beside.push(event);
+                Some(Event::Text { text: String::new() })
+            }
             Event::Started { .. } if first.is_some() => None,
             Event::Usage(usage) => {
                 self.usage = Some(usage);
                 let spent = first.and_then(|first| first.usage).unwrap_or_default();
-                Some(Event::Usage(sum(spent, usage)))
+                Some(Event::Usage(spent + usage))
             }
             Event::ToolCall(_) => {
                 self.calls = true;
@@ -126,6 +135,7 @@ impl Answered {
     /// The conversation with this answer and what is wrong with it.
     fn again(&self, call: &Call) -> Call {
         let mut request = Request::clone(&call.request);
+        // They belong to the last message of the user, which is about to be another one.
         settle_attachments(&mut request);
         request.messages.push(Message::text(Role::Assistant, self.text.clone()));
         let complaint = format!(
@@ -135,26 +145,6 @@ impl Answered {
         );
         request.messages.push(Message::text(Role::User, complaint));
         Call { request: Arc::new(request), ..call.clone() }
-    }
-}
-
-/// Files beside the messages belong to the last message of the user, which is about to be another one.
-fn settle_attachments(request: &mut Request) {
-    let files = std::mem::take(&mut request.attachments);
-    let of = |wanted: fn(Role) -> bool| request.messages.iter().rposition(|message| wanted(message.role));
-    let last = of(|role| role == Role::User).or_else(|| of(|role| role != Role::System));
-    if let Some(message) = last.and_then(|last| request.messages.get_mut(last)) {
-        let parts = files.into_iter().map(|Attachment { source, name }| Part::File { source, name });
-        message.parts.extend(parts);
-    }
-}
-
-fn sum(one: Usage, other: Usage) -> Usage {
-    Usage {
-        prompt: one.prompt + other.prompt,
-        completion: one.completion + other.completion,
-        cached: one.cached + other.cached,
-        reasoning: one.reasoning + other.reasoning,
     }
 }
 
@@ -170,7 +160,7 @@ fn unkept(faults: &[String]) -> Failure {
 #[cfg(test)]
 mod tests {
     use postern_protocol::RequestId;
-    use postern_protocol::chat::{ResponseFormat, Source, ToolCall};
+    use postern_protocol::chat::{Attachment, Part, ResponseFormat, Source, ToolCall};
 
     use super::*;
     use crate::Principal;
@@ -246,6 +236,22 @@ mod tests {
         );
         assert!(failure.message.contains("JSON object"), "{failure}");
         assert!(!told.iter().any(|event| matches!(event, Ok(Event::Text { .. }))), "nothing of it was told");
+    }
+
+    #[test]
+    fn what_belongs_to_a_text_without_the_form_goes_with_it() {
+        let source = |name: &str| Event::Citation { raw: name.into() };
+        let picture = |base64: &str| Event::Image { mime: "image/png".to_owned(), base64: base64.to_owned() };
+        let mut first = answer(&["Sure!"]);
+        first.splice(2..2, [source("wrong"), picture("AAAA")]);
+        let mut second = answer(&["{}"]);
+        second.splice(1..1, [source("right"), picture("BBBB")]);
+        let (told, _) = kept(vec![first, second]);
+        let end = [text("{}"), source("right"), picture("BBBB"), Event::Finished(Finish::Stop)];
+        assert_eq!(told[3..], end.map(Ok), "{told:?}");
+        let of_the_first =
+            |event: &Result<Event, Failure>| [Ok(source("wrong")), Ok(picture("AAAA"))].contains(event);
+        assert!(!told.iter().any(of_the_first), "{told:?}");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! One request on its way over the accounts: when one fails it, the next is asked, as long as the caller was told
 //! nothing of an answer.
 
-use async_stream::stream;
+use std::pin::pin;
+
+use async_stream::try_stream;
 use futures::{Stream, StreamExt};
-use postern_protocol::chat::{Event, Failure, FailureKind};
+use postern_protocol::chat::{Event, Failure, FailureKind, ResponseFormat};
 
 use super::AiStudio;
 use super::pool::{Lease, Tried};
 use super::uploads::files_of;
 use crate::Call;
+use crate::alive::{WAITS, for_a_while};
 
 /// The events of the answer. Dropping it stops whoever works on it.
 pub(super) fn relay(
@@ -16,27 +19,32 @@ pub(super) fn relay(
     call: Call,
     mut lane: Option<Lease>,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
-    stream! {
-        let files = match files_of(pool.inner.media.get(), &call).await {
-            Ok(files) => files,
-            Err(failure) => {
-                yield Err(failure);
-                return;
+    try_stream! {
+        let files = {
+            let mut getting = pin!(files_of(pool.inner.media.get(), &call));
+            loop {
+                match for_a_while(getting.as_mut()).await {
+                    Some(files) => break files?,
+                    None => yield WAITS,
+                }
             }
         };
         let mut tried: Vec<Tried> = Vec::new();
         loop {
-            let lease = match lane.take() {
-                Some(lease) => lease,
-                None => match pool.next_lane(&call, &tried).await {
-                    Some(lease) => lease,
-                    None => {
-                        yield Err(pool.nobody(Some(&call.request.model), tried));
-                        return;
+            if lane.is_none() {
+                let mut waiting = pin!(pool.next_lane(&call, &tried));
+                lane = loop {
+                    match for_a_while(waiting.as_mut()).await {
+                        Some(found) => break found,
+                        None => yield WAITS,
                     }
-                },
+                };
+            }
+            let Some(lease) = lane.take() else {
+                Err(pool.nobody(Some(&call.request.model), tried))?;
+                return;
             };
-            let mut attempt = Attempt::default();
+            let mut attempt = Attempt::of(&call.request.response_format);
             let mut events = lease.studio.chat_with(call.id.clone(), call.request.clone(), files.clone());
             let failure = loop {
                 match events.next().await {
@@ -46,7 +54,7 @@ pub(super) fn relay(
                             pool.answered(lease.studio.name(), &call.request.model);
                         }
                         for event in attempt.told(event) {
-                            yield Ok(event);
+                            yield event;
                         }
                         if over {
                             return;
@@ -62,7 +70,7 @@ pub(super) fn relay(
             let another = pool.failed(&account, &call.request.model, &failure, lease.sure);
             drop(lease);
             if !another || attempt.begun {
-                yield Err(failure);
+                Err(failure)?;
                 return;
             }
             tracing::info!(request = %call.id, %account, why = %failure, "asking the next account");
@@ -74,6 +82,8 @@ pub(super) fn relay(
 /// What one account said so far.
 #[derive(Default)]
 struct Attempt {
+    /// The caller is told of the answer's text only when it is whole.
+    whole: bool,
     /// The caller was told a piece of the answer.
     begun: bool,
     /// What is not told before a piece of the answer is.
@@ -81,10 +91,21 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// What the caller is told now.
+    fn of(format: &ResponseFormat) -> Self {
+        Self { whole: *format != ResponseFormat::Text, ..Self::default() }
+    }
+
+    /// What the caller is told now. A piece that is held back is told as an empty one, so that whoever waits knows of it.
     fn told(&mut self, event: Event) -> Vec<Event> {
         match event {
             Event::Step(_) => vec![event],
+            Event::Text { ref text } if text.is_empty() && !self.begun => vec![event],
+            Event::Text { .. } | Event::Image { .. } | Event::Audio { .. } | Event::Citation { .. }
+                if self.whole && !self.begun =>
+            {
+                self.held.push(event);
+                vec![Event::Text { text: String::new() }]
+            }
             Event::Started { .. } | Event::Usage(_) if !self.begun => {
                 self.held.push(event);
                 Vec::new()
@@ -120,5 +141,34 @@ mod tests {
         assert_eq!(attempt.told(usage.clone()), [usage]);
         let end = Event::Finished(Finish::Stop);
         assert_eq!(attempt.told(end.clone()), [end]);
+    }
+
+    #[test]
+    fn an_answer_of_which_only_empty_pieces_were_told_has_not_begun() {
+        let empty = Event::Text { text: String::new() };
+        let mut attempt = Attempt::default();
+        assert_eq!(attempt.told(empty.clone()), [empty]);
+        assert!(!attempt.begun);
+    }
+
+    #[test]
+    fn an_answer_that_is_wanted_whole_begins_when_it_is_there() {
+        let (empty, text) = (Event::Text { text: String::new() }, Event::Text { text: "{}".into() });
+        let started = Event::Started { model: "m".into(), warnings: Vec::new() };
+        let source = Event::Citation { raw: "a".into() };
+        let end = Event::Finished(Finish::Stop);
+        let mut attempt = Attempt::of(&ResponseFormat::JsonObject);
+        assert_eq!(attempt.told(started.clone()), []);
+        for piece in [&text, &source] {
+            assert_eq!(attempt.told(piece.clone()), [empty.clone()]);
+        }
+        assert!(!attempt.begun, "another account may still be asked");
+        assert_eq!(attempt.told(end.clone()), [started.clone(), text.clone(), source, end]);
+        // What is told at once begins it: a thought, or a call.
+        let mut attempt = Attempt::of(&ResponseFormat::JsonObject);
+        let thought = Event::Reasoning { text: "Hm.".into() };
+        assert_eq!(attempt.told(text.clone()), [empty]);
+        assert_eq!(attempt.told(thought.clone()), [text, thought]);
+        assert!(attempt.begun);
     }
 }
