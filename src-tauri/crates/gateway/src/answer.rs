@@ -209,7 +209,8 @@ fn is_piece(event: &Event) -> bool {
     }
 }
 
-fn after(begin: Instant, length: Duration) -> Instant {
+/// The moment so long after another.
+pub(crate) fn after(begin: Instant, length: Duration) -> Instant {
     begin + length.min(A_YEAR)
 }
 

@@ -1,13 +1,18 @@
 //! `POST /v1/images/generations`: pictures that a model draws. A model draws one in an answer, so several are asked for
 //! one after the other.
 
+use std::ops::Add;
+use std::time::Duration;
+
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures::Stream;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, Usage};
 use postern_protocol::openai::{self, ImageCall};
+use tokio::time::{Instant, timeout_at};
 
-use crate::answer::{Job, answer};
+use crate::answer::{Job, after, answer};
 use crate::auth::Pass;
 use crate::chat::{finish, fold, json, stamp};
 use crate::reject::Reject;
@@ -32,20 +37,37 @@ pub(crate) async fn draw(
     let ImageCall { request, count, as_url, ignored } = openai::decode_images(&bytes)?;
     visit.asked(&request.model, false, bytes);
     let stamp = stamp(&visit, &request.model);
+    let limit = config.total_timeout;
     let job = Job { request, pass, rules, stream: false, stop, ignored };
-    let drawn = draw_all(gateway, job, count, &visit).await;
+    let drawn = draw_all(gateway, job, count, limit, &visit).await;
     Ok(finish(drawn.map(|drawn| json(openai::encode_images(&stamp, &drawn, as_url))), &visit))
 }
 
-/// As many pictures as were asked for; of an answer that holds too many the last go.
-async fn draw_all(gateway: Gateway, job: Job, count: u32, visit: &Visit) -> Result<Vec<Completion>, Failure> {
+/// As many pictures as were asked for; of an answer that holds too many the last go. When one is not drawn, or not in
+/// time, those before it are handed over, with a warning.
+async fn draw_all(
+    gateway: Gateway,
+    job: Job,
+    count: u32,
+    limit: Duration,
+    visit: &Visit,
+) -> Result<Vec<Completion>, Failure> {
+    let end = after(Instant::now(), limit);
     let mut drawn: Vec<Completion> = Vec::new();
     let mut missing = count as usize;
     while missing > 0 {
-        let mut next = fold(answer(gateway.clone(), job.clone(), visit.clone())).await?;
-        if next.images.is_empty() {
-            return Err(undrawn(&next));
-        }
+        let next = timeout_at(end, draw_one(answer(gateway.clone(), job.clone(), visit.clone()))).await;
+        let mut next = match next.unwrap_or_else(|_| Err(late())) {
+            Ok(next) => next,
+            Err(failure) if drawn.is_empty() => return Err(failure),
+            Err(failure) => {
+                visit.warn(&format!(
+                    "only {} of {count} pictures were drawn: {failure}",
+                    count as usize - missing
+                ));
+                break;
+            }
+        };
         next.images.truncate(missing);
         missing -= next.images.len();
         drawn.push(next);
@@ -57,13 +79,17 @@ async fn draw_all(gateway: Gateway, job: Job, count: u32, visit: &Visit) -> Resu
     Ok(drawn)
 }
 
+async fn draw_one(events: impl Stream<Item = Result<Event, Failure>>) -> Result<Completion, Failure> {
+    let answer = fold(events).await?;
+    if answer.images.is_empty() { Err(undrawn(&answer)) } else { Ok(answer) }
+}
+
+fn late() -> Failure {
+    Failure::new(FailureKind::Timeout, "The pictures took too long. Try again, or ask for fewer.")
+}
+
 fn spent(drawn: &[Completion]) -> Option<Usage> {
-    drawn.iter().filter_map(|one| one.usage).reduce(|sum, one| Usage {
-        prompt: sum.prompt + one.prompt,
-        completion: sum.completion + one.completion,
-        cached: sum.cached + one.cached,
-        reasoning: sum.reasoning + one.reasoning,
-    })
+    drawn.iter().filter_map(|one| one.usage).reduce(Usage::add)
 }
 
 fn undrawn(answer: &Completion) -> Failure {

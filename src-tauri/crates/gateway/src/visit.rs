@@ -44,7 +44,8 @@ struct Journey {
     status: AtomicU16,
     trouble: OnceLock<Trouble>,
     plan: OnceLock<Plan>,
-    warnings: OnceLock<Vec<String>>,
+    /// Each once, in the order in which they came.
+    warnings: Mutex<Vec<String>>,
     /// How functions were offered last; a second try may do it in the other way.
     tools: Mutex<Option<ToolMode>>,
     /// A piece of the answer has come.
@@ -76,7 +77,7 @@ impl Visit {
             status: AtomicU16::new(0),
             trouble: OnceLock::new(),
             plan: OnceLock::new(),
-            warnings: OnceLock::new(),
+            warnings: Mutex::default(),
             tools: Mutex::new(None),
             spoken: AtomicBool::new(false),
             unfinished: AtomicBool::new(false),
@@ -140,9 +141,7 @@ impl Visit {
             self.write(Pen::first_byte);
         }
         match event {
-            Event::Started { warnings, .. } if !warnings.is_empty() => {
-                let _ = self.0.warnings.set(warnings.clone());
-            }
+            Event::Started { warnings, .. } => warnings.iter().for_each(|warning| self.warn(warning)),
             Event::Step(step) => {
                 if let Step::Tools { mode } = step {
                     *self.0.tools.lock().unwrap_or_else(PoisonError::into_inner) = Some(*mode);
@@ -151,13 +150,20 @@ impl Visit {
             }
             Event::Usage(usage) => self.write(|pen| pen.usage(*usage)),
             Event::Finished(_) => self.0.unfinished.store(false, Ordering::Relaxed),
-            Event::Started { .. }
-            | Event::Text { .. }
+            Event::Text { .. }
             | Event::Reasoning { .. }
             | Event::ToolCall(_)
             | Event::Image { .. }
             | Event::Audio { .. }
             | Event::Citation { .. } => {}
+        }
+    }
+
+    /// Something could not be done as asked.
+    pub(crate) fn warn(&self, warning: &str) {
+        let mut warnings = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if warnings.iter().all(|known| known != warning) {
+            warnings.push(warning.to_owned());
         }
     }
 
@@ -184,8 +190,9 @@ impl Visit {
                 put(headers, IGNORED, &plan.ignored.join(", "));
             }
         }
-        if let Some(warnings) = self.0.warnings.get() {
-            put(headers, WARNINGS, &warnings.join("; "));
+        let warnings = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).join("; ");
+        if !warnings.is_empty() {
+            put(headers, WARNINGS, &warnings);
         }
         match *self.0.tools.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(ToolMode::Native) => put(headers, TOOLS, "native"),

@@ -114,7 +114,6 @@ async fn an_answer_without_a_picture_is_told_as_such() {
     let (house, mut turns) = House::staged(Config::default()).await;
     let body = json!({ "model": "play", "prompt": "A cat", "n": 2, "response_format": "url" });
     let asked = spawn(&house, IMAGES, &body);
-    turns.next().await.started().event(picture("AAAA")).finish();
     turns.next().await.started().text("I would rather not.").finish();
     let answer = asked.await.expect("answered");
     answer.assert_error(502, "upstream_error");
@@ -127,6 +126,47 @@ async fn an_answer_without_a_picture_is_told_as_such() {
         house.request("POST", IMAGES).json(&json!({ "model": "play", "prompt": "x", "size": "9" })),
     );
     assert_eq!(answer.await.json["error"]["param"], "size");
+}
+
+#[tokio::test]
+async fn pictures_that_were_drawn_before_one_is_refused_are_handed_over() {
+    let (house, mut turns) = House::staged(Config::default()).await;
+    let asked = spawn(&house, IMAGES, &json!({ "model": "play", "prompt": "A cat", "n": 3 }));
+    turns.next().await.started().event(picture("AAAA")).event(usage()).finish();
+    turns.next().await.started().text("I would rather not.").finish();
+    let answer = asked.await.expect("answered");
+    assert_eq!((answer.status, &answer.json["data"]), (200, &json!([{ "b64_json": "AAAA" }])));
+    let warning = answer.header("x-postern-warnings");
+    assert!(warning.contains("only 1 of 3") && warning.contains("I would rather not."), "{warning}");
+    assert!(turns.none());
+}
+
+#[tokio::test]
+async fn all_pictures_of_a_request_share_its_time() {
+    let config = Config { total_timeout: Duration::from_secs(2), ..Config::default() };
+    let (house, mut turns) = House::staged(config).await;
+    let asked = spawn(&house, IMAGES, &json!({ "model": "play", "prompt": "A cat", "n": 2 }));
+    let first = turns.next().await;
+    // It takes a part of the time, so that less is left for the second.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    first.started().event(picture("AAAA")).finish();
+    let _never = turns.next().await;
+    let answer = asked.await.expect("answered");
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let warning = answer.header("x-postern-warnings");
+    assert!(warning.contains("only 1 of 2") && warning.contains("pictures took too long"), "{warning}");
+}
+
+#[tokio::test]
+async fn warnings_of_all_parts_of_an_answer_are_told() {
+    let (house, mut turns) = House::staged(Config::default()).await;
+    let asked = house.spawn(&play("x"));
+    let turn = turns.next().await;
+    for warning in ["the first", "the second", "the first"] {
+        turn.event(Event::Started { model: "play".to_owned(), warnings: vec![warning.to_owned()] });
+    }
+    turn.text("Hi").finish();
+    assert_eq!(asked.await.expect("answered").header("x-postern-warnings"), "the first; the second");
 }
 
 #[tokio::test]
@@ -168,7 +208,8 @@ async fn how_functions_were_offered_is_told() {
         let answer = asked.await.expect("answered");
         assert_eq!(answer.header("x-postern-tools"), told);
         let marks = house.journal().await.pop().expect("a row").timeline.marks;
-        assert_eq!(marks.iter().filter(|mark| mark.name == MarkName::Tools).count(), tries.len());
+        let of_tools = marks.iter().filter(|mark| mark.name == MarkName::Tools);
+        assert_eq!(of_tools.filter_map(|mark| mark.mode).collect::<Vec<_>>(), tries);
     }
 }
 
