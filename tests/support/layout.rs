@@ -26,6 +26,19 @@ pub enum TemporaryToggle {
     Missing,
 }
 
+/// What the switch of Google Search does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchSwitch {
+    /// It goes on and off.
+    #[default]
+    Works,
+    /// Once it is on it stays so, until the page is loaded again.
+    StaysOn,
+    /// It is on, and stays so.
+    AlwaysOn,
+}
+
 /// A control of the page that not every account, model or day has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,6 +115,12 @@ pub struct Layout {
     pub drifted: bool,
     /// A new chat with the same model keeps tools, declarations, schema and every run setting of the last one.
     pub sticky_tools: bool,
+    /// What the switch of Google Search does.
+    pub search_switch: SearchSwitch,
+    /// A switch that is free again shows it a moment later than what held it shows that it is off.
+    pub frees_late: bool,
+    /// The safety settings that are opened for this time, counted from one, take nothing.
+    pub safety_stuck: Option<u32>,
     /// Keys of schemas that the editors refuse beside those that they do not know.
     pub editor_refuses: Vec<String>,
     /// The first upload of a profile asks for a consent.
@@ -129,6 +148,9 @@ impl Default for Layout {
             without: Vec::new(),
             drifted: false,
             sticky_tools: false,
+            search_switch: SearchSwitch::default(),
+            frees_late: false,
+            safety_stuck: None,
             editor_refuses: Vec::new(),
             consent: true,
             largest_file: 100 << 20,

@@ -43,7 +43,7 @@ pub use answer::{
 };
 pub use control::{Control, SavedChat};
 pub use files::{Upload, UploadCourse};
-pub use layout::{Layout, Piece, TemporaryToggle, Variant};
+pub use layout::{Layout, Piece, SearchSwitch, TemporaryToggle, Variant};
 pub use models::{Model, Thinking, default_models};
 pub use people::{SignIn, SignInOutcome};
 pub use record::{

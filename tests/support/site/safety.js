@@ -1,7 +1,7 @@
 // The safety settings: one slider for each kind of harm.
 
 import { closeButton, heading } from './dialogs.js';
-import { h, text } from './dom.js';
+import { h, layout, text } from './dom.js';
 import { openDialog } from './overlay.js';
 import { has, item } from './rows.js';
 import { state, update } from './store.js';
@@ -10,7 +10,9 @@ const KINDS = ['Harassment', 'Hate', 'Sexually Explicit', 'Dangerous Content'];
 const LEVELS = ['Off', 'Block none', 'Block few', 'Block some', 'Block most'];
 const THRESHOLDS = [5, 4, 3, 2, 1];
 
-function row(words, at) {
+let opened = 0;
+
+function row(words, at, stuck) {
   const level = h('span', { class: 'safety-level', look: 'faint' });
   const range = h('input', { type: 'range', min: 0, max: LEVELS.length - 1, step: 1, 'aria-label': words, look: 'range' });
   const show = () => {
@@ -18,6 +20,7 @@ function row(words, at) {
     text(level, LEVELS[state.settings.safety[at]]);
   };
   range.addEventListener('input', () => {
+    if (stuck) return show();
     const value = range.valueAsNumber;
     update(() => { state.settings.safety = state.settings.safety.with(at, value); });
     show();
@@ -27,7 +30,8 @@ function row(words, at) {
 }
 
 function openSafety() {
-  const rows = KINDS.map(row);
+  opened += 1;
+  const rows = KINDS.map((words, at) => row(words, at, opened === layout.safety_stuck));
   const reset = () => {
     update(() => { state.settings.safety = KINDS.map(() => 0); });
     rows.forEach((one) => one.show());

@@ -89,6 +89,7 @@ export function clash(name) {
 
 /** Switches a tool, and off what does not go with it. */
 export function switchTool(name, on) {
+  if (name === 'search' && !on && layout.search_switch !== 'works') return;
   update(() => {
     state.tools[name] = on;
     if (on && SEARCHING.includes(name)) for (const other of SHAPING) state.tools[other] = false;
@@ -96,7 +97,7 @@ export function switchTool(name, on) {
 }
 
 function forgetTools() {
-  for (const tool of Object.keys(state.tools)) state.tools[tool] = false;
+  for (const tool of Object.keys(state.tools)) state.tools[tool] = tool === 'search' && layout.search_switch === 'always_on';
   state.functions = { text: '', value: [] };
   state.schema = { text: '', value: null };
 }

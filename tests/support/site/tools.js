@@ -1,6 +1,6 @@
 // The tools of the run settings, and the editors of functions and of the structured output.
 
-import { attach, h, put } from './dom.js';
+import { attach, h, layout, put } from './dom.js';
 import { openEditor } from './editor.js';
 import { toggle } from './fields.js';
 import { has, item } from './rows.js';
@@ -42,8 +42,19 @@ const TOOLS = [
   { name: 'urlContext', piece: 'url_context', title: 'URL context', test: 'browseAsAToolTooltip', code: 13, label: 'Browse the url context', element: 'ms-browse-as-a-tool' },
 ];
 
+/** Whether a tool shows that it cannot be used; where the layout says so, a moment longer than that is so. */
+function bar(name) {
+  let barred = false;
+  return () => {
+    const now = clash(name);
+    if (barred && !now && layout.frees_late) setTimeout(() => update(() => { barred = clash(name); }), 250);
+    else barred = now;
+    return barred;
+  };
+}
+
 function tool({ name, piece, title, test, code, edit, label = title, toggle: kind = '', element }) {
-  const control = toggle({ label, class: kind, disabled: () => clash(name) }, () => state.tools[name], (on) => switchTool(name, on));
+  const control = toggle({ label, class: kind, disabled: bar(name) }, () => state.tools[name], (on) => switchTool(name, on));
   const button = edit && h('button', { class: edit.class, 'aria-label': edit.label, look: 'button', on: { click: edit.open } }, 'Edit');
   const switches = h('div', { look: 'row' }, control.node);
   const row = item(title, { test }, switches);

@@ -36,7 +36,7 @@ pub use event::{ExchangeId, NetEvent, Watch};
 pub use guest::{close, is_in_use};
 pub use lane::{Host, Lane};
 pub use options::{CaptureMode, Options};
-pub use page::{Page, keys};
+pub use page::{Handle, Page, keys};
 pub use process::{WITHHELD, end_all as end_processes, is_with_person, memory};
 pub use profile::Profile;
 pub use reach::{Reach, reach};

@@ -5,15 +5,26 @@ use std::sync::Arc;
 
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::{Client, Locator};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::tab::Tab;
 use crate::{BrowserError, Watch, deadline};
 
-/// The key under which a script's result carries an element, fixed by the WebDriver standard.
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// An element that a script returned, alone or among other things; it is one until the page puts another in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Handle {
+    /// The key is fixed by the WebDriver standard.
+    #[serde(rename = "element-6066-11e4-a52e-4f735466cecf")]
+    reference: String,
+}
+
+impl Handle {
+    fn element(&self, client: Client) -> Element {
+        Element::from_element_id(client, ElementRef::from(self.reference.clone()))
+    }
+}
 
 /// Key codes for [`Page::press`], alone or in a string with other text.
 pub mod keys {
@@ -106,9 +117,14 @@ impl Page {
 
     /// A trusted click on the element that the script returns.
     pub async fn click_element(&self, script: &str, args: impl Serialize) -> Result<(), BrowserError> {
-        let reference = self.element(script, args).await?;
+        let found = self.element(script, args).await?;
+        self.click_on(&found).await
+    }
+
+    /// A trusted click on this element.
+    pub async fn click_on(&self, handle: &Handle) -> Result<(), BrowserError> {
         let click = |client: Client| {
-            let element = Element::from_element_id(client, ElementRef::from(reference.clone()));
+            let element = handle.element(client);
             async move { element.click().await }
         };
         self.tab.call("clicking", click).await.map_err(|error| about(error, "element that the script found"))
@@ -126,9 +142,9 @@ impl Page {
             return Err(BrowserError::Elsewhere);
         }
         let paths = lines(files)?;
-        let reference = self.element(script, args).await?;
+        let field = self.element(script, args).await?;
         let give = |client: Client| {
-            let element = Element::from_element_id(client, ElementRef::from(reference.clone()));
+            let element = field.element(client);
             let paths = paths.clone();
             async move { element.send_keys(&paths).await }
         };
@@ -137,11 +153,19 @@ impl Page {
         given.map_err(|error| about(error, "field for files"))
     }
 
-    async fn element(&self, script: &str, args: impl Serialize) -> Result<String, BrowserError> {
-        let found: Option<Value> = self.run(script, args).await?;
-        let reference = found.as_ref().and_then(|value| value.get(ELEMENT)).and_then(Value::as_str);
+    async fn element(&self, script: &str, args: impl Serialize) -> Result<Handle, BrowserError> {
         let none = || BrowserError::NoSuchElement("element that the script looks for".to_owned());
-        reference.map(str::to_owned).ok_or_else(none)
+        self.run::<Option<Handle>>(script, args).await?.ok_or_else(none)
+    }
+
+    /// Trusted keys into this element; see [`keys`].
+    pub async fn press_in(&self, handle: &Handle, keys: &str) -> Result<(), BrowserError> {
+        let press = |client: Client| {
+            let element = handle.element(client);
+            async move { element.send_keys(keys).await }
+        };
+        let pressed = self.tab.call("pressing keys", press).await;
+        pressed.map_err(|error| about(error, "element that the script found"))
     }
 
     /// Trusted keys into the first element that matches; see [`keys`].

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use postern_browser::Handle;
 use postern_protocol::chat::{Effort, Failure, FailureKind, Request, Sampling};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) top_p: Option<f64>,
     pub(crate) max_tokens: Option<u64>,
     pub(crate) stop: &'a [String],
+    /// This page is known to hold no stop texts.
+    pub(crate) no_stops: bool,
+    /// This page was given no file that may still be in the prompt.
+    pub(crate) no_files: bool,
     pub(crate) thinking: Option<Thinking>,
     /// The site says that the model does not think.
     pub(crate) thoughtless: bool,
@@ -180,8 +185,15 @@ pub(crate) struct Prepared {
     /// The model the page shows, where it is the wrong one.
     #[serde(default)]
     pub(crate) model: Option<String>,
+    /// The settings of the page were brought to what is wanted, or it was tried.
+    #[serde(default)]
+    pub(crate) touched: bool,
+    /// What a page showed that nothing was changed in before.
     #[serde(default)]
     pub(crate) before: Option<Shown>,
+    /// The page holds no stop texts.
+    #[serde(default)]
+    pub(crate) no_stops: bool,
     #[serde(default)]
     pub(crate) levels: Option<Vec<String>>,
     /// The thinking level that the page shows, in lower case; empty where it shows none.
@@ -198,6 +210,9 @@ pub(crate) struct Prepared {
     /// What was withheld before it was changed.
     #[serde(default)]
     pub(crate) safety_before: Option<Blocks>,
+    /// What was to be withheld and the page did not take.
+    #[serde(default)]
+    pub(crate) safety_failed: Blocks,
     #[serde(default)]
     pub(crate) functions: Functions,
     /// How many turns the chat had before Run.
@@ -205,8 +220,12 @@ pub(crate) struct Prepared {
     pub(crate) turns: usize,
     #[serde(default)]
     pub(crate) system_in_box: bool,
+    /// The prompt box.
     #[serde(default)]
-    pub(crate) prompt_css: Option<String>,
+    pub(crate) prompt: Option<Handle>,
+    /// The Run button.
+    #[serde(default)]
+    pub(crate) run: Option<Handle>,
 }
 
 impl Prepared {
@@ -230,12 +249,21 @@ pub(crate) enum Problem {
     Model,
     /// The prompt box does not take the text.
     NoPrompt,
-    /// The page has no boxes for the results of these calls.
+    /// The page has no boxes for results of calls.
+    NoBoxes,
+    /// The page has boxes, but not those for the results of these calls.
     NoResults,
     /// There is no Run button.
     NoRun,
     /// The Run button stays disabled.
     RunDisabled,
+}
+
+impl Problem {
+    /// Whether the same can be had by telling of the results in words.
+    pub(crate) fn is_about_results(self) -> bool {
+        matches!(self, Self::NoBoxes | Self::NoResults)
+    }
 }
 
 #[cfg(test)]

@@ -115,9 +115,9 @@ impl Kept {
     pub(crate) fn note(&mut self, request: &Request, controls: &Controls, prepared: &Prepared) {
         let set = prepared.structured == Structured::Set;
         self.schema = controls.structure.as_ref().filter(|_| set).map(|structure| structure.schema.clone());
-        // What no request wants now is back to where it was, and needs to be remembered no longer.
+        // What no request wants now and the page took is back to where it was, and needs to be remembered no longer.
         let before = self.safety.or(prepared.safety_before.unwrap_or_default());
-        self.safety = before.only(Blocks::of(&request.wishes.safety));
+        self.safety = before.only(Blocks::of(&request.wishes.safety).or(prepared.safety_failed));
     }
 }
 

@@ -143,6 +143,14 @@ fn safety_goes_back_once_nobody_asks_for_it() {
     let plain = Request::default();
     let back = Wish::of(&plain, with(&kept, None)).unwrap();
     assert_eq!(back.controls.safety, Some(off));
+    let failed = json!({"hate": "off"});
+    for untaken in [
+        json!({"state": "ready", "warnings": [], "safety_before": {"hate": "low"}, "safety_failed": failed}),
+        json!({"state": "ready", "warnings": [], "safety_failed": failed}),
+    ] {
+        kept.note(&plain, &back.controls, &serde_json::from_value(untaken).unwrap());
+        assert_eq!(kept.safety, off, "the page did not go back");
+    }
     kept.note(&plain, &back.controls, &before);
     assert!(kept.safety.is_empty());
     assert_eq!(Wish::of(&plain, with(&kept, None)).unwrap().controls.safety, None);

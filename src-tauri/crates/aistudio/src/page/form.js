@@ -44,12 +44,20 @@ async function openPanel() {
   await until(() => first("settings_panel"), 2000);
 }
 
+/** How much is seen of what the advanced section has; some pages have some of it elsewhere. */
+const advancedSeen = () => ["stop_input", "max_tokens", "top_p", "safety_edit"].filter((purpose) => first(purpose)).length;
+
 async function expandAdvanced() {
   if (first("stop_input") || first("max_tokens")) return;
   const header = first("advanced_section");
   if (!header || header.getAttribute("aria-expanded") === "true") return;
+  const before = advancedSeen();
   header.click();
-  await until(() => first("stop_input") || first("max_tokens"), 1500);
+  await until(() => advancedSeen() !== before, 1500);
+  if (advancedSeen() >= before) return;
+  // It was open, and the page has neither of the two.
+  header.click();
+  await until(() => advancedSeen() === before, 1500);
 }
 
 const numberOf = (purpose) => {
@@ -72,23 +80,30 @@ async function setNumber(purpose, label, wanted, warn) {
 
 const chips = () => all("stop_chip").map(withoutIcons);
 
+/** Makes the stop texts what is wanted; whether there are none. */
 async function setStops(wanted, warn) {
-  const plain = wanted.map((text) => text.replace(/\s+/g, " ").trim());
-  const same = () => JSON.stringify(chips().sort()) === JSON.stringify([...plain].sort());
-  if (same()) return;
-  for (let left = chips().length; left > 0; left = chips().length) {
+  if (ask.no_stops && !wanted.length) return true;
+  const plain = wanted.map((text) => text.replace(/\s+/g, " ").trim()).sort();
+  const now = chips();
+  if (JSON.stringify(now.sort()) === JSON.stringify(plain)) return !now.length;
+  for (let left = now.length; left > 0; left = chips().length) {
     first("stop_chip_remove")?.click();
     if (!(await until(() => chips().length < left, 1000))) break;
   }
   for (const text of wanted) {
     const input = first("stop_input");
-    if (off(input)) return warn("the page offers no control for stop with this model");
+    if (off(input)) {
+      warn("the page offers no control for stop with this model");
+      break;
+    }
     const before = chips().length;
     setValue(input, text);
     key(input, "Enter", 13);
     if (!(await until(() => chips().length > before, 1000))) warn(`the page did not take the stop text ${JSON.stringify(text)}`);
   }
-  if (!wanted.length && chips().length) warn("the page kept stop texts of an earlier chat");
+  const none = !chips().length;
+  if (!wanted.length && !none) warn("the page kept stop texts of an earlier chat");
+  return none;
 }
 
 async function setSwitch(purpose, wanted) {
@@ -218,34 +233,34 @@ const modelFits = () => {
 /** How much of a call's time is kept for the prompt, in milliseconds. */
 const FOR_THE_PROMPT = 10000;
 
-/** Brings the page from wherever it is to a filled form with an enabled Run button. */
-async function prepare() {
-  const warnings = [];
-  const warn = (text) => void warnings.push(text);
+/** What the page shows, with its owner; a page that writes is given a moment to end. */
+async function idle() {
+  const decided = () => {
+    const now = state();
+    return now.state !== "generating" && now;
+  };
+  const now = await until(decided, 1500);
+  return now?.state === "ready" ? { ...now, owner: owner() } : settle(2000);
+}
+
+/** Leaves the page with the right chat, free of files, and the right model; the problem where that cannot be. */
+async function rightChat() {
+  if (ask.fresh && !(await freshChat())) return "not_fresh";
+  if (!ask.no_files && !(await dropAttachments())) return "not_fresh";
+  if (!ask.fresh && !turns()) return "not_fresh";
+  return (await until(modelFits, ask.model_deadline)) ? null : "model";
+}
+
+/** Brings every setting to what is wanted; what came of it. */
+async function setAll(warn) {
   // A default that cannot be set is nothing the caller needs to hear of.
   const warnOf = (field) => (ask.asked.includes(field) ? warn : () => {});
-  const result = (more) => ({ ...state(), owner: owner(), warnings, problem: null, ...more });
-  // The prompt needs the rest of the time, however long the settings take.
-  over -= FOR_THE_PROMPT;
-  await until(() => state().state !== "generating", 1500);
-  const now = await settle(2000);
-  if (now.state !== "ready") return result();
-  await dismiss();
-  // What the page said of an earlier run must not be taken for what it says of this one.
-  all("toast").forEach((el) => el.remove());
-  if (!first("model_name")) await openPanel();
-  if (ask.fresh && !(await freshChat())) return result({ problem: "not_fresh" });
-  if (!(await dropAttachments())) return result({ problem: "not_fresh" });
-  if (!ask.fresh && !turns()) return result({ problem: "not_fresh" });
-  if (!(await until(modelFits, ask.model_deadline))) return result({ problem: "model", model: modelShown() });
-  if (ask.temporary) await temporaryChat(warn);
-  const wasTemporary = isTemporary();
   await expandAdvanced();
-  const before = shownSettings();
+  const before = ask.untouched ? shownSettings() : null;
   await setNumber("temperature", "temperature", ask.temperature, warnOf("temperature"));
   await setNumber("top_p", "top_p", ask.top_p, warnOf("top_p"));
   await setNumber("max_tokens", "max_tokens", ask.max_tokens, warnOf("max_tokens"));
-  await setStops(ask.stop, warn);
+  const no_stops = await setStops(ask.stop, warn);
   const levels = await setThinking(ask.thinking, warnOf("effort"));
   await expandTools();
   await toolsOff();
@@ -253,17 +268,42 @@ async function prepare() {
   const structured = await setStructured();
   await toolsOn(warnOf);
   const choice = await setChoices(warnOf);
-  const safety_before = await setSafety(warn);
-  const set = { functions, before, levels, level: levelOf(first("thinking_level")), structured, tools: toolsShown(), choice, safety_before };
+  const safety = await setSafety(warn);
+  const level = levelOf(first("thinking_level"));
+  return { touched: true, functions, before, no_stops, levels, level, structured, tools: toolsShown(), choice, ...safety };
+}
+
+/** Brings the page from wherever it is to a filled form with an enabled Run button. */
+async function prepare() {
+  const warnings = [];
+  const warn = (text) => void warnings.push(text);
+  // The prompt needs the rest of the time, however long the settings take.
+  over -= FOR_THE_PROMPT;
+  const now = await idle();
+  const result = (more) => ({ ...now, warnings, problem: null, ...more });
+  if (now.state !== "ready") return result();
+  // What the page shows by then says why.
+  const stuck = (problem, more) => result({ ...state(), problem, ...more });
+  await dismiss();
+  // What the page said of an earlier run must not be taken for what it says of this one.
+  all("toast").forEach((el) => el.remove());
+  if (!first("model_name")) await openPanel();
+  const wrong = await rightChat();
+  if (wrong) return stuck(wrong, { model: modelShown() });
+  if (ask.temporary) await temporaryChat(warn);
+  const wasTemporary = isTemporary();
+  const set = await setAll(warn);
   // Whoever asked hears of it, or asks in another way.
-  if (choice || [functions, structured].some((editor) => ["refused", "missing"].includes(editor.outcome))) return result(set);
+  const untaken = [set.functions, set.structured].some(({ outcome }) => !["off", "set"].includes(outcome));
+  if (set.choice || untaken) return result(set);
   const inBox = await setSystem(ask.system, warn);
   if (!inBox && ask.system && ask.fresh) warn("the page has no box for system instructions; they were put before the prompt");
   const text = inBox || !ask.fresh || !ask.system ? ask.prompt : `${ask.system}\n\n${ask.prompt}`;
   if (ask.temporary && wasTemporary && !isTemporary()) await temporaryChat(warn);
   over += FOR_THE_PROMPT;
   const problem = await (ask.results.length ? fillResults() : fill(text));
-  return result({ problem, ...set, turns: turns(), system_in_box: inBox, prompt_css: cssOfPrompt() });
+  const filled = { ...set, turns: turns(), system_in_box: inBox };
+  return problem ? stuck(problem, filled) : result({ ...filled, prompt: first("prompt"), run: first("run") });
 }
 
 async function fill(text) {
@@ -277,13 +317,6 @@ async function fill(text) {
   }
   if (first("prompt")?.value.length !== text.length) return "no_prompt";
   return first("run") ? "run_disabled" : "no_run";
-}
-
-/** A selector whose first match is the prompt, for keys that the browser itself presses. */
-function cssOfPrompt() {
-  const box = first("prompt");
-  const fits = (entry) => !entry.includes(" :: ") && document.querySelector(entry) === box;
-  return data.selectors.prompt.find(fits) || null;
 }
 
 /** Chooses a model in the page's own list; whether it shows it then. */

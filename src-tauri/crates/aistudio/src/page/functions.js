@@ -3,7 +3,8 @@
 
 /**
  * Brings the declarations into the page's editor: "off" where none are wanted, "set", "missing" where the page has
- * no way to take them, or the words with which the editor refused them.
+ * no way to take them, "barred" where it has one that cannot be used now, or the words with which the editor refused
+ * them.
  */
 async function setFunctions() {
   const wanted = ask.declarations;
@@ -12,10 +13,12 @@ async function setFunctions() {
     return { outcome: "off" };
   }
   const box = first("functions_switch");
-  if (off(box)) return { outcome: "missing" };
+  if (!box) return { outcome: "missing" };
+  // What kept it from being switched on may just have been switched off.
+  if (!(await until(() => !off(first("functions_switch")), 1000))) return { outcome: "barred" };
   // A page that was switched off meanwhile may have lost them.
   if (isOn(box) && ask.declared === wanted) return { outcome: "set" };
-  if (!(await setSwitch("functions_switch", true))) return { outcome: "missing" };
+  if (!(await setSwitch("functions_switch", true))) return { outcome: "barred" };
   const outcome = await declare(wanted);
   if (outcome.outcome !== "set") await setSwitch("functions_switch", false);
   return outcome;
@@ -47,13 +50,14 @@ async function leaveFunctions(outcome) {
   return outcome;
 }
 
-/** Gives the results of the calls that the chat ends with to the page; null, or what is missing. */
+/** Gives the results of the calls that the chat ends with to the page; null, or what is missing: every box, or the right
+ * ones. */
 async function fillResults() {
   const boxes = await until(() => {
     const found = all("result_box");
     return found.length === ask.results.length ? found : null;
   }, 3000);
-  if (!boxes) return "no_results";
+  if (!boxes) return first("result_box") ? "no_results" : "no_boxes";
   const told = all("call_name").slice(-boxes.length).map(withoutIcons);
   if (told.length === boxes.length && told.some((name, index) => name !== ask.results[index].name)) return "no_results";
   // The page may draw the others anew with each.

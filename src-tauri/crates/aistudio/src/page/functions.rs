@@ -17,6 +17,8 @@ pub(crate) enum Functions {
     Set,
     /// The page has no way to take them.
     Missing,
+    /// The page has a way to take them that cannot be used now.
+    Barred,
     /// The page's editor refused them.
     Refused {
         /// In these words.
@@ -33,6 +35,11 @@ impl Functions {
                 "AI Studio's page offers no function calling with this model; set aistudio.tool_mode to \
                               \"auto\" or \"emulated\", or ask another model"
                     .to_owned()
+            }
+            Self::Barred => {
+                let text = "AI Studio's page does not let function calling be switched on now; try again, or set \
+                            aistudio.tool_mode to \"auto\" or \"emulated\"";
+                return Some(Failure::new(FailureKind::PageChanged, text).param("tools"));
             }
             Self::Refused { words } => format!(
                 "AI Studio's editor does not take these functions: {words}. Change them, or set aistudio.tool_mode to \

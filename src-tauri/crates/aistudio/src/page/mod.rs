@@ -11,7 +11,7 @@ mod state;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_browser::{BrowserError, Page, keys};
+use postern_browser::{BrowserError, Handle, Page, keys};
 use postern_protocol::chat::{Failure, FailureKind, ToolCall};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -133,13 +133,18 @@ impl Site {
         self.call("prefer", json!({ "model": model })).await
     }
 
-    /// Presses the keys that run the prompt, as a person would; `css` finds the prompt box.
-    pub(crate) async fn press_run_keys(&self, css: &str) -> Result<(), BrowserError> {
+    /// Presses the keys that run the prompt in its box, as a person would.
+    pub(crate) async fn press_run_keys(&self, prompt: &Handle) -> Result<(), BrowserError> {
         let keys = if cfg!(target_os = "macos") { keys::META_ENTER } else { keys::CTRL_ENTER };
-        self.page.press(css, keys).await
+        self.page.press_in(prompt, keys).await
     }
 
-    /// Clicks Run, as a person would; there is none while the page shows Stop.
+    /// Clicks the Run button that a filled form has.
+    pub(crate) async fn click_button(&self, run: &Handle) -> Result<(), BrowserError> {
+        self.page.click_on(run).await
+    }
+
+    /// Looks for Run and clicks it, as a person would; there is none while the page shows Stop.
     pub(crate) async fn click_run(&self) -> Result<(), BrowserError> {
         self.click("first(\"stop\") ? null : first(\"run\")").await
     }

@@ -84,24 +84,28 @@ function blockShown(control) {
   return BLOCKS.find((block) => placeOf(control, block) === place) || null;
 }
 
-/** Sets what is withheld, kind by kind; what was set before, or null where the page has no such dialog. */
+/** Sets what is withheld, kind by kind; what was set before, or null where the page has no such dialog, and the kinds
+ * that are not as wanted. */
 async function setSafety(warn) {
-  if (!ask.safety) return null;
+  if (!ask.safety) return { safety_before: null };
   first("safety_edit")?.click();
   if (!first("safety_edit") || !(await until(anySafety, 3000))) {
     warn("the page offers no safety settings with this model");
-    return null;
+    return { safety_before: null, safety_failed: ask.safety };
   }
   const before = {};
+  const failed = {};
   for (const harm of HARMS.filter((harm) => ask.safety[harm] != null)) {
     const control = safetyControl(harm);
     before[harm] = control && blockShown(control);
-    if (!control || !(await setBlock(harm, ask.safety[harm]))) warn(`the page did not take the safety setting for ${harm}`);
+    if (control && (await setBlock(harm, ask.safety[harm]))) continue;
+    failed[harm] = ask.safety[harm];
+    warn(`the page did not take the safety setting for ${harm}`);
   }
   (first("safety_close") || first("dialog_close"))?.click();
   const closed = () => !anySafety() && !first("backdrop");
   if (!(await until(closed, 2000))) key(document.activeElement || document.body, "Escape", 27);
-  return before;
+  return { safety_before: before, safety_failed: failed };
 }
 
 async function setBlock(harm, block) {

@@ -18,6 +18,9 @@ pub(super) fn foreign(sent: &Sent, filled: &Filled, request: &Request) -> Option
     if sent.files > filled.files {
         return Some("other files");
     }
+    if sent.results != filled.results {
+        return Some("other results of calls");
+    }
     let is_sent = |name: &String| name.trim_start_matches("models/").eq_ignore_ascii_case(&sent.model);
     if !filled.names.iter().any(is_sent) {
         return Some("another model");
@@ -30,9 +33,11 @@ pub(super) fn foreign(sent: &Sent, filled: &Filled, request: &Request) -> Option
     if filled.controls.structure.is_none() && (sent.has_schema || asks_for_json(sent)) {
         return Some("another form of the answer");
     }
-    // One whose switch cannot be found may be on for the site's own reasons; that is told as a difference.
-    let hidden = |tool: Tool| sent.tools.has(tool) && filled.tools_shown.get(&tool) == Some(&Some(false));
-    if Tool::ALL.into_iter().any(hidden) {
+    // One whose switch cannot be found, or does nothing, may be on for the site's own reasons; that is told as a
+    // difference.
+    let unasked = |tool: Tool| sent.tools.has(tool) && !filled.controls.tools.has(tool);
+    let switched = |tool: &Tool| matches!(filled.tools_shown.get(tool), Some(Some(_)));
+    if Tool::ALL.into_iter().filter(switched).any(unasked) {
         return Some("other tools");
     }
     let sorted = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();

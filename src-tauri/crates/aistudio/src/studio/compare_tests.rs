@@ -11,6 +11,7 @@ fn filled() -> Filled {
     Filled {
         fresh: true,
         turns: 0,
+        written: false,
         names: vec!["Demo".into(), "models/demo-1".into()],
         prompt: "Hi".into(),
         system: "Be brief".into(),
@@ -21,11 +22,13 @@ fn filled() -> Filled {
         shape: Shape::Same,
         tools_shown: Tool::ALL.map(|tool| (tool, Some(false))).into(),
         system_in_box: true,
-        prompt_css: None,
+        prompt_box: None,
+        run: None,
         functions: Functions::Off,
         offered: Vec::new(),
         no_boxes: false,
         files: 0,
+        results: 0,
         warnings: Vec::new(),
     }
 }
@@ -88,10 +91,22 @@ fn files_of_another_request_are_refused_and_missing_ones_told() {
 }
 
 #[test]
+fn results_are_sent_as_they_are_put_in() {
+    let of = |sent_results: usize, put_in: usize| {
+        let sent = Sent { results: sent_results, ..sent() };
+        foreign(&sent, &Filled { results: put_in, ..filled() }, &request())
+    };
+    assert_eq!(of(2, 2), None);
+    assert!(of(1, 2).is_some() && of(0, 1).is_some() && of(1, 0).is_some());
+}
+
+#[test]
 fn tools_are_sent_as_they_are_switched() {
     let search = Tools { search: true, ..Tools::default() };
     let unasked = Sent { tools: search, ..sent() };
     assert!(foreign(&unasked, &filled(), &request()).is_some(), "its switch is off");
+    let stuck = Filled { tools_shown: [(Tool::Search, Some(true))].into(), ..filled() };
+    assert!(foreign(&unasked, &stuck, &request()).is_some(), "its switch stayed on");
     // Without a switch nothing can be done about it, so the request goes on.
     let hidden = Filled { tools_shown: BTreeMap::new(), ..filled() };
     assert_eq!(foreign(&unasked, &hidden, &request()), None);

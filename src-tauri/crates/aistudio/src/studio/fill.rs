@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use postern_browser::Handle;
 use postern_protocol::chat::{Failure, FailureKind, Request, Step, ToolMode};
 
 use super::ladder::{Rung, Stuck};
@@ -17,8 +18,8 @@ use crate::page::{
     BoxedResult, Controls, Functions, Kept, Meets, PageState, Prepared, Problem, Settings, Shown, Structured,
     Thinking, Wanted, Wish, asked,
 };
-use crate::prompt::{CallResult, Conversation, Plan};
-use crate::tools::Tool;
+use crate::prompt::{CallResult, Conversation, Held, Plan};
+use crate::tools::{Tool, Tools};
 use crate::wire::Model;
 
 /// A form that waits for Run.
@@ -28,6 +29,8 @@ pub(super) struct Filled {
     pub(super) fresh: bool,
     /// How many turns the chat had before.
     pub(super) turns: usize,
+    /// The chat shows calls as text.
+    pub(super) written: bool,
     /// What the model may be called.
     pub(super) names: Vec<String>,
     pub(super) prompt: String,
@@ -40,10 +43,13 @@ pub(super) struct Filled {
     pub(super) controls: Controls,
     /// The way back from the form in the page's editor to the one that was asked for.
     pub(super) shape: Shape,
-    /// What the switches of tools show; `None` for one that is not there.
+    /// What the switches of tools show; `None` for one that is not there, or that nothing switches off.
     pub(super) tools_shown: BTreeMap<Tool, Option<bool>>,
     pub(super) system_in_box: bool,
-    pub(super) prompt_css: Option<String>,
+    /// The prompt box, where there is a prompt in it.
+    pub(super) prompt_box: Option<Handle>,
+    /// The Run button.
+    pub(super) run: Option<Handle>,
     /// What came of offering functions.
     pub(super) functions: Functions,
     /// The functions that are offered, as the page calls them.
@@ -52,6 +58,8 @@ pub(super) struct Filled {
     pub(super) no_boxes: bool,
     /// How many files go with the prompt.
     pub(super) files: usize,
+    /// How many results of calls are in their boxes.
+    pub(super) results: usize,
     pub(super) warnings: Vec<String>,
 }
 
@@ -113,7 +121,8 @@ impl Worker {
         let names = names_of(model, known.as_ref());
         let mut form = Form::new(&job.request, names, known, offer);
         let (staged, mut filled) = loop {
-            form.follow(talk.plan(held.as_ref(), offer.mode()));
+            let boxless = self.loaded().is_some_and(|loaded| loaded.no_boxes);
+            form.follow(plan(talk, &mut held, offer.mode(), boxless));
             let goes_on = held.as_ref().filter(|_| !form.fresh);
             let from = goes_on.map_or(0, |held| held.conversation.turns.len());
             let staged = job.files.take(&talk.files_from(from)).await.map_err(Stuck::Final)?;
@@ -124,8 +133,12 @@ impl Worker {
             // A fresh chat is told of the results in words.
             held = None;
         };
-        self.attach(&staged).await?;
+        // A form without its functions is not sent, and its files would have to be given again.
+        if filled.functions.failure().is_none() {
+            self.attach(&staged).await?;
+        }
         filled.files = staged.len();
+        filled.written = held.filter(|_| !form.fresh).map_or_else(|| talk.has_calls(), |held| held.written);
         filled.warnings.extend(staged.iter().filter_map(|file| file.warning.clone()));
         job.step(Step::Form);
         Ok(filled)
@@ -160,9 +173,13 @@ impl Worker {
             controls.safety = None;
         }
         warnings.extend(prepared.warnings);
+        let stays_on = self.loaded().map_or_else(Tools::default, |loaded| loaded.stays_on);
+        let switches = prepared.tools.into_iter();
+        let tools_shown = switches.map(|(tool, on)| (tool, on.filter(|_| !stays_on.has(tool)))).collect();
         Ok(Filled {
             fresh: form.fresh,
             turns: prepared.turns,
+            written: false,
             names: form.names.clone(),
             prompt: form.prompt.clone(),
             settings: form.settings(initial.as_ref()),
@@ -171,14 +188,16 @@ impl Worker {
             level: prepared.level,
             controls,
             shape,
-            tools_shown: prepared.tools,
+            tools_shown,
             system_in_box: prepared.system_in_box,
             // Results alone are sent by Run; the keys are for a prompt.
-            prompt_css: prepared.prompt_css.filter(|_| !form.prompt.is_empty()),
+            prompt_box: prepared.prompt.filter(|_| !form.prompt.is_empty()),
+            run: prepared.run,
             functions: prepared.functions,
             offered: form.offer.site_names(),
-            no_boxes: prepared.problem == Some(Problem::NoResults),
+            no_boxes: prepared.problem.is_some_and(Problem::is_about_results),
             files: 0,
+            results: form.results.len(),
             warnings,
         })
     }
@@ -206,6 +225,8 @@ impl Worker {
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
             stop: &form.request.sampling.stop,
+            no_stops: loaded.no_stops,
+            no_files: loaded.no_files,
             thinking: form.thinking(loaded.initial.as_ref()),
             thoughtless: form
                 .known
@@ -248,7 +269,7 @@ impl Worker {
             let text = "AI Studio's page was still writing an answer and could not be stopped";
             return Err(Stuck::Climb(Failure::new(FailureKind::Timeout, text)));
         }
-        let Some(problem) = prepared.problem.filter(|problem| *problem != Problem::NoResults) else {
+        let Some(problem) = prepared.problem.filter(|problem| !problem.is_about_results()) else {
             return Ok(prepared);
         };
         let text = match problem {
@@ -259,7 +280,7 @@ impl Worker {
             }
             Problem::NoPrompt => "AI Studio's prompt box did not take the prompt".to_owned(),
             Problem::NoRun => "AI Studio's page has no Run button where Postern looks for it".to_owned(),
-            Problem::NoResults => "AI Studio's page takes no results of calls".to_owned(),
+            Problem::NoBoxes | Problem::NoResults => "AI Studio's page takes no results of calls".to_owned(),
             Problem::RunDisabled => "AI Studio's Run button stayed disabled".to_owned(),
         };
         Err(Stuck::Climb(Failure::new(FailureKind::PageChanged, text)))
@@ -295,12 +316,19 @@ impl Worker {
     /// What the page showed at first, and what is otherwise now.
     fn remember(&mut self, form: &Form<'_>, prepared: &Prepared, controls: &Controls) {
         let Some(loaded) = self.tab.as_mut().and_then(|tab| tab.loaded.as_mut()) else { return };
-        if loaded.initial.is_none() {
+        if loaded.initial.is_none() && prepared.before.is_some() {
             loaded.initial.clone_from(&prepared.before);
+            let on = |tool| prepared.tools.get(&tool) == Some(&Some(true));
+            loaded.stays_on = Tools::of(|tool| on(tool) && !controls.tools.has(tool));
         }
-        if prepared.before.is_some() {
+        if prepared.touched {
             loaded.kept.note(form.request, controls, prepared);
+            loaded.no_stops = prepared.no_stops;
+            loaded.no_files = true;
         }
+        loaded.no_boxes |= prepared.problem == Some(Problem::NoBoxes);
+        let declared = form.offer.declarations().filter(|_| prepared.functions == Functions::Set);
+        loaded.declared = declared.map(str::to_owned);
     }
 
     fn note(&mut self, form: &Form<'_>, prepared: &Prepared, system: &str) {
@@ -310,8 +338,6 @@ impl Worker {
         if prepared.levels.is_some() {
             loaded.levels.clone_from(&prepared.levels);
         }
-        let declared = form.offer.declarations().filter(|_| prepared.functions == Functions::Set);
-        loaded.declared = declared.map(str::to_owned);
         loaded.system = prepared.system_in_box.then(|| system.to_owned());
     }
 }
@@ -355,6 +381,16 @@ impl<'a> Form<'a> {
     fn thinking(&self, initial: Option<&Shown>) -> Option<Thinking> {
         self.request.effort.map(Thinking::of).or_else(|| initial.and_then(Shown::thinking))
     }
+}
+
+/// How the chat goes on; in one of its own where the page is known to take no results of calls.
+fn plan(talk: &Conversation, held: &mut Option<Held>, mode: Option<ToolMode>, boxless: bool) -> Plan {
+    let plan = talk.plan(held.as_ref(), mode);
+    if boxless && matches!(plan, Plan::Results { .. }) {
+        *held = None;
+        return talk.plan(None, mode);
+    }
+    plan
 }
 
 fn with_words(system: &str, words: Option<&str>) -> String {

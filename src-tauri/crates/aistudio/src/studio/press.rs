@@ -25,11 +25,12 @@ impl Tab {
     pub(super) async fn press(&mut self, filled: &Filled) -> Result<Begun, Failure> {
         self.drain();
         self.running = true;
-        let by_keys = match &filled.prompt_css {
-            Some(css) => self.site.press_run_keys(css).await.is_ok(),
-            None => false,
+        let pressed = match (&filled.prompt_box, &filled.run) {
+            (Some(prompt), _) => self.site.press_run_keys(prompt).await.is_ok(),
+            (None, Some(run)) => self.site.click_button(run).await.is_ok(),
+            (None, None) => false,
         };
-        if by_keys && let Some(begun) = self.begun(filled).await? {
+        if pressed && let Some(begun) = self.begun(filled).await? {
             return Ok(begun);
         }
         match self.site.click_run().await {

@@ -11,6 +11,7 @@ use postern_protocol::chat::{Failure, FailureKind};
 use super::shared::{ModelList, Models};
 use crate::page::{Kept, Shown, Site};
 use crate::selectors::Selectors;
+use crate::tools::Tools;
 use crate::wire::{Model, parse_models};
 
 /// What a tab lives in.
@@ -83,7 +84,7 @@ pub(super) struct Tab {
 }
 
 /// What is known of a loaded page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) model: String,
     /// Its settings before anything was changed.
@@ -94,20 +95,21 @@ pub(super) struct Loaded {
     pub(super) system: Option<String>,
     /// The declarations of functions that its editor holds.
     pub(super) declared: Option<String>,
+    /// Tools that it shows switched on since it was loaded, though they were to be switched off.
+    pub(super) stays_on: Tools,
+    /// It has no boxes for the results of calls.
+    pub(super) no_boxes: bool,
+    /// It holds no stop texts.
+    pub(super) no_stops: bool,
+    /// It was given no file that may still be in the prompt.
+    pub(super) no_files: bool,
     /// What requests changed that is not in sight.
     pub(super) kept: Kept,
 }
 
 impl Loaded {
     pub(super) fn new(model: &str) -> Self {
-        Self {
-            model: model.to_owned(),
-            initial: None,
-            levels: None,
-            system: None,
-            declared: None,
-            kept: Kept::default(),
-        }
+        Self { model: model.to_owned(), ..Self::default() }
     }
 }
 

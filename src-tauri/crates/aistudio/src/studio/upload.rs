@@ -19,7 +19,11 @@ impl Worker {
             return Ok(());
         }
         let gone = || Stuck::Climb(failure_of(&BrowserError::Gone));
-        let site = self.tab.as_ref().map(|tab| tab.site.clone()).ok_or_else(gone)?;
+        let tab = self.tab.as_mut().ok_or_else(gone)?;
+        if let Some(loaded) = &mut tab.loaded {
+            loaded.no_files = false;
+        }
+        let site = tab.site.clone();
         let outcome = site.attach(files, limits::UPLOAD).await;
         let stuck = outcome.map_err(|why| match why {
             NotTaken::Browser(error @ BrowserError::Elsewhere) => {
@@ -31,8 +35,8 @@ impl Worker {
             }
             NotTaken::Browser(error) => Stuck::Climb(failure_of(&error)),
             NotTaken::NoField => {
-                let text = "AI Studio's page has no field for files where Postern looks for it; postern doctor tells \
-                            which controls are found";
+                let text = "AI Studio's page has no field for files where Postern looks for it; `postern doctor \
+                            aistudio` tells which controls are found";
                 Stuck::Climb(Failure::new(FailureKind::PageChanged, text))
             }
             NotTaken::Refused { words } => self.refused(refusal(&words, site.selectors(), files)),

@@ -16,6 +16,8 @@ pub struct Sent {
     pub prompt: String,
     /// How many files go with it.
     pub files: usize,
+    /// How many results of calls go with it.
+    pub results: usize,
     /// Stop texts.
     pub stop: Vec<String>,
     /// Most tokens to produce.
@@ -50,6 +52,11 @@ pub struct Sent {
     pub voice: Option<String>,
 }
 
+/// Where a part keeps a file: in the request itself, in a drive, or elsewhere.
+const FILE: [usize; 3] = [2, 5, 6];
+/// Where a part keeps the result of a call.
+const RESULT: usize = 11;
+
 /// Where a tool keeps what it is.
 mod tool {
     pub(super) const CODE: usize = 0;
@@ -75,7 +82,8 @@ impl Sent {
             model: model.strip_prefix("models/").unwrap_or(model).to_owned(),
             turns: contents.len(),
             prompt: contents.last().map(texts).unwrap_or_default(),
-            files: contents.last().map(files).unwrap_or_default(),
+            files: contents.last().map(|turn| count(turn, &FILE)).unwrap_or_default(),
+            results: contents.last().map(|turn| count(turn, &[RESULT])).unwrap_or_default(),
             stop: stop.filter_map(|text| text.as_str().map(str::to_owned)).collect(),
             max_tokens: setting(3).and_then(Value::as_u64),
             temperature: setting(4).and_then(Value::as_f64),
@@ -123,12 +131,10 @@ fn first_text(value: &Value) -> Option<&str> {
     }
 }
 
-/// How many parts of `[[part, …], role]` are files: in the request itself, in a drive, or elsewhere.
-fn files(content: &Value) -> usize {
-    const PLACES: [usize; 3] = [2, 5, 6];
+/// How many parts of `[[part, …], role]` fill one of these places.
+fn count(content: &Value, places: &[usize]) -> usize {
     let parts = dig(content, &[0]).and_then(Value::as_array).into_iter().flatten();
-    let is_file = |part: &&Value| PLACES.iter().any(|place| at(part, *place).is_some());
-    parts.filter(is_file).count()
+    parts.filter(|part| places.iter().any(|place| at(part, *place).is_some())).count()
 }
 
 /// The joined texts of `[[part, …], role]`.
@@ -159,6 +165,10 @@ mod tests {
         let with_files =
             r#"["models/demo",[[[[,,["image/png","AAAA"]],[,"Hi"],[,,,,,["drive-id"]]],"user"]]]"#;
         assert_eq!(Sent::parse(with_files).unwrap().files, 2);
+        let with_results = r#"["models/demo",[[[[,"Hi"]],"user"],[[[,,,,,,,,,,["f"]]],"model"],
+            [[[,,,,,,,,,,,["f",[]]],[,,,,,,,,,,,["g",[]]],[,"Go on"]],"user"]]]"#;
+        let with_results = Sent::parse(with_results).unwrap();
+        assert_eq!((with_results.results, with_results.prompt.as_str()), (2, "Go on"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod fleet;
 mod functions;
 mod house;
 mod layouts;
+mod leftovers;
 mod life;
 mod self_test;
 #[cfg(target_os = "linux")]
