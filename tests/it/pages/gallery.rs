@@ -49,7 +49,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 40] = [
+pub(crate) const VIEWS: [View; 42] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
@@ -109,7 +109,9 @@ pub(crate) const VIEWS: [View; 40] = [
     page("settings-aistudio", "/settings/aistudio"),
     page("settings-browser", "/settings/browser"),
     page("settings-models", "/settings/models"),
+    page("settings-mcp", "/settings/mcp"),
     page("settings-limits", "/settings/limits"),
+    page("settings-files", "/settings/files"),
     page("settings-requests", "/settings/requests"),
     View { name: "settings-page", route: "/settings/page", act: "", shows: "main section section li" },
     page("settings-security", "/settings/security"),
@@ -149,7 +151,9 @@ pub(crate) const LOOKS: [Look; 4] = [
 
 /// A console in a browser on which there is something to see.
 pub(crate) async fn furnished() -> anyhow::Result<Console> {
-    let console = Console::open(Host::Browser, "[models]\naliases = { gpt-4o = \"postern/echo\" }\n").await?;
+    let settings = "[models]\naliases = { gpt-4o = \"postern/echo\" }\n\
+        [mcp]\nservers = { notes = \"http://127.0.0.1:9/mcp\" }\n";
+    let console = Console::open(Host::Browser, settings).await?;
     for (model, text) in [
         ("postern/echo", "Where is the key?"),
         ("gpt-4o", "What is a postern?"),

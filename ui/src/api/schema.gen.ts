@@ -1866,6 +1866,7 @@ export interface components {
              * @description Milliseconds since the request came.
              */
             at_ms: number;
+            mode?: components["schemas"]["ToolMode"] | null;
             /** @description The point. */
             name: components["schemas"]["MarkName"];
         };
@@ -2547,6 +2548,11 @@ export interface components {
              */
             requests: number;
         };
+        /**
+         * @description How functions are offered to the model.
+         * @enum {string}
+         */
+        ToolMode: "native" | "emulated";
         /** @description What came in since a moment. Requests that still run are not in it. */
         Totals: {
             /**

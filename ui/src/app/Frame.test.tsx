@@ -7,6 +7,7 @@ import { host } from "../host";
 import type { Native } from "../host";
 import { appearance, setAppearance } from "../lib/appearance";
 import { openConsole, refusal, running, stopped } from "../testing/console";
+import { fits } from "./Palette";
 
 const failed: ServerStatus = {
   ...stopped,
@@ -48,6 +49,23 @@ describe("the frame", () => {
     await userEvent.keyboard("stop{Enter}");
     await waitFor(() => expect(page.sent("POST /api/server/stop")).toHaveLength(1));
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("finds a command by words of it, in any order, and not by strewn letters", () => {
+    expect(fits("server stop", "stop", ["Stop server"])).toBe(1);
+    expect(fits("check site selectors", "stop", ["AI Studio page"])).toBe(0);
+    expect(fits("check site selectors", "page check", ["AI Studio page"])).toBe(1);
+    expect(fits("language zh-CN", "语言", ["简体中文", "语言"])).toBe(1);
+    expect(fits("copy base url", "ase")).toBe(0.5);
+  });
+
+  it("has the page about the site among the pages", async () => {
+    const { router } = await openConsole("/");
+    await screen.findByRole("heading", { name: "Overview", level: 1 });
+    await userEvent.keyboard("{Control>}k{/Control}");
+    const pages = await screen.findByRole("group", { name: "Pages" });
+    await userEvent.click(within(pages).getByRole("option", { name: "AI Studio page" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/settings/page"));
   });
 
   it("starts and stops the server with a shortcut, as the server is then", async () => {

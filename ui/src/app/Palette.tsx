@@ -25,6 +25,16 @@ interface Props {
   onHelp: () => void;
 }
 
+/**
+ * How well a command fits: every word that was typed stands in it, best at the beginning of one of its own. Letters strewn
+ * over it do not count: groups keep their order, so what such a hit leads to could come before what was meant.
+ */
+export function fits(command: string, search: string, words: string[] = []): number {
+  const text = ` ${[command, ...words].join(" ").toLowerCase()}`;
+  const typed = search.toLowerCase().split(/\s+/).filter(Boolean);
+  return Math.min(1, ...typed.map((word) => (text.includes(` ${word}`) ? 1 : text.includes(word) ? 0.5 : 0)));
+}
+
 /** Every page and action by name. */
 export function Palette({ open, onOpenChange, onHelp }: Props) {
   const { t } = useTranslation();
@@ -45,7 +55,7 @@ function Commands({ onHelp, close }: { onHelp: () => void; close: () => void }) 
   const { t } = useTranslation();
   const groups = useCommands(onHelp);
   return (
-    <Command label={t("app.palette.label")} loop className="flex min-h-0 flex-col">
+    <Command label={t("app.palette.label")} loop filter={fits} className="flex min-h-0 flex-col">
       <Command.Input
         placeholder={t("app.palette.placeholder")}
         className="h-12 shrink-0 border-b border-line bg-transparent px-4 text-lg outline-none"

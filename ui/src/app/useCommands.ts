@@ -44,19 +44,18 @@ export function useCommands(onHelp: () => void): Group[] {
       run: () => void navigate({ to: "/accounts", search: { add: "import" } }),
     },
   ];
-  const session = useSessionCommands(onHelp);
-  const checkPage: PaletteCommand = {
+  const toSitePage: PaletteCommand = {
     id: "check site selectors",
-    label: t("app.palette.checkPage"),
+    label: t("app.palette.sitePage"),
     icon: ScanSearch,
     run: () => void navigate({ to: "/settings/$section", params: { section: "page" } }),
   };
   const groups = [
-    { title: t("app.palette.pages"), commands: toPages },
+    { title: t("app.palette.pages"), commands: [...toPages, toSitePage] },
     { title: t("app.palette.server"), commands: useServerCommands() },
     { title: t("app.palette.create"), commands: create },
     { title: t("app.palette.appearance"), commands: useAppearanceCommands() },
-    { title: t("app.palette.session"), commands: [checkPage, ...session] },
+    { title: t("app.palette.session"), commands: useSessionCommands(onHelp) },
   ];
   return groups.filter(({ commands }) => commands.length > 0);
 }

@@ -23,7 +23,7 @@ const journal: Answers = {
   "/api/requests": () => ({ rows: [row(2, { upstream: "aistudio", upstream_model: "gemini" }), failed] }),
   "/api/requests/req-1": () => ({
     ...failed,
-    timeline: { marks: [{ name: "received", at_ms: 0 }, { name: "queued", at_ms: 1 }, { name: "end", at_ms: 250 }] },
+    timeline: { marks: [{ name: "received", at_ms: 0 }, { name: "queued", at_ms: 1 }, { name: "tools", at_ms: 1, mode: "emulated" }, { name: "end", at_ms: 250 }] },
     body: '{"model":"model-1","messages":[{"role":"user","content":"Hello"}]}',
   }),
   "/api/requests/req-1/curl": () => new Response("curl -H 'Authorization: Bearer sk-…'"),
@@ -110,6 +110,7 @@ describe("the details", () => {
     expect(within(details).getByRole("link", { name: "Open Accounts" })).toBeTruthy();
     const way = await within(details).findByRole("table", { name: "Timeline" });
     expect(within(way).getByRole("row", { name: /Until it ended/ }).textContent).toContain("249ms");
+    expect(within(way).getByRole("row", { name: /^Functions/ }).textContent).toBe("Functions: in words");
     expect(await within(details).findByRole("button", { name: /Copy as curl/ })).toBeTruthy();
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("complementary", { name: /model-1/ })).toBeNull());

@@ -58,6 +58,16 @@ test("a second try counts as such, and names its account", () => {
   expect(list.map((span) => span.account)).toEqual(["ada", undefined, "bob", undefined]);
 });
 
+test("how functions are offered is told, where it is known", () => {
+  const list = spans([
+    { name: "received", at_ms: 0 },
+    { name: "tools", at_ms: 10, mode: "native" },
+    { name: "tools", at_ms: 20, mode: "emulated" },
+    { name: "tools", at_ms: 30 },
+  ]);
+  expect(list.map((span) => span.mode)).toEqual(["native", "emulated", undefined]);
+});
+
 test("nothing divides by zero", () => {
   expect(wholeLength(spans([]))).toBe(1);
   expect(wholeLength(spans([{ name: "received", at_ms: 0 }, { name: "end", at_ms: 0 }]))).toBe(1);

@@ -29,6 +29,8 @@ export interface Span {
   round: number;
   /** The account that was chosen at its end. */
   account?: string;
+  /** How functions are offered from its end on. */
+  mode?: Schemas["ToolMode"];
 }
 
 const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
@@ -48,10 +50,10 @@ const reached: Record<Exclude<MarkName, "received" | "end">, SpanName> = {
 export function spans(marks: readonly Mark[], now?: number): Span[] {
   const found: Span[] = [];
   const rounds = new Map<SpanName, number>();
-  const add = (name: SpanName, from: number, to: number, account?: string | null) => {
+  const add = (name: SpanName, from: number, to: number, { account, mode }: Partial<Mark> = {}) => {
     const round = (rounds.get(name) ?? 0) + 1;
     rounds.set(name, round);
-    found.push({ name, from, length: Math.max(0, to - from), round, ...(account && { account }) });
+    found.push({ name, from, length: Math.max(0, to - from), round, ...(account && { account }), ...(mode && { mode }) });
   };
   let from = 0;
   let answering = false;
@@ -61,7 +63,7 @@ export function spans(marks: readonly Mark[], now?: number): Span[] {
       add(answering ? "answer" : "broken", from, mark.at_ms);
       ended = true;
     } else if (mark.name !== "received") {
-      add(reached[mark.name], from, mark.at_ms, mark.account);
+      add(reached[mark.name], from, mark.at_ms, mark);
       answering ||= mark.name === "first_byte";
     }
     from = Math.max(from, mark.at_ms);

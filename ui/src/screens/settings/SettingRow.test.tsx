@@ -118,8 +118,8 @@ describe("a setting", () => {
     const fake = await open("models", [setting("models.aliases", { type: "map", expected: "a model" }, { a: "b" })]);
     const aliases = await row("Aliases");
     await userEvent.type(within(aliases).getByLabelText("Aliases, new name"), "gpt");
-    await userEvent.type(within(aliases).getByLabelText("Aliases, meaning of the new name"), "gemini{Enter}");
-    await within(aliases).findByLabelText("Meaning of gpt");
+    await userEvent.type(within(aliases).getByLabelText("Aliases, value of the new name"), "gemini{Enter}");
+    await within(aliases).findByLabelText("Value of gpt");
     await userEvent.click(within(aliases).getByRole("button", { name: "Remove a" }));
     await waitFor(() => expect(changes(fake).map(([, value]) => value)).toEqual([{ a: "b", gpt: "gemini" }, { gpt: "gemini" }]));
   });

@@ -94,13 +94,18 @@ describe("the sections", () => {
       "GET /api/doctor": () => ({
         findings: [
           { subject: "disk", health: "good", message: "9 GB free" },
+          { subject: "mcp", health: remedied ? "good" : "warning", message: "no token is free" },
           ...(remedied ? [] : [{ subject: "data folder", health: "problem", message: "cannot write", remedy: "Choose another." }]),
         ],
       }),
     });
     await screen.findByText("1 problem");
     const lines = screen.getAllByRole("listitem").filter((item) => /free|write/.test(item.textContent ?? ""));
-    expect(lines.map((line) => line.textContent)).toEqual(["Data foldercannot writeChoose another.", "Disk9 GB free"]);
+    expect(lines.map((line) => line.textContent)).toEqual([
+      "Data foldercannot writeChoose another.",
+      "MCP serversno token is free",
+      "Disk9 GB free",
+    ]);
     remedied = true;
     await userEvent.click(screen.getByRole("button", { name: "Check again" }));
     await screen.findByText("Everything is as it should be");

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
 use postern_protocol::RequestId;
-use postern_protocol::chat::{Step, Usage};
+use postern_protocol::chat::{Step, ToolMode, Usage};
 use postern_store::{
-    Error, MarkName, NewKey, Opening, Outcome, Page, PageQuery, RequestRow, Requests, Retention, StatusClass,
-    Store,
+    Error, Mark, MarkName, NewKey, Opening, Outcome, Page, PageQuery, RequestRow, Requests, Retention,
+    StatusClass, Store,
 };
 
 use crate::support::{asked, database, journal, on_disk, opening};
@@ -91,6 +91,30 @@ async fn a_request_is_written_down_from_its_first_mark_to_its_last() {
     assert!(detail.timeline.marks.is_sorted_by_key(|mark| mark.at_ms));
     assert_eq!(all(&requests).await, [detail.row]);
     assert_eq!(requests.get(&RequestId::new("two")).await.expect("asked"), None);
+}
+
+#[tokio::test]
+async fn the_way_of_functions_stays_with_their_mark_and_older_marks_are_read_without() {
+    let store = Store::in_memory().expect("opens");
+    let requests = store.requests();
+    let pen = requests.open(opening("one", NOW));
+    for step in [Step::Form, Step::Tools { mode: ToolMode::Emulated }, Step::Sent] {
+        pen.step(step);
+    }
+    pen.answered(200);
+    drop(pen);
+    let detail = requests.get(&RequestId::new("one")).await.expect("asked").expect("known");
+    let modes: Vec<_> = detail.timeline.marks.iter().map(|mark| (mark.name, mark.mode)).collect();
+    let expected = [
+        (MarkName::Received, None),
+        (MarkName::Form, None),
+        (MarkName::Tools, Some(ToolMode::Emulated)),
+        (MarkName::Sent, None),
+        (MarkName::End, None),
+    ];
+    assert_eq!(modes, expected);
+    let older: Mark = serde_json::from_str(r#"{"name":"tools","at_ms":3}"#).expect("read");
+    assert_eq!(older.mode, None);
 }
 
 #[tokio::test]

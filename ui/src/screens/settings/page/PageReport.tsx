@@ -10,8 +10,14 @@ import { Segmented } from "../../../parts/Segmented";
 import { ControlLine } from "./ControlLine";
 import { type Control, grouped, isNotable, type Report } from "./words";
 
+interface Props {
+  report: Report;
+  /** It was made with other selectors than those in force. */
+  outdated: boolean;
+}
+
 /** What a look at the page found: the sum, then control by control. */
-export function PageReport({ report }: { report: Report }) {
+export function PageReport({ report, outdated }: Props) {
   const { t } = useTranslation();
   const [which, setWhich] = useState<"all" | "notable">("all");
   const shown = which === "all" ? report.controls : report.controls.filter(isNotable);
@@ -22,6 +28,7 @@ export function PageReport({ report }: { report: Report }) {
           <span lang="en">{report.trouble}</span>
         </Notice>
       )}
+      {outdated && <Notice tone="warn" title={t("page.outdated")} />}
       <Sum controls={report.controls} />
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="flex min-w-0 flex-wrap gap-x-4 text-sm text-muted">

@@ -135,6 +135,17 @@ describe("the check of AI Studio's page", () => {
     await screen.findByText("Not looked at yet");
   });
 
+  it("says when a report was made with other selectors than those in force", async () => {
+    let pack: Schemas["PackStatus"] = built;
+    await open({
+      "GET /api/page": () => ({ pack, pack_path: "/x", reports: [{ account: "main", report: mixed }] }),
+    });
+    await screen.findByText("textarea.a");
+    expect(screen.queryByText(/Looked at with other selectors/)).toBeNull();
+    pack = { version: 2, file: { path: "/x", version: 2, outdated: false, overrides: ["selectors.run"] } };
+    await screen.findByText(/Looked at with other selectors/, undefined, { timeout: 10_000 });
+  });
+
   it("says what is wrong with the page as a whole", async () => {
     await open(finding(report([], { trouble: "There is no prompt box." })));
     await userEvent.click(await screen.findByRole("button", { name: "Check the page" }));

@@ -15,6 +15,7 @@ import { Skeleton } from "../../../parts/Skeleton";
 import { PackCard } from "./PackCard";
 import { PageReport } from "./PageReport";
 import { usePageCheck } from "./usePageCheck";
+import { samePack } from "./words";
 
 /** The file of selectors may change while somebody works on it, which no event tells. */
 const anew = 3000;
@@ -95,7 +96,7 @@ function Looked({ view, accounts }: { view: Schemas["PageView"]; accounts: reado
           <ErrorState compact title={t("page.checkFailed")} error={check.error} />
         </div>
       )}
-      {report ? <PageReport report={report} /> : <EmptyState icon={ScanSearch} title={t("page.never.title")} text={t("page.never.text")} />}
+      {report ? <PageReport report={report} outdated={!samePack(report.pack, view.pack)} /> : <EmptyState icon={ScanSearch} title={t("page.never.title")} text={t("page.never.text")} />}
     </Card>
   );
 }

@@ -7,6 +7,10 @@ export type Control = Schemas["Control"];
 /** What a look at the page found. */
 export type Report = Schemas["PageReport"];
 
+/** Whether these are the same selectors, and their file stands as it did. */
+export const samePack = (one: Schemas["PackStatus"], other: Schemas["PackStatus"]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** A control's name; that of the server for what this page has no words for yet. */
 export function controlName({ purpose, name }: Control): string {
   const key = `page.control.${purpose}`;
