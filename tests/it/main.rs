@@ -12,6 +12,7 @@ mod console;
 mod crash;
 mod doctor;
 mod house;
+mod mcp;
 mod misbehaviour;
 // The window is driven where a screen and a session can be made for it.
 #[cfg(target_os = "linux")]
