@@ -11,11 +11,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use futures::{StreamExt, TryStreamExt, stream};
 use postern_protocol::chat::{Attachment, Failure, FailureKind, Message, Part, Request, Role, Source};
 use sha2::{Digest, Sha256};
 
 pub use kinds::{ACCEPTED, extension};
 
+/// So many files of a request are got at once.
+pub const AT_ONCE: usize = 4;
 /// Most characters of a name.
 const LONGEST_NAME: usize = 60;
 
@@ -91,11 +94,12 @@ impl Files {
     /// Those of these places, in this order.
     pub(crate) async fn take(&self, indexes: &[usize]) -> Result<Vec<Arc<Staged>>, Failure> {
         let none = || Failure::new(FailureKind::Internal, "Nobody supplies the files of this request");
-        let mut staged = Vec::new();
-        for index in indexes {
-            staged.push(self.0.as_ref().ok_or_else(none)?.supply(*index).await?);
+        if indexes.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(staged)
+        let supply = self.0.as_ref().ok_or_else(none)?;
+        let asked: Vec<_> = indexes.iter().map(|index| supply.supply(*index)).collect();
+        stream::iter(asked).buffered(AT_ONCE).try_collect().await
     }
 }
 

@@ -2,17 +2,23 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures::future::BoxFuture;
-use postern_aistudio::files::{Files, Kind, Mentioned, Staged, Supply, extension, mentioned};
+use futures::future::{BoxFuture, ready};
+use futures::{StreamExt, TryStreamExt, stream};
+use postern_aistudio::files::{AT_ONCE, Files, Kind, Mentioned, Staged, Supply, extension, mentioned};
 use postern_protocol::chat::{Failure, FailureKind, Request, Role};
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
 use crate::Call;
 use crate::media::{Folder, Media, MediaError, Taken};
 
 /// The extension of a text of any kind that the site does not know.
 const PLAIN: &str = "txt";
+
+/// Most files of a request.
+const MOST: usize = 200;
 
 /// Gets a request's files when they are asked for, each once.
 struct Uploads {
@@ -28,6 +34,9 @@ pub(super) async fn files_of(media: Option<&Media>, call: &Call) -> Result<Files
     let request = &call.request;
     let found = mentioned(request);
     let Some(first) = found.first() else { return Ok(Files::default()) };
+    if found.len() > MOST {
+        return Err(too_many(found.len()));
+    }
     let none = || failure(first, &MediaError::Disk("there is no folder for files".to_owned()));
     let media = media.ok_or_else(none)?.clone();
     for file in &found {
@@ -38,21 +47,23 @@ pub(super) async fn files_of(media: Option<&Media>, call: &Call) -> Result<Files
     let new = found.iter().position(|file| Some(file.message) > answered).unwrap_or(found.len());
     let staged = found.iter().map(|_| OnceCell::new()).collect();
     let uploads = Uploads { request: Arc::clone(request), media, folder, staged };
-    for index in new..uploads.staged.len() {
-        uploads.get(index).await?;
-    }
+    let limit = uploads.media.patience();
+    let asked: Vec<_> = (new..found.len()).map(|index| uploads.supply(index)).collect();
+    let got = timeout(limit, stream::iter(asked).buffered(AT_ONCE).try_for_each(|_| ready(Ok(())))).await;
+    got.map_err(|_| late(first, limit))??;
     Ok(Files::of(Arc::new(uploads)))
 }
 
 impl Uploads {
     async fn get(&self, index: usize) -> Result<Arc<Staged>, Failure> {
         let nowhere = || Failure::new(FailureKind::Internal, "The request has no such file");
-        let place = self.staged.get(index).ok_or_else(nowhere)?;
-        let get = async {
-            let found = mentioned(&self.request);
-            self.stage(found.get(index).ok_or_else(nowhere)?).await.map(Arc::new)
-        };
-        place.get_or_try_init(|| get).await.map(Arc::clone)
+        let found = mentioned(&self.request);
+        let wanted = found.get(index).ok_or_else(nowhere)?;
+        // One that is named several times is got once.
+        let same = |file: &&Mentioned<'_>| (file.source, &file.name) == (wanted.source, &wanted.name);
+        let (file, place) =
+            found.iter().zip(&self.staged).find(|(file, _)| same(file)).ok_or_else(nowhere)?;
+        place.get_or_try_init(|| async { self.stage(file).await.map(Arc::new) }).await.map(Arc::clone)
     }
 
     async fn stage(&self, file: &Mentioned<'_>) -> Result<Staged, Failure> {
@@ -139,6 +150,22 @@ fn page_instead(file: &Mentioned<'_>) -> Failure {
     Failure::new(FailureKind::BadRequest, text).param(&file.param)
 }
 
+fn too_many(count: usize) -> Failure {
+    let text = format!(
+        "the request names {count} files, and at most {MOST} are taken; leave out some, such as those of earlier turns"
+    );
+    Failure::new(FailureKind::BadRequest, text).param("messages")
+}
+
+fn late(file: &Mentioned<'_>, limit: Duration) -> Failure {
+    let text = format!(
+        "the files of the request were not there after {} s, twice fetch_timeout_s under [files]; send fewer at once, or \
+         their bytes in place of their addresses",
+        limit.as_secs()
+    );
+    Failure::new(FailureKind::BadRequest, text).param(&file.param)
+}
+
 fn failure(file: &Mentioned<'_>, error: &MediaError) -> Failure {
     let text = format!("the {} in {} cannot be used: {error}", word(file.kind), file.param);
     match error {
@@ -149,10 +176,15 @@ fn failure(file: &Mentioned<'_>, error: &MediaError) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
     use postern_protocol::RequestId;
     use postern_protocol::chat::{Message, Part, Source};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::time::{Instant, sleep};
 
     use super::*;
     use crate::Principal;
@@ -224,6 +256,81 @@ mod tests {
         assert!(fails(vec![Source::Url("http://169.254.169.254/x".into())]).await.contains("metadata"));
         assert!(fails(vec![Source::FileId("file-1".into())]).await.contains("id"));
         assert!(files_of(None, &call(Vec::new())).await.is_ok());
+    }
+
+    /// A web server whose pictures are there after a while.
+    struct Pictures {
+        port: u16,
+        asked: Arc<Mutex<usize>>,
+    }
+
+    impl Pictures {
+        async fn after(pause: Duration) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let asked = Arc::default();
+            let count: Arc<Mutex<usize>> = Arc::clone(&asked);
+            tokio::spawn(async move {
+                while let Ok((mut stream, _)) = listener.accept().await {
+                    *count.lock().unwrap() += 1;
+                    tokio::spawn(async move {
+                        let _ = stream.read(&mut [0; 4096]).await;
+                        sleep(pause).await;
+                        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n";
+                        let _ = stream.write_all(&[answer.as_bytes(), b"\x89PNG\r\n\x1a\n\0"].concat()).await;
+                    });
+                }
+            });
+            Self { port, asked }
+        }
+
+        fn named(&self, names: impl IntoIterator<Item = usize>) -> Call {
+            let url = |name| Source::Url(format!("http://127.0.0.1:{}/{name}.png", self.port));
+            call(names.into_iter().map(url).collect())
+        }
+
+        fn media(&self, dir: &Path) -> Media {
+            let local_hosts = vec![format!("127.0.0.1:{}", self.port).parse().unwrap()];
+            Media::open(dir, MediaRules { local_hosts, ..MediaRules::default() }).unwrap()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn files_are_got_several_at_once_and_each_once_within_a_time_for_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let site = Pictures::after(Duration::from_secs(50)).await;
+        let media = site.media(dir.path());
+        let begun = Instant::now();
+        let call = site.named([1, 2, 3, 4, 1, 2, 5, 6]);
+        let files = files_of(Some(&media), &call).await;
+        assert!(files.is_ok(), "{:?}", files.err());
+        assert_eq!((*site.asked.lock().unwrap(), begun.elapsed().as_secs()), (6, 100));
+        let failure = files_of(Some(&media), &site.named(1..=9)).await.map(drop).unwrap_err();
+        assert_eq!(
+            (failure.kind, failure.param.as_deref()),
+            (FailureKind::BadRequest, Some("messages[0].content"))
+        );
+        assert!(failure.message.contains("after 120 s"), "{failure}");
+        let failure = files_of(Some(&media), &site.named(0..=MOST)).await.map(drop).unwrap_err();
+        assert_eq!((failure.kind, failure.param.as_deref()), (FailureKind::BadRequest, Some("messages")));
+        assert!(failure.message.contains("201 files, and at most 200"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn files_of_a_request_may_be_so_large_together() {
+        let dir = tempfile::tempdir().unwrap();
+        let media = Media::open(dir.path(), MediaRules { max_bytes: 64, ..MediaRules::default() }).unwrap();
+        let picture = [b"\x89PNG\r\n\x1a\n\0".as_slice(), &[7; 55]].concat();
+        let ask = async |count| {
+            let sources = (0..count).map(|_| data(&picture, "image/png")).collect();
+            files_of(Some(&media), &call(sources)).await.map(drop)
+        };
+        ask(4).await.unwrap();
+        let failure = ask(5).await.unwrap_err();
+        assert!(
+            failure.kind == FailureKind::BadRequest && failure.message.contains("256 bytes together"),
+            "{failure}"
+        );
     }
 
     #[test]

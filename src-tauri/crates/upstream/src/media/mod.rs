@@ -14,6 +14,7 @@ mod web;
 
 use std::path::Path;
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -66,6 +67,15 @@ pub(crate) enum MediaError {
         "it is larger than {limit} bytes, the most that is taken; send a smaller one, or raise max_bytes under [files]"
     )]
     TooLarge {
+        /// The most that is taken.
+        limit: u64,
+    },
+    /// Together with the other files of its request, it is larger than the owner allows.
+    #[error(
+        "the files of the request have more than {limit} bytes together, the most that is taken; send fewer at once, or \
+         raise max_bytes under [files]"
+    )]
+    TooMuch {
         /// The most that is taken.
         limit: u64,
     },
@@ -139,9 +149,18 @@ impl Media {
 
     /// The rules for what is asked for from now on.
     pub fn set_rules(&self, rules: MediaRules) {
+        // What fetches is made anew at some cost.
+        if self.ruled().rules == rules {
+            return;
+        }
         let web = Web::new(Guard::new(&rules), Arc::clone(&self.lookup));
         *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
             Arc::new(Ruled { rules, web });
+    }
+
+    /// How long getting all files of a request may take.
+    pub(crate) fn patience(&self) -> Duration {
+        self.ruled().rules.fetch_timeout.saturating_mul(2)
     }
 
     /// A folder for the files of one request; what is in it goes when it is dropped.

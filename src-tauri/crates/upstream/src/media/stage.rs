@@ -2,7 +2,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 use tokio::fs::File;
@@ -10,11 +11,16 @@ use tokio::io::AsyncWriteExt;
 
 use super::{HEAD, MediaError};
 
+/// All files of a request may have so many times the bytes of one.
+const TOGETHER: u64 = 4;
+
 /// The files of one request. What is in it goes when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Folder {
     dir: TempDir,
     files: AtomicUsize,
+    /// Bytes of all of them.
+    size: Arc<AtomicU64>,
 }
 
 /// A file that is being written, and then has its place.
@@ -25,6 +31,8 @@ pub(crate) struct Draft {
     head: Vec<u8>,
     size: u64,
     limit: u64,
+    /// Bytes of all files of its folder.
+    all: Arc<AtomicU64>,
 }
 
 /// Makes the folder of all requests, without what an earlier program left in it.
@@ -51,7 +59,7 @@ impl Folder {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         // The data folder may have been tidied up by hand meanwhile.
         private_folder(root)?;
-        Ok(Self { dir: builder.tempdir_in(root)?, files: AtomicUsize::new(0) })
+        Ok(Self { dir: builder.tempdir_in(root)?, files: AtomicUsize::new(0), size: Arc::default() })
     }
 
     /// Where it is.
@@ -67,7 +75,7 @@ impl Folder {
         private_folder(&dir).map_err(disk)?;
         let path = dir.join("content");
         let file = File::from_std(std::fs::File::create_new(&path).map_err(disk)?);
-        Ok(Draft { path, file, head: Vec::new(), size: 0, limit })
+        Ok(Draft { path, file, head: Vec::new(), size: 0, limit, all: Arc::clone(&self.size) })
     }
 }
 
@@ -80,6 +88,11 @@ impl Draft {
         self.size += bytes.len() as u64;
         if self.size > self.limit {
             return Err(MediaError::TooLarge { limit: self.limit });
+        }
+        let more = bytes.len() as u64;
+        let most = self.limit.saturating_mul(TOGETHER);
+        if self.all.fetch_add(more, Ordering::Relaxed).saturating_add(more) > most {
+            return Err(MediaError::TooMuch { limit: most });
         }
         let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..room]);

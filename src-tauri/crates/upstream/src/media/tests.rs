@@ -237,6 +237,10 @@ async fn what_can_be_seen_at_once_is_refused_without_looking() {
         matches!(outcome, Err(MediaError::Guarded { .. })),
         "the real guard refuses loopback: {outcome:?}"
     );
+    // What fetches is made anew for other rules only.
+    let before = media.ruled();
+    media.set_rules(MediaRules::default());
+    assert!(Arc::ptr_eq(&before, &media.ruled()));
     // From now on paths may be named.
     media.set_rules(MediaRules { local_folders: vec![dir.path().to_owned()], ..MediaRules::default() });
     assert_eq!(url("/etc/passwd"), Ok(()), "its place is looked at when it is asked for");

@@ -175,7 +175,8 @@ async fn models_are_offered_all_functions_when_the_owner_says_so() {
     answer(&offers(McpOffer::Declared), &stage, asking(&["edit"])).await.expect("answered");
     assert_eq!(names(&stage), ["edit"]);
     // What does not go together with functions everywhere gets no more of them than it brings.
-    let alone: [(&str, fn(&mut Request)); 5] = [
+    type Change = fn(&mut Request);
+    let alone: [(&str, Change); 5] = [
         ("no calls", |request| request.tool_choice = ToolChoice::None),
         ("search", |request| request.provider_tools.search = Some(true)),
         ("an answer in JSON", |request| request.response_format = ResponseFormat::JsonObject),
