@@ -407,3 +407,30 @@ fn names_of(model: &str, known: Option<&Model>) -> Vec<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use postern_protocol::chat::{Message, Part, Role, ToolCall};
+
+    use super::*;
+
+    #[test]
+    fn a_page_without_boxes_is_told_of_results_in_words_at_once() {
+        let call = ToolCall { id: "c".into(), name: "now".into(), arguments: "{}".into() };
+        let message = |role, part| Message { role, name: None, parts: vec![part] };
+        let mut request = Request { messages: vec![Message::text(Role::User, "Hi")], ..Request::default() };
+        let conversation = Conversation::of(&request).unwrap().answered("", vec![call.clone()]);
+        let mode = Some(ToolMode::Native);
+        let holding = Held { model: "m".into(), conversation, mode, written: false };
+        request.messages.push(message(Role::Assistant, Part::ToolCall(call)));
+        let result = Part::ToolResult { call_id: "c".into(), text: "noon".into() };
+        request.messages.push(message(Role::Tool, result));
+        let talk = Conversation::of(&request).unwrap();
+        for (boxless, in_place) in [(false, true), (true, false)] {
+            let mut held = Some(holding.clone());
+            let plan = plan(&talk, &mut held, mode, boxless);
+            assert_eq!((matches!(plan, Plan::Results { .. }), held.is_some()), (in_place, in_place));
+            assert_eq!(matches!(plan, Plan::Fresh { .. }), !in_place, "{plan:?}");
+        }
+    }
+}
