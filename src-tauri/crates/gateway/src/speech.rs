@@ -29,6 +29,10 @@ pub(crate) async fn speak(
     let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
     let SpeechCall { request, form } = openai::decode_speech(&bytes)?;
     visit.asked(&request.model, false, bytes);
+    if form.is_none() {
+        visit.warn("the speech is a WAV file: nothing here compresses sound, so there is no MP3, which is usual elsewhere");
+    }
+    let form = form.unwrap_or(SoundForm::Wav);
     let job = Job { request, pass, rules, stream: false, stop, ignored: Vec::new() };
     let spoken = fold(answer(gateway, job, visit.clone())).await;
     Ok(finish(spoken.and_then(|spoken| file(&spoken, form)), &visit))

@@ -217,7 +217,9 @@ impl Registry {
     /// The alias as one more model, if what it stands for is among the models.
     fn listed_alias(&self, name: &str, target: &str, models: &[Listed]) -> Option<Listed> {
         let found = self.candidates(bare(target)).into_iter().find_map(|(upstream, id)| {
-            models.iter().find(|model| model.upstream == upstream.name() && model.card.id == id)
+            models
+                .iter()
+                .find(|model| model.upstream == upstream.name() && model.card.id == upstream.base(id))
         })?;
         Some(Listed { name: name.to_owned(), alias: true, ..found.clone() })
     }

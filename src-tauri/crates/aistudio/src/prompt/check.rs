@@ -73,6 +73,9 @@ pub fn ignores(request: &Request) -> Vec<&'static str> {
         // What nothing is known of.
         kept("google"),
         kept("extra_body"),
+        kept("safety_settings"),
+        kept("image_config"),
+        kept("audio"),
     ];
     given.into_iter().filter_map(|(name, set)| set.then_some(name)).collect()
 }

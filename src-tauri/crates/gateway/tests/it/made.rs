@@ -34,7 +34,9 @@ fn spawn(house: &House, path: &str, body: &Value) -> JoinHandle<Answer> {
 #[tokio::test]
 async fn a_text_is_spoken_as_a_file() {
     let (house, mut turns) = House::staged(Config::default()).await;
-    for (form, kind, head) in [("wav", "audio/wav", 44), ("pcm", "audio/pcm; rate=16000; channels=1", 0)] {
+    let pcm = "audio/pcm; rate=16000; channels=1";
+    for (form, kind, head) in [(Some("wav"), "audio/wav", 44), (Some("pcm"), pcm, 0), (None, "audio/wav", 44)]
+    {
         let body = json!({ "model": "play", "input": "Hello", "voice": "Kore", "response_format": form });
         let asked = tokio::spawn(house.request("POST", SPEECH).json(&body).send());
         let turn = turns.next().await;
@@ -47,9 +49,11 @@ async fn a_text_is_spoken_as_a_file() {
             (200, Some(kind))
         );
         assert_eq!(response.headers()["x-postern-upstream"], "stage");
+        let warned = response.headers().get("x-postern-warnings").map(|text| text.to_str().expect("text"));
+        assert_eq!(warned.is_some_and(|text| text.contains("WAV")), form.is_none(), "{warned:?}");
         let bytes = soon(response.bytes()).await.expect("a body");
         assert_eq!(bytes[head..], [1, 2, 255, 128, 1, 2, 255, 128]);
-        assert_eq!(bytes.starts_with(b"RIFF"), form == "wav");
+        assert_eq!(bytes.starts_with(b"RIFF"), head > 0);
         let row = house.journal().await.pop().expect("a row").row;
         assert_eq!((row.path.as_str(), row.model.as_deref(), row.status), (SPEECH, Some("play"), Some(200)));
         assert_eq!((row.completion_tokens, row.outcome), (Some(100), Outcome::Ok));

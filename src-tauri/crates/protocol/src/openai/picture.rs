@@ -1,7 +1,6 @@
 //! Sides and sizes of pictures, and `POST /v1/images/generations`: its body, and the answer with the pictures.
 
 use serde::Serialize;
-use serde_json::Map;
 
 use super::decode::parse;
 use super::field::{Field, Object, Read, invalid, whole};
@@ -69,7 +68,7 @@ pub fn decode_images(body: &[u8]) -> Result<ImageCall, chat::Failure> {
         messages: vec![Message::text(Role::User, prompt)],
         wishes,
         user: body.take("user").map(Field::string).transpose()?,
-        extra: Map::new(),
+        extra: body.rest(),
         ..chat::Request::default()
     };
     Ok(ImageCall { request, count, as_url, ignored })

@@ -1,7 +1,5 @@
 //! `POST /v1/audio/speech`: its body. The answer is the sound itself.
 
-use serde_json::Map;
-
 use super::decode::parse;
 use super::field::{Field, Object, Read};
 use super::wishes::{SoundForm, is_standard_voice, voice};
@@ -12,8 +10,8 @@ use crate::chat::{self, Message, Modality, Role, Wishes};
 pub struct SpeechCall {
     /// What is asked.
     pub request: chat::Request,
-    /// In what form the sound is wanted.
-    pub form: SoundForm,
+    /// In what form the sound is wanted; `None` where nothing is said of it.
+    pub form: Option<SoundForm>,
 }
 
 /// Reads a request body.
@@ -28,7 +26,7 @@ pub fn decode_speech(body: &[u8]) -> Result<SpeechCall, chat::Failure> {
     let instructions = body.take("instructions").map(Field::string).transpose()?;
     let voice = body.take("voice").map(voice).transpose()?;
     let voice_by_habit = voice.as_deref().is_some_and(is_standard_voice);
-    let form = body.take("response_format").map(|field| form(&field)).transpose()?.unwrap_or(SoundForm::Wav);
+    let form = body.take("response_format").map(|field| form(&field)).transpose()?;
     if let Some(field) = body.take("speed").filter(|field| field.value.as_f64() != Some(1.0)) {
         return Err(
             field.wrong("1, because the speed of speech cannot be set (ask for it in 'instructions')")
@@ -41,7 +39,7 @@ pub fn decode_speech(body: &[u8]) -> Result<SpeechCall, chat::Failure> {
         model,
         messages: vec![Message::text(Role::User, spoken(&input, instructions.as_deref()))],
         wishes: Wishes { modalities: vec![Modality::Audio], voice, voice_by_habit, ..Wishes::default() },
-        extra: Map::new(),
+        extra: body.rest(),
         ..chat::Request::default()
     };
     Ok(SpeechCall { request, form })

@@ -35,16 +35,23 @@ pub(super) fn wishes(body: &mut Object, stream: bool) -> Read<Asked> {
         asked.wishes.modalities = modalities(field)?;
     }
     google(body, &mut asked)?;
-    if let Some(field) = body.take("safety_settings") {
-        asked.safety(field)?;
-    }
-    if let Some(field) = body.take("image_config") {
-        asked.image(field.object()?)?;
-    }
-    if let Some(field) = body.take("audio") {
-        asked.audio(field.object()?, stream)?;
-    }
+    asked.safety(body, &["safety_settings"])?;
+    part(body, &["image_config"], |config| asked.image(config))?;
+    part(body, &["audio"], |audio| asked.audio(audio, stream))?;
     Ok(asked)
+}
+
+/// Reads a member that is an object, under the first of several spellings. What of it is not known stays where it was, so
+/// that it can be named.
+fn part(owner: &mut Object, keys: &[&str], read: impl FnOnce(&mut Object) -> Read<()>) -> Read<()> {
+    let Some(key) = keys.iter().find(|key| owner.get(key).is_some()) else { return Ok(()) };
+    let Some(field) = owner.take(key) else { return Ok(()) };
+    let mut member = field.object()?;
+    read(&mut member)?;
+    if member.has_more() {
+        owner.put_back(key, member.into_field().value);
+    }
+    Ok(())
 }
 
 fn modalities(field: Field) -> Read<Vec<Modality>> {
@@ -95,31 +102,40 @@ fn google(body: &mut Object, asked: &mut Asked) -> Read<()> {
     Ok(())
 }
 
+const PREBUILT: [&str; 2] = ["prebuilt_voice_config", "prebuiltVoiceConfig"];
+
 impl Asked {
     fn google(&mut self, google: &mut Object) -> Read<()> {
-        if let Some(field) = google.take_any(&["thinking_config", "thinkingConfig"]) {
-            self.thinking(field.object()?)?;
-        }
-        if let Some(field) = google.take_any(&["safety_settings", "safetySettings"]) {
-            self.safety(field)?;
-        }
+        part(google, &["thinking_config", "thinkingConfig"], |config| self.thinking(config))?;
+        self.safety(google, &["safety_settings", "safetySettings"])?;
         if let Some(field) = google.take_any(&["media_resolution", "mediaResolution"]) {
             self.wishes.media_resolution = media_resolution(&field)?;
         }
         if let Some(field) = google.take_any(&["response_modalities", "responseModalities"]) {
             self.wishes.modalities = modalities(field)?;
         }
-        if let Some(field) = google.take_any(&["image_config", "imageConfig"]) {
-            self.image(field.object()?)?;
-        }
-        if let Some(field) = google.take_any(&["speech_config", "speechConfig"]) {
-            self.wishes.voice = Some(voice_of(field.object()?)?);
-            self.wishes.voice_by_habit = false;
-        }
-        Ok(())
+        part(google, &["image_config", "imageConfig"], |config| self.image(config))?;
+        part(google, &["speech_config", "speechConfig"], |config| {
+            part(config, &["voice_config", "voiceConfig"], |voice| self.voice_in(voice))?;
+            // The middle one is left out now and then.
+            self.voice_in(config)
+        })
     }
 
-    fn thinking(&mut self, mut config: Object) -> Read<()> {
+    /// The voice that is named in a member of this object.
+    fn voice_in(&mut self, owner: &mut Object) -> Read<()> {
+        part(owner, &PREBUILT, |built| {
+            let name = match built.take("voiceName") {
+                Some(field) => field,
+                None => built.need("voice_name")?,
+            };
+            self.wishes.voice = Some(name.non_empty()?);
+            self.wishes.voice_by_habit = false;
+            Ok(())
+        })
+    }
+
+    fn thinking(&mut self, config: &mut Object) -> Read<()> {
         if let Some(field) = config.take_any(&["include_thoughts", "includeThoughts"]) {
             self.wishes.include_thoughts = Some(field.boolean()?);
         }
@@ -138,12 +154,18 @@ impl Asked {
         Ok(())
     }
 
-    fn safety(&mut self, field: Field) -> Read<()> {
+    fn safety(&mut self, owner: &mut Object, keys: &[&str]) -> Read<()> {
+        let Some(field) = owner.take_any(keys) else { return Ok(()) };
+        let mut unknown = Vec::new();
         for entry in field.array()? {
             let mut setting = entry.object()?;
             let category = setting.need("category")?;
             let block = threshold(&setting.need("threshold")?)?;
-            let (Some(harm), Some(block)) = (harm(&category)?, block) else { continue };
+            let harm = harm(&category)?;
+            if setting.has_more() {
+                unknown.push(setting.into_field().value);
+            }
+            let (Some(harm), Some(block)) = (harm, block) else { continue };
             if self.wishes.safety.iter().any(|other| other.harm == harm) {
                 let message =
                     format!("'{}' names a category for the second time; name each once.", category.path);
@@ -151,10 +173,13 @@ impl Asked {
             }
             self.wishes.safety.push(Safety { harm, block });
         }
+        if let Some(key) = keys.first().filter(|_| !unknown.is_empty()) {
+            owner.put_back(key, Value::Array(unknown));
+        }
         Ok(())
     }
 
-    fn image(&mut self, mut config: Object) -> Read<()> {
+    fn image(&mut self, config: &mut Object) -> Read<()> {
         if let Some(field) = config.take_any(&["aspect_ratio", "aspectRatio"]) {
             self.wishes.aspect_ratio = Some(aspect_ratio(&field)?);
         }
@@ -164,7 +189,7 @@ impl Asked {
         Ok(())
     }
 
-    fn audio(&mut self, mut audio: Object, stream: bool) -> Read<()> {
+    fn audio(&mut self, audio: &mut Object, stream: bool) -> Read<()> {
         if let Some(field) = audio.take("voice") {
             let name = voice(field)?;
             self.wishes.voice_by_habit = is_standard_voice(&name);
@@ -206,18 +231,6 @@ const STANDARD_VOICES: [&str; 13] = [
 
 pub(super) fn is_standard_voice(name: &str) -> bool {
     STANDARD_VOICES.iter().any(|voice| voice.eq_ignore_ascii_case(name))
-}
-
-fn voice_of(mut config: Object) -> Read<String> {
-    let mut voice = config.take_any(&["voice_config", "voiceConfig"]).map_or(Ok(config), Field::object)?;
-    let mut built = match voice.take_any(&["prebuilt_voice_config", "prebuiltVoiceConfig"]) {
-        Some(field) => field.object()?,
-        None => voice.need("prebuilt_voice_config")?.object()?,
-    };
-    match built.take("voiceName") {
-        Some(field) => field.non_empty(),
-        None => built.need("voice_name")?.non_empty(),
-    }
 }
 
 fn thinking_budget(field: &Field) -> Read<Effort> {

@@ -33,6 +33,10 @@ impl Upstream for Listing {
         async { cards }.boxed()
     }
 
+    fn base<'a>(&self, model: &'a str) -> &'a str {
+        model.strip_suffix(":more").unwrap_or(model)
+    }
+
     fn ignores(&self, _: &Request) -> Vec<&'static str> {
         Vec::new()
     }
@@ -184,6 +188,18 @@ async fn an_alias_leads_where_it_points_and_is_listed() {
     }
     registry.set_aliases(BTreeMap::new()).unwrap();
     assert_eq!(resolved(&registry.clone(), "fast").await, None);
+}
+
+#[tokio::test]
+async fn an_alias_that_asks_for_more_than_the_model_is_listed() {
+    let registry = two();
+    registry.set_aliases(aliases(&[("a-and-more", "one/a:more"), ("nothing", "one/missing:more")])).unwrap();
+    let listed = registry.models().await;
+    let found = listed.iter().find(|listed| listed.name == "a-and-more").unwrap();
+    assert_eq!((found.upstream.as_str(), found.card.id.as_str(), found.alias), ("one", "a", true));
+    assert!(listed.iter().all(|listed| listed.name != "nothing"));
+    registry.set_excluded(&excluded(&["one/a"]));
+    assert!(names(&registry).await.iter().all(|name| name != "a-and-more"));
 }
 
 #[tokio::test]

@@ -36,15 +36,23 @@ fn a_text_is_to_be_spoken() {
     let call =
         speech(&json!({ "voice": "Kore", "response_format": "pcm", "speed": 1, "stream_format": "audio" }))
             .unwrap();
-    assert_eq!((call.request.model.as_str(), call.form), ("tts", SoundForm::Pcm));
+    assert_eq!((call.request.model.as_str(), call.form), ("tts", Some(SoundForm::Pcm)));
     assert_eq!(call.request.messages[0].plain_text(), "Hello");
     assert_eq!(call.request.wishes.modalities, [Modality::Audio]);
     assert_eq!(call.request.wishes.voice.as_deref(), Some("Kore"));
     let plain = speech(&json!({ "instructions": " Say it kindly. " })).unwrap();
     assert_eq!(plain.request.messages[0].plain_text(), "Say it kindly:\nHello");
-    assert_eq!(plain.form, SoundForm::Wav);
+    assert_eq!(plain.form, None);
     let by_habit = |voice: &str| speech(&json!({ "voice": voice })).unwrap().request.wishes.voice_by_habit;
     assert!(by_habit("alloy") && !by_habit("Kore"));
+}
+
+#[test]
+fn fields_that_the_routes_do_not_know_are_kept() {
+    let more = json!({ "google": { "a": 1 }, "seed": 7 });
+    let kept = more.as_object().unwrap();
+    assert_eq!(speech(&more).unwrap().request.extra, *kept);
+    assert_eq!(images(&more).unwrap().request.extra, *kept);
 }
 
 #[test]

@@ -103,6 +103,43 @@ fn sound_is_wanted_as_wav_or_as_samples() {
 }
 
 #[test]
+fn what_is_not_known_inside_a_wish_stays_to_be_named() {
+    let harm = "HARM_CATEGORY_HARASSMENT";
+    let built = |name: &str| json!({ "voice_config": { "prebuilt_voice_config": { "voice_name": name } } });
+    let mut spoken = built("Kore");
+    spoken["language_code"] = json!("de");
+    for (field, given, left) in [
+        ("thinking_config", json!({ "thinking_level": "low", "depth": 3 }), json!({ "depth": 3 })),
+        ("thinkingConfig", json!({ "thinkingLevel": "low", "depth": 3 }), json!({ "depth": 3 })),
+        (
+            "safety_settings",
+            json!([{ "category": harm, "threshold": "OFF", "method": "SEVERITY" }]),
+            json!([{ "method": "SEVERITY" }]),
+        ),
+        ("image_config", json!({ "aspect_ratio": "1:1", "seed": 1 }), json!({ "seed": 1 })),
+        ("speech_config", spoken, json!({ "language_code": "de" })),
+        ("speech_config", json!({ "language_code": "de" }), json!({ "language_code": "de" })),
+    ] {
+        let read = request(&json!({ "google": { field: given } }));
+        assert_eq!(read.extra["google"], json!({ field: left }), "{given}");
+        assert_eq!(read.wishes.voice.is_some(), given.to_string().contains("Kore"), "{given}");
+    }
+    for (field, given, left) in [
+        ("image_config", json!({ "image_size": "2K", "seed": 1 }), json!({ "seed": 1 })),
+        ("audio", json!({ "voice": "Kore", "speed": 2 }), json!({ "speed": 2 })),
+        (
+            "safety_settings",
+            json!([{ "category": harm, "threshold": "OFF", "method": "SEVERITY" }]),
+            json!([{ "method": "SEVERITY" }]),
+        ),
+    ] {
+        assert_eq!(request(&json!({ field: given })).extra[field], left, "{given}");
+    }
+    let bare = request(&json!({ "google": { "speech_config": {} } }));
+    assert!(bare.extra.is_empty() && bare.wishes.voice.is_none());
+}
+
+#[test]
 fn voices_that_clients_name_by_habit_are_known() {
     let named = |voice: &str| request(&json!({ "audio": { "voice": voice } })).wishes;
     for voice in ["alloy", "Shimmer", "cedar"] {
@@ -159,7 +196,10 @@ fn what_is_wrong_is_named_with_its_way() {
             "extra_body.google.image_config.aspect_ratio",
         ),
         (json!({ "image_config": { "image_size": "huge" } }), "image_config.image_size"),
-        (json!({ "google": { "speech_config": {} } }), "google.speech_config.prebuilt_voice_config"),
+        (
+            json!({ "google": { "speech_config": { "voice_config": { "prebuilt_voice_config": {} } } } }),
+            "google.speech_config.voice_config.prebuilt_voice_config.voice_name",
+        ),
     ];
     for (fields, param) in wrong {
         assert_eq!(refusal(&fields).0, param, "{fields}");
