@@ -25,7 +25,7 @@ pub(super) struct Candidate {
     pub(super) priority: i32,
     /// Its share, at least 1.
     pub(super) weight: u32,
-    /// Its tab holds the conversation.
+    /// Its tab holds the conversation, where that counts.
     pub(super) holds: bool,
     /// It failed again and again: it is asked when nobody else is left.
     pub(super) shaky: bool,
@@ -59,12 +59,11 @@ pub(super) fn advance(pass: u64, last: u64, weight: u32) -> u64 {
 }
 
 fn compare(choice: Choice, one: &Candidate, other: &Candidate) -> Ordering {
-    let rank = |candidate: &Candidate| (candidate.shaky, Reverse(candidate.priority));
+    let rank = |candidate: &Candidate| (candidate.shaky, Reverse(candidate.priority), !candidate.holds);
     rank(one).cmp(&rank(other)).then_with(|| match choice {
-        Choice::Sticky => other.holds.cmp(&one.holds).then_with(|| by_load(one, other)),
         Choice::RoundRobin => one.pass.cmp(&other.pass),
         Choice::Random => chance(one).total_cmp(&chance(other)),
-        Choice::LeastUsed => by_load(one, other),
+        Choice::Sticky | Choice::LeastUsed => by_load(one, other),
         Choice::MostQuotaLeft => by_quota(one, other).then_with(|| by_load(one, other)),
     })
 }
@@ -151,11 +150,12 @@ mod tests {
         fn who_holds_the_conversation_is_first_among_equals(
             candidates in prop::collection::vec(candidate(), 1..8),
         ) {
-            let places = order(Choice::Sticky, &candidates);
-            for pair in places.windows(2) {
-                let (one, next) = (&candidates[pair[0]], &candidates[pair[1]]);
-                if (one.shaky, one.priority) == (next.shaky, next.priority) {
-                    prop_assert!(one.holds >= next.holds);
+            for choice in ALL {
+                for pair in order(choice, &candidates).windows(2) {
+                    let (one, next) = (&candidates[pair[0]], &candidates[pair[1]]);
+                    if (one.shaky, one.priority) == (next.shaky, next.priority) {
+                        prop_assert!(one.holds >= next.holds);
+                    }
                 }
             }
         }

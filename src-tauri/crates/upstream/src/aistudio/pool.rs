@@ -109,10 +109,11 @@ impl AiStudio {
         self.accounts().iter().filter(|studio| self.serves(studio)).map(Studio::lanes).sum()
     }
 
-    /// A lane for the request on an account that was not tried yet. Requests that failed elsewhere came first
-    /// (`again`), and the others leave them a lane.
-    pub(super) fn pick(&self, request: &Request, tried: &[Tried], again: bool) -> Pick {
-        let (able, aside) = self.able(&request.model, tried);
+    /// A lane for the request on an account that was not tried yet. Requests that are asked `again` came first, and the
+    /// others leave them a lane. What was asked before goes on in the chat that holds it, whatever the choice. `model` is
+    /// the own name of the model that the request asks for.
+    pub(super) fn pick(&self, request: &Request, model: &str, tried: &[Tried], again: bool) -> Pick {
+        let (able, aside) = self.able(model, tried);
         if able.is_empty() {
             return if aside { Pick::Busy } else { Pick::Nobody };
         }
@@ -121,9 +122,9 @@ impl AiStudio {
             return Pick::Busy;
         }
         let policy = self.inner.policy.load();
-        let sticky = policy.choice == Choice::Sticky && free.len() > 1;
+        let counts = (again || policy.choice == Choice::Sticky) && free.len() > 1;
         // Not under the lock: it reads the whole conversation.
-        let holds: Vec<bool> = free.iter().map(|studio| sticky && studio.holds(request)).collect();
+        let holds: Vec<bool> = free.iter().map(|studio| counts && studio.holds_for(model, request)).collect();
         let (today, now) = (moment::today(), moment::now());
         let mut ledger = self.inner.ledger();
         let candidates: Vec<Candidate> = free
@@ -131,7 +132,7 @@ impl AiStudio {
             .zip(holds)
             .map(|(studio, holds)| {
                 let draw = 1.0 - rand::random::<f64>();
-                let standing = ledger.entry(studio.name()).candidate(&request.model, &today, now);
+                let standing = ledger.entry(studio.name()).candidate(model, &today, now);
                 Candidate { holds, draw, ..standing }
             })
             .collect();
@@ -193,7 +194,7 @@ impl AiStudio {
         let mut news = self.inner.freed.subscribe();
         loop {
             news.mark_unchanged();
-            match self.pick(&call.request, tried, true) {
+            match self.pick(&call.request, &call.request.model, tried, true) {
                 Pick::Lane(lease) => {
                     drop(waits);
                     return Some(lease);

@@ -160,7 +160,7 @@ mod tests {
         let mut attempt = Attempt::of(&ResponseFormat::JsonObject);
         assert_eq!(attempt.told(started.clone()), []);
         for piece in [&text, &source] {
-            assert_eq!(attempt.told(piece.clone()), [empty.clone()]);
+            assert_eq!(attempt.told(piece.clone()), std::slice::from_ref(&empty));
         }
         assert!(!attempt.begun, "another account may still be asked");
         assert_eq!(attempt.told(end.clone()), [started.clone(), text.clone(), source, end]);

@@ -3,6 +3,7 @@
 use postern_protocol::chat::{Modality, ProviderTools, ResponseFormat, Wishes};
 use postern_protocol::openai::Sound;
 use postern_tests::{Grounding, Script, Source, Support, Usage, echo_sound};
+use postern_upstream::{Choice, Policy};
 use serde_json::Value;
 
 use super::*;
@@ -13,11 +14,13 @@ fn script(text: &str) -> Script {
     Script::new().text(text).finish(1, Usage { prompt: 5, output: 7, ..Usage::default() })
 }
 
+fn calling(request: Request) -> Call {
+    Call { id: RequestId::new("test"), principal: Principal::Anonymous, request: Arc::new(request) }
+}
+
 async fn whole(upstream: &AiStudio, request: Request) -> Result<Completion, Failure> {
-    let call =
-        Call { id: RequestId::new("test"), principal: Principal::Anonymous, request: Arc::new(request) };
     let mut whole = Completion::default();
-    let mut events = upstream.chat(call);
+    let mut events = upstream.chat(calling(request));
     while let Some(event) = events.next().await {
         whole.push(event?);
     }
@@ -33,8 +36,9 @@ async fn an_answer_without_its_form_is_asked_for_again_in_the_same_chat() {
     let standin = Standin::start().await.unwrap();
     let site = standin.control();
     let dir = tempfile::tempdir().unwrap();
-    let one = account(&standin, dir.path(), "one");
-    let upstream = AiStudio::new(vec![one.clone()]);
+    let accounts = ["one", "two"].map(|name| account(&standin, dir.path(), name));
+    let upstream = AiStudio::new(accounts.to_vec());
+    upstream.set_policy(Policy { choice: Choice::RoundRobin, ..Policy::default() });
     let schema = json!({
         "type": "object", "properties": { "name": { "type": "string" } }, "required": ["name"],
         "additionalProperties": false,
@@ -44,7 +48,10 @@ async fn an_answer_without_its_form_is_asked_for_again_in_the_same_chat() {
 
     let right = "```json\n{\"name\": \"Ada\"}\n```";
     site.set_scenario(Scenario::answering_in_turn([script("Sure!"), script(right)]));
-    let answer = whole(&upstream, request.clone()).await.unwrap();
+    let events: Vec<_> = upstream.chat(calling(request.clone())).collect().await;
+    assert_eq!(attempts(&events), ["one", "one"], "it is not the next one's turn");
+    let mut answer = Completion::default();
+    events.into_iter().for_each(|event| answer.push(event.unwrap()));
     assert_eq!(answer.text, "{\"name\": \"Ada\"}");
     assert_eq!(answer.usage.map(|usage| (usage.prompt, usage.completion)), Some((10, 14)), "of both");
     let records = site.records();
@@ -61,7 +68,7 @@ async fn an_answer_without_its_form_is_asked_for_again_in_the_same_chat() {
     site.set_scenario(Scenario::default());
     whole(&upstream, asking("Next")).await.unwrap();
     assert_eq!(site.records().pop().unwrap().schema, None, "nothing of it is left");
-    one.close().await;
+    futures::future::join_all(accounts.iter().map(Studio::close)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
