@@ -1,7 +1,8 @@
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::files::Upload;
 use crate::schema::schema;
@@ -156,6 +157,28 @@ impl Record {
         self.contents.last().map_or(&[], |turn| &turn.responses)
     }
 
+    /// What was set for the answer, by name: everything but the model, the conversation and its files.
+    pub fn settings(&self) -> BTreeMap<&'static str, Value> {
+        BTreeMap::from([
+            ("system", json!(self.system)),
+            ("temperature", json!(self.temperature)),
+            ("top_p", json!(self.top_p)),
+            ("max_tokens", json!(self.max_tokens)),
+            ("stop", json!(self.stop)),
+            ("thinking", json!(self.thinking)),
+            ("tools", json!(self.tools)),
+            ("functions", json!(self.functions)),
+            ("schema", json!(self.schema)),
+            ("response_mime", json!(self.response_mime)),
+            ("safety", json!(self.safety)),
+            ("media_resolution", json!(self.media_resolution)),
+            ("modalities", json!(self.modalities)),
+            ("aspect_ratio", json!(self.aspect_ratio)),
+            ("image_size", json!(self.image_size)),
+            ("voice", json!(self.voice)),
+        ])
+    }
+
     /// Whether this tool was switched on.
     pub fn has(&self, tool: Tool) -> bool {
         self.tools.contains(&tool)
@@ -227,8 +250,6 @@ fn model_of(raw: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -1,9 +1,10 @@
 //! Every control, set by the SDK, seen in what the site's page sends, and gone with the next request. The same where
 //! the marks of the controls are others, and where there are no controls: then the answer says so.
 
-use anyhow::Context as _;
+use std::collections::BTreeMap;
+
 use postern_tests::{Layout, Piece, Record, Scenario, Script};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{ANY_KEY, Sdk, done, sticky};
 use crate::product::Product;
@@ -15,32 +16,12 @@ const BUDGETED: &str = "gemini-2.5-flash";
 const PAINTER: &str = "gemini-2.5-flash-image";
 const SPEAKER: &str = "gemini-2.5-flash-preview-tts";
 
-/// What a request sets, beside the conversation and the model.
-const SETTINGS: [&str; 16] = [
-    "system",
-    "temperature",
-    "top_p",
-    "max_tokens",
-    "stop",
-    "thinking",
-    "tools",
-    "functions",
-    "schema",
-    "response_mime",
-    "safety",
-    "media_resolution",
-    "modalities",
-    "aspect_ratio",
-    "image_size",
-    "voice",
-];
-
 /// A control.
 struct Control {
     model: &'static str,
     /// What the SDK is called with.
     ask: Value,
-    /// Which of the [`SETTINGS`] it is about, and what they then are.
+    /// Which of the settings it is about, and what they then are.
     sent: Value,
     /// What an answer names where the page has no such control.
     named: &'static str,
@@ -200,168 +181,169 @@ fn pictures_and_voices() -> Vec<Control> {
     all
 }
 
-/// All of them, model by model, so that the page stays between those of one model.
-fn controls() -> Vec<Control> {
-    let mut all: Vec<Control> =
-        [sampling(), thinking(), tools(), forms(), safety_and_media(), pictures_and_voices()]
-            .into_iter()
-            .flatten()
-            .collect();
-    let models = [FLASH, BUDGETED, PAINTER, SPEAKER];
-    all.sort_by_key(|control| models.iter().position(|model| *model == control.model));
+/// A request of the table: one that sets a control, or a plain one.
+struct Ask {
+    model: &'static str,
+    control: Option<Control>,
+}
+
+impl Ask {
+    /// What the SDK is called with.
+    fn call(&self) -> Value {
+        let mut call = json!({ "model": self.model });
+        let own = self.control.as_ref().and_then(|control| control.ask.as_object());
+        for (name, value) in own.into_iter().flatten() {
+            call[name] = value.clone();
+        }
+        call
+    }
+}
+
+/// When plain requests are sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    /// After each control.
+    Often,
+    /// Before and after all controls of a model; in between each control shows what the one before left.
+    Seldom,
+}
+
+/// All controls, model by model, so that the page stays between those of one model.
+fn asks(plain: Plain) -> Vec<Ask> {
+    let groups = [sampling(), thinking(), tools(), forms(), safety_and_media(), pictures_and_voices()];
+    let mut controls: Vec<Control> = groups.into_iter().flatten().collect();
+    let mut all = Vec::new();
+    for model in [FLASH, BUDGETED, PAINTER, SPEAKER] {
+        all.push(Ask { model, control: None });
+        for control in controls.extract_if(.., |control| control.model == model) {
+            all.push(Ask { model, control: Some(control) });
+            if plain == Plain::Often {
+                all.push(Ask { model, control: None });
+            }
+        }
+        if plain == Plain::Seldom {
+            all.push(Ask { model, control: None });
+        }
+    }
     all
 }
 
-/// What came of one request.
-#[derive(Clone, Debug)]
+/// A request, what the SDK saw beside its answer, and what the site got.
 struct Exchange {
-    /// What the SDK saw beside the answer.
+    ask: Ask,
     told: Value,
     record: Record,
+    /// What the first plain request to the model set.
+    plain: BTreeMap<&'static str, Value>,
 }
 
 impl Exchange {
-    /// What the answer says of controls that could not be set.
-    fn notes(&self) -> String {
-        let note = |name: &str| self.told[name].as_str().unwrap_or_default();
-        format!("{} {}", note("warnings"), note("tools"))
-    }
-
     /// Nothing was to be said about it.
     fn is_quiet(&self) -> bool {
         self.told["warnings"].is_null() && self.told["ignored"].is_null()
     }
 
-    fn settings(&self) -> anyhow::Result<Map<String, Value>> {
-        let Value::Object(mut whole) = serde_json::to_value(&self.record)? else {
-            anyhow::bail!("a record is an object")
+    /// Where the control does not do what it says, or anything else was set, as by a request before.
+    fn faults(&self) -> Vec<String> {
+        let mut expected = self.plain.clone();
+        let sent = self.ask.control.as_ref().and_then(|control| control.sent.as_object());
+        for (setting, value) in sent.into_iter().flatten() {
+            *expected.get_mut(setting.as_str()).expect("a setting") = value.clone();
+        }
+        let mut found = self.differing(&expected);
+        if !self.is_quiet() {
+            found.push(format!("told {}", self.told));
+        }
+        found
+    }
+
+    /// Where there is no control: what was set all the same, not named, or named unasked.
+    fn unnamed(&self) -> Vec<String> {
+        let mut found = self.differing(&self.plain);
+        let Some(control) = &self.ask.control else {
+            if !self.is_quiet() || !self.told["tools"].is_null() || self.record.prompt() != "Hi" {
+                found.push(format!("told {}, prompt {:?}", self.told, self.record.prompt()));
+            }
+            return found;
         };
-        SETTINGS
-            .into_iter()
-            .map(|name| Ok((name.to_owned(), whole.remove(name).with_context(|| format!("no {name}"))?)))
-            .collect()
+        let note = |name: &str| self.told[name].as_str().unwrap_or_default();
+        if !note("warnings").contains(control.named) && note("tools") != control.named {
+            found.push(format!("{} is not named in {}", control.named, self.told));
+        }
+        // What has no box is said in the prompt.
+        let system = control.sent["system"].as_str().unwrap_or_default();
+        if !self.record.prompt().starts_with(system) {
+            found.push(format!("prompt {:?}", self.record.prompt()));
+        }
+        found
+    }
+
+    fn differing(&self, expected: &BTreeMap<&str, Value>) -> Vec<String> {
+        let sent = self.record.settings();
+        let other = expected.iter().filter(|(name, value)| sent[*name] != **value);
+        other.map(|(name, value)| format!("{name} {} instead of {value}", sent[name])).collect()
     }
 }
 
-/// A control with the requests before, with and after it.
-struct Played {
-    control: Control,
-    before: Exchange,
-    with: Exchange,
-    after: Exchange,
+/// Sends every request of the table, each in a chat of its own, and tells which of them have faults.
+async fn every_control(
+    layout: Layout,
+    plain: Plain,
+    faults: impl Fn(&Exchange) -> Vec<String>,
+) -> anyhow::Result<()> {
+    let told: Vec<String> = exchanges(layout, plain)
+        .await?
+        .iter()
+        .flat_map(|one| faults(one).into_iter().map(|fault| format!("{}: {fault}", one.ask.call())))
+        .collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+    Ok(())
 }
 
-/// Sends each control between two plain requests to its model, in a chat of its own.
-async fn play(layout: Layout) -> anyhow::Result<Vec<Played>> {
+async fn exchanges(layout: Layout, plain: Plain) -> anyhow::Result<Vec<Exchange>> {
     let product = Product::start().await?;
     let site = product.site.control();
     site.set_layout(layout);
     // JSON, so that it is an answer in every form.
     site.set_scenario(Scenario::answering(done(Script::new().text("{}"))));
-    let controls = controls();
-    let asks = asks(&controls);
-    let count = asks.len();
-    let asks = serde_json::to_string(&asks)?;
-    let told = Sdk::PythonControls.play_with(&product, ANY_KEY, "each", &[("POSTERN_ASKS", &asks)]).await?;
+    let asks = asks(plain);
+    let calls = serde_json::to_string(&asks.iter().map(Ask::call).collect::<Vec<_>>())?;
+    let told = Sdk::PythonControls.play_with(&product, ANY_KEY, "each", &[("POSTERN_ASKS", &calls)]).await?;
     let Value::Array(told) = told else { anyhow::bail!("no list: {told}") };
     let records = site.records();
-    assert_eq!((told.len(), records.len()), (count, count), "one each");
+    assert_eq!((told.len(), records.len()), (asks.len(), asks.len()), "one each");
+    assert!(told.iter().all(|told| told["status"] == 200));
+    assert!(records.iter().all(|record| record.contents.len() == 1));
     assert_eq!(site.visits().len(), 4, "the page of a model stayed: {:?}", site.visits());
-    let mut exchanges = told.into_iter().zip(records).map(|(told, record)| Exchange { told, record });
-    let mut next = || exchanges.next().context("one more");
-    let mut last: Option<Exchange> = None;
-    let played = |control: Control| {
-        let same = last.take().filter(|last| last.record.model == control.model);
-        let (before, with, after) = (same.map_or_else(&mut next, Ok)?, next()?, next()?);
-        last = Some(after.clone());
-        Ok(Played { control, before, with, after })
+    let mut plain = BTreeMap::new();
+    let exchange = |((ask, told), record): ((Ask, Value), Record)| {
+        if ask.control.is_none() {
+            plain.entry(ask.model).or_insert_with(|| record.settings());
+        }
+        let plain = plain.get(ask.model).cloned().unwrap_or_default();
+        Exchange { ask, told, record, plain }
     };
-    controls.into_iter().map(played).collect()
-}
-
-/// The controls one after another, and plain requests to their models around each.
-fn asks(controls: &[Control]) -> Vec<Value> {
-    let plain = |control: &Control| json!({ "model": control.model });
-    let mut all: Vec<Value> = Vec::new();
-    for control in controls {
-        if all.last() != Some(&plain(control)) {
-            all.push(plain(control));
-        }
-        let mut with = plain(control);
-        for (name, value) in control.ask.as_object().into_iter().flatten() {
-            with[name] = value.clone();
-        }
-        all.extend([with, plain(control)]);
-    }
-    all
-}
-
-/// Each control does what it says and nothing else, and nothing of it stays.
-fn are_all_set(played: &[Played]) -> anyhow::Result<()> {
-    for Played { control, before, with, after } in played {
-        let name = format!("{} {}", control.model, control.ask);
-        let plain = before.settings()?;
-        let mut expected = plain.clone();
-        for (setting, value) in control.sent.as_object().into_iter().flatten() {
-            assert!(expected.insert(setting.clone(), value.clone()).is_some(), "{name}: no {setting}");
-        }
-        assert_eq!(with.settings()?, expected, "{name}");
-        assert_eq!(after.settings()?, plain, "after {name}");
-        for exchange in [before, with, after] {
-            assert!(exchange.is_quiet(), "{name}: {}", exchange.told);
-            assert_eq!(
-                (&exchange.told["status"], exchange.record.contents.len()),
-                (&json!(200), 1),
-                "{name}"
-            );
-        }
-    }
-    Ok(())
+    Ok(asks.into_iter().zip(told).zip(records).map(exchange).collect())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_control_is_set_by_one_request_and_no_other() -> anyhow::Result<()> {
-    are_all_set(&play(sticky()).await?)
+    every_control(sticky(), Plain::Often, Exchange::faults).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_control_is_set_where_its_marks_are_others() -> anyhow::Result<()> {
-    are_all_set(&play(Layout { drifted: true, ..sticky() }).await?)
+    every_control(Layout { drifted: true, ..sticky() }, Plain::Seldom, Exchange::faults).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_control_that_is_not_there_is_named() -> anyhow::Result<()> {
-    let gone = [
-        Piece::System,
-        Piece::Temperature,
-        Piece::Thinking,
-        Piece::MaxTokens,
-        Piece::Stop,
-        Piece::Search,
-        Piece::UrlContext,
-        Piece::CodeExecution,
-        Piece::Maps,
-        Piece::Functions,
-        Piece::StructuredOutput,
-        Piece::MediaResolution,
-        Piece::Safety,
-        Piece::AspectRatio,
-        Piece::ImageSize,
-        Piece::OutputFormat,
-        Piece::Voice,
-    ];
+    let lists =
+        [Piece::MediaResolution, Piece::AspectRatio, Piece::ImageSize, Piece::OutputFormat, Piece::Voice];
+    let boxes =
+        [Piece::System, Piece::Temperature, Piece::Thinking, Piece::MaxTokens, Piece::Stop, Piece::Safety];
+    let tools = [Piece::Search, Piece::UrlContext, Piece::CodeExecution, Piece::Maps];
+    let gone = lists.into_iter().chain(boxes).chain(tools).chain([Piece::Functions, Piece::StructuredOutput]);
     let poor = Layout { top_p: false, ..sticky() }.without(gone);
-    for Played { control, before, with, after } in play(poor).await? {
-        let name = format!("{} {}", control.model, control.ask);
-        assert_eq!(with.told["status"], 200, "{name}");
-        assert!(with.notes().contains(control.named), "{name}: {}", with.told);
-        assert_eq!(with.settings()?, before.settings()?, "{name}: nothing could be set");
-        for plain in [before, after] {
-            assert!(plain.is_quiet() && plain.told["tools"].is_null(), "{name}: {}", plain.told);
-            assert_eq!(plain.record.prompt(), "Hi");
-        }
-        let system = control.sent["system"].as_str().unwrap_or_default();
-        assert!(with.record.prompt().starts_with(system), "{name}: {}", with.record.prompt());
-    }
-    Ok(())
+    every_control(poor, Plain::Seldom, Exchange::unnamed).await
 }

@@ -6,7 +6,10 @@ use futures::StreamExt;
 use postern_browser::CaptureMode;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
-use postern_protocol::chat::{self, Effort, Event, FailureKind, Finish, Message, Role, Sampling, Step};
+use postern_protocol::chat::{
+    self, BlockFrom, Effort, Event, FailureKind, Finish, Harm, MediaResolution, Message, Modality,
+    ProviderTools, Request, Role, Safety, Sampling, Step, Wishes,
+};
 use postern_tests::{Layout, Level, Part, Scenario, Script, Usage, echo_text, echo_thought};
 
 use crate::house::{FLASH, House, conversation, question};
@@ -59,6 +62,58 @@ async fn settings_arrive_and_do_not_stay() {
     assert!(plain.stop.is_empty());
     assert_eq!(plain.thinking.level, Some(Level::High));
     assert_eq!(house.site.visits().len(), 1, "no page was loaded again");
+    house.close().await;
+}
+
+/// What can be set, model by model, and how many settings that is.
+fn wishes() -> [(&'static str, Request, usize); 3] {
+    let safety = [(Harm::Hate, BlockFrom::Low), (Harm::Dangerous, BlockFrom::High)];
+    let mut all = question("One");
+    all.sampling = Sampling {
+        temperature: Some(0.3),
+        top_p: Some(0.5),
+        max_tokens: Some(777),
+        stop: vec!["END".into(), "User:".into()],
+        ..Sampling::default()
+    };
+    all.effort = Some(Effort::Low);
+    all.provider_tools = ProviderTools { search: Some(true), ..ProviderTools::default() };
+    all.wishes.safety = safety.map(|(harm, block)| Safety { harm, block }).into();
+    all.wishes.media_resolution = Some(MediaResolution::Medium);
+    let mut picture = question("One");
+    picture.wishes = Wishes {
+        aspect_ratio: Some("16:9".into()),
+        image_size: Some("2K".into()),
+        modalities: vec![Modality::Image],
+        ..Wishes::default()
+    };
+    let mut speech = question("One");
+    speech.wishes.voice = Some("Puck".into());
+    [(FLASH, all, 8), ("gemini-2.5-flash-image", picture, 3), ("gemini-2.5-flash-preview-tts", speech, 1)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_goes_on_without_the_settings_it_began_with() {
+    let house = House::open().await;
+    // Of words alone, so that there is something to go on from.
+    let script = Script::new().text("Well.").finish(1, Usage::default());
+    house.site.set_scenario(Scenario::answering(script));
+    for (model, wish, count) in wishes() {
+        let ask = async |mut request: Request| {
+            model.clone_into(&mut request.model);
+            let answer = house.ask(request).await.unwrap();
+            assert_eq!(answer.warnings, Vec::<String>::new(), "{model}");
+            house.site.records().pop().unwrap()
+        };
+        let plain = ask(question("Hi")).await.settings();
+        let set = ask(wish).await;
+        let changed = set.settings().into_iter().filter(|(name, value)| plain[name] != *value).count();
+        assert_eq!(changed, count, "{model}");
+        let talk = [(Role::User, "One"), (Role::Assistant, "Well."), (Role::User, "Two")];
+        let record = ask(conversation(&talk)).await;
+        assert_eq!(record.contents.len(), 3, "{model}: the chat went on");
+        assert_eq!(record.settings(), plain, "{model}");
+    }
     house.close().await;
 }
 
