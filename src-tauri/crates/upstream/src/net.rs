@@ -8,7 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub(crate) enum Reach {
     /// The same one from everywhere.
     Internet,
-    /// This computer, by any of its own addresses; those without a computer mean it too.
+    /// This computer, by the addresses that every computer has for itself; those without a computer mean it too. Of its
+    /// other addresses nothing is known here.
     Loopback,
     /// A computer of a private network.
     Private,

@@ -227,7 +227,12 @@ impl Studio {
 
     /// Whether the request goes on with the chat that a tab holds.
     pub fn holds(&self, request: &Request) -> bool {
-        self.inner.tabs().any(|(_, shared)| shared.goes_on(request))
+        self.holds_for(&request.model, request)
+    }
+
+    /// The same where the request means this model, by whatever name it asks for it.
+    pub fn holds_for(&self, model: &str, request: &Request) -> bool {
+        self.inner.tabs().any(|(_, shared)| shared.goes_on(model, request))
     }
 
     /// Starts the browser and opens the page, if they are not open.
@@ -378,7 +383,9 @@ impl Inner {
         if self.guests.is_empty() {
             return own;
         }
-        let wish = |shared: &Shared| (shared.pending(), !(shared.pending() == 0 && shared.goes_on(request)));
+        let wish = |shared: &Shared| {
+            (shared.pending(), !(shared.pending() == 0 && shared.goes_on(&request.model, request)))
+        };
         self.tabs().min_by_key(|(_, shared)| wish(shared)).unwrap_or(own)
     }
 }

@@ -121,9 +121,9 @@ impl Shared {
         self.pending.load(Ordering::Relaxed)
     }
 
-    /// Whether the request goes on with the chat that the tab holds.
-    pub(super) fn goes_on(&self, request: &Request) -> bool {
-        let Some(held) = self.held().filter(|held| held.model == request.model) else { return false };
+    /// Whether the request goes on with the chat that the tab holds, where it means this model.
+    pub(super) fn goes_on(&self, model: &str, request: &Request) -> bool {
+        let Some(held) = self.held().filter(|held| held.model == model) else { return false };
         let offers = !request.tools.is_empty() && request.tool_choice != ToolChoice::None;
         // How they will be offered is known later; most likely as before.
         let mode = held.mode.filter(|_| offers);

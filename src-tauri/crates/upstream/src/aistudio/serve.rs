@@ -27,11 +27,10 @@ impl Upstream for AiStudio {
     }
 
     fn lane(&self, call: &Call, _running: usize) -> Option<Lane> {
-        let call = self.plain(call.clone());
-        match self.pick(&call.request, &[], false) {
+        match self.pick(&call.request, self.base(&call.request.model), &[], false) {
             Pick::Lane(lease) => {
                 self.inner.reserved().insert(call.id.clone(), lease);
-                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id }))
+                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id.clone() }))
             }
             Pick::Busy => None,
             // It is let in to be told why.

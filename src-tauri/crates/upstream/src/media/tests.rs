@@ -135,6 +135,22 @@ async fn of_several_addresses_only_the_open_one_is_asked() {
 }
 
 #[tokio::test]
+async fn this_computer_is_not_asked_at_an_address_that_is_its_own_on_the_internet_either() {
+    let own = Server::at(SHUT, |_| text("secret")).await;
+    let rules = MediaRules::default();
+    let address = format!("http://own.test:{}/", own.address.port());
+    let anybody: guard::Judge = |_| Ok(());
+    let web = Web::new(Guard::judging(&rules, anybody), Told::new(&[&[SHUT]]));
+    let outcome = fetch(&web, &rules, &address).await;
+    let Err(MediaError::Guarded { what, .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(what, "this computer");
+    assert!(own.asked().iter().all(String::is_empty), "nothing was said to it");
+    let listed = MediaRules { local_hosts: vec!["own.test".parse().unwrap()], ..rules };
+    let web = Web::new(Guard::judging(&listed, anybody), Told::new(&[&[SHUT]]));
+    assert_eq!(fetch(&web, &listed, &address).await.unwrap().1, "secret");
+}
+
+#[tokio::test]
 async fn a_redirect_leads_nowhere_that_could_not_be_asked_itself() {
     let shut = Server::at(SHUT, |_| text("secret")).await;
     let port = shut.address.port();

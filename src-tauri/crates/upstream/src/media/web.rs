@@ -13,14 +13,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, USER_AGENT};
-use http::{HeaderName, Request, Response};
+use http::{HeaderName, Request, Response, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
 use tower::Service;
 use url::Url;
 
@@ -52,7 +53,7 @@ impl Lookup for SystemLookup {
     }
 }
 
-type Asker = Client<HttpsConnector<HttpConnector<Resolver>>, Empty<Bytes>>;
+type Asker = Client<HttpsConnector<Outward>, Empty<Bytes>>;
 
 /// Fetches what the guard lets through.
 pub(super) struct Web {
@@ -133,7 +134,7 @@ impl Web {
             .with_native_roots()?
             .https_or_http()
             .enable_http1()
-            .wrap_connector(connector);
+            .wrap_connector(Outward { connector, passage });
         // Each file is asked for on a connection of its own, whose address was judged for it.
         let asker = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
         Ok(kept.get_or_init(|| asker).clone())
@@ -201,6 +202,35 @@ fn deepest(error: &(dyn StdError + 'static)) -> String {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Blocked(&'static str);
+
+/// Connects, but not to this computer, whatever its addresses are: no other has the same one at both ends.
+#[derive(Clone)]
+struct Outward {
+    connector: HttpConnector<Resolver>,
+    passage: Passage,
+}
+
+impl Service<Uri> for Outward {
+    type Response = TokioIo<TcpStream>;
+    type Error = Box<dyn StdError + Send + Sync>;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, address: Uri) -> Self::Future {
+        let (connecting, passage) = (self.connector.call(address), self.passage);
+        Box::pin(async move {
+            let stream = connecting.await?;
+            let (here, there) = (stream.inner().local_addr()?, stream.inner().peer_addr()?);
+            if passage == Passage::Guarded && here.ip() == there.ip() {
+                return Err(Blocked("this computer").into());
+            }
+            Ok(stream)
+        })
+    }
+}
 
 /// Finds a host's addresses for a connection, those that the guard lets through.
 #[derive(Clone)]
