@@ -105,8 +105,8 @@ impl Seen {
             }
             PageState::Unknown => (
                 FailureKind::PageChanged,
-                "AI Studio's page has no prompt box where Postern looks for it; postern doctor tells which \
-                 controls are found"
+                "AI Studio's page has no prompt box where Postern looks for it; `postern doctor aistudio` \
+                 tells which controls are found"
                     .to_owned(),
             ),
         };

@@ -32,6 +32,7 @@ use crate::secrets::{KeyPlaces, Secrets};
 use crate::server::WhenStopped;
 use crate::signal::Signal;
 use crate::{DataLock, Paths, Server, ServerState, StartError, describe};
+pub(crate) use functions::{LostToken, lost_tokens};
 use hot::Hot;
 pub(crate) use hot::Sources;
 pub use published::{Published, PublishedState};

@@ -13,7 +13,7 @@ use postern_settings::{Flags, Settings};
 use postern_store::Store;
 use tokio::net::TcpListener;
 
-use super::{size, storage, vault};
+use super::{mcp, size, storage, vault};
 use crate::{Accounts, DataLock, LockError, Paths, Secrets, browser_options, port};
 
 /// Below this a browser soon stops working.
@@ -61,6 +61,7 @@ pub async fn examine(paths: &Paths, in_force: Option<InForce<'_>>, serving: Serv
     findings.extend(browser(paths, &settings).await);
     let pack = in_force.map(|house| house.pack.clone());
     findings.extend(selectors(&pack.unwrap_or_else(|| Pack::new(Some(paths.selectors())).status())));
+    findings.extend(mcp::look(&settings, |name| std::env::var(name).ok()));
     findings.push(accounts(paths));
     findings.push(proxies(|name| std::env::var(name).ok()));
     findings

@@ -3,6 +3,7 @@
 
 pub mod bundle;
 pub mod doctor;
+mod mcp;
 pub mod redact;
 pub(crate) mod size;
 pub(crate) mod stamp;
