@@ -8,6 +8,7 @@
 #[cfg(target_os = "linux")]
 mod accounts;
 mod bad_input;
+mod bad_wishes;
 mod console;
 mod crash;
 mod doctor;

@@ -76,6 +76,14 @@ impl Product {
         Ok(Self { child, base_url, data, site })
     }
 
+    /// Writes other lines into `config.toml` for the next start.
+    pub(crate) fn reconfigure(&self, old: &str, new: &str) -> anyhow::Result<()> {
+        let path = self.data.path().join("config.toml");
+        let config = std::fs::read_to_string(&path)?;
+        anyhow::ensure!(config.contains(old), "no {old} in {config}");
+        Ok(std::fs::write(path, config.replacen(old, new, 1))?)
+    }
+
     /// Ends the server without a word, as a crash would, and starts it again on the same folder.
     pub(crate) fn crash_and_restart(&mut self) -> anyhow::Result<()> {
         self.crash()?;
