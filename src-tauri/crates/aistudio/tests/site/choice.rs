@@ -162,7 +162,10 @@ async fn what_must_not_be_called_is_never_told_as_a_call() {
     );
     // What was said beside a call is an answer.
     let both = done(Script::new().text("I think it rains.").parts([now()]));
-    is_text(asked(&house, &plain, vec![both]).await, "I think it rains.");
+    let answer = asked(&house, &plain, vec![both]).await;
+    let warnings = answer.clone().unwrap().warnings;
+    assert!(warnings.len() == 1 && warnings[0].contains("\"now\""), "{warnings:?}");
+    is_text(answer, "I think it rains.");
 
     // A model that has seen calls as text may write one.
     let later = none(past(with_tools()));
