@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use anyhow::Context;
+use postern_tests::Layout;
 use serde_json::Value;
 
 use crate::product::{MASTER_KEY, Product, program};
@@ -57,11 +58,21 @@ async fn the_page_is_looked_at_by_the_server_and_without_one() -> anyhow::Result
     assert!(found.contains("line 3") && found.contains("`rum`"), "{found}");
     assert_eq!(product.ask("Still there?").await?.0, 200);
 
+    // Of a page that has changed beyond use, too, each control that is missing is named.
+    std::fs::remove_file(&selectors)?;
+    product.site.control().set_layout(Layout { broken: true, ..Layout::default() });
+    product.crash_and_restart()?;
+    let looked = doctor(&product, &["aistudio"]).await?;
+    assert_eq!(looked.status.code(), Some(1), "{}", said(&looked));
+    let text = said(&looked);
+    let prompt = text.lines().map(str::trim_start).find(|line| line.contains("  prompt "));
+    assert!(prompt.is_some_and(|line| line.starts_with("BAD") && line.contains("required")), "{text}");
+    product.site.control().set_layout(Layout::default());
+
     let nobody = doctor(&product, &["aistudio", "--account", "nobody"]).await?;
     assert!(said(&nobody).contains("there is no account nobody"), "{}", said(&nobody));
 
     product.crash()?;
-    std::fs::remove_file(&selectors)?;
     let looked = doctor(&product, &["aistudio", "--json"]).await?;
     assert!(looked.status.success(), "{}", said(&looked));
     assert_eq!(sight(&looked, "run")?["rank"], 0);

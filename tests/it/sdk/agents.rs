@@ -91,12 +91,22 @@ async fn an_agent_of_the_node_sdk_runs_its_functions() -> anyhow::Result<()> {
         stayed_in_one_chat(&site.records());
         forgotten(&product, &site).await?;
     }
-    in_words(&product, &site).await?;
+    in_words(&product, &site, "gemma-3-27b-it").await?;
     forgotten(&product, &site).await
 }
 
-/// A model that takes no functions is told of them in words and calls them so; the SDK does not notice.
-async fn in_words(product: &Product, site: &Control) -> anyhow::Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_may_have_all_functions_said_in_words() -> anyhow::Result<()> {
+    let mut product = product_with("").await?;
+    product.reconfigure("pause_ms = 0", "pause_ms = 0\ntool_mode = \"emulated\"")?;
+    product.crash_and_restart()?;
+    let site = product.site.control();
+    in_words(&product, &site, "gemini-3-flash-preview").await?;
+    forgotten(&product, &site).await
+}
+
+/// A model is told of functions in words and calls them so; the SDK does not notice.
+async fn in_words(product: &Product, site: &Control, model: &str) -> anyhow::Result<()> {
     let call = |city: &str| {
         let call = json!({ "name": "get-weather", "arguments": { "city": city, "days": null } });
         format!("<tool_call>\n{call}\n</tool_call>\n")
@@ -106,8 +116,8 @@ async fn in_words(product: &Product, site: &Control) -> anyhow::Result<()> {
         done(Script::new().text(call("Oslo")).text(call("Rome"))),
         done(Script::new().text("Go to Rome.")),
     ]));
-    let poor = [("POSTERN_MODEL", "gemma-3-27b-it")];
-    let seen = Sdk::NodeAgent.play_with(product, ANY_KEY, "streamed", &poor).await?;
+    let model = [("POSTERN_MODEL", model)];
+    let seen = Sdk::NodeAgent.play_with(product, ANY_KEY, "streamed", &model).await?;
     let weather = |city: &str| json!(["get-weather", { "city": city, "days": null }]);
     assert_eq!(seen["ran"], json!([weather("Oslo"), weather("Rome")]));
     assert_eq!((&seen["content"], &seen["modes"]), (&json!("Go to Rome."), &json!(["emulated", "emulated"])));
