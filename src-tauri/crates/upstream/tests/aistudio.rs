@@ -268,6 +268,7 @@ async fn picture_server(picture: &'static [u8]) -> u16 {
 async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a picture";
     const CAT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a cat";
+    const FILM: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom a film";
     let standin = Standin::start().await.unwrap();
     let dir = tempfile::tempdir().unwrap();
     let one = account(&standin, dir.path(), "one");
@@ -293,6 +294,7 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
                 { "type": "image_url", "image_url": { "url": format!("http://127.0.0.1:{port}/cat?size=1") } },
                 { "type": "input_audio", "input_audio": { "data": base64(b"RIFF\x24\0\0\0WAVEfmt "), "format": "wav" } },
                 { "type": "file", "file": { "filename": "plan.pdf", "file_data": base64(b"%PDF-1.7 plan") } },
+                { "type": "video_url", "video_url": { "url": format!("data:video/mp4;base64,{}", base64(FILM)) } },
             ] }],
             "attachments": [attachment],
         });
@@ -317,6 +319,7 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
         ("cat.png", "image/png"),
         ("audio-3.wav", "audio/wav"),
         ("plan.pdf", "application/pdf"),
+        ("video-5.mp4", "video/mp4"),
         ("list.csv", "text/csv"),
     ];
     assert_eq!(files, expected);

@@ -84,9 +84,9 @@ impl Worker {
         self.shared.state.send_replace(State::Busy);
         let outcome = self.answer(&job).await;
         self.settle_state(outcome.as_ref().err()).await;
-        let Job { out, pending, .. } = job;
-        // Whoever hears of the end finds the tab free.
-        drop(pending);
+        let Job { out, pending, files, .. } = job;
+        // Whoever hears of the end finds the tab free, and no file left.
+        drop((pending, files));
         let _ = out.send(outcome.map(Event::Finished));
     }
 
