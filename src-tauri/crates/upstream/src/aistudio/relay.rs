@@ -122,9 +122,13 @@ impl Attempt {
 
 #[cfg(test)]
 mod tests {
-    use postern_protocol::chat::{Finish, Step, Usage};
+    use std::sync::Arc;
+
+    use postern_protocol::RequestId;
+    use postern_protocol::chat::{Finish, Message, Request, Role, Step, Usage};
 
     use super::*;
+    use crate::Principal;
 
     #[test]
     fn nothing_is_told_of_an_answer_before_its_first_piece() {
@@ -141,6 +145,21 @@ mod tests {
         assert_eq!(attempt.told(usage.clone()), [usage]);
         let end = Event::Finished(Finish::Stop);
         assert_eq!(attempt.told(end.clone()), [end]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_an_account_says_so_from_time_to_time() {
+        let pool = AiStudio::new(Vec::new());
+        let aside = pool.set_aside("me");
+        let messages = vec![Message::text(Role::User, "Hi")];
+        let request = Arc::new(Request { messages, ..Request::default() });
+        let call = Call { id: RequestId::new("r"), principal: Principal::Anonymous, request };
+        let mut events = pin!(relay(pool, call, None));
+        for _ in 0..3 {
+            assert_eq!(events.next().await, Some(Ok(WAITS)));
+        }
+        drop(aside);
+        assert!(events.next().await.is_some_and(|event| event.is_err()), "nobody is left");
     }
 
     #[test]
