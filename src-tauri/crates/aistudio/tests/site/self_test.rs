@@ -1,17 +1,18 @@
 //! The self-test, and selectors that come from a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::StreamExt;
 use postern_protocol::RequestId;
-use postern_protocol::chat::{Event, Failure, FailureKind, Role};
+use postern_protocol::chat::{Event, Failure, FailureKind, Request, Role};
 use postern_protocol::page::{Absence, Control, Need, PageReport, Sight};
 use postern_tests::{Layout, Piece, Scenario, TemporaryToggle, Variant, echo_text};
 use tempfile::TempDir;
 
 use crate::cancel::held_back;
+use crate::controls::{PICTURES, SPEECH};
 use crate::house::{FLASH, House, conversation, question};
 
 /// The controls that are missing.
@@ -83,21 +84,87 @@ async fn the_page_as_it_should_be_lacks_nothing() {
     assert!(report.checked_at > 1_700_000_000);
 }
 
+/// Everything that a page may lack and still serve.
+const OPTIONAL: [Piece; 19] = [
+    Piece::System,
+    Piece::Temperature,
+    Piece::Thinking,
+    Piece::MaxTokens,
+    Piece::Stop,
+    Piece::Search,
+    Piece::UrlContext,
+    Piece::CodeExecution,
+    Piece::Maps,
+    Piece::Functions,
+    Piece::StructuredOutput,
+    Piece::MediaResolution,
+    Piece::Safety,
+    Piece::AspectRatio,
+    Piece::ImageSize,
+    Piece::OutputFormat,
+    Piece::Voice,
+    Piece::ResultBoxes,
+    Piece::Attach,
+];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_has_drifted_is_told_by_the_fallbacks_and_by_what_is_gone() {
-    let gone = [Piece::Search, Piece::Functions, Piece::Attach, Piece::Temperature];
-    let layout = Layout { top_p: false, drifted: true, ..Layout::default().without(gone) };
-    let report = report_of(layout).await;
+async fn a_page_that_has_drifted_is_told_by_the_fallbacks() {
+    let report = report_of(Layout { drifted: true, ..Layout::default() }).await;
     assert!(report.serves(), "{report:#?}");
-    let lost = missing(&report, Need::Optional);
-    for purpose in ["search_switch", "functions_switch", "attach", "temperature", "top_p"] {
-        assert!(lost.contains(&purpose), "{purpose}: {lost:?}");
-    }
+    assert_eq!(missing(&report, Need::Optional), [""; 0]);
     let controls = by_purpose(&report);
-    // Its test id is another, its label is not.
-    let Sight::Found { rank, .. } = &controls["url_context_switch"].sight else { panic!("{controls:#?}") };
-    assert!(*rank > 0);
-    assert_eq!(controls["file_input"].sight, Sight::NotLookedFor { why: Absence::Closed });
+    // Their test ids are others, their labels are not.
+    for purpose in ["search_switch", "url_context_switch", "functions_switch"] {
+        let Sight::Found { rank, .. } = &controls[purpose].sight else { panic!("{controls:#?}") };
+        assert!(*rank > 0, "{purpose}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_lacks_all_it_may_lack_serves_and_each_is_named() {
+    let layout = Layout { top_p: false, ..Layout::default().without(OPTIONAL) };
+    let house = House::with(layout, |_| {}).await;
+    let everywhere = [
+        "system_open",
+        "system_preview",
+        "temperature",
+        "top_p",
+        "max_tokens",
+        "stop_input",
+        "safety_edit",
+        "attach",
+    ];
+    let tools = ["search_switch", "url_context_switch", "code_execution_switch", "maps_switch"];
+    let forms = ["functions_switch", "structured_switch", "media_resolution_box", "thinking_level"];
+    for (model, more) in [
+        (FLASH, [&tools[..], &forms].concat()),
+        (PICTURES, vec!["aspect_ratio_box", "image_size_box"]),
+        (SPEECH, vec!["voice_box"]),
+    ] {
+        house.ask(Request { model: model.into(), ..question("Still there?") }).await.unwrap();
+        let report = house.studio.self_test().await.unwrap();
+        assert!(report.serves(), "{model}: {report:#?}");
+        assert_eq!(missing(&report, Need::Required), [""; 0], "{model}");
+        let lost: BTreeSet<&str> = missing(&report, Need::Optional).into_iter().collect();
+        assert_eq!(lost, everywhere.into_iter().chain(more).collect(), "{model}");
+        assert_eq!(by_purpose(&report)["file_input"].sight, Sight::NotLookedFor { why: Absence::Closed });
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_control_without_which_nothing_goes_is_named() {
+    let (_dir, file, house) = with_file("").await;
+    for purpose in ["prompt", "run", "model_name"] {
+        std::fs::write(&file, format!("[selectors]\n{purpose} = [\"#nothing\"]\n")).unwrap();
+        let report = house.studio.self_test().await.unwrap();
+        assert_eq!(missing(&report, Need::Required), [purpose]);
+        assert!(!report.serves(), "{purpose}");
+    }
+    std::fs::write(&file, "").unwrap();
+    assert!(house.studio.self_test().await.unwrap().serves());
+    house.works().await;
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
