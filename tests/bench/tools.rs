@@ -16,8 +16,8 @@ use crate::process::Server;
 use crate::stats::{Table, median, verdict};
 
 const LOOPS: usize = 5;
-/// Filling the form, finding what runs it, pressing that.
-const OPERATIONS: f64 = 3.0;
+/// Filling the form, pressing what runs it.
+const OPERATIONS: f64 = 2.0;
 /// The row of all steps.
 const ALL: &str = "all";
 const PAGE_STEPS: &str = include_str!("steps.js");

@@ -16,7 +16,7 @@ pub struct Sent {
     pub prompt: String,
     /// How many files go with it.
     pub files: usize,
-    /// How many results of calls go with it.
+    /// How many results of calls go with it, in the last turn or those before it, up to what the model said.
     pub results: usize,
     /// Stop texts.
     pub stop: Vec<String>,
@@ -83,7 +83,7 @@ impl Sent {
             turns: contents.len(),
             prompt: contents.last().map(texts).unwrap_or_default(),
             files: contents.last().map(|turn| count(turn, &FILE)).unwrap_or_default(),
-            results: contents.last().map(|turn| count(turn, &[RESULT])).unwrap_or_default(),
+            results: contents.iter().rev().take_while(said_here).map(|turn| count(turn, &[RESULT])).sum(),
             stop: stop.filter_map(|text| text.as_str().map(str::to_owned)).collect(),
             max_tokens: setting(3).and_then(Value::as_u64),
             temperature: setting(4).and_then(Value::as_f64),
@@ -131,6 +131,11 @@ fn first_text(value: &Value) -> Option<&str> {
     }
 }
 
+/// Whether a turn is not the model's.
+fn said_here(content: &&Value) -> bool {
+    at(content, 1).is_none_or(|role| role != "model")
+}
+
 /// How many parts of `[[part, …], role]` fill one of these places.
 fn count(content: &Value, places: &[usize]) -> usize {
     let parts = dig(content, &[0]).and_then(Value::as_array).into_iter().flatten();
@@ -169,6 +174,14 @@ mod tests {
             [[[,,,,,,,,,,,["f",[]]],[,,,,,,,,,,,["g",[]]],[,"Go on"]],"user"]]]"#;
         let with_results = Sent::parse(with_results).unwrap();
         assert_eq!((with_results.results, with_results.prompt.as_str()), (2, "Go on"));
+        let results_in = |turns: &str| Sent::parse(&format!(r#"["m",[{turns}]]"#)).unwrap().results;
+        let result = r#"[[[,,,,,,,,,,,["f",[]]]],"user"]"#;
+        assert_eq!(results_in(&format!("{result},{result}")), 2, "each may have its turn");
+        assert_eq!(
+            results_in(&format!(r#"{result},[[[,"Hi"]],"model"],[[[,"Yo"]],"user"]"#)),
+            0,
+            "of the past"
+        );
     }
 
     #[test]
