@@ -264,11 +264,31 @@ async fn picture_server(picture: &'static [u8]) -> u16 {
     port
 }
 
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a picture";
+const CAT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a cat";
+const FILM: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom a film";
+
+/// A question with files in every form; who names the one on the disk has this key.
+#[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+fn with_files(port: u16, attachment: &Path, key: &str) -> Call {
+    let body = json!({
+        "model": MODEL,
+        "messages": [{ "role": "user", "content": [
+            { "type": "text", "text": "Look" },
+            { "type": "image_url", "image_url": { "url": format!("data:image/jpeg;base64,{}", base64(PNG)) } },
+            { "type": "image_url", "image_url": { "url": format!("http://127.0.0.1:{port}/cat?size=1") } },
+            { "type": "input_audio", "input_audio": { "data": base64(b"RIFF\x24\0\0\0WAVEfmt "), "format": "wav" } },
+            { "type": "file", "file": { "filename": "plan.pdf", "file_data": base64(b"%PDF-1.7 plan") } },
+            { "type": "video_url", "video_url": { "url": format!("data:video/mp4;base64,{}", base64(FILM)) } },
+        ] }],
+        "attachments": [attachment],
+    });
+    let request = decode(body.to_string().as_bytes()).unwrap().request;
+    Call { id: RequestId::new("files"), principal: Principal::Key(key.into()), request: Arc::new(request) }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a picture";
-    const CAT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR a cat";
-    const FILM: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom a film";
     let standin = Standin::start().await.unwrap();
     let dir = tempfile::tempdir().unwrap();
     let one = account(&standin, dir.path(), "one");
@@ -285,26 +305,7 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
         ..MediaRules::default()
     };
     upstream.set_media(Media::open(&staging, rules).unwrap());
-    let call = |attachment: &Path, key: &str| {
-        let body = json!({
-            "model": MODEL,
-            "messages": [{ "role": "user", "content": [
-                { "type": "text", "text": "Look" },
-                { "type": "image_url", "image_url": { "url": format!("data:image/jpeg;base64,{}", base64(PNG)) } },
-                { "type": "image_url", "image_url": { "url": format!("http://127.0.0.1:{port}/cat?size=1") } },
-                { "type": "input_audio", "input_audio": { "data": base64(b"RIFF\x24\0\0\0WAVEfmt "), "format": "wav" } },
-                { "type": "file", "file": { "filename": "plan.pdf", "file_data": base64(b"%PDF-1.7 plan") } },
-                { "type": "video_url", "video_url": { "url": format!("data:video/mp4;base64,{}", base64(FILM)) } },
-            ] }],
-            "attachments": [attachment],
-        });
-        let request = decode(body.to_string().as_bytes()).unwrap().request;
-        Call {
-            id: RequestId::new("files"),
-            principal: Principal::Key(key.into()),
-            request: Arc::new(request),
-        }
-    };
+    let call = |attachment: &Path, key: &str| with_files(port, attachment, key);
     let events: Vec<Event> =
         upstream.chat(call(&open.join("list.csv"), "laptop")).map(Result::unwrap).collect().await;
     let mut whole = Completion::default();
