@@ -197,6 +197,10 @@ fn ignored_fields_are_named_only_when_given() {
     assert_eq!(ignores(&asked), ["presence_penalty", "web_search_options"]);
     asked.extra.insert("google".into(), serde_json::json!({ "cached_content": "c" }));
     assert_eq!(ignores(&asked).last(), Some(&"google"));
+    for field in ["safety_settings", "image_config", "audio"] {
+        asked.extra.insert(field.into(), serde_json::json!({ "more": 1 }));
+        assert_eq!(ignores(&asked).last(), Some(&field), "what of it is not known");
+    }
 }
 
 #[test]
