@@ -72,6 +72,31 @@ async fn an_answer_without_its_form_is_asked_for_again_in_the_same_chat() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_with_a_form_that_breaks_off_is_had_from_the_next_account() {
+    let standin = Standin::start().await.unwrap();
+    let site = standin.control();
+    let dir = tempfile::tempdir().unwrap();
+    let accounts = ["one", "two"].map(|name| account(&standin, dir.path(), name));
+    let upstream = AiStudio::new(accounts.to_vec());
+    let broken = Script::new().text("{\"name\": ").text("\"Eve\"").text("}").finish(1, Usage::default());
+    site.set_scenario(Scenario { answer: broken.into(), ..Scenario::misbehaving(Misbehaviour::Cut) });
+    let request = Request { response_format: ResponseFormat::JsonObject, ..asking("Who?") };
+    let mut stream = upstream.chat(calling(request));
+    let mut events = Vec::new();
+    while let Some(event) = stream.next().await {
+        events.push(event);
+        if attempts(&events) == ["one", "two"] {
+            site.set_scenario(Scenario::answering_in_turn([script("{\"name\": \"Ada\"}")]));
+        }
+    }
+    assert_eq!(attempts(&events), ["one", "two"]);
+    let mut answer = Completion::default();
+    events.into_iter().for_each(|event| answer.push(event.unwrap()));
+    assert_eq!(answer.text, "{\"name\": \"Ada\"}");
+    futures::future::join_all(accounts.iter().map(Studio::close)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sources_and_sound_arrive() {
     let standin = Standin::start().await.unwrap();
     let site = standin.control();
