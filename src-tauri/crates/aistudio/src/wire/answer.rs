@@ -154,7 +154,7 @@ impl Answer {
         if let Some(call) = call.or_else(|| at(part, part::OLD_CALL).and_then(call_of)) {
             events.extend(self.call(call));
         }
-        self.said |= events.len() > before;
+        self.said |= events[before..].iter().any(|event| !matches!(event, Event::Reasoning { .. }));
     }
 
     fn text(&mut self, text: String, events: &mut Vec<Event>) {
@@ -192,13 +192,12 @@ impl Answer {
         match code {
             2 => Ok(Finish::Length),
             3 | 4 | 7 | 8 | 9 | 11 | 14 | 17 | 19 => Ok(Finish::ContentFilter),
-            // The model meant to call a tool and failed; without any answer that is all there is to tell.
+            // The model meant to call a tool and failed; without any answer but thoughts that is all there is to tell.
             10 | 12 | 13 | 18 if !self.said => {
-                let why = message.unwrap_or("the model made a tool call that cannot be read");
-                Err(Failure::new(
-                    FailureKind::UpstreamError,
-                    format!("No answer (finish code {code}): {why}"),
-                ))
+                let why = message.map(|message| format!(": {message}")).unwrap_or_default();
+                let text =
+                    format!("The model made a tool call that cannot be read (finish code {code}){why}");
+                Err(Failure::new(FailureKind::UpstreamError, text))
             }
             _ => Ok(self.stop()),
         }
