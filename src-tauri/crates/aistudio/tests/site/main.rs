@@ -4,6 +4,8 @@
 mod cancel;
 mod chat;
 mod choice;
+#[cfg(target_os = "linux")]
+mod commands;
 mod controls;
 #[cfg(target_os = "linux")]
 mod crash;
