@@ -1,8 +1,9 @@
 //! Clicks, keys, scripts and pictures.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
-use postern_browser::{BrowserError, CaptureMode, keys};
+use postern_browser::{BrowserError, CaptureMode, Handle, keys};
 use serde_json::json;
 
 use crate::capture::hear;
@@ -42,7 +43,10 @@ async fn a_page_is_seen_and_handled() {
     assert!(matches!(nothing, Err(BrowserError::NoSuchElement(_))));
 
     page.press("#text", &format!("hé{}", keys::CTRL_ENTER)).await.unwrap();
-    page.press("#text", keys::ESCAPE).await.unwrap();
+    let found = "return { field: document.querySelector('#text'), other: document.querySelector('#hidden') }";
+    let found: HashMap<String, Handle> = page.run(found, ()).await.unwrap();
+    page.press_in(&found["field"], keys::ESCAPE).await.unwrap();
+    assert!(matches!(page.click_on(&found["other"]).await, Err(BrowserError::NotInteractable(_))));
     let pressed: String = page.run("return document.querySelector('#keys').textContent", ()).await.unwrap();
     assert_eq!(pressed, "h/true /true Ctrl+Control/true Ctrl+Enter/true Escape/true ");
 
@@ -53,6 +57,8 @@ async fn a_page_is_seen_and_handled() {
 
     page.run::<()>("window.mark = 1", ()).await.unwrap();
     page.reload().await.unwrap();
+    let gone = page.press_in(&found["field"], keys::ESCAPE).await;
+    assert!(matches!(gone, Err(BrowserError::NoSuchElement(_))), "{gone:?}");
     assert!(page.run::<bool>("return window.mark === undefined", ()).await.unwrap());
 
     let (missing, _) = site.answer("missing", Answer { status: 404, ..Answer::pieces(["no"]) });
