@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -53,9 +54,17 @@ impl Console {
         }
     }
 
-    /// Clicks it.
+    /// Clicks it. What moves, is covered or was drawn anew, the driver refuses to click: it is looked for again.
     pub(crate) async fn click(&self, role: &str, name: &str) -> anyhow::Result<()> {
-        self.find(role, name).await?.click().await.with_context(|| format!("click on {role} \"{name}\""))
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.find(role, name).await?.click().await {
+                Err(refusal) if is_refused(&refusal) && Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                outcome => return outcome.with_context(|| format!("click on {role} \"{name}\"")),
+            }
+        }
     }
 
     /// Presses a button with the keyboard: what comes and goes by itself moves, and a mouse would have to hit it.
@@ -220,4 +229,14 @@ fn element_id(found: &Value) -> anyhow::Result<fantoccini::elements::ElementRef>
 fn axe() -> anyhow::Result<String> {
     let file = workspace().join("ui/node_modules/axe-core/axe.min.js");
     std::fs::read_to_string(&file).with_context(|| file.display().to_string())
+}
+
+/// Whether the driver did not click at all.
+fn is_refused(error: &CmdError) -> bool {
+    let refusals = [
+        ErrorStatus::ElementClickIntercepted,
+        ErrorStatus::ElementNotInteractable,
+        ErrorStatus::StaleElementReference,
+    ];
+    matches!(error, CmdError::Standard(known) if refusals.contains(&known.error))
 }
