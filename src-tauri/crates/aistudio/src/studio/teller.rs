@@ -74,8 +74,8 @@ impl<'a> Teller<'a> {
         self.reshape = Reshape::new(shape);
     }
 
-    /// A try begins: of an earlier one nothing counts but what it took. `written` says that the model saw calls as text, so that it may
-    /// write its own.
+    /// A try begins: of an earlier one nothing counts but what it took. `written` says that the model saw calls as
+    /// text, so that it may write its own.
     pub(super) fn begin(&mut self, offer: &Offer, written: bool) {
         self.spent = std::mem::take(&mut self.whole).usage.unwrap_or(self.spent);
         // What is to be said of this try counts, where the caller heard of no other.

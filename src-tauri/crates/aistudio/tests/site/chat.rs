@@ -31,18 +31,23 @@ async fn an_answer_comes_with_everything_it_has() {
     house.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn settings_arrive_and_do_not_stay() {
-    let sticky = Layout { sticky_tools: true, sticky_system: true, ..Layout::default() };
-    let house = House::with(sticky, |_| {}).await;
-    let mut request = conversation(&[(Role::System, "Be brief.\nBe \"kind\"."), (Role::User, "Hi")]);
-    request.sampling = Sampling {
+/// Settings that no model has by default.
+fn unusual() -> Sampling {
+    Sampling {
         temperature: Some(0.3),
         top_p: Some(0.5),
         max_tokens: Some(777),
         stop: vec!["END".into(), "User:".into()],
         ..Sampling::default()
-    };
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_arrive_and_do_not_stay() {
+    let sticky = Layout { sticky_tools: true, sticky_system: true, ..Layout::default() };
+    let house = House::with(sticky, |_| {}).await;
+    let mut request = conversation(&[(Role::System, "Be brief.\nBe \"kind\"."), (Role::User, "Hi")]);
+    request.sampling = unusual();
     request.effort = Some(Effort::Low);
     let answer = house.ask(request.clone()).await.unwrap();
     assert_eq!(answer.warnings, Vec::<String>::new());
@@ -69,13 +74,7 @@ async fn settings_arrive_and_do_not_stay() {
 fn wishes() -> [(&'static str, Request, usize); 3] {
     let safety = [(Harm::Hate, BlockFrom::Low), (Harm::Dangerous, BlockFrom::High)];
     let mut all = question("One");
-    all.sampling = Sampling {
-        temperature: Some(0.3),
-        top_p: Some(0.5),
-        max_tokens: Some(777),
-        stop: vec!["END".into(), "User:".into()],
-        ..Sampling::default()
-    };
+    all.sampling = unusual();
     all.effort = Some(Effort::Low);
     all.provider_tools = ProviderTools { search: Some(true), ..ProviderTools::default() };
     all.wishes.safety = safety.map(|(harm, block)| Safety { harm, block }).into();

@@ -178,17 +178,18 @@ impl Pen {
     /// The upstream got further.
     pub fn step(&self, step: Step) {
         self.write(|sheet| {
-            let (name, mode) = match step {
+            let mode = if let Step::Tools { mode } = step { Some(mode) } else { None };
+            let name = match step {
                 Step::Account { name } => {
                     sheet.row.account = Some(name);
-                    (MarkName::Account, None)
+                    MarkName::Account
                 }
-                Step::Turn => (MarkName::Turn, None),
-                Step::Browser => (MarkName::Browser, None),
-                Step::Page => (MarkName::Page, None),
-                Step::Form => (MarkName::Form, None),
-                Step::Tools { mode } => (MarkName::Tools, Some(mode)),
-                Step::Sent => (MarkName::Sent, None),
+                Step::Turn => MarkName::Turn,
+                Step::Browser => MarkName::Browser,
+                Step::Page => MarkName::Page,
+                Step::Form => MarkName::Form,
+                Step::Tools { .. } => MarkName::Tools,
+                Step::Sent => MarkName::Sent,
                 Step::Waits => return,
             };
             sheet.mark_with(name, mode);

@@ -28,9 +28,8 @@ pub(super) fn answer(pool: AiStudio, call: Call, mut lane: Option<Lease>) -> Eve
 /// The answer of `ask` to `call`, in the form of `contract`. `ask` is called once or twice.
 ///
 /// While the text is held back, with its pictures, sounds and sources, a piece of it is told as an empty one, so that
-/// whoever waits knows of it. An answer that
-/// calls functions has no form, and one that was cut off is told as it is, with the reason for its end: that is what
-/// clients of the official API expect.
+/// whoever waits knows of it. An answer that calls functions has no form, and one that was cut off is told as it is, with
+/// the reason for its end: that is what clients of the official API expect.
 fn keep(
     contract: Contract,
     call: Call,

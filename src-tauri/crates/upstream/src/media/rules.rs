@@ -49,16 +49,14 @@ impl Default for MediaRules {
 impl MediaRules {
     /// Whether who asks may name files of this computer.
     pub(super) fn paths_for(&self, principal: &Principal) -> Result<(), MediaError> {
-        let allowed = match principal {
+        let listed = match principal {
             Principal::Owner => true,
-            Principal::Key(name) => {
-                self.local_keys.is_empty() || self.local_keys.iter().any(|key| **key == **name)
-            }
-            Principal::Anonymous => self.local_keys.is_empty(),
+            Principal::Key(name) => self.local_keys.iter().any(|key| **key == **name),
+            Principal::Anonymous => false,
         };
         if self.local_folders.is_empty() {
             Err(MediaError::NoPaths)
-        } else if allowed {
+        } else if listed || self.local_keys.is_empty() {
             Ok(())
         } else {
             Err(MediaError::NotWithThisKey)
