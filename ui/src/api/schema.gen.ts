@@ -2073,7 +2073,7 @@ export interface components {
          * @description What kind of trouble a step had; the page has words of its own for each.
          * @enum {string}
          */
-        ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "unsupported" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
+        ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
         /** @description A request in the queue. */
         QueueEntry: {
             /** @description Its id. */

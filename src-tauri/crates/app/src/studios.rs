@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use postern_aistudio::{Config, Fleet, FleetLimits, Studio, ToolSetting, Tools};
+use postern_browser::find::{Family, Kind};
 use postern_browser::{CaptureMode, Options};
 use postern_settings::{Browser, Capture, Settings, ToolMode};
 
@@ -124,12 +125,17 @@ fn remote_profile(settings: &Settings, account: &AccountName) -> Option<String> 
 
 /// What the user's browser is started with so that a person can sign in: the account's profile, the
 /// site, and what the user adds; nothing that steers it.
-pub fn sign_in_arguments(settings: &Settings, profile: &Path) -> Vec<String> {
-    let mut arguments = vec![
-        format!("--user-data-dir={}", profile.display()),
-        "--no-first-run".to_owned(),
-        "--no-default-browser-check".to_owned(),
-    ];
+pub fn sign_in_arguments(settings: &Settings, browser: Kind, profile: &Path) -> Vec<String> {
+    let profile = profile.display().to_string();
+    let mut arguments = match browser.family() {
+        Family::Chromium => vec![
+            format!("--user-data-dir={profile}"),
+            "--no-first-run".to_owned(),
+            "--no-default-browser-check".to_owned(),
+        ],
+        // Otherwise a window of the person's everyday Firefox would open.
+        Family::Firefox => vec!["--profile".to_owned(), profile, "--no-remote".to_owned()],
+    };
     arguments.extend(settings.browser.args.iter().cloned());
     arguments.push(format!("{}/prompts/new_chat", settings.aistudio.url.0));
     arguments

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::devtools::{self, Connection, Whereabouts};
-use crate::find::Kind;
+use crate::find::{Family, Kind};
 use crate::lane::{Host, Windows};
 use crate::process::Crew;
 use crate::remote::{self, Remote};
@@ -49,21 +49,25 @@ impl Browser {
             Some(at) => (Processes(None), None, Session::start(at.url(), None, options, gone).await?),
             None => {
                 let (wanted, dir) = (options.clone(), profile.dir().to_owned());
-                let found = tokio::task::spawn_blocking(move || find::find(&wanted)).await;
+                let family = Family::of_profile(&dir);
+                let found = tokio::task::spawn_blocking(move || find::find_for(&wanted, family)).await;
                 let installed = found.map_err(|error| BrowserError::Start(error.to_string()))??;
                 let processes = Processes(Some(dir.clone()));
-                let url = driver::start(&installed.driver, &dir, &options.log_dir, &gone).await?;
+                let url = driver::start(&installed, &dir, &options.log_dir, &gone).await?;
                 let session = Session::start(&url, Some((&installed, &dir)), options, gone).await?;
                 (processes, Some((installed.kind, url)), session)
             }
         };
         let kept = remote.is_some().then(|| remote::keep(&session));
         // Inside the page only the life of a browser on this machine is followed through DevTools.
-        let wanted = local.is_some() || options.capture == CaptureMode::Network;
+        let wanted = session.bidi.is_none() && (local.is_some() || options.capture == CaptureMode::Network);
         let devtools = if wanted { devtools(&session, remote.as_ref()).await } else { None };
         let (tab, devtools) = first_tab(&session, devtools, options.capture).await?;
         if let Some(connection) = &devtools {
             end_together(&session.gone, connection.closed());
+        }
+        if let Some(bidi) = &session.bidi {
+            end_together(&session.gone, bidi.closed());
         }
         let page = Page { tab: Arc::new(tab) };
         let version = version(local.as_ref().map(|(kind, _)| *kind), &session);
@@ -112,14 +116,21 @@ impl Browser {
         self.close_others().await
     }
 
-    /// Follows the current tab from page to page. Needs DevTools, which a browser on this machine has.
+    /// Follows the current tab from page to page. Needs a connection beside the driver's, which a browser on this
+    /// machine has.
     pub async fn follow(&self) -> Result<Whereabouts, BrowserError> {
+        if let Some(bidi) = &self.session.bidi {
+            return bidi.follow(&String::from(self.page.tab.handle().clone())).await;
+        }
         let (connection, handle) = self.window()?;
         devtools::follow(connection, &handle).await
     }
 
     /// Brings the window of the current tab to the front.
     pub async fn raise(&self) -> Result<(), BrowserError> {
+        if let Some(bidi) = &self.session.bidi {
+            return bidi.raise(&String::from(self.page.tab.handle().clone())).await;
+        }
         let (connection, handle) = self.window()?;
         devtools::raise(connection, &handle).await
     }

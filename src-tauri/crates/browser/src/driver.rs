@@ -7,11 +7,12 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio_util::sync::CancellationToken;
 
-use crate::process::{DRIVER_MARK, WITHHELD};
+use crate::find::{Family, Installed};
+use crate::process::{DRIVER_MARK, FIREFOX_DRIVER_MARK, WITHHELD};
 use crate::{BrowserError, deadline};
 
-/// What the driver prints in front of its port.
-const PORT_PHRASE: &str = "started successfully on port ";
+/// What a driver prints in front of its port: those of Chromium's family, and Firefox's.
+const PORT_PHRASES: [&str; 2] = ["started successfully on port ", "Listening on 127.0.0.1:"];
 
 /// What the driver says when the port that it chose was taken before it had it.
 const PORT_LOST: &str = "port not available";
@@ -22,15 +23,16 @@ const CHOICES: usize = 3;
 ///
 /// The process is found again by the profile folder on its command line, so no handle is kept.
 pub(crate) async fn start(
-    program: &Path,
+    installed: &Installed,
     profile: &Path,
     log_dir: &Path,
     gone: &CancellationToken,
 ) -> Result<String, BrowserError> {
     let mut said = String::new();
     for _ in 0..CHOICES {
-        let mut child = spawn(program, profile, log_dir).map_err(|error| {
-            BrowserError::Start(format!("the driver {} cannot be run: {error}", program.display()))
+        let mut child = spawn(installed, profile, log_dir).map_err(|error| {
+            let program = installed.driver.display();
+            BrowserError::Start(format!("the driver {program} cannot be run: {error}"))
         })?;
         let stdout = child.stdout.take();
         let stdout = stdout.ok_or_else(|| BrowserError::Start("the driver has no output".to_owned()))?;
@@ -55,21 +57,25 @@ pub(crate) async fn start(
     Err(BrowserError::Start(format!("the driver ended at once: {said}")))
 }
 
-fn spawn(program: &Path, profile: &Path, log_dir: &Path) -> std::io::Result<Child> {
+fn spawn(installed: &Installed, profile: &Path, log_dir: &Path) -> std::io::Result<Child> {
     std::fs::create_dir_all(log_dir)?;
     let name = profile.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let log = log_dir.join(format!("driver-{name}.log"));
-    let mut command = Command::new(program);
-    command
-        .arg("--port=0")
-        .arg(format!("--log-path={}", log.display()))
-        // At its usual level the driver writes down every script with its arguments, which is what users type.
-        .arg("--log-level=WARNING")
-        .arg(format!("{DRIVER_MARK}{}", profile.display()))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .env_remove(WITHHELD);
+    let mut command = Command::new(&installed.driver);
+    command.arg("--port=0");
+    match installed.kind.family() {
+        Family::Chromium => command
+            .arg(format!("--log-path={}", log_dir.join(format!("driver-{name}.log")).display()))
+            // At its usual level the driver writes down every script with its arguments, which is what users type.
+            .arg("--log-level=WARNING")
+            .arg(format!("{DRIVER_MARK}{}", profile.display())),
+        // Below this level it does not tell its port; what users type it would write down two levels above. All of it
+        // goes to the output, which is read away. It knows no foreign switches, but one of its own that is without
+        // effect where the browser has a profile.
+        Family::Firefox => command
+            .args(["--websocket-port=0", "--log=info"])
+            .arg(format!("{FIREFOX_DRIVER_MARK}{}", profile.display())),
+    };
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).env_remove(WITHHELD);
     // A Ctrl+C in the terminal is for the program, which then closes the browser in good order.
     #[cfg(unix)]
     command.process_group(0);
@@ -95,7 +101,7 @@ async fn port(stdout: ChildStdout) -> Result<u16, String> {
 }
 
 fn port_in(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once(PORT_PHRASE)?;
+    let (_, rest) = PORT_PHRASES.iter().find_map(|phrase| line.split_once(phrase))?;
     rest.trim_end_matches('.').trim().parse().ok()
 }
 
@@ -119,7 +125,14 @@ mod tests {
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("runs");
         let gone = CancellationToken::new();
         let profile = folder.path().join("profile");
-        let address = start(&program, &profile, folder.path(), &gone).await.expect("started");
+        let installed = Installed {
+            kind: crate::find::Kind::Chromium,
+            path: "/usr/bin/chromium".into(),
+            version: "1.0".to_owned(),
+            driver: program,
+            driver_version: "1.0".to_owned(),
+        };
+        let address = start(&installed, &profile, folder.path(), &gone).await.expect("started");
         assert_eq!(address, "http://127.0.0.1:7");
         assert!(!gone.is_cancelled(), "the one that runs is not gone");
         assert!(crate::end_processes(&profile), "ended");
@@ -130,6 +143,7 @@ mod tests {
     fn the_port_is_read_from_the_line_that_has_it() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 41263."), Some(41263));
         assert_eq!(port_in("Microsoft Edge WebDriver was started successfully on port 9."), Some(9));
+        assert_eq!(port_in("1795324442051\tgeckodriver\tINFO\tListening on 127.0.0.1:37229"), Some(37229));
         assert_eq!(port_in("Starting ChromeDriver 156.0.8078.79 (a21c) on port 0"), None);
     }
 }

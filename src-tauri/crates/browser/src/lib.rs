@@ -6,6 +6,7 @@
 //! the bytes of an answer as the page receives them. Nothing here knows which site is open. Requests are
 //! observed, never made, changed or held up.
 
+mod bidi;
 mod browser;
 mod cookies;
 mod deadline;

@@ -1,8 +1,8 @@
 //! Listening from inside the page, where the network cannot be heard: a script that observes
 //! `XMLHttpRequest` and `fetch`, and a task that fetches what it saw.
 //!
-//! Where the driver can install scripts ahead of a document (Chromium's family), nothing is missed. Elsewhere
-//! the observer is put into each document as soon as that is found without one, and requests that a document
+//! Where the driver can install scripts ahead of a document (Chromium's family, and Firefox on this machine), nothing
+//! is missed. Elsewhere the observer is put into each document as soon as that is found without one, and requests that a document
 //! makes while loading can be missed.
 //!
 //! The driver does one thing at a time, and waiting for news is such a thing. So the wait is short while
@@ -207,6 +207,10 @@ impl Shared {
     async fn install_ahead(&self, state: &mut State, patterns: &[String]) -> Result<(), BrowserError> {
         self.remove_ahead(state).await?;
         let source = format!("({SCRIPT})({}, {});", json!(self.name), json!(patterns));
+        if let Some(bidi) = &self.session.bidi {
+            state.ahead = Some(bidi.run_ahead(&source).await?);
+            return Ok(());
+        }
         match self.vendor("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await {
             Ok(added) => {
                 state.ahead = added.get("identifier").and_then(Value::as_str).map(str::to_owned);
@@ -222,6 +226,9 @@ impl Shared {
 
     async fn remove_ahead(&self, state: &mut State) -> Result<(), BrowserError> {
         let Some(identifier) = state.ahead.take() else { return Ok(()) };
+        if let Some(bidi) = &self.session.bidi {
+            return bidi.forget(&identifier).await;
+        }
         let params = json!({ "identifier": identifier });
         self.vendor("Page.removeScriptToEvaluateOnNewDocument", params).await.map(drop)
     }

@@ -1,8 +1,10 @@
 //! What the rest of the house may choose about the browser.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::find::Family;
 
 /// Which browser to use and how, as plain values.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +37,12 @@ impl Options {
         !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(told) || named()
     }
 
+    /// Whether the browser of this profile folder can have several tabs that work at once. Firefox's driver has one
+    /// session with one tab at work, and those of a WebDriver server elsewhere are counted by that.
+    pub fn takes_tabs(&self, profile: &Path) -> bool {
+        !self.is_remote() && Family::of_profile(profile) != Some(Family::Firefox)
+    }
+
     /// Whether the browser runs on another machine, or at least under a driver that was not started here.
     pub fn is_remote(&self) -> bool {
         self.webdriver_url.as_ref().is_some_and(|url| !url.is_empty())
@@ -45,7 +53,8 @@ impl Options {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CaptureMode {
-    /// From the browser's network layer, through a DevTools connection beside the driver's.
+    /// From the browser's network layer, through a DevTools connection beside the driver's. Where a browser has none,
+    /// as Firefox, from inside the page.
     #[default]
     Network,
     /// From inside the page, through an observer of `XMLHttpRequest` and `fetch`.

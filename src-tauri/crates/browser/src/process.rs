@@ -4,7 +4,7 @@
 //! ignores), so they are recognised even when the run that started them crashed and left no note.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,14 @@ use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate
 
 use crate::deadline;
 
-/// The browser's own switch for its profile folder.
+/// The own switch of Chromium's family for the profile folder.
 pub(crate) const BROWSER_MARK: &str = "--user-data-dir=";
+/// Firefox's own switch for it, which the folder follows as a word of its own.
+pub(crate) const FIREFOX_SWITCH: &str = "--profile";
 /// Our mark on the driver's command line.
 pub(crate) const DRIVER_MARK: &str = "--postern-profile=";
+/// Our mark on that of Firefox's driver.
+pub(crate) const FIREFOX_DRIVER_MARK: &str = "--profile-root=";
 
 /// What the environment may hold for this program alone, and would give to every program it starts.
 pub const WITHHELD: &str = "POSTERN_MASTER_KEY";
@@ -34,8 +38,9 @@ pub(crate) fn is_driven(dir: &Path) -> bool {
 }
 
 fn has_driver(system: &System, dir: &Path) -> bool {
-    let mark = format!("{DRIVER_MARK}{}", dir.display());
-    let drives = |process: &Process| process.cmd().iter().any(|argument| *argument == *mark);
+    let marks = [DRIVER_MARK, FIREFOX_DRIVER_MARK].map(|mark| format!("{mark}{}", dir.display()));
+    let drives =
+        |process: &Process| marks.iter().any(|mark| process.cmd().iter().any(|word| *word == **mark));
     system.processes().values().filter(alive).any(drives)
 }
 
@@ -45,7 +50,7 @@ pub fn is_with_person(dir: &Path) -> bool {
     let Some(system) = look() else { return false };
     !has_driver(&system, dir)
         && own_processes(&system).any(|process| {
-            names_folder(process, &[BROWSER_MARK], dir)
+            is_browser_on(process, dir)
                 && !has_switch(process, "--type=")
                 && !has_switch(process, "--remote-debugging-")
         })
@@ -85,7 +90,8 @@ impl Crew {
         let Some(system) = look() else { return Self::default() };
         let driver = |pid: &Pid| {
             let line = system.process(*pid).map(Process::cmd).unwrap_or_default();
-            line.iter().any(|word| word.to_str().is_some_and(|word| word.starts_with(DRIVER_MARK)))
+            let marked = |word: &str| word.starts_with(DRIVER_MARK) || word.starts_with(FIREFOX_DRIVER_MARK);
+            line.iter().any(|word| word.to_str().is_some_and(marked))
         };
         Self(
             members(&system, dir)
@@ -116,7 +122,7 @@ pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
     let members = members(&system, dir);
     for process in members.iter().filter_map(|pid| system.process(*pid)) {
         // Its other processes end with the one that names the folder.
-        let main = names_folder(process, &[BROWSER_MARK], dir) && !has_switch(process, "--type=");
+        let main = is_browser_on(process, dir) && !has_switch(process, "--type=");
         if main && asked.insert(process.pid()) {
             ask(process);
         }
@@ -125,11 +131,13 @@ pub(crate) fn ask_to_end(dir: &Path, asked: &mut HashSet<Pid>) -> bool {
 }
 
 /// A browser that gets this signal ends like one whose window was closed. At the one that tells programs to terminate
-/// it makes haste, and does not write down the cookies of the last half minute.
+/// it makes haste, and does not write down the cookies of the last half minute. Firefox, which writes cookies down as
+/// they come, knows no difference, but does not hear the first where whoever started it had it ignored.
 #[cfg(unix)]
 fn ask(process: &Process) {
+    let signal = if is_firefox(process) { sysinfo::Signal::Term } else { sysinfo::Signal::Interrupt };
     // It may have ended by itself meanwhile.
-    let _ = process.kill_with(sysinfo::Signal::Interrupt);
+    let _ = process.kill_with(signal);
 }
 
 /// There are no such signals here; this closes its windows.
@@ -185,7 +193,7 @@ fn what() -> ProcessRefreshKind {
 }
 
 fn members(system: &System, dir: &Path) -> HashSet<Pid> {
-    let named = |process: &&Process| names_folder(process, &[BROWSER_MARK, DRIVER_MARK], dir);
+    let named = |process: &&Process| is_browser_on(process, dir) || is_driver_on(process, dir);
     let mut members: HashSet<Pid> = own_processes(system).filter(named).map(Process::pid).collect();
     loop {
         let children: Vec<Pid> = system
@@ -211,9 +219,28 @@ fn own_processes(system: &System) -> impl Iterator<Item = &Process> {
     system.processes().values().filter(alive).filter(others)
 }
 
-/// Whether the folder is on its command line behind one of these marks.
-fn names_folder(process: &Process, marks: &[&str], dir: &Path) -> bool {
-    process.cmd().iter().any(|argument| marks.iter().any(|mark| names(argument, mark, dir)))
+/// Whether its command line says that it is a browser on the folder.
+fn is_browser_on(process: &Process, dir: &Path) -> bool {
+    let line = process.cmd();
+    line.iter().any(|word| names(word, BROWSER_MARK, dir)) || profile_of_firefox(line) == Some(dir)
+}
+
+/// Whether its command line says that it is a driver on the folder.
+fn is_driver_on(process: &Process, dir: &Path) -> bool {
+    let marked =
+        |word: &OsString| [DRIVER_MARK, FIREFOX_DRIVER_MARK].iter().any(|mark| names(word, mark, dir));
+    process.cmd().iter().any(marked)
+}
+
+#[cfg(unix)]
+fn is_firefox(process: &Process) -> bool {
+    profile_of_firefox(process.cmd()).is_some()
+}
+
+/// The folder behind Firefox's switch.
+fn profile_of_firefox(line: &[OsString]) -> Option<&Path> {
+    let at = line.iter().position(|word| *word == *FIREFOX_SWITCH)?;
+    line.get(at + 1).map(Path::new)
 }
 
 /// Whether a switch on its command line begins so. A process of a type is a part of another one.
@@ -287,6 +314,10 @@ mod tests {
         let dir = Path::new("/data/accounts/one");
         assert!(named(OsStr::new("--user-data-dir=/data/accounts/one"), dir));
         assert!(named(OsStr::new("--user-data-dir=/data/accounts/one/"), dir));
+        let fox = ["/usr/bin/firefox", "--no-remote", "--profile", "/data/accounts/one"].map(OsString::from);
+        assert_eq!(profile_of_firefox(&fox), Some(dir));
+        assert_eq!(profile_of_firefox(&fox[..3]), None);
+        assert_eq!(profile_of_firefox(&fox[..2]), None);
         assert!(named(OsStr::new("--postern-profile=/data/accounts/one"), dir));
         assert!(!named(OsStr::new("--user-data-dir=/data/accounts/one-more"), dir));
         assert!(!named(OsStr::new("--user-data-dir=/data/accounts"), dir));

@@ -1,4 +1,4 @@
-//! Profile folders: the `--user-data-dir` of one account, held by one process at a time.
+//! Profile folders: the `--user-data-dir` (of Firefox: `--profile`) of one account, held by one process at a time.
 //!
 //! The folder itself is the browser's own and may come from elsewhere (an adopted profile); the lock is the
 //! file `NAME.lock` beside it. The lock is the system's, so it ends with its process, however that ends; the
@@ -10,8 +10,16 @@ use std::path::{Path, PathBuf};
 
 use crate::{BrowserError, process};
 
-/// What Chromium leaves behind when it is killed, and what keeps the next one from starting.
-const LEFTOVERS: [&str; 4] = ["SingletonLock", "SingletonSocket", "SingletonCookie", "DevToolsActivePort"];
+/// What a browser leaves behind when it is killed, and what keeps the next one from starting or leads its driver to a
+/// port where nobody listens any more.
+const LEFTOVERS: [&str; 6] = [
+    "SingletonLock",
+    "SingletonSocket",
+    "SingletonCookie",
+    "DevToolsActivePort",
+    "MarionetteActivePort",
+    "WebDriverBiDiServer.json",
+];
 
 /// A browser profile folder, held by this process alone until dropped.
 #[derive(Debug)]

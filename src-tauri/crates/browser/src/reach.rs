@@ -1,10 +1,10 @@
 //! Whether a browser reaches an address, through all that lies between: its proxy, its certificates, its policies.
 
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::process;
+use crate::find::{Choice, Family};
+use crate::{Browser, BrowserError, Options, Profile, process};
 
 /// Longer than any page that is worth waiting for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,24 +16,27 @@ const FAILED: &str = "net::";
 pub enum Reach {
     /// Something answered there.
     Reached,
-    /// Nothing did; the browser's own code for the reason, such as `ERR_NAME_NOT_RESOLVED`.
+    /// Nothing did; the browser's own code for the reason, such as `ERR_NAME_NOT_RESOLVED` or `dnsNotFound`.
     Failed(String),
     /// The browser could not be asked.
     NotAsked(String),
 }
 
-/// Lets the browser open the address once: without a window, on a profile that is thrown away, with nothing that
-/// steers it.
-pub async fn reach(program: &Path, arguments: &[String], url: &str) -> Reach {
+/// Lets the browser open the address once: without a window, on a profile that is thrown away, and with nothing that
+/// steers it, where it can say by itself what came of it.
+pub async fn reach(browser: &Choice, options: &Options, url: &str) -> Reach {
     let profile = match tempfile::tempdir() {
         Ok(profile) => profile,
         Err(error) => return Reach::NotAsked(error.to_string()),
     };
-    let mut command = tokio::process::Command::new(program);
+    if browser.kind().family() == Family::Firefox {
+        return steered(browser, options, profile, url).await;
+    }
+    let mut command = tokio::process::Command::new(browser.path());
     command
         .args(["--headless=new", "--dump-dom", "--no-first-run", "--no-default-browser-check"])
         .arg(format!("{}{}", process::BROWSER_MARK, profile.path().display()))
-        .args(arguments)
+        .args(&options.args)
         .arg(url)
         .stdin(Stdio::null())
         .env_remove(process::WITHHELD)
@@ -48,6 +51,29 @@ pub async fn reach(program: &Path, arguments: &[String], url: &str) -> Reach {
         Err(_) => Reach::Failed("ERR_TIMED_OUT".to_owned()),
         Ok(Err(error)) => Reach::NotAsked(error.to_string()),
         Ok(Ok(output)) => meant(&output.stdout, &String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// Firefox is asked through its driver.
+async fn steered(browser: &Choice, options: &Options, profile: tempfile::TempDir, url: &str) -> Reach {
+    let options = Options {
+        path: Some(browser.path().to_owned()),
+        headless: true,
+        webdriver_url: None,
+        ..options.clone()
+    };
+    let opened = async {
+        let folder = profile.path().join("profile");
+        let running = Browser::start(&options, Profile::open(&folder)?).await?;
+        let opened = running.page().goto(url).await;
+        running.close().await;
+        opened
+    };
+    match opened.await {
+        Ok(()) => Reach::Reached,
+        Err(BrowserError::Navigation(code)) => Reach::Failed(code),
+        Err(BrowserError::Timeout(_)) => Reach::Failed("netTimeout".to_owned()),
+        Err(error) => Reach::NotAsked(error.to_string()),
     }
 }
 

@@ -13,8 +13,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::find::{Installed, Kind};
-use crate::process::{self, BROWSER_MARK};
+use crate::bidi::Bidi;
+use crate::find::{Family, Installed, Kind};
+use crate::process::{self, BROWSER_MARK, FIREFOX_SWITCH};
 use crate::{BrowserError, Options, deadline};
 
 /// The window: wide enough for a site to show its full layout.
@@ -25,6 +26,9 @@ const WINDOW: &str = "--window-size=1440,900";
 /// what pages write to their console.
 const UNWANTED: [&str; 4] = ["password-store", "use-mock-keychain", "enable-logging", "log-level"];
 
+/// The address of what Firefox shows in place of a page that did not come.
+const FIREFOX_ERROR_PAGE: &str = "about:neterror";
+
 /// One WebDriver session; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
@@ -33,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) local: bool,
     /// Cancelled when browser or driver died.
     pub(crate) gone: CancellationToken,
+    /// The connection beside it, where the browser has no DevTools.
+    pub(crate) bidi: Option<Bidi>,
 }
 
 impl Session {
@@ -49,9 +55,14 @@ impl Session {
             () = gone.cancelled() => return Err(BrowserError::Start("the driver ended".to_owned())),
             connected = tokio::time::timeout(deadline::BROWSER_START, connect) => connected
                 .map_err(|_| BrowserError::Timeout(late(local.is_some())))?
-                .map_err(|error| refused(&error, local.is_some(), options))?,
+                .map_err(|error| refused(&error, local.map(|(installed, _)| installed.kind), options))?,
         };
-        Ok(Self { client, local: local.is_some(), gone })
+        let offered = client.capabilities().and_then(|all| all.get("webSocketUrl")).and_then(Value::as_str);
+        let bidi = match offered {
+            Some(address) if local.is_some() => Some(Bidi::open(address).await?),
+            _ => None,
+        };
+        Ok(Self { client, local: local.is_some(), gone, bidi })
     }
 
     /// Another session, on a browser that runs already under the driver at `url` and whose DevTools listen at
@@ -70,7 +81,7 @@ impl Session {
                 .map_err(|error| BrowserError::Driver(first_line(&error.to_string()).to_owned()))?,
         };
         // Only a browser of this machine takes further tabs.
-        Ok(Self { client, local: true, gone })
+        Ok(Self { client, local: true, gone, bidi: None })
     }
 
     /// Runs one command of the client: bounded, and over at once when the browser dies.
@@ -128,6 +139,10 @@ impl Session {
             }
             ErrorStatus::ScriptTimeout | ErrorStatus::Timeout => BrowserError::Timeout(what),
             ErrorStatus::UnknownError if message.contains("net::ERR") => BrowserError::Navigation(message),
+            ErrorStatus::UnknownError if message.contains(FIREFOX_ERROR_PAGE) => {
+                BrowserError::Navigation(error_page(&message).to_owned())
+            }
+            ErrorStatus::InsecureCertificate => BrowserError::Navigation("insecureCertificate".to_owned()),
             ErrorStatus::UnknownError if message.contains("tab crashed") => BrowserError::Gone,
             _ if is_disconnect(&message) => self.lost(),
             _ => BrowserError::Driver(format!("{what}: {message}")),
@@ -163,15 +178,24 @@ async fn connect(url: &str, wanted: &Capabilities) -> Result<Client, NewSessionE
 
 // The driver has no status of its own for a browser that vanished under it.
 fn is_disconnect(message: &str) -> bool {
-    const PHRASES: [&str; 5] = [
+    const PHRASES: [&str; 7] = [
         "disconnected",
         "not connected to DevTools",
         "chrome not reachable",
         "session deleted",
         // A grid whose node does not answer any more.
         "Unable to execute request for an existing session",
+        // Firefox's driver.
+        "Failed to decode response from marionette",
+        "Tried to run command without establishing a connection",
     ];
     PHRASES.iter().any(|phrase| message.contains(phrase))
+}
+
+/// The reason out of the address of Firefox's page for errors, such as `dnsNotFound`.
+fn error_page(message: &str) -> &str {
+    let reason = message.split_once("e=").map_or(message, |(_, rest)| rest);
+    reason.split('&').next().unwrap_or_default()
 }
 
 fn first_line(message: &str) -> &str {
@@ -179,6 +203,11 @@ fn first_line(message: &str) -> &str {
 }
 
 fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabilities {
+    if let Some((installed, profile)) = local
+        && installed.kind.family() == Family::Firefox
+    {
+        return firefox(installed, profile, options);
+    }
     let edge = local.is_some_and(|(installed, _)| installed.kind == Kind::Edge);
     let profile = match local {
         Some((_, profile)) => Some(profile.display().to_string()),
@@ -194,11 +223,42 @@ fn capabilities(local: Option<(&Installed, &Path)>, options: &Options) -> Capabi
     conduct(edge, browser)
 }
 
-/// How a session behaves, whatever browser it is on.
+/// The same for Firefox. What the driver sets in a profile by itself stays as it is.
+fn firefox(installed: &Installed, profile: &Path, options: &Options) -> Capabilities {
+    let mut arguments: Vec<String> =
+        [FIREFOX_SWITCH, &profile.display().to_string(), "--no-remote", "--width", "1440", "--height", "900"]
+            .map(str::to_owned)
+            .to_vec();
+    if options.headless {
+        arguments.push("--headless".to_owned());
+    }
+    arguments.extend(options.args.iter().cloned());
+    let prefs = json!({
+        // A page nobody looks at must run like one that is looked at.
+        "dom.min_background_timeout_value": 4,
+        "dom.timeout.enable_budget_timer_throttling": false,
+        "widget.windows.window_occlusion_tracking.enabled": false,
+    });
+    let browser = json!({ "binary": installed.path, "args": arguments, "prefs": prefs });
+    let mut wanted = behaviour();
+    wanted.insert("browserName".to_owned(), json!("firefox"));
+    wanted.insert("webSocketUrl".to_owned(), json!(true));
+    wanted.insert("moz:firefoxOptions".to_owned(), browser);
+    wanted
+}
+
+/// A session on a browser of Chromium's family.
 fn conduct(edge: bool, browser: Value) -> Capabilities {
-    let mut wanted = Capabilities::new();
+    let mut wanted = behaviour();
     // A grid chooses by it; Chromium, too, is "chrome".
     wanted.insert("browserName".to_owned(), json!(if edge { "MicrosoftEdge" } else { "chrome" }));
+    wanted.insert(if edge { "ms:edgeOptions" } else { "goog:chromeOptions" }.to_owned(), browser);
+    wanted
+}
+
+/// How a session behaves, whatever browser it is on.
+fn behaviour() -> Capabilities {
+    let mut wanted = Capabilities::new();
     wanted.insert("pageLoadStrategy".to_owned(), json!("eager"));
     wanted.insert(
         "timeouts".to_owned(),
@@ -208,7 +268,6 @@ fn conduct(edge: bool, browser: Value) -> Capabilities {
         }),
     );
     wanted.insert("unhandledPromptBehavior".to_owned(), json!("dismiss"));
-    wanted.insert(if edge { "ms:edgeOptions" } else { "goog:chromeOptions" }.to_owned(), browser);
     wanted
 }
 
@@ -235,7 +294,7 @@ fn arguments(profile: Option<&str>, options: &Options) -> Vec<String> {
     arguments
 }
 
-fn refused(error: &NewSessionError, local: bool, options: &Options) -> BrowserError {
+fn refused(error: &NewSessionError, local: Option<Kind>, options: &Options) -> BrowserError {
     let text = match error {
         NewSessionError::SessionNotCreated(error) => error.message.to_string(),
         NewSessionError::NotW3C(value) => {
@@ -247,7 +306,10 @@ fn refused(error: &NewSessionError, local: bool, options: &Options) -> BrowserEr
     if text.contains("user data directory is already in use") {
         return BrowserError::ProfileInUse;
     }
-    let hint = if local { hint(&text, options) } else { remote_hint(&text, options) };
+    let hint = match local {
+        Some(kind) => hint(&text, kind.family(), options),
+        None => remote_hint(&text, options),
+    };
     BrowserError::Start(hint.map_or_else(|| text.clone(), |hint| format!("{text} {hint}")))
 }
 
@@ -267,12 +329,14 @@ fn remote_hint(said: &str, options: &Options) -> Option<&'static str> {
 
 /// Whether the driver says that the browser ended while it started.
 fn has_ended(said: &str) -> bool {
-    ["exited", "failed to start", "DevToolsActivePort", "crashed"].iter().any(|words| said.contains(words))
+    let phrases = ["exited", "failed to start", "DevToolsActivePort", "crashed", "unexpectedly closed"];
+    phrases.iter().any(|words| said.contains(words))
 }
 
 /// The usual reasons why a browser that is installed properly ends at once.
-fn hint(said: &str, options: &Options) -> Option<&'static str> {
-    let sandboxed = !options.args.iter().any(|argument| argument == "--no-sandbox");
+fn hint(said: &str, family: Family, options: &Options) -> Option<&'static str> {
+    let sandboxed =
+        family == Family::Chromium && !options.args.iter().any(|argument| argument == "--no-sandbox");
     if !has_ended(said) || !cfg!(target_os = "linux") {
         None
     } else if sandboxed && process::is_root() {

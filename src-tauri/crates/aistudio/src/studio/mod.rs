@@ -121,7 +121,8 @@ impl Studio {
         let tasks = TaskTracker::new();
         let name = config.name.clone();
         let hull = Hull::default();
-        let others = if config.browser.is_remote() { 0 } else { config.tabs.saturating_sub(1) };
+        let others =
+            if config.browser.takes_tabs(&config.profile_dir) { config.tabs.saturating_sub(1) } else { 0 };
         let guest = |_| {
             let (to_guest, inbox) = mpsc::unbounded_channel();
             let (shared, part) = (shared.of_lane(), Part::guest_of(&orders));

@@ -50,7 +50,6 @@ pub(super) fn problem_of(choice: &Choice) -> Option<EnrolmentProblem> {
     let kind = match obstacle.kind {
         ObstacleKind::Silent => ProblemKind::BrowserStart,
         ObstacleKind::NoDriver => ProblemKind::NoDriver,
-        ObstacleKind::Unsupported => ProblemKind::Unsupported,
         ObstacleKind::Confined => ProblemKind::Confined,
         ObstacleKind::Policy => ProblemKind::Policy,
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures::FutureExt;
-use postern_browser::find::{self, Choice};
+use postern_browser::find::{self, Choice, Family, Kind};
 use postern_browser::{Profile, Reach};
 use postern_console::api::enrolments::{EnrolmentKind, EnrolmentPhase, EnrolmentProblem, ProblemKind};
 
@@ -20,7 +20,8 @@ pub(super) const POLITE_END: Duration = Duration::from_secs(15);
 /// Between two looks at processes that are not this one's children and whose end cannot be awaited.
 const LOOK: Duration = Duration::from_millis(300);
 /// What a browser makes as soon as it is up.
-const SIGNS_OF_LIFE: [&str; 3] = ["Local State", "SingletonLock", "lockfile"];
+const SIGNS_OF_LIFE: [&str; 5] =
+    ["Local State", "SingletonLock", "lockfile", "compatibility.ini", "parent.lock"];
 
 impl Course {
     /// Asks the browser itself whether it reaches the site: it alone knows all that lies between.
@@ -28,13 +29,14 @@ impl Course {
         let browser = self.chosen().await?;
         let settings = self.machine.settings();
         let url = format!("{}/robots.txt", settings.aistudio.url.0);
-        match postern_browser::reach(browser.path(), &settings.browser.args, &url).await {
+        let options = browser_options(&settings, &self.machine.paths);
+        match postern_browser::reach(&browser, &options, &url).await {
             Reach::Reached => Ok(None),
             Reach::NotAsked(why) => {
                 tracing::info!(why, "the browser could not be asked whether it reaches the site");
                 Ok(Some("could not be tried beforehand".to_owned()))
             }
-            Reach::Failed(code) => Err(unreachable(&settings.aistudio.url.0, &code)),
+            Reach::Failed(code) => Err(unreachable(browser.kind(), &settings.aistudio.url.0, &code)),
         }
     }
 
@@ -58,7 +60,7 @@ impl Course {
             problem(ProblemKind::ProfileInUse, error.to_string(), "Close what uses it, then try again.")
         })?;
         self.hold = Some(hold);
-        let arguments = sign_in_arguments(&self.machine.settings(), &profile);
+        let arguments = sign_in_arguments(&self.machine.settings(), browser.kind(), &profile);
         let launched = self.machine.launcher.launch(&browser, arguments).await;
         let mut launched = launched.map_err(|error| {
             problem(
@@ -156,7 +158,7 @@ async fn is_up(profile: &Path) {
 
 /// A browser that ended without having used its profile never was there.
 fn came_up(profile: &Path, ended: Option<&Ended>) -> Result<(), EnrolmentProblem> {
-    if profile.join("Local State").exists() {
+    if Family::of_profile(profile).is_some() {
         return Ok(());
     }
     let how = ended.filter(|ended| !ended.well).map(|ended| format!(" ({})", ended.how)).unwrap_or_default();
@@ -170,16 +172,28 @@ fn came_up(profile: &Path, ended: Option<&Ended>) -> Result<(), EnrolmentProblem
     Err(problem(ProblemKind::BrowserStart, message, action))
 }
 
-fn unreachable(url: &str, code: &str) -> EnrolmentProblem {
-    let action = if code.contains("PROXY") || code.contains("TUNNEL") {
-        "Correct the proxy: `args` under [browser] has what the browser is started with, for example \
-         \"--proxy-server=http://host:port\"."
-    } else if code.contains("CERT") {
-        "Something between this computer and the site changes its certificate. Sign in from a network that does not, or \
-         have the certificate installed for this computer."
-    } else {
-        "See whether this computer is online. Where the site can only be reached through a proxy, add \
-         \"--proxy-server=http://host:port\" to `args` under [browser]."
+fn unreachable(browser: Kind, url: &str, code: &str) -> EnrolmentProblem {
+    let named = |words: &[&str]| words.iter().any(|word| code.to_uppercase().contains(word));
+    let action = match (named(&["PROXY", "TUNNEL"]), named(&["CERT", "NSS"]), browser.family()) {
+        (true, _, Family::Firefox) => {
+            "Correct the proxy in the settings of this computer: Firefox goes by them."
+        }
+        (true, _, Family::Chromium) => {
+            "Correct the proxy: `args` under [browser] has what the browser is started with, for example \
+             \"--proxy-server=http://host:port\"."
+        }
+        (_, true, _) => {
+            "Something between this computer and the site changes its certificate. Sign in from a network that does \
+             not, or have the certificate installed for this computer."
+        }
+        (.., Family::Firefox) => {
+            "See whether this computer is online. Where the site can only be reached through a proxy, name it in the \
+             settings of this computer: Firefox goes by them."
+        }
+        (.., Family::Chromium) => {
+            "See whether this computer is online. Where the site can only be reached through a proxy, add \
+             \"--proxy-server=http://host:port\" to `args` under [browser]."
+        }
     };
     problem(ProblemKind::Network, format!("The browser cannot reach {url} ({code})."), action)
 }

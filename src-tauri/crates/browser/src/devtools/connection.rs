@@ -21,7 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::tracker::{Token, Tracker};
 use super::window::Place;
-use super::wire::{Attached, Command, Failure, Message, Outcome, TargetGone, TargetSeen};
+use super::wire::{Attached, Command, Context, Failure, Message, Outcome, TargetGone, TargetSeen};
 use crate::{BrowserError, deadline};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -229,6 +229,16 @@ impl Reader {
                     place.send_modify(|place| place.open = false);
                 }
             }
+            (None, Some(method), Some(params)) if method.starts_with("browsingContext.") => {
+                if let Ok(Context { context, url }) = serde_json::from_str(params.get())
+                    && let Some(place) = self.followed.get(&context)
+                {
+                    place.send_modify(|place| {
+                        place.open = method != "browsingContext.contextDestroyed";
+                        place.url = url;
+                    });
+                }
+            }
             (None, Some(method), Some(params)) => {
                 if let Some(session) = message.session {
                     self.on_tracker(session, |tracker| tracker.event(method, params));
@@ -296,7 +306,7 @@ impl Reader {
 
 fn outcome<'a>(message: &Message<'a>) -> Outcome<'a> {
     match (&message.error, message.result) {
-        (Some(failure), _) => Err(failure.clone()),
+        (Some(refusal), _) => Err(refusal.told(message.message.as_deref())),
         (None, Some(result)) => Ok(result),
         (None, None) => Err(Failure { message: "neither result nor error".to_owned() }),
     }

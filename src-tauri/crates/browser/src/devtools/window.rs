@@ -23,6 +23,11 @@ pub struct Whereabouts {
 }
 
 impl Whereabouts {
+    /// Of the tab that events of this connection call so.
+    pub(crate) fn of(connection: &Connection, target: &str) -> Self {
+        Self { place: connection.follow(target) }
+    }
+
     /// Waits until the tab shows another page, or its page another title, and says its address; `None` when the tab
     /// was closed or the browser is gone. Cancel safe.
     pub async fn moved(&mut self) -> Option<String> {
@@ -34,9 +39,9 @@ impl Whereabouts {
 
 /// Follows the tab with this window handle.
 pub(crate) async fn follow(connection: &Connection, handle: &str) -> Result<Whereabouts, BrowserError> {
-    let place = connection.follow(target_of(handle));
+    let whereabouts = Whereabouts::of(connection, target_of(handle));
     connection.call::<Value>(None, "Target.setDiscoverTargets", json!({ "discover": true })).await?;
-    Ok(Whereabouts { place })
+    Ok(whereabouts)
 }
 
 /// Brings the window of the tab with this handle to the front.

@@ -14,7 +14,33 @@ pub(super) struct Message<'a> {
     pub(super) params: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) result: Option<&'a RawValue>,
-    pub(super) error: Option<Failure>,
+    pub(super) error: Option<Refusal>,
+    /// Beside the name of an error.
+    pub(super) message: Option<String>,
+}
+
+/// How a refusal is told: DevTools has its words inside, WebDriver BiDi a name here and the words beside it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Refusal {
+    Whole(Failure),
+    Named(String),
+}
+
+impl Refusal {
+    pub(super) fn told(&self, beside: Option<&str>) -> Failure {
+        match self {
+            Self::Whole(failure) => failure.clone(),
+            Self::Named(name) => Failure { message: format!("{name}: {}", beside.unwrap_or_default()) },
+        }
+    }
+}
+
+/// A tab and what it shows, as WebDriver BiDi tells it.
+#[derive(Deserialize)]
+pub(super) struct Context {
+    pub(super) context: String,
+    pub(super) url: String,
 }
 
 /// The browser's refusal of a command.

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::host::Host;
-use super::{Candidate, Kind, places, policy, remedy, search, version};
+use super::{Candidate, Kind, policy, remedy, search};
 use crate::Options;
 
 /// A browser that was found on this machine. Nobody else can make one, so that whoever is given it can start it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     name: String,
+    kind: Kind,
     path: PathBuf,
     version: Option<String>,
     package: Package,
@@ -43,10 +44,8 @@ pub struct Obstacle {
 pub enum ObstacleKind {
     /// It does not tell its version.
     Silent,
-    /// It has no driver of its version.
+    /// It has no driver that fits it.
     NoDriver,
-    /// Accounts cannot be served with a browser of this make.
-    Unsupported,
     /// It is walled off from profile and driver.
     Confined,
     /// A policy forbids what is needed.
@@ -57,6 +56,11 @@ impl Choice {
     /// Its name for people.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its make.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Its program.
@@ -94,8 +98,8 @@ impl Package {
 /// Those that can be used first; each once, although a program may lie in several places.
 pub(super) fn all(host: &dyn Host, options: &Options) -> Vec<Choice> {
     let mut all: Vec<Choice> = Vec::new();
-    let found = search::browsers(host, options);
-    for choice in found.iter().map(|browser| choice(host, options, browser)).chain(firefox(host, options)) {
+    let found = search::browsers(host, options, None);
+    for choice in found.iter().map(|browser| choice(host, options, browser)) {
         let same = |known: &Choice| (&known.name, &known.version) == (&choice.name, &choice.version);
         if !all.iter().any(same) {
             all.push(choice);
@@ -112,7 +116,14 @@ fn choice(host: &dyn Host, options: &Options, browser: &Candidate) -> Choice {
         packed => format!("{} ({})", browser.kind, packed.name()),
     };
     let obstacle = obstacle(host, options, browser, package);
-    Choice { name, path: browser.path.clone(), version: browser.version.clone(), package, obstacle }
+    Choice {
+        name,
+        kind: browser.kind,
+        path: browser.path.clone(),
+        version: browser.version.clone(),
+        package,
+        obstacle,
+    }
 }
 
 fn obstacle(host: &dyn Host, options: &Options, browser: &Candidate, package: Package) -> Option<Obstacle> {
@@ -120,7 +131,7 @@ fn obstacle(host: &dyn Host, options: &Options, browser: &Candidate, package: Pa
         return Some(Obstacle {
             kind: ObstacleKind::Confined,
             message: format!("This is {}", remedy::walled_off(package.name())),
-            action: remedy::UNPACKED.to_owned(),
+            action: remedy::unpacked(browser.kind).to_owned(),
         });
     }
     let Some(number) = &browser.version else {
@@ -136,7 +147,7 @@ fn obstacle(host: &dyn Host, options: &Options, browser: &Candidate, package: Pa
 fn without_driver(host: &dyn Host, options: &Options, browser: &Candidate, number: &str) -> Option<Obstacle> {
     let drivers = search::drivers(host, options, browser);
     let known = || drivers.iter().filter_map(|driver| driver.version.as_deref());
-    if known().any(|driver| version::major(driver) == version::major(number)) {
+    if known().any(|driver| search::fits(browser.kind, number, driver)) {
         return None;
     }
     let message = match known().next() {
@@ -147,27 +158,4 @@ fn without_driver(host: &dyn Host, options: &Options, browser: &Candidate, numbe
     };
     let action = remedy::get_driver(host.os(), browser.kind, number);
     Some(Obstacle { kind: ObstacleKind::NoDriver, message, action })
-}
-
-/// People look for theirs in the list, so it is there, with the truth about it.
-fn firefox(host: &dyn Host, options: &Options) -> Option<Choice> {
-    if search::set(&options.path).is_some() {
-        return None;
-    }
-    let path = places::firefoxes(host).into_iter().next()?;
-    let version = host.version_output(&path).as_deref().and_then(number);
-    let names = [Kind::Chrome, Kind::Edge, Kind::Chromium].map(|kind| kind.to_string()).join(", ");
-    let obstacle = Obstacle {
-        kind: ObstacleKind::Unsupported,
-        message: "Postern cannot serve an account with Firefox.".to_owned(),
-        action: format!("Use one of these: {names}."),
-    };
-    let package = search::package(host, &path);
-    Some(Choice { name: "Firefox".to_owned(), path, version, package, obstacle: Some(obstacle) })
-}
-
-/// The number in `Mozilla Firefox 140.1.0esr`.
-fn number(text: &str) -> Option<String> {
-    let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    Some(word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).to_owned())
 }

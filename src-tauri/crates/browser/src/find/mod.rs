@@ -1,7 +1,8 @@
 //! Which browser and driver to use: the settings win, else the first installed browser that has a driver
-//! of its own version.
+//! that fits it. Of a profile only a browser of the family that made it is any use.
 
 mod choices;
+mod family;
 mod host;
 mod places;
 mod policy;
@@ -18,8 +19,9 @@ use serde::Serialize;
 
 use crate::Options;
 pub use choices::{Choice, Obstacle, ObstacleKind, Package};
+pub use family::Family;
 
-/// A family of browsers that speak the same driver protocol.
+/// A make of browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -29,6 +31,8 @@ pub enum Kind {
     Edge,
     /// Chromium.
     Chromium,
+    /// Mozilla Firefox, of whatever edition.
+    Firefox,
 }
 
 impl fmt::Display for Kind {
@@ -37,6 +41,7 @@ impl fmt::Display for Kind {
             Self::Chrome => "Google Chrome",
             Self::Edge => "Microsoft Edge",
             Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
         })
     }
 }
@@ -104,7 +109,13 @@ pub enum Role {
 
 /// The browser and driver to use. Blocks: it starts programs to ask for their versions.
 pub fn find(options: &Options) -> Result<Installed, FindError> {
-    search::find(&host::ThisMachine, options)
+    search::find(&host::ThisMachine, options, None)
+}
+
+/// Like [`find`], for a profile that a browser of this family has made. When the settings name one of another family,
+/// an installed one is taken.
+pub(crate) fn find_for(options: &Options, family: Option<Family>) -> Result<Installed, FindError> {
+    search::find(&host::ThisMachine, options, family)
 }
 
 /// Everything on this machine that was considered, best first. Blocks like [`find`].

@@ -22,26 +22,11 @@ pub(super) fn drivers(host: &dyn Host, kind: Kind, browser: &Path) -> Vec<PathBu
     let mut folders: Vec<PathBuf> = browser.parent().map(Path::to_owned).into_iter().collect();
     folders.extend(host.search_path());
     folders.extend(driver_folders(host.os()).iter().map(PathBuf::from));
+    // Where `cargo install geckodriver` puts it.
+    folders.extend(host.home().map(|home| home.join(".cargo/bin")));
     let beside = folders.into_iter().map(|folder| folder.join(name));
     let found = beside.chain(cached_drivers(host, kind)).filter(|path| host.is_file(path));
     distinct(found.map(|path| (kind, path))).into_iter().map(|(_, path)| path).collect()
-}
-
-/// Every Firefox that could be there.
-pub(super) fn firefoxes(host: &dyn Host) -> Vec<PathBuf> {
-    let places: Vec<PathBuf> = match host.os() {
-        Os::Linux => {
-            let folders = host.search_path().into_iter().chain([PathBuf::from("/usr/bin")]);
-            folders.flat_map(|folder| ["firefox", "firefox-esr"].map(|name| folder.join(name))).collect()
-        }
-        Os::Windows => ["ProgramFiles", "ProgramFiles(x86)"]
-            .iter()
-            .filter_map(|name| host.variable(name))
-            .map(|root| PathBuf::from(root).join("Mozilla Firefox/firefox.exe"))
-            .collect(),
-        Os::Mac => vec![PathBuf::from("/Applications/Firefox.app/Contents/MacOS/firefox")],
-    };
-    places.into_iter().filter(|path| host.is_file(path)).collect()
 }
 
 /// What the driver's program is called.
@@ -51,6 +36,8 @@ pub(super) fn driver_name(os: Os, kind: Kind) -> &'static str {
         (Kind::Edge, Os::Linux | Os::Mac) => "msedgedriver",
         (Kind::Chrome | Kind::Chromium, Os::Windows) => "chromedriver.exe",
         (Kind::Chrome | Kind::Chromium, Os::Linux | Os::Mac) => "chromedriver",
+        (Kind::Firefox, Os::Windows) => "geckodriver.exe",
+        (Kind::Firefox, Os::Linux | Os::Mac) => "geckodriver",
     }
 }
 
@@ -62,17 +49,25 @@ fn linux(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
         (Kind::Edge, "microsoft-edge"),
         (Kind::Chromium, "chromium"),
         (Kind::Chromium, "chromium-browser"),
+        (Kind::Firefox, "firefox"),
+        (Kind::Firefox, "firefox-esr"),
+        (Kind::Firefox, "firefox-developer-edition"),
     ];
     let fixed = [
         (Kind::Chrome, "/opt/google/chrome/chrome"),
         (Kind::Edge, "/opt/microsoft/msedge/msedge"),
         (Kind::Chromium, "/usr/lib/chromium/chromium"),
         (Kind::Chromium, "/snap/bin/chromium"),
+        (Kind::Firefox, "/opt/firefox/firefox"),
+        (Kind::Firefox, "/usr/lib/firefox/firefox"),
+        (Kind::Firefox, "/usr/lib/firefox-esr/firefox-esr"),
+        (Kind::Firefox, "/snap/bin/firefox"),
     ];
     let flatpaks = [
         (Kind::Chrome, "com.google.Chrome"),
         (Kind::Edge, "com.microsoft.Edge"),
         (Kind::Chromium, "org.chromium.Chromium"),
+        (Kind::Firefox, "org.mozilla.firefox"),
     ];
     let mut folders = host.search_path();
     folders.extend(["/usr/bin", "/usr/local/bin"].map(PathBuf::from));
@@ -82,7 +77,9 @@ fn linux(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
     let on_path = names.iter().flat_map(|&(kind, name)| folders.iter().map(move |f| (kind, f.join(name))));
     let elsewhere = fixed.map(|(kind, path)| (kind, PathBuf::from(path)));
     let packed = flatpaks.iter().flat_map(|&(kind, id)| exports.iter().map(move |f| (kind, f.join(id))));
-    on_path.chain(elsewhere).chain(packed).collect()
+    let mut found: Vec<_> = on_path.chain(elsewhere).chain(packed).collect();
+    found.sort_by_key(|(kind, _)| *kind == Kind::Firefox);
+    found
 }
 
 fn windows(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
@@ -90,6 +87,8 @@ fn windows(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
         (Kind::Chrome, "Google/Chrome/Application/chrome.exe"),
         (Kind::Edge, "Microsoft/Edge/Application/msedge.exe"),
         (Kind::Chromium, "Chromium/Application/chrome.exe"),
+        (Kind::Firefox, "Mozilla Firefox/firefox.exe"),
+        (Kind::Firefox, "Firefox Developer Edition/firefox.exe"),
     ];
     let roots: Vec<PathBuf> = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"]
         .iter()
@@ -104,6 +103,8 @@ fn macos(host: &dyn Host) -> Vec<(Kind, PathBuf)> {
         (Kind::Chrome, "Google Chrome.app/Contents/MacOS/Google Chrome"),
         (Kind::Edge, "Microsoft Edge.app/Contents/MacOS/Microsoft Edge"),
         (Kind::Chromium, "Chromium.app/Contents/MacOS/Chromium"),
+        (Kind::Firefox, "Firefox.app/Contents/MacOS/firefox"),
+        (Kind::Firefox, "Firefox Developer Edition.app/Contents/MacOS/firefox"),
     ];
     let mut roots = vec![PathBuf::from("/Applications")];
     roots.extend(host.home().map(|home| home.join("Applications")));

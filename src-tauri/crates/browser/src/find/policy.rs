@@ -8,6 +8,14 @@ use super::Kind;
 use super::choices::{Obstacle, ObstacleKind};
 use super::host::{Host, Os};
 
+/// Where a Firefox looks for its `policies.json`: one place of the system, and one beside its program.
+const FIREFOX_FOLDERS: [&str; 4] = [
+    "/etc/firefox/policies",
+    "/usr/lib/firefox/distribution",
+    "/usr/lib/firefox-esr/distribution",
+    "/opt/firefox/distribution",
+];
+
 /// The policy that stands in the way of this browser, if one does.
 pub(super) fn obstacle(host: &dyn Host, kind: Kind) -> Option<Obstacle> {
     let policies = match host.os() {
@@ -16,7 +24,13 @@ pub(super) fn obstacle(host: &dyn Host, kind: Kind) -> Option<Obstacle> {
         Os::Mac => mac(host, kind),
     };
     let off = |value: &Value| *value == Value::Bool(false) || value.as_i64() == Some(0);
-    let why = if policies.get("RemoteDebuggingAllowed").is_some_and(off) {
+    let on = |value: &Value| *value == Value::Bool(true) || value.as_i64() == Some(1);
+    let why = if kind == Kind::Firefox {
+        if !policies.get("DisableDeveloperTools").is_some_and(on) {
+            return None;
+        }
+        "DisableDeveloperTools forbids to steer it"
+    } else if policies.get("RemoteDebuggingAllowed").is_some_and(off) {
         "RemoteDebuggingAllowed forbids to steer it"
     } else if policies.contains_key("UserDataDir") {
         "UserDataDir keeps it to one profile folder, so that an account cannot have its own"
@@ -37,6 +51,7 @@ fn linux(host: &dyn Host, kind: Kind) -> Map<String, Value> {
         Kind::Chrome => &["/etc/opt/chrome/policies/managed"],
         Kind::Edge => &["/etc/opt/edge/policies/managed"],
         Kind::Chromium => &["/etc/chromium/policies/managed", "/etc/chromium-browser/policies/managed"],
+        Kind::Firefox => &FIREFOX_FOLDERS,
     };
     let mut all = Map::new();
     for folder in folders.iter().map(Path::new) {
@@ -45,7 +60,12 @@ fn linux(host: &dyn Host, kind: Kind) -> Map<String, Value> {
         for name in names.iter().filter(|name| name.ends_with(".json")) {
             let text = host.text(&folder.join(name)).unwrap_or_default();
             // The browser leaves a file out that it cannot read, too.
-            all.extend(serde_json::from_str::<Map<String, Value>>(&text).unwrap_or_default());
+            let mut policies = serde_json::from_str::<Map<String, Value>>(&text).unwrap_or_default();
+            // Firefox has them one step further down.
+            match policies.remove("policies") {
+                Some(Value::Object(inner)) if kind == Kind::Firefox => all.extend(inner),
+                _ => all.extend(policies),
+            }
         }
     }
     all
@@ -56,6 +76,7 @@ fn windows(host: &dyn Host, kind: Kind) -> Map<String, Value> {
         Kind::Chrome => "Google\\Chrome",
         Kind::Edge => "Microsoft\\Edge",
         Kind::Chromium => "Chromium",
+        Kind::Firefox => "Mozilla\\Firefox",
     };
     let mut all = Map::new();
     for hive in ["HKCU", "HKLM"] {
@@ -86,6 +107,7 @@ fn mac(host: &dyn Host, kind: Kind) -> Map<String, Value> {
         Kind::Chrome => "com.google.Chrome.plist",
         Kind::Edge => "com.microsoft.Edge.plist",
         Kind::Chromium => "org.chromium.Chromium.plist",
+        Kind::Firefox => "org.mozilla.firefox.plist",
     };
     let managed = PathBuf::from("/Library/Managed Preferences");
     let own = host.variable("USER").map(|user| managed.join(user).join(name));

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::host::Os;
-use super::{Candidate, Kind, places, version};
+use super::{Candidate, Family, Kind, places, version};
 
 const CHROME_DRIVERS: &str = "https://googlechromelabs.github.io/chrome-for-testing/";
 const EDGE_DRIVERS: &str = "https://developer.microsoft.com/microsoft-edge/tools/webdriver/";
+const FIREFOX_DRIVERS: &str = "https://github.com/mozilla/geckodriver/releases";
 
 /// No browser at all.
 pub(super) fn no_browser(os: Os) -> String {
@@ -18,7 +19,18 @@ pub(super) fn no_browser(os: Os) -> String {
         Os::Windows => "Install Google Chrome, or use Microsoft Edge",
         Os::Mac => "Install Google Chrome from https://www.google.com/chrome/",
     };
-    format!("No Chrome, Edge or Chromium was found. {how}, or set `path` under [browser].")
+    format!(
+        "No Chrome, Edge, Chromium or Firefox was found. {how}, or set `path` under [browser]. Firefox works, too, \
+         with geckodriver."
+    )
+}
+
+/// A profile whose kind of browser is gone.
+pub(super) fn no_browser_of(family: Family) -> String {
+    format!(
+        "This profile was made with {family}, which is not here any more, and no other browser can read it. Install it \
+         again, or sign in again with another one as a new account."
+    )
 }
 
 /// A browser without a driver.
@@ -53,8 +65,8 @@ pub(super) fn silent(path: &Path) -> String {
 }
 
 /// A package that is walled off from the rest of the machine.
-pub(super) fn shut_in(package: &str, path: &Path) -> String {
-    format!("The browser at {} is {} {UNPACKED}", path.display(), walled_off(package))
+pub(super) fn shut_in(kind: Kind, package: &str, path: &Path) -> String {
+    format!("The browser at {} is {} {}", path.display(), walled_off(package), unpacked(kind))
 }
 
 /// What such a package is.
@@ -63,8 +75,18 @@ pub(super) fn walled_off(package: &str) -> String {
 }
 
 /// What to do about it.
-pub(super) const UNPACKED: &str = "Install Chrome or Chromium as a system package instead (for instance Google's .deb \
-                                   or .rpm with its chromedriver).";
+pub(super) fn unpacked(kind: Kind) -> &'static str {
+    match kind.family() {
+        Family::Chromium => {
+            "Install Chrome or Chromium as a system package instead (for instance Google's .deb or .rpm with its \
+             chromedriver)."
+        }
+        Family::Firefox => {
+            "Install Firefox as a system package instead (for instance Mozilla's .deb, or Debian's firefox-esr), and \
+             geckodriver."
+        }
+    }
+}
 
 /// Where the driver of this version is to be had.
 pub(super) fn get_driver(os: Os, kind: Kind, browser: &str) -> String {
@@ -78,6 +100,16 @@ pub(super) fn get_driver(os: Os, kind: Kind, browser: &str) -> String {
         ),
         (Kind::Chrome | Kind::Chromium, _) => {
             format!("Get chromedriver{major} from {CHROME_DRIVERS} and {set}.")
+        }
+        (Kind::Firefox, Os::Linux) => format!(
+            "Get geckodriver from {FIREFOX_DRIVERS} (or with `cargo install geckodriver`; on Fedora `sudo dnf install \
+             geckodriver`) and {set}."
+        ),
+        (Kind::Firefox, Os::Windows) => format!(
+            "Get geckodriver from {FIREFOX_DRIVERS} (or with `winget install Mozilla.GeckoDriver`) and {set}."
+        ),
+        (Kind::Firefox, Os::Mac) => {
+            format!("Get geckodriver from {FIREFOX_DRIVERS} (or with `brew install geckodriver`) and {set}.")
         }
     }
 }

@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use super::host::{Host, Os};
-use super::{Candidate, FindError, Installed, Kind, Package, Role, places, remedy, version};
+use super::{Candidate, Family, FindError, Installed, Kind, Package, Role, places, remedy, version};
 use crate::Options;
 
-/// The first browser that can be used with a driver of its version.
-pub(super) fn find(host: &dyn Host, options: &Options) -> Result<Installed, FindError> {
-    let browsers = browsers(host, options);
+/// The first browser that can be used with a driver that fits it, for a profile of this family if it has one.
+pub(super) fn find(
+    host: &dyn Host,
+    options: &Options,
+    family: Option<Family>,
+) -> Result<Installed, FindError> {
+    let browsers = browsers(host, options, family);
     let mut mismatch = None;
     for browser in browsers.iter().filter(|browser| browser.problem.is_none()) {
         let Some(number) = &browser.version else { continue };
         for driver in drivers(host, options, browser) {
             let Some(driver_version) = driver.version else { continue };
-            if version::major(number) == version::major(&driver_version) {
+            if fits(browser.kind, number, &driver_version) {
                 return Ok(Installed {
                     kind: browser.kind,
                     path: browser.path.clone(),
@@ -30,13 +34,22 @@ pub(super) fn find(host: &dyn Host, options: &Options) -> Result<Installed, Find
             });
         }
     }
-    Err(mismatch.unwrap_or_else(|| explain(host, options, &browsers)))
+    Err(mismatch.unwrap_or_else(|| match family {
+        Some(family) if browsers.is_empty() => FindError::NotFound { remedy: remedy::no_browser_of(family) },
+        _ => explain(host, options, &browsers),
+    }))
+}
+
+/// Whether a driver of this version steers a browser of that. Firefox and its driver speak a protocol of their own that
+/// does not change with the version.
+pub(super) fn fits(kind: Kind, browser: &str, driver: &str) -> bool {
+    kind.family() == Family::Firefox || version::major(browser) == version::major(driver)
 }
 
 /// All browsers, each followed by the drivers considered for it.
 pub(super) fn candidates(host: &dyn Host, options: &Options) -> Vec<Candidate> {
     let mut all: Vec<Candidate> = Vec::new();
-    for browser in browsers(host, options) {
+    for browser in browsers(host, options, None) {
         let drivers = drivers(host, options, &browser);
         all.push(browser);
         for driver in drivers {
@@ -48,15 +61,26 @@ pub(super) fn candidates(host: &dyn Host, options: &Options) -> Vec<Candidate> {
     all
 }
 
-pub(super) fn browsers(host: &dyn Host, options: &Options) -> Vec<Candidate> {
+/// The browser that the settings name, or all that are installed; of this family alone, if one is given.
+pub(super) fn browsers(host: &dyn Host, options: &Options, family: Option<Family>) -> Vec<Candidate> {
+    let wanted = |kind: Kind| family.is_none_or(|family| kind.family() == family);
     if let Some(path) = set(&options.path) {
-        return vec![chosen_browser(host, path)];
+        let chosen = chosen_browser(host, path);
+        if wanted(chosen.kind) {
+            return vec![chosen];
+        }
     }
-    places::browsers(host).into_iter().map(|(kind, path)| inspect_browser(host, kind, path)).collect()
+    let installed = places::browsers(host).into_iter().filter(|(kind, _)| wanted(*kind));
+    installed.map(|(kind, path)| inspect_browser(host, kind, path)).collect()
 }
 
 pub(super) fn drivers(host: &dyn Host, options: &Options, browser: &Candidate) -> Vec<Candidate> {
-    let paths = match set(&options.driver) {
+    // One that steers another family says nothing about this browser.
+    let named = set(&options.driver).filter(|path| {
+        let told = host.version_output(path).unwrap_or_default();
+        told.is_empty() || is_geckodriver(&told) == (browser.kind.family() == Family::Firefox)
+    });
+    let paths = match named {
         Some(path) => vec![path.to_owned()],
         None => places::drivers(host, browser.kind, &browser.path),
     };
@@ -68,10 +92,16 @@ pub(super) fn set(path: &Option<PathBuf>) -> Option<&Path> {
     path.as_deref().filter(|path| !path.as_os_str().is_empty())
 }
 
+fn is_geckodriver(told: &str) -> bool {
+    told.starts_with("geckodriver")
+}
+
 fn chosen_browser(host: &dyn Host, path: &Path) -> Candidate {
     let text = host.version_output(path).unwrap_or_default();
     let named = format!("{} {text}", path.display()).to_lowercase();
-    let kind = if named.contains("edge") {
+    let kind = if named.contains("firefox") {
+        Kind::Firefox
+    } else if named.contains("edge") {
         Kind::Edge
     } else if named.contains("chromium") {
         Kind::Chromium
@@ -84,10 +114,10 @@ fn chosen_browser(host: &dyn Host, path: &Path) -> Candidate {
 fn inspect_browser(host: &dyn Host, kind: Kind, path: PathBuf) -> Candidate {
     let (version, problem) = if !host.is_file(&path) {
         (None, Some(remedy::missing(&path)))
-    } else if let Some(problem) = sandboxed(host, &path) {
+    } else if let Some(problem) = sandboxed(host, kind, &path) {
         (None, Some(problem))
     } else {
-        let version = browser_version(host, &path);
+        let version = browser_version(host, kind, &path);
         let problem = version.is_none().then(|| remedy::silent(&path));
         (version, problem)
     };
@@ -104,20 +134,26 @@ fn inspect_driver(host: &dyn Host, kind: Kind, path: PathBuf) -> Candidate {
     Candidate { kind, role: Role::Driver, path, version, problem }
 }
 
-/// On Windows the program opens a window instead of telling its version; the folder beside it has the number.
-fn browser_version(host: &dyn Host, path: &Path) -> Option<String> {
+/// On Windows the program opens a window instead of telling its version; the folder beside it has the number, or, of
+/// Firefox, a file in that.
+fn browser_version(host: &dyn Host, kind: Kind, path: &Path) -> Option<String> {
     if host.os() != Os::Windows {
         return host.version_output(path).as_deref().and_then(version::in_text);
+    }
+    if kind.family() == Family::Firefox {
+        let about = host.text(&path.with_file_name("application.ini"))?;
+        let told = about.lines().find_map(|line| line.strip_prefix("Version="))?;
+        return version::in_text(told);
     }
     let numbers = host.names_in(path.parent()?).into_iter().filter(|name| version::is_version(name));
     numbers.max_by(|a, b| version::compare(a, b))
 }
 
 /// Snap and Flatpak packages are shut in: they see neither the profile folder nor the driver.
-fn sandboxed(host: &dyn Host, path: &Path) -> Option<String> {
+fn sandboxed(host: &dyn Host, kind: Kind, path: &Path) -> Option<String> {
     match package(host, path) {
         Package::System => None,
-        package => Some(remedy::shut_in(package.name(), path)),
+        package => Some(remedy::shut_in(kind, package.name(), path)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::choices::all;
 use super::host::{Host, Os};
 use super::search::{candidates, find};
-use super::{FindError, Kind, ObstacleKind, Role};
+use super::{Family, FindError, Kind, ObstacleKind, Role};
 use crate::Options;
 
 struct Fake {
@@ -111,7 +111,7 @@ fn debian_with_its_own_packages() {
             "/usr/bin/chromedriver",
             "ChromeDriver 156.0.8078.79 (a21ce95c-refs/branch-heads/8078@{#1704})\n",
         );
-    let found = find(&host, &none()).unwrap();
+    let found = find(&host, &none(), None).unwrap();
     assert_eq!(found.kind, Kind::Chromium);
     assert_eq!(found.path, Path::new("/usr/bin/chromium"));
     assert_eq!(found.version, "156.0.8078.79");
@@ -127,7 +127,7 @@ fn the_first_browser_with_a_driver_of_its_version_wins() {
         .program("/usr/bin/msedgedriver", "Microsoft Edge WebDriver 159.0.3.9 (abc)")
         .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
         .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79");
-    let found = find(&host, &none()).unwrap();
+    let found = find(&host, &none(), None).unwrap();
     assert_eq!((found.kind, found.driver_version.as_str()), (Kind::Edge, "159.0.3.9"));
 
     let drivers: Vec<_> = candidates(&host, &none())
@@ -145,7 +145,7 @@ fn a_driver_that_selenium_fetched_is_used() {
         .program("/usr/bin/google-chrome", "Google Chrome 160.0.1.2")
         .program(&format!("{cache}/99.0.0.1/chromedriver"), "ChromeDriver 99.0.0.1")
         .program(&format!("{cache}/160.0.1.0/chromedriver"), "ChromeDriver 160.0.1.0");
-    let found = find(&host, &none()).unwrap();
+    let found = find(&host, &none(), None).unwrap();
     assert_eq!(found.driver, PathBuf::from(format!("{cache}/160.0.1.0/chromedriver")));
 }
 
@@ -157,7 +157,7 @@ fn windows_reads_the_version_from_the_folder() {
         .silent(&format!("{folder}/99.0.1.1/msedge.dll"))
         .silent(&format!("{folder}/141.0.3537.57/msedge.dll"))
         .program("C:/tools/msedgedriver.exe", "Microsoft Edge WebDriver 141.0.3537.57 (d8a)");
-    let found = find(&host, &none()).unwrap();
+    let found = find(&host, &none(), None).unwrap();
     assert_eq!((found.kind, found.version.as_str()), (Kind::Edge, "141.0.3537.57"));
     assert_eq!(found.driver, Path::new("C:/tools/msedgedriver.exe"));
 
@@ -166,7 +166,7 @@ fn windows_reads_the_version_from_the_folder() {
         .silent(&format!("{local}/chrome.exe"))
         .silent(&format!("{local}/141.0.1.1/chrome.dll"))
         .program(&format!("{local}/chromedriver.exe"), "ChromeDriver 141.0.1.1");
-    assert_eq!(find(&host, &none()).unwrap().kind, Kind::Chrome);
+    assert_eq!(find(&host, &none(), None).unwrap().kind, Kind::Chrome);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn macos_looks_into_applications() {
         let host = Fake::new(Os::Mac)
             .program(&format!("{root}/{chrome}"), "Google Chrome 141.0.7390.54 \n")
             .program("/opt/homebrew/bin/chromedriver", "ChromeDriver 141.0.7390.54");
-        let found = find(&host, &none()).unwrap();
+        let found = find(&host, &none(), None).unwrap();
         assert_eq!(found.path, Path::new(root).join(chrome));
     }
 }
@@ -193,16 +193,16 @@ fn settings_win_over_what_is_installed() {
         driver: Some("/opt/mine/driver".into()),
         ..Options::default()
     };
-    let found = find(&host, &options).unwrap();
+    let found = find(&host, &options, None).unwrap();
     assert_eq!((found.kind, found.path.as_path()), (Kind::Edge, Path::new("/opt/mine/edge")));
 
     let empty = Options { path: Some(PathBuf::new()), driver: Some(PathBuf::new()), ..Options::default() };
-    assert_eq!(find(&host, &empty).unwrap().path, Path::new("/usr/bin/chromium"));
+    assert_eq!(find(&host, &empty, None).unwrap().path, Path::new("/usr/bin/chromium"));
 
     let wrong = Options { path: Some("/opt/none".into()), ..Options::default() };
-    assert!(remedy(find(&host, &wrong).unwrap_err()).contains("/opt/none"));
+    assert!(remedy(find(&host, &wrong, None).unwrap_err()).contains("/opt/none"));
     let wrong = Options { driver: Some("/opt/none".into()), ..Options::default() };
-    assert!(remedy(find(&host, &wrong).unwrap_err()).contains("/opt/none"));
+    assert!(remedy(find(&host, &wrong, None).unwrap_err()).contains("/opt/none"));
 }
 
 #[test]
@@ -210,7 +210,8 @@ fn versions_that_disagree_are_told_apart() {
     let host = Fake::new(Os::Linux)
         .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
         .program("/usr/bin/chromedriver", "ChromeDriver 155.9.9.9");
-    let FindError::VersionMismatch { browser, driver, remedy } = find(&host, &none()).unwrap_err() else {
+    let FindError::VersionMismatch { browser, driver, remedy } = find(&host, &none(), None).unwrap_err()
+    else {
         panic!("a mismatch")
     };
     assert_eq!((browser.as_str(), driver.as_str()), ("156.0.8078.79", "155.9.9.9"));
@@ -223,12 +224,12 @@ fn versions_that_disagree_are_told_apart() {
 
 #[test]
 fn nothing_found_names_the_remedy_of_the_system() {
-    assert!(remedy(find(&Fake::new(Os::Linux), &none()).unwrap_err()).contains("apt install chromium"));
-    assert!(remedy(find(&Fake::new(Os::Windows), &none()).unwrap_err()).contains("Microsoft Edge"));
-    assert!(remedy(find(&Fake::new(Os::Mac), &none()).unwrap_err()).contains("google.com/chrome"));
+    assert!(remedy(find(&Fake::new(Os::Linux), &none(), None).unwrap_err()).contains("apt install chromium"));
+    assert!(remedy(find(&Fake::new(Os::Windows), &none(), None).unwrap_err()).contains("Microsoft Edge"));
+    assert!(remedy(find(&Fake::new(Os::Mac), &none(), None).unwrap_err()).contains("google.com/chrome"));
 
     let host = Fake::new(Os::Linux).program("/usr/bin/google-chrome", "Google Chrome 160.0.1.2");
-    let text = remedy(find(&host, &none()).unwrap_err());
+    let text = remedy(find(&host, &none(), None).unwrap_err());
     assert!(text.contains("chromedriver") && text.contains("160"), "{text}");
 }
 
@@ -239,14 +240,97 @@ fn walled_off_packages_are_recognised_and_explained() {
         .program("/snap/bin/chromium", "Chromium 156.0.0.1 snap")
         .program("/var/lib/flatpak/exports/bin/com.google.Chrome", "Google Chrome 156.0.0.1")
         .program("/usr/bin/chromedriver", "ChromeDriver 156.0.0.1");
-    assert!(remedy(find(&host, &none()).unwrap_err()).contains("Snap"));
+    assert!(remedy(find(&host, &none(), None).unwrap_err()).contains("Snap"));
     let problems: Vec<_> = candidates(&host, &none()).into_iter().filter_map(|c| c.problem).collect();
     assert_eq!(problems.iter().filter(|problem| problem.contains("Snap")).count(), 2);
     assert_eq!(problems.iter().filter(|problem| problem.contains("Flatpak")).count(), 1);
 
     // A system package beside them is used.
     let host = host.program("/usr/bin/google-chrome", "Google Chrome 156.0.0.1");
-    assert_eq!(find(&host, &none()).unwrap().kind, Kind::Chrome);
+    assert_eq!(find(&host, &none(), None).unwrap().kind, Kind::Chrome);
+}
+
+/// A machine with nothing but this Firefox and its driver.
+fn foxes(os: Os) -> (Fake, &'static str, &'static str) {
+    let (browser, driver) = match os {
+        Os::Linux => ("/usr/bin/firefox-esr", "/home/me/.cargo/bin/geckodriver"),
+        Os::Windows => ("C:/Program Files/Mozilla Firefox/firefox.exe", "C:/tools/geckodriver.exe"),
+        Os::Mac => ("/Applications/Firefox.app/Contents/MacOS/firefox", "/opt/homebrew/bin/geckodriver"),
+    };
+    let host = Fake::new(os).program(driver, "geckodriver 0.37.1 (abc 2026-01-01)\n\nThe source code ...");
+    if os == Os::Windows {
+        let about = "[App]\nVendor=Mozilla\nVersion=140.1.0\nBuildID=1\n";
+        return (
+            host.silent(browser).file("C:/Program Files/Mozilla Firefox/application.ini", about),
+            browser,
+            driver,
+        );
+    }
+    (host.program(browser, "Mozilla Firefox 140.1.0esr\n"), browser, driver)
+}
+
+#[test]
+fn firefox_is_found_with_any_geckodriver_on_every_system() {
+    for os in [Os::Linux, Os::Windows, Os::Mac] {
+        let (host, browser, driver) = foxes(os);
+        let found = find(&host, &none(), None).unwrap();
+        assert_eq!((found.kind, found.path.as_path()), (Kind::Firefox, Path::new(browser)), "{os:?}");
+        assert_eq!((found.version.as_str(), found.driver_version.as_str()), ("140.1.0", "0.37.1"), "{os:?}");
+        assert_eq!(found.driver, Path::new(driver));
+        assert_eq!(obstacles(&host), [("Firefox".to_owned(), None)]);
+    }
+}
+
+#[test]
+fn a_firefox_without_its_driver_is_told_where_to_get_it() {
+    for (os, words) in
+        [(Os::Linux, "cargo install geckodriver"), (Os::Windows, "winget"), (Os::Mac, "brew install")]
+    {
+        let (mut host, _, driver) = foxes(os);
+        host.programs.remove(Path::new(driver));
+        let text = remedy(find(&host, &none(), None).unwrap_err());
+        assert!(text.contains(words) && text.contains("mozilla/geckodriver/releases"), "{text}");
+        let choices = all(&host, &none());
+        assert_eq!(choices[0].obstacle().map(|it| it.kind), Some(ObstacleKind::NoDriver));
+    }
+}
+
+#[test]
+fn chromiums_family_comes_first_and_a_profile_keeps_its_own() {
+    let (host, browser, _) = foxes(Os::Linux);
+    let host = host
+        .program("/usr/bin/chromium", "Chromium 156.0.8078.79")
+        .program("/usr/bin/chromedriver", "ChromeDriver 156.0.8078.79");
+    let kind = |options: &Options, family| find(&host, options, family).map(|found| found.kind);
+    assert_eq!(kind(&none(), None), Ok(Kind::Chromium));
+    assert_eq!(kind(&none(), Some(Family::Firefox)), Ok(Kind::Firefox));
+    assert_eq!(kind(&none(), Some(Family::Chromium)), Ok(Kind::Chromium));
+    let fox = Options { path: Some(browser.into()), ..none() };
+    assert_eq!(kind(&fox, None), Ok(Kind::Firefox));
+    assert_eq!(kind(&fox, Some(Family::Chromium)), Ok(Kind::Chromium));
+    // A driver that the settings name is for the browsers that it steers.
+    let driver = Options { driver: Some("/usr/bin/chromedriver".into()), ..fox };
+    let found = find(&host, &driver, None).unwrap();
+    assert_eq!(found.driver, Path::new("/home/me/.cargo/bin/geckodriver"));
+
+    let (alone, ..) = foxes(Os::Linux);
+    let text = remedy(find(&alone, &none(), Some(Family::Chromium)).unwrap_err());
+    assert!(text.contains("made with Chrome, Edge or Chromium"), "{text}");
+}
+
+#[test]
+fn what_shuts_a_firefox_in_is_told() {
+    let (host, ..) = foxes(Os::Linux);
+    let policy = r#"{"policies": {"DisableDeveloperTools": true}}"#;
+    let managed = host.file("/etc/firefox/policies/policies.json", policy);
+    assert_eq!(obstacles(&managed)[0].1, Some(ObstacleKind::Policy));
+
+    let snap = Fake::new(Os::Linux)
+        .script("/usr/bin/firefox", "#!/bin/sh\nexec /snap/bin/firefox \"$@\"\n")
+        .program("/usr/bin/geckodriver", "geckodriver 0.37.1");
+    assert_eq!(obstacles(&snap), [("Firefox (Snap)".to_owned(), Some(ObstacleKind::Confined))]);
+    let action = all(&snap, &none())[0].obstacle().map(|it| it.action.clone()).unwrap();
+    assert!(action.contains("firefox-esr"), "{action}");
 }
 
 fn obstacles(host: &Fake) -> Vec<(String, Option<ObstacleKind>)> {
@@ -275,7 +359,7 @@ fn the_choice_shows_each_browser_once_and_what_stands_in_its_way() {
             name("Microsoft Edge", Some(ObstacleKind::Silent)),
             name("Chromium (Snap)", Some(ObstacleKind::Confined)),
             name("Google Chrome (Flatpak)", Some(ObstacleKind::Confined)),
-            name("Firefox", Some(ObstacleKind::Unsupported)),
+            name("Firefox", Some(ObstacleKind::NoDriver)),
         ]
     );
     let choices = all(&host, &none());

@@ -2,9 +2,15 @@
 
 use std::cmp::Ordering;
 
-/// The first dotted number in what a program printed, such as `156.0.8078.79`.
+/// The first dotted number in what a program printed, such as `156.0.8078.79`, without what tells an edition
+/// (`140.1.0esr`, `141.0b9`).
 pub(super) fn in_text(text: &str) -> Option<String> {
-    text.split_whitespace().find(|word| is_version(word)).map(str::to_owned)
+    text.split_whitespace().map(without_edition).find(|word| is_version(word)).map(str::to_owned)
+}
+
+fn without_edition(word: &str) -> &str {
+    let end = word.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(word.len());
+    if word.starts_with(|c: char| c.is_ascii_digit()) { &word[..end] } else { word }
 }
 
 /// Whether this is nothing but a dotted number.

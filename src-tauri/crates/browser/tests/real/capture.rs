@@ -250,11 +250,9 @@ async fn a_new_tab_is_heard_too(browser: &mut Browser, site: &Site) {
     assert_eq!(hear(&mut watch).await.body, b"in the new tab");
 }
 
-async fn everything(capture: CaptureMode) {
-    let _alone = alone().await;
-    let dir = tempfile::tempdir().unwrap();
+/// All that there is to hear, in this browser.
+pub(crate) async fn everything(mut browser: Browser) {
     let site = Site::open().await;
-    let mut browser = browser(dir.path(), capture).await;
     let page = browser.page();
     page.goto(&site.origin).await.unwrap();
     exactness(&page, &site).await;
@@ -272,11 +270,10 @@ async fn everything(capture: CaptureMode) {
 }
 
 #[tokio::test]
-async fn the_network_tells_every_byte() {
-    everything(CaptureMode::Network).await;
-}
-
-#[tokio::test]
-async fn the_page_tells_every_byte() {
-    everything(CaptureMode::Page).await;
+async fn every_byte_is_told_by_the_network_and_by_the_page() {
+    let _alone = alone().await;
+    for capture in [CaptureMode::Network, CaptureMode::Page] {
+        let dir = tempfile::tempdir().unwrap();
+        everything(browser(dir.path(), capture).await).await;
+    }
 }

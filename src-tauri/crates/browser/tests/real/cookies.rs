@@ -9,14 +9,14 @@ use crate::life::remote_driver;
 use crate::site::Site;
 use crate::{alone, browser, options};
 
-const NOW: u64 = 1_700_000_000;
+pub(crate) const NOW: u64 = 1_700_000_000;
 /// Later than any day this test is run on, and no later than the browser keeps a cookie.
 fn later() -> f64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     now.as_secs() as f64 + 86_400.0
 }
 
-fn cookie(name: &str, domain: &str) -> Cookie {
+pub(crate) fn cookie(name: &str, domain: &str) -> Cookie {
     Cookie {
         name: name.to_owned(),
         value: Secret::new(format!("value of {name}")),
@@ -30,7 +30,7 @@ fn cookie(name: &str, domain: &str) -> Cookie {
     }
 }
 
-fn state(cookies: Vec<Cookie>, origins: &[&str]) -> StorageState {
+pub(crate) fn state(cookies: Vec<Cookie>, origins: &[&str]) -> StorageState {
     let storage = |origin: &&str| OriginStorage {
         origin: (*origin).to_owned(),
         items: vec![("kept".to_owned(), Secret::new(format!("at {origin}")))],
@@ -39,7 +39,7 @@ fn state(cookies: Vec<Cookie>, origins: &[&str]) -> StorageState {
     StorageState { cookies, origins: origins.iter().map(storage).collect(), extra: Map::new() }
 }
 
-fn find<'a>(state: &'a StorageState, name: &str) -> &'a Cookie {
+pub(crate) fn find<'a>(state: &'a StorageState, name: &str) -> &'a Cookie {
     state.cookies.iter().find(|cookie| cookie.name == name).unwrap_or_else(|| panic!("no {name}"))
 }
 

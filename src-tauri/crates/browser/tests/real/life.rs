@@ -31,7 +31,7 @@ impl Drop for Ends {
     }
 }
 
-fn kill(pid: u32) {
+pub(crate) fn kill(pid: u32) {
     let mut system = System::new().unwrap();
     let pid = Pid::from_u32(pid);
     system.refresh_processes(ProcessesToUpdate::Some(&[pid]), true);
@@ -54,7 +54,7 @@ fn all_processes() -> System {
     system
 }
 
-fn find_process(browser: &Browser, wanted: impl Fn(&str) -> bool) -> u32 {
+pub(crate) fn find_process(browser: &Browser, wanted: impl Fn(&str) -> bool) -> u32 {
     let system = all_processes();
     let line = |pid: u32| {
         let process = system.process(Pid::from_u32(pid))?;
@@ -64,7 +64,7 @@ fn find_process(browser: &Browser, wanted: impl Fn(&str) -> bool) -> u32 {
 }
 
 /// Looks at every command line, independent of how the room itself recognises its processes.
-fn nothing_left(dir: &Path) {
+pub(crate) fn nothing_left(dir: &Path) {
     let here = dir.to_string_lossy().into_owned();
     let system = all_processes();
     let left: Vec<_> = system
@@ -77,7 +77,7 @@ fn nothing_left(dir: &Path) {
     assert!(left.is_empty(), "{left:?}");
 }
 
-fn all_end(pids: &[u32]) {
+pub(crate) fn all_end(pids: &[u32]) {
     let since = Instant::now();
     while pids.iter().any(|&pid| runs(pid)) {
         assert!(since.elapsed() < NEVER, "processes are left");

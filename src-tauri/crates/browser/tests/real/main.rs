@@ -1,8 +1,9 @@
-//! The room against an installed Chromium, with a web server of the test's own on loopback.
+//! The room against an installed Chromium, and a Firefox, with a web server of the test's own on loopback.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod capture;
 mod cookies;
+mod firefox;
 mod lane;
 mod life;
 mod page;

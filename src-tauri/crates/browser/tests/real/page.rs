@@ -1,9 +1,10 @@
 //! Clicks, keys, scripts and pictures.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Instant;
 
-use postern_browser::{BrowserError, CaptureMode, Handle, keys};
+use postern_browser::{Browser, BrowserError, CaptureMode, Handle, keys};
 use serde_json::json;
 
 use crate::capture::hear;
@@ -117,6 +118,12 @@ async fn files_are_given_to_a_field_that_nobody_sees() {
     let dir = tempfile::tempdir().unwrap();
     let site = Site::open().await;
     let browser = browser(dir.path(), CaptureMode::Network).await;
+    gives_files(&browser, &site, dir.path()).await;
+    browser.close().await;
+}
+
+/// Files go from this folder to fields of the page.
+pub(crate) async fn gives_files(browser: &Browser, site: &Site, dir: &Path) {
     let page = browser.page();
     page.goto(&site.origin).await.unwrap();
     let make = "const f = document.createElement('input'); f.type = 'file'; f.id = 'file'; f.hidden = true; \
@@ -124,7 +131,7 @@ async fn files_are_given_to_a_field_that_nobody_sees() {
     let field = "return document.querySelector('#file')";
     let read = "return Promise.all([...document.querySelector('#file').files].map(async (f) => \
                 [f.name, f.type, await f.text()]))";
-    let files = [dir.path().join("über uns.txt"), dir.path().join("b.json")];
+    let files = [dir.join("über uns.txt"), dir.join("b.json")];
     std::fs::write(&files[0], "one").unwrap();
     std::fs::write(&files[1], "{}").unwrap();
 
@@ -137,8 +144,7 @@ async fn files_are_given_to_a_field_that_nobody_sees() {
     page.upload(field, (), &files[..1]).await.unwrap();
     let seen: Vec<[String; 3]> = page.run(read, ()).await.unwrap();
     assert_eq!(seen.len(), 1);
-    assert!(page.upload(field, (), &[dir.path().join("none")]).await.is_err());
+    assert!(page.upload(field, (), &[dir.join("none")]).await.is_err());
     let nowhere = page.upload("return null", (), &files).await;
     assert!(matches!(nowhere, Err(BrowserError::NoSuchElement(_))));
-    browser.close().await;
 }

@@ -1,6 +1,6 @@
 //! A tab that is followed.
 
-use postern_browser::{CaptureMode, Whereabouts};
+use postern_browser::{Browser, CaptureMode, Whereabouts};
 use tokio::time::timeout;
 
 use crate::site::Site;
@@ -17,7 +17,11 @@ async fn a_tab_is_followed_from_page_to_page_and_to_its_end() {
     let dir = tempfile::tempdir().unwrap();
     let site = Site::open().await;
     // Its network need not be listened to.
-    let browser = browser(dir.path(), CaptureMode::Page).await;
+    is_followed(browser(dir.path(), CaptureMode::Page).await, &site).await;
+}
+
+/// To the browser's end.
+pub(crate) async fn is_followed(browser: Browser, site: &Site) {
     let mut whereabouts = browser.follow().await.unwrap();
     browser.raise().await.unwrap();
     browser.page().goto(&site.origin).await.unwrap();

@@ -85,10 +85,8 @@ pub enum ProblemKind {
     NoScreen,
     /// The browser cannot be started, or ended at once.
     BrowserStart,
-    /// The browser has no driver of its version, so that it can be signed in with but not served by.
+    /// The browser has no driver that fits it, so that it can be signed in with but not served by.
     NoDriver,
-    /// Accounts cannot be served with a browser of this make.
-    Unsupported,
     /// The browser is a Snap or a Flatpak that cannot use this profile folder.
     Confined,
     /// A policy of this machine forbids what is needed.

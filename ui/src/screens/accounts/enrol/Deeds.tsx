@@ -15,7 +15,7 @@ const needSignIn: readonly Kind[] = ["not_signed_in", "bound_elsewhere", "blocke
 /** Files that do not open: another one, or another passphrase. */
 const needFile: readonly Kind[] = ["bad_file", "wrong_passphrase"];
 /** What the settings of the browser decide. */
-const needBrowser: readonly Kind[] = ["browser_start", "no_driver", "unsupported", "confined", "policy"];
+const needBrowser: readonly Kind[] = ["browser_start", "no_driver", "confined", "policy"];
 
 interface Props {
   of: EnrolmentView;
