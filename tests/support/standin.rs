@@ -13,6 +13,7 @@ use crate::tls::Identity;
 pub struct Standin {
     addr: SocketAddr,
     spki: String,
+    fingerprint: String,
     control: Control,
     _stop: DropGuard,
 }
@@ -34,7 +35,8 @@ impl Standin {
         let door = Door { listener, tls: Arc::clone(&identity.config), stop: stop.clone() };
         let site = control.clone();
         tokio::spawn(door.open(move |request| server::respond(site.clone(), request)));
-        Ok(Self { addr, spki: identity.spki, control, _stop: stop.drop_guard() })
+        let Identity { spki, fingerprint, .. } = identity;
+        Ok(Self { addr, spki, fingerprint, control, _stop: stop.drop_guard() })
     }
 
     /// Where it listens (HTTPS).
@@ -45,6 +47,12 @@ impl Standin {
     /// The handle that scripts it and reads what it received.
     pub fn control(&self) -> Control {
         self.control.clone()
+    }
+
+    /// The fingerprint of its certificate.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// Arguments that make a Chromium find AI Studio here, and nothing else anywhere.

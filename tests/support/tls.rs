@@ -13,6 +13,8 @@ pub(crate) struct Identity {
     pub(crate) config: Arc<ServerConfig>,
     /// Base64 of the SHA-256 of the public key.
     pub(crate) spki: String,
+    /// SHA-256 of the certificate, each byte in hexadecimal, with colons between.
+    pub(crate) fingerprint: String,
 }
 
 impl Identity {
@@ -22,6 +24,8 @@ impl Identity {
         let CertifiedKey { cert, signing_key } =
             rcgen::generate_simple_self_signed(names.map(str::to_owned)).context("no certificate")?;
         let spki = STANDARD.encode(Sha256::digest(signing_key.subject_public_key_info()));
+        let digest = Sha256::digest(cert.der());
+        let fingerprint = digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
         let key = PrivateKeyDer::try_from(signing_key.serialize_der())
             .map_err(|why| anyhow::anyhow!("no private key: {why}"))?;
         let mut config =
@@ -30,6 +34,6 @@ impl Identity {
                 .with_no_client_auth()
                 .with_single_cert(vec![cert.der().clone()], key)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { config: Arc::new(config), spki })
+        Ok(Self { config: Arc::new(config), spki, fingerprint })
     }
 }

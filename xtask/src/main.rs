@@ -6,6 +6,7 @@
 mod bench;
 mod ci;
 mod demo;
+mod gecko;
 mod node;
 mod openapi;
 mod python;

@@ -48,6 +48,12 @@ const DRIVER: Need = Need {
     elsewhere: "the driver of the same version as the browser (chromedriver or msedgedriver), on PATH",
     have: || any_on_path(&["chromedriver", "msedgedriver"]),
 };
+const FIREFOX: Need = Need {
+    package: "firefox-esr",
+    why: "the other family of browsers, for the tests of accounts in it",
+    elsewhere: "Firefox, not as a snap",
+    have: || any_on_path(&["firefox", "firefox-esr"]),
+};
 const VENV: Need = Need {
     package: "python3-venv",
     why: "an environment for the official OpenAI Python SDK, which the tests use",
@@ -124,6 +130,7 @@ fn needs(purpose: Purpose) -> &'static [Need] {
             COMPILER,
             BROWSER,
             DRIVER,
+            FIREFOX,
             VENV,
             PKG_CONFIG,
             WEBKIT,

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::gecko;
 use crate::node::Node;
 use crate::python::{self, Venv};
 use crate::selenium;
@@ -54,7 +55,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     if let Some(filter) = &options.filter {
         cargo.arg("--").arg(filter);
     }
-    bench.lend_to(&mut cargo);
+    bench.lend_to(&mut cargo)?;
     if !options.quick {
         // Everything that the tests use is there, so none may be skipped.
         cargo.env("POSTERN_TEST_STRICT", "1");
@@ -94,6 +95,8 @@ struct Bench {
     python: PathBuf,
     openai_spec: PathBuf,
     selenium: PathBuf,
+    /// Where Firefox's driver lies, unless it is on `PATH` already.
+    gecko: Option<PathBuf>,
 }
 
 impl Bench {
@@ -102,17 +105,21 @@ impl Bench {
         let openai_spec = openai_spec(&python)?;
         let node = Node::ensure()?;
         let selenium = selenium::ensure(&node)?;
-        Ok(Self { node, python, openai_spec, selenium })
+        Ok(Self { node, python, openai_spec, selenium, gecko: gecko::ensure()? })
     }
 
     /// Tells the tests where the tools are.
-    fn lend_to(&self, cargo: &mut Command) {
+    fn lend_to(&self, cargo: &mut Command) -> Result<()> {
+        if let Some(folder) = &self.gecko {
+            cargo.env("PATH", shell::path_with(folder)?);
+        }
         cargo
             .env("POSTERN_OPENAI_SPEC", &self.openai_spec)
             .env("POSTERN_PYTHON", &self.python)
             .env("POSTERN_NODE", self.node.program())
             .env("POSTERN_SELENIUM", &self.selenium)
             .env("POSTERN_UI_DIR", shell::root().join("ui"));
+        Ok(())
     }
 }
 

@@ -28,8 +28,12 @@ impl House {
     }
 
     pub(crate) async fn with(layout: Layout, change: impl FnOnce(&mut Config)) -> Self {
+        Self::at(Standin::start().await.unwrap(), layout, change)
+    }
+
+    /// The same, at a stand-in that was started before.
+    pub(crate) fn at(standin: Standin, layout: Layout, change: impl FnOnce(&mut Config)) -> Self {
         log();
-        let standin = Standin::start().await.unwrap();
         standin.control().set_layout(layout);
         let dir = tempfile::tempdir().unwrap();
         let mut config = config(&standin, dir.path(), "demo");

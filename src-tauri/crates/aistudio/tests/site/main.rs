@@ -11,6 +11,8 @@ mod controls;
 mod crash;
 mod files;
 #[cfg(target_os = "linux")]
+mod firefox;
+#[cfg(target_os = "linux")]
 mod fleet;
 mod functions;
 mod house;

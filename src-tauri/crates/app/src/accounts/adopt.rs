@@ -3,10 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use postern_browser::find::Family;
+
 use super::{AccountName, Accounts};
 use crate::paths::private_folder;
 
-/// What a browser can make again or must not share: caches, crash reports, locks of a running copy.
+/// What a browser can make again or must not share: caches, crash reports, locks of a running copy. Those of Chromium's
+/// family first, then Firefox's.
 pub(crate) const LEFT_BEHIND: &[&str] = &[
     "BrowserMetrics",
     "Cache",
@@ -25,6 +28,18 @@ pub(crate) const LEFT_BEHIND: &[&str] = &[
     "SingletonLock",
     "SingletonSocket",
     "lockfile",
+    ".parentlock",
+    "MarionetteActivePort",
+    "WebDriverBiDiServer.json",
+    "cache2",
+    "crashes",
+    "datareporting",
+    "minidumps",
+    "parent.lock",
+    "safebrowsing",
+    "saved-telemetry-pings",
+    "shader-cache",
+    "startupCache",
 ];
 
 /// Why a browser profile cannot become an account.
@@ -35,7 +50,8 @@ pub enum AdoptError {
     Exists(AccountName),
     /// Not what a browser keeps.
     #[error(
-        "{} is not a browser's user data folder (it has no \"Local State\" file){}",
+        "{} is not a browser's user data folder (it has no \"Local State\" file) nor a Firefox profile (it has no \
+         \"compatibility.ini\"){}",
         folder.display(),
         if *inside { "; it looks like one profile in such a folder: give the folder that contains it" } else { "" }
     )]
@@ -64,7 +80,7 @@ pub enum AdoptError {
 }
 
 impl Accounts {
-    /// Makes an account of a copy of a browser's user data folder. When the copy fails half-way, nothing
+    /// Makes an account of a copy of a browser's user data folder, or of a Firefox profile. When the copy fails half-way, nothing
     /// of it is left.
     pub fn adopt(&self, name: &AccountName, from: &Path) -> Result<(), AdoptError> {
         if self.has(name) {
@@ -81,7 +97,7 @@ impl Accounts {
 }
 
 fn check_source(from: &Path) -> Result<(), AdoptError> {
-    if !from.join("Local State").is_file() {
+    if Family::of_profile(from).is_none() {
         let inside = from.join("Preferences").is_file();
         return Err(AdoptError::NotAProfile { folder: from.to_owned(), inside });
     }
@@ -91,12 +107,13 @@ fn check_source(from: &Path) -> Result<(), AdoptError> {
     }
 }
 
-/// The process that the profile's lock names, if it is alive. The lock is a link to `HOST-PROCESS` and
-/// outlives a crash.
+/// The process that the profile's lock names, if it is alive. The lock is a link to `HOST-PROCESS`, of Firefox to
+/// `ADDRESS:+PROCESS`, and outlives a crash.
 #[cfg(target_os = "linux")]
 fn running_browser(profile: &Path) -> Option<u32> {
-    let lock = std::fs::read_link(profile.join("SingletonLock")).ok()?;
-    let process = lock.to_str()?.rsplit_once('-')?.1.parse().ok()?;
+    let lock =
+        ["SingletonLock", "lock"].iter().find_map(|name| std::fs::read_link(profile.join(name)).ok())?;
+    let process = lock.to_str()?.rsplit_once(['-', '+'])?.1.parse().ok()?;
     Path::new("/proc").join(u32::to_string(&process)).exists().then_some(process)
 }
 
@@ -165,6 +182,31 @@ mod tests {
         }
         let again = accounts.adopt(&name("main"), &user_data(&folder));
         assert!(matches!(again, Err(AdoptError::Exists(_))), "{again:?}");
+    }
+
+    #[test]
+    fn a_profile_of_firefox_is_adopted_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let accounts = accounts(&folder);
+        let root = folder.path().join("x1.default");
+        for file in ["compatibility.ini", "cookies.sqlite", "cache2/entries/0", ".parentlock"] {
+            let path = root.join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("created");
+            std::fs::write(path, file).expect("written");
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let lock = format!("127.0.1.1:+{}", std::process::id());
+            std::os::unix::fs::symlink(lock, root.join("lock")).expect("linked");
+            let error = accounts.adopt(&name("main"), &root).expect_err("refused");
+            assert!(matches!(error, AdoptError::InUse { .. }), "{error}");
+            std::fs::remove_file(root.join("lock")).expect("removed");
+        }
+        accounts.adopt(&name("main"), &root).expect("adopted");
+        let profile = accounts.profile(&name("main"));
+        assert_eq!(Family::of_profile(&profile), Some(Family::Firefox));
+        assert!(profile.join("cookies.sqlite").is_file());
+        assert!(!profile.join("cache2").exists() && !profile.join(".parentlock").exists());
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! An account that is served with Firefox.
+
+use postern_browser::find::{self, Kind};
+use postern_browser::{CaptureMode, Options};
+use postern_protocol::account::State;
+use postern_protocol::chat::{Event, Finish, Message, Role};
+use postern_tests::{Fox, Layout, Standin, echo_text, echo_thought};
+
+use crate::house::{House, ask, question};
+
+/// The Firefox that is installed; `None` where there is none and tests may be left out.
+fn installed() -> Option<find::Choice> {
+    let found = find::choices(&Options::default()).into_iter().find(|choice| choice.kind() == Kind::Firefox);
+    let fit = found.filter(|choice| choice.obstacle().is_none());
+    let strict = std::env::var_os("POSTERN_TEST_STRICT").is_some();
+    assert!(fit.is_some() || !strict, "Firefox with geckodriver is missing");
+    if fit.is_none() {
+        eprintln!(
+            "skipped, because `cargo xtask test` brings what is missing here: Firefox with geckodriver"
+        );
+    }
+    fit
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_streamed_and_goes_on() {
+    let Some(fox) = installed() else { return };
+    let standin = Standin::start().await.unwrap();
+    let tame = Fox::tame(fox.path(), &standin).await.unwrap();
+    let house = House::at(standin, Layout::default(), |config| {
+        config.browser.path = Some(tame.program());
+        config.browser.args.clear();
+        config.browser.capture = CaptureMode::Network;
+        config.tabs = 3;
+    });
+    let mut pieces = 0;
+    let look = |event: &Event| pieces += usize::from(matches!(event, Event::Text { .. }));
+    let mut request = question("Hello 👋🏽");
+    let answer = ask(&house.studio, request.clone(), look).await.unwrap();
+    assert_eq!(answer.text, echo_text("Hello 👋🏽"));
+    assert_eq!(answer.reasoning, echo_thought("Hello 👋🏽"));
+    assert_eq!(answer.finish, Some(Finish::Stop));
+    assert_eq!(answer.warnings, Vec::<String>::new());
+    assert!(pieces > 1, "it came in {pieces} pieces");
+    assert_eq!(house.studio.state(), State::Ready);
+    assert!(house.studio.browser_version().unwrap().starts_with("Firefox "));
+
+    request.messages.extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "And?")]);
+    house.ask(request).await.unwrap();
+    let records = house.site.records();
+    assert_eq!((records[0].prompt(), records[1].contents.len()), ("Hello 👋🏽", 3));
+    assert_eq!(house.site.visits().len(), 1, "the chat went on in its page");
+    house.close().await;
+}
