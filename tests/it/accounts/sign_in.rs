@@ -21,8 +21,8 @@ const SERVED: &str = "gemini-3-flash-preview";
 const CONSENT: &str = "I have read this, and I use an account for which I accept these risks.";
 
 /// Somebody before the screen.
-struct Hands {
-    display: String,
+pub(super) struct Hands {
+    pub(super) display: String,
 }
 
 impl Hands {
@@ -74,7 +74,7 @@ impl Hands {
     }
 
     /// Signs in as a person does, until AI Studio shows its editor.
-    async fn sign_in(&self, account: &Account) -> anyhow::Result<()> {
+    pub(super) async fn sign_in(&self, account: &Account) -> anyhow::Result<()> {
         self.turn_to("Sign in - Google Accounts").await?;
         self.type_line(&account.email).await?;
         self.turn_to("Welcome - Google Accounts").await?;
@@ -162,7 +162,7 @@ async fn answered(console: &Console, marker: &str, account: &Account) -> anyhow:
     Ok(())
 }
 
-fn has_hands() -> bool {
+pub(super) fn has_hands() -> bool {
     let there = on_path("xdotool");
     assert!(there || std::env::var_os("POSTERN_TEST_STRICT").is_none(), "xdotool is missing");
     if !there {

@@ -1,5 +1,6 @@
 //! An account that is served with Firefox.
 
+use postern_aistudio::Config;
 use postern_browser::find::{self, Kind};
 use postern_browser::{CaptureMode, Options};
 use postern_protocol::account::State;
@@ -27,12 +28,12 @@ async fn a_chat_is_streamed_and_goes_on() {
     let Some(fox) = installed() else { return };
     let standin = Standin::start().await.unwrap();
     let tame = Fox::tame(fox.path(), &standin).await.unwrap();
-    let house = House::at(standin, Layout::default(), |config| {
+    let with_fox = |config: &mut Config| {
         config.browser.path = Some(tame.program());
         config.browser.args.clear();
         config.browser.capture = CaptureMode::Network;
-        config.tabs = 3;
-    });
+    };
+    let house = House::at(standin, Layout::default(), with_fox);
     let mut pieces = 0;
     let look = |event: &Event| pieces += usize::from(matches!(event, Event::Text { .. }));
     let mut request = question("Hello 👋🏽");
@@ -50,5 +51,15 @@ async fn a_chat_is_streamed_and_goes_on() {
     let records = house.site.records();
     assert_eq!((records[0].prompt(), records[1].contents.len()), ("Hello 👋🏽", 3));
     assert_eq!(house.site.visits().len(), 1, "the chat went on in its page");
-    house.close().await;
+    house.studio.close().await;
+
+    // However many tabs are wanted, it has one, in which requests wait for each other.
+    let again = house.another("again", |config| {
+        with_fox(config);
+        config.profile_dir = house.dir.path().join("profile");
+        config.tabs = 3;
+    });
+    let both = tokio::join!(ask(&again, question("One"), |_| {}), ask(&again, question("Two"), |_| {}));
+    assert_eq!((both.0.unwrap().text, both.1.unwrap().text), (echo_text("One"), echo_text("Two")));
+    again.close().await;
 }

@@ -1,9 +1,10 @@
 //! What window, console and command line can ask of the machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use postern_browser::find::{self, Choice};
+use postern_browser::Options;
+use postern_browser::find::{self, Choice, Family};
 use postern_console::api::accounts::AccountSource;
 use postern_console::api::enrolments::{
     EnrolmentKind, EnrolmentPhase, EnrolmentProblem, EnrolmentView, SignInStart,
@@ -37,7 +38,10 @@ impl Machine {
             _ => None,
         };
         let own = own.filter(|program| program.is_file());
-        let browser = inner.chosen_browser(start.browser.map(PathBuf::from).or(own)).await?;
+        let browser = inner.chosen_browser(start.browser.map(PathBuf::from), own).await?;
+        if kind == EnrolmentKind::SignInAgain {
+            check_family(&inner.accounts.profile(&name), browser.kind().family())?;
+        }
         let note =
             Note { browser: Some(browser.path().to_owned()), ..note(kind, AccountSource::SignIn, &name) };
         inner.begin(note, Origin::Person)
@@ -101,6 +105,20 @@ impl Machine {
             entry.shared().closing.cancel();
         }
         futures::future::join_all(entries.iter().map(|entry| entry.task.wait())).await;
+    }
+}
+
+/// Refuses a browser that cannot read what another one has kept in the profile.
+fn check_family(profile: &Path, chosen: Family) -> Result<(), Trouble> {
+    match Family::of_profile(profile) {
+        Some(family) if family != chosen => {
+            let message =
+                format!("This account's profile was made with {family}, which {chosen} cannot read.");
+            Err(Trouble::new(Code::Conflict, message)
+                .action(format!("Choose {family}, or add the account anew."))
+                .field("browser"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -172,13 +190,19 @@ impl Inner {
         Ok(())
     }
 
-    /// The browser of this path out of those that were found, or the one that is taken when none is chosen.
-    async fn chosen_browser(&self, wanted: Option<PathBuf>) -> Result<Choice, Trouble> {
+    /// The browser of this path out of those that were found, or the one that is taken when none is chosen: the
+    /// account's own, if it has one.
+    async fn chosen_browser(&self, wanted: Option<PathBuf>, own: Option<PathBuf>) -> Result<Choice, Trouble> {
         let settings = self.settings();
         if let Some(problem) = choices::nowhere_to_sign_in(&settings) {
             return Err(unavailable(problem));
         }
         let options = browser_options(&settings, &self.paths);
+        let (wanted, path) = match (wanted, own) {
+            (None, Some(own)) => (Some(own.clone()), Some(own)),
+            (wanted, _) => (wanted, options.path),
+        };
+        let options = Options { path, ..options };
         let found = tokio::task::spawn_blocking(move || find::choices(&options)).await;
         let found =
             found.map_err(|_| Trouble::new(Code::Internal, "The browsers could not be looked for."))?;
@@ -220,5 +244,21 @@ fn note(kind: EnrolmentKind, source: AccountSource, name: &AccountName) -> Note 
         email: None,
         share: None,
         saving: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_opened_by_its_own_family_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(check_family(folder.path(), Family::Firefox).is_ok(), "nobody has used it");
+        std::fs::write(folder.path().join("compatibility.ini"), "").expect("written");
+        assert!(check_family(folder.path(), Family::Firefox).is_ok());
+        let trouble = check_family(folder.path(), Family::Chromium).expect_err("refused");
+        assert_eq!(trouble.field.as_deref(), Some("browser"));
+        assert!(trouble.message.contains("made with Firefox"), "{}", trouble.message);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use postern_browser::find::{self, Choice, Family, Kind};
-use postern_browser::{Profile, Reach};
+use postern_browser::{Options, Profile, Reach};
 use postern_console::api::enrolments::{EnrolmentKind, EnrolmentPhase, EnrolmentProblem, ProblemKind};
 
 use super::choices::{nowhere_to_sign_in, problem_of};
@@ -116,6 +116,8 @@ impl Course {
             return Err(problem);
         }
         let options = browser_options(&settings, &self.machine.paths);
+        // It was among those that were found when it was chosen.
+        let options = Options { path: self.note.browser.clone().or(options.path), ..options };
         let found = blocking(move || find::choices(&options)).await.unwrap_or_default();
         let wanted: PathBuf = self.note.browser.clone().unwrap_or_default();
         let choice = found.into_iter().find(|choice| choice.path() == wanted).ok_or_else(|| {
