@@ -22,6 +22,7 @@ use postern_gateway::{Config, Gateway};
 use postern_protocol::RequestId;
 use postern_protocol::account;
 use postern_protocol::chat::{self, Event, Failure, Finish, Usage};
+use postern_protocol::dialect::AnswerWriter as _;
 use postern_protocol::openai::{self, Stamp, StreamEncoder};
 use postern_store::Store;
 use postern_upstream::{Call, EventStream, ModelCard, Registry, Upstream};

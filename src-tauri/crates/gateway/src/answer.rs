@@ -87,6 +87,7 @@ async fn admission(
     if !pass.allows(&request.model, upstream.name(), upstream.base(&model)) {
         return Err(pass.not_allowed(&request.model));
     }
+    check_candidates(&request, upstream.as_ref())?;
     request.model.clone_from(&model);
     ignored.extend(upstream.ignores(&request));
     visit.planned(Plan { upstream: upstream.name().to_owned(), model, ignored });
@@ -198,13 +199,19 @@ pub(crate) fn says_something(event: &Event) -> bool {
 /// Whether the event is a piece of the answer, rather than news about it.
 fn is_piece(event: &Event) -> bool {
     match event {
-        Event::Started { .. } | Event::Step(_) | Event::Usage(_) => false,
+        Event::Started { .. } | Event::Step(_) | Event::Usage(_) | Event::Candidate { .. } => false,
         Event::Text { .. }
         | Event::Reasoning { .. }
+        | Event::Refusal { .. }
+        | Event::Signature(_)
+        | Event::Sealed(_)
         | Event::ToolCall(_)
+        | Event::CallBegun { .. }
+        | Event::Arguments { .. }
         | Event::Image { .. }
         | Event::Audio { .. }
         | Event::Citation { .. }
+        | Event::CandidateFinished(_)
         | Event::Finished(_) => true,
     }
 }
@@ -216,6 +223,16 @@ pub(crate) fn after(begin: Instant, length: Duration) -> Instant {
 
 pub(crate) fn cancelled() -> Failure {
     Failure::new(FailureKind::Cancelled, "The request was cancelled.")
+}
+
+fn check_candidates(request: &Request, upstream: &dyn Upstream) -> Result<(), Failure> {
+    let most = upstream.most_candidates();
+    let Some(asked) = request.candidates.filter(|asked| *asked > most) else { return Ok(()) };
+    let message = format!(
+        "{asked} answers were asked for, but {} gives {most} to one request. Send several requests for more.",
+        upstream.name()
+    );
+    Err(Failure::new(FailureKind::BadRequest, message).param("n"))
 }
 
 fn no_model_in_time(model: &str) -> Failure {

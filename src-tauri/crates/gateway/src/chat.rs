@@ -10,7 +10,8 @@ use futures::{Stream, StreamExt};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use postern_protocol::chat::{Completion, Event, Failure};
-use postern_protocol::openai::{self, ChatCall, Stamp, StreamEncoder};
+use postern_protocol::dialect::{Asked, Stamp};
+use postern_protocol::openai;
 
 use crate::answer::{Job, answer};
 use crate::auth::Pass;
@@ -31,16 +32,16 @@ pub(crate) async fn complete(
     let config = rules.config();
     let keep_alive = config.keep_alive;
     let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
-    let ChatCall { request, stream, include_usage, sound } = openai::decode(&bytes)?;
+    let Asked { request, stream, form } = openai::decode(&bytes)?.into();
     visit.asked(&request.model, stream, bytes);
     let stamp = stamp(&visit, &request.model);
     let job = Job { request, pass, rules, stream, stop, ignored: Vec::new() };
     let events = answer(gateway, job, visit.clone());
     Ok(if stream {
-        sse::respond(events, StreamEncoder::new(stamp, include_usage), visit, keep_alive).await
+        sse::respond(events, form.writer(stamp), visit, keep_alive).await
     } else {
         let whole = fold(events).await;
-        finish(whole.map(|whole| json(openai::encode_completion(&stamp, &whole, sound))), &visit)
+        finish(whole.map(|whole| json(form.whole(&stamp, &whole))), &visit)
     })
 }
 

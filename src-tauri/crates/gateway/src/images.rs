@@ -68,8 +68,8 @@ async fn draw_all(
                 break;
             }
         };
-        next.images.truncate(missing);
-        missing -= next.images.len();
+        next.keep_images(missing);
+        missing -= next.images().len();
         drawn.push(next);
         // The journal is to have the tokens of all, not of the last alone.
         if let Some(spent) = spent(&drawn) {
@@ -81,7 +81,7 @@ async fn draw_all(
 
 async fn draw_one(events: impl Stream<Item = Result<Event, Failure>>) -> Result<Completion, Failure> {
     let answer = fold(events).await?;
-    if answer.images.is_empty() { Err(undrawn(&answer)) } else { Ok(answer) }
+    if answer.images().is_empty() { Err(undrawn(&answer)) } else { Ok(answer) }
 }
 
 fn late() -> Failure {
@@ -93,8 +93,8 @@ fn spent(drawn: &[Completion]) -> Option<Usage> {
 }
 
 fn undrawn(answer: &Completion) -> Failure {
-    let said: String = answer.text.trim().chars().take(LONGEST).collect();
-    let message = if answer.finish == Some(Finish::ContentFilter) {
+    let said: String = answer.text().trim().chars().take(LONGEST).collect();
+    let message = if answer.finish() == Some(Finish::ContentFilter) {
         "The provider withheld the picture. Change the prompt and try again.".to_owned()
     } else if said.is_empty() {
         "The model answered without a picture. Ask a model that draws; its name mostly ends in 'image'."

@@ -39,10 +39,10 @@ pub(crate) async fn speak(
 }
 
 fn file(spoken: &Completion, form: SoundForm) -> Result<Response, Failure> {
-    if spoken.audio.is_empty() {
+    if spoken.audio().is_empty() {
         return Err(silent(spoken));
     }
-    let sound = Sound::of(&spoken.audio)
+    let sound = Sound::of(&spoken.audio())
         .map_err(|unknown| Failure::new(FailureKind::UpstreamError, unknown.to_string()))?;
     let (kind, bytes) = match form {
         SoundForm::Wav => ("audio/wav".to_owned(), sound.to_wav()),
@@ -59,7 +59,7 @@ fn file(spoken: &Completion, form: SoundForm) -> Result<Response, Failure> {
 }
 
 fn silent(spoken: &Completion) -> Failure {
-    let message = if spoken.finish == Some(Finish::ContentFilter) {
+    let message = if spoken.finish() == Some(Finish::ContentFilter) {
         "The provider withheld the speech. Change the text and try again."
     } else {
         "The model answered without speech. Ask a model that speaks; its name mostly ends in 'tts'."

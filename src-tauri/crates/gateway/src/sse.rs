@@ -15,7 +15,7 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use postern_protocol::chat::{Event, Failure};
-use postern_protocol::openai::{KEEP_ALIVE, StreamEncoder};
+use postern_protocol::dialect::AnswerWriter;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::answer::says_something;
@@ -35,11 +35,11 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 /// Answers with the events as they come, or with the failure that came before any.
 pub(crate) async fn respond(
     events: impl Stream<Item = Result<Event, Failure>> + Send + 'static,
-    encoder: StreamEncoder,
+    writer: Box<dyn AnswerWriter>,
     visit: Visit,
     keep_alive: Duration,
 ) -> Response {
-    let mut feed = Feed { events: Box::pin(events), encoder, visit, keep_alive, ended: false };
+    let mut feed = Feed { events: Box::pin(events), writer, visit, keep_alive, ended: false };
     let visit = feed.visit.clone();
     // From here on the end of the answer is the end of the response.
     visit.streams();
@@ -60,7 +60,7 @@ pub(crate) async fn respond(
 /// An answer on its way to the client.
 struct Feed {
     events: Pin<Box<dyn Stream<Item = Result<Event, Failure>> + Send>>,
-    encoder: StreamEncoder,
+    writer: Box<dyn AnswerWriter>,
     visit: Visit,
     keep_alive: Duration,
     ended: bool,
@@ -74,11 +74,11 @@ impl Feed {
         let mut text = String::new();
         loop {
             match timeout_at(patience, self.events.next()).await {
-                Err(_) => return Ok(text + KEEP_ALIVE),
+                Err(_) => return Ok(text + &self.writer.keep_alive()),
                 Ok(None) => return Ok(text),
                 Ok(Some(event)) => {
                     let event = event?;
-                    text += &self.encoder.event(&event);
+                    text += &self.writer.event(&event);
                     if says_something(&event) {
                         self.take_ready(&mut text);
                         return Ok(text);
@@ -93,7 +93,7 @@ impl Feed {
         let mut text = String::new();
         while text.is_empty() && !self.ended {
             match timeout(self.keep_alive, self.events.next()).await {
-                Err(_) => return Some(KEEP_ALIVE.to_owned()),
+                Err(_) => return Some(self.writer.keep_alive()),
                 Ok(event) => self.take(event, &mut text),
             }
             self.take_ready(&mut text);
@@ -112,10 +112,10 @@ impl Feed {
 
     fn take(&mut self, event: Option<Result<Event, Failure>>, text: &mut String) {
         match event {
-            Some(Ok(event)) => *text += &self.encoder.event(&event),
+            Some(Ok(event)) => *text += &self.writer.event(&event),
             Some(Err(failure)) => {
                 self.visit.failed(Trouble::from(&failure));
-                *text += &self.encoder.failure(&failure);
+                *text += &self.writer.failure(&failure);
             }
             None => self.ended = true,
         }

@@ -152,6 +152,13 @@ impl Visit {
             Event::Finished(_) => self.0.unfinished.store(false, Ordering::Relaxed),
             Event::Text { .. }
             | Event::Reasoning { .. }
+            | Event::Refusal { .. }
+            | Event::Signature(_)
+            | Event::Sealed(_)
+            | Event::CallBegun { .. }
+            | Event::Arguments { .. }
+            | Event::Candidate { .. }
+            | Event::CandidateFinished(_)
             | Event::ToolCall(_)
             | Event::Image { .. }
             | Event::Audio { .. }

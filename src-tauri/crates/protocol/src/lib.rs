@@ -6,10 +6,12 @@
 
 pub mod account;
 pub mod chat;
+pub mod dialect;
 mod id;
 pub mod openai;
 pub mod page;
 mod secret;
+pub mod sse;
 
 pub use id::RequestId;
 pub use secret::Secret;

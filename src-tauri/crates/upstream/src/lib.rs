@@ -155,6 +155,11 @@ pub trait Upstream: Send + Sync {
         None
     }
 
+    /// How many alternative answers it gives to one request, at most.
+    fn most_candidates(&self) -> u32 {
+        1
+    }
+
     /// Names of the request's fields that this upstream accepts but cannot honour.
     fn ignores(&self, request: &Request) -> Vec<&'static str>;
 

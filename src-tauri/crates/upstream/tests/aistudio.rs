@@ -59,7 +59,7 @@ async fn answer(upstream: &AiStudio, messages: &[(Role, &str)]) -> String {
     let events: Vec<Event> = upstream.chat(call(messages)).map(Result::unwrap).collect().await;
     let mut whole = Completion::default();
     events.into_iter().for_each(|event| whole.push(event));
-    whole.text
+    whole.text()
 }
 
 fn states(upstream: &AiStudio) -> Vec<State> {

@@ -188,6 +188,8 @@ fn file_of(part: &Part) -> Option<(&Source, Kind, Option<&str>)> {
         Part::Text { .. }
         | Part::Reasoning { .. }
         | Part::Refusal { .. }
+        | Part::Signature(_)
+        | Part::Sealed(_)
         | Part::ToolCall(_)
         | Part::ToolResult { .. } => None,
     }

@@ -205,9 +205,9 @@ impl Turn {
             match part {
                 Part::Text { text } | Part::Refusal { text } => texts.push(plain_lines(text)),
                 // What was thought on the way is not part of what was said.
-                Part::Reasoning { .. } => {}
+                Part::Reasoning { .. } | Part::Signature(_) | Part::Sealed(_) => {}
                 Part::ToolCall(call) => turn.calls.push(call.clone()),
-                Part::ToolResult { call_id, text } => {
+                Part::ToolResult { call_id, text, .. } => {
                     let (call_id, text) = (call_id.clone(), plain_lines(text));
                     turn.results.push(CallResult { name: names.next().unwrap_or_default(), call_id, text });
                 }

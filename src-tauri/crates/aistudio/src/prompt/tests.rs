@@ -89,7 +89,7 @@ fn with_calls(calls: &[(&str, &str)], results: &[(&str, &str)]) -> Request {
     let parts = calls.iter().map(call).collect();
     request.messages.push(Message { role: Assistant, name: None, parts });
     for (id, text) in results {
-        let parts = vec![Part::ToolResult { call_id: (*id).into(), text: (*text).into() }];
+        let parts = vec![Part::ToolResult { call_id: (*id).into(), text: (*text).into(), failed: false }];
         request.messages.push(Message { role: Role::Tool, name: None, parts });
     }
     request

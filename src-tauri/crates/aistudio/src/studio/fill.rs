@@ -423,7 +423,7 @@ mod tests {
         let mode = Some(ToolMode::Native);
         let holding = Held { model: "m".into(), conversation, mode, written: false };
         request.messages.push(message(Role::Assistant, Part::ToolCall(call)));
-        let result = Part::ToolResult { call_id: "c".into(), text: "noon".into() };
+        let result = Part::ToolResult { call_id: "c".into(), text: "noon".into(), failed: false };
         request.messages.push(message(Role::Tool, result));
         let talk = Conversation::of(&request).unwrap();
         for (boxless, in_place) in [(false, true), (true, false)] {

@@ -169,20 +169,20 @@ impl Worker {
         model: &str,
         finish: Finish,
     ) -> Result<Option<Finish>, Failure> {
-        let finish = match (finish, teller.whole.tool_calls.is_empty()) {
+        let finish = match (finish, teller.whole.tool_calls().is_empty()) {
             (Finish::Stop, false) => Finish::ToolCalls,
             (Finish::ToolCalls, true) => Finish::Stop,
             (other, _) => other,
         };
         // An answer that was cut short before it called anything could not be any better.
         let judged = matches!(finish, Finish::Stop | Finish::ToolCalls) || !teller.calls().is_empty();
-        let complaint = visit.offer.complaint(teller.calls(), teller.spoke()).filter(|_| judged);
+        let complaint = visit.offer.complaint(&teller.calls(), teller.spoke()).filter(|_| judged);
         let Some(complaint) = complaint else { return Ok(Some(finish)) };
         if visit.asked_again {
             return Err(visit.offer.unmet());
         }
         visit.asked_again = true;
-        let conversation = visit.talk.clone().answered(&teller.whole.text, teller.calls().to_vec());
+        let conversation = visit.talk.clone().answered(&teller.whole.text(), teller.calls());
         visit.talk = conversation.clone().objected(&complaint);
         self.hold(model, conversation, &visit.offer, teller);
         Ok(None)
@@ -269,10 +269,10 @@ impl Worker {
         self.failures = 0;
         self.keeping.answered();
         let answer = &teller.whole;
-        let said = teller.spoke() || !answer.tool_calls.is_empty();
+        let said = teller.spoke() || !answer.tool_calls().is_empty();
         let ended = matches!(finish, Finish::Stop | Finish::Length | Finish::ToolCalls);
         if said && ended {
-            let conversation = visit.said.answered(&answer.text, answer.tool_calls.clone());
+            let conversation = visit.said.answered(&answer.text(), answer.tool_calls());
             self.hold(model, conversation, &visit.offer, teller);
         } else {
             self.shared.hold(None);

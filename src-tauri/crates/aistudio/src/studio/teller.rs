@@ -168,14 +168,14 @@ impl<'a> Teller<'a> {
     }
 
     /// The calls of the answer that count: those that are told, or those that nobody wanted.
-    pub(super) fn calls(&self) -> &[ToolCall] {
-        if self.unwanted.is_empty() { &self.whole.tool_calls } else { &self.unwanted }
+    pub(super) fn calls(&self) -> Vec<ToolCall> {
+        if self.unwanted.is_empty() { self.whole.tool_calls() } else { self.unwanted.clone() }
     }
 
     /// Whether there is an answer beside calls.
     pub(super) fn spoke(&self) -> bool {
         let whole = &self.whole;
-        !(whole.text.trim().is_empty() && whole.images.is_empty() && whole.audio.is_empty())
+        !(whole.text().trim().is_empty() && whole.images().is_empty() && whole.audio().is_empty())
     }
 
     fn single(&self) -> bool {
@@ -202,7 +202,7 @@ impl<'a> Teller<'a> {
             let event = match piece {
                 Piece::Text(text) => Event::Text { text },
                 Piece::Call { name, arguments } => {
-                    let number = self.whole.tool_calls.len() + self.dropped();
+                    let number = self.whole.tool_calls().len() + self.dropped();
                     Event::ToolCall(ToolCall {
                         id: format!("call_{}_{number}", self.id_base),
                         name,
@@ -224,7 +224,7 @@ impl<'a> Teller<'a> {
         };
         let call = matches!(event, Event::ToolCall(_));
         if call && self.single() {
-            if !self.whole.tool_calls.is_empty() {
+            if !self.whole.tool_calls().is_empty() {
                 self.dropped += 1;
                 return;
             }

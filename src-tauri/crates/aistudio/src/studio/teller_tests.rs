@@ -64,7 +64,7 @@ fn what_is_owed_is_told_when_it_is_there() {
     let events = told(&mut inbox);
     assert_eq!(events[0], Event::Started { model: "m".into(), warnings: vec!["w".into()] });
     assert!(matches!(&events[1..], [Event::ToolCall(call)] if call.id == "c2"), "{events:?}");
-    assert_eq!(teller.whole.text, "");
+    assert_eq!(teller.whole.text(), "");
 }
 
 #[test]
@@ -99,9 +99,10 @@ fn written_calls_get_ids() {
     teller.end();
     let events = told(&mut inbox);
     assert_eq!(events[1], text("Wait."));
-    let ids: Vec<&str> = teller.whole.tool_calls.iter().map(|call| call.id.as_str()).collect();
+    let calls = teller.whole.tool_calls();
+    let ids: Vec<&str> = calls.iter().map(|call| call.id.as_str()).collect();
     assert_eq!(ids, ["call_r1_0", "call_r1_1"]);
-    assert_eq!(teller.whole.tool_calls[0].arguments, r#"{"a-b":1}"#);
+    assert_eq!(teller.whole.tool_calls()[0].arguments, r#"{"a-b":1}"#);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn calls_that_nobody_wants_are_not_told() {
     });
     let said: String = texts.collect();
     assert_eq!(said, format!("Well, {}", block.trim_end()));
-    assert!(teller.spoke() && teller.whole.tool_calls.is_empty());
+    assert!(teller.spoke() && teller.whole.tool_calls().is_empty());
     assert_eq!((teller.calls().len(), teller.dropped()), (2, 2));
     // The next try knows nothing of them.
     teller.begin(&offer(&request(ToolChoice::None), ToolSetting::Auto), false);

@@ -18,9 +18,9 @@ use crate::house::{FLASH, House, conversation, question};
 async fn an_answer_comes_with_everything_it_has() {
     let house = House::open().await;
     let answer = house.ask(question("Hello 👋🏽")).await.unwrap();
-    assert_eq!(answer.text, echo_text("Hello 👋🏽"));
-    assert_eq!(answer.reasoning, echo_thought("Hello 👋🏽"));
-    assert_eq!(answer.finish, Some(Finish::Stop));
+    assert_eq!(answer.text(), echo_text("Hello 👋🏽"));
+    assert_eq!(answer.reasoning(), echo_thought("Hello 👋🏽"));
+    assert_eq!(answer.finish(), Some(Finish::Stop));
     assert_eq!(answer.model, FLASH);
     assert_eq!(answer.warnings, Vec::<String>::new());
     let usage = answer.usage.unwrap();
@@ -124,7 +124,7 @@ async fn system_left_of(text: &str, layout: Layout) -> String {
     assert_eq!(house.site.records()[0].system.as_deref(), Some(text));
     assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
     // The chat goes on, and then another begins; no record but the first two may carry the text.
-    first.messages.extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "Two")]);
+    first.messages.extend([Message::text(Role::Assistant, answer.text()), Message::text(Role::User, "Two")]);
     house.ask(first).await.unwrap();
     house.works().await;
     let records = house.site.records();
@@ -164,7 +164,7 @@ async fn thinking_follows_what_the_page_offers() {
     let answer = house.ask(request.clone()).await.unwrap();
     request
         .messages
-        .extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "Go on")]);
+        .extend([Message::text(Role::Assistant, answer.text()), Message::text(Role::User, "Go on")]);
     request.effort = None;
     house.ask(request).await.unwrap();
     let budgets: Vec<_> = house.site.records().iter().map(|record| record.thinking.budget).collect();
@@ -177,15 +177,16 @@ async fn a_conversation_goes_on_in_place() {
     let house = House::open().await;
     let first = house.ask(conversation(&[(Role::System, "S"), (Role::User, "One")])).await.unwrap();
     let loads = house.site.visits().len();
+    let said = first.text();
     let more =
-        [(Role::System, "S"), (Role::User, "One"), (Role::Assistant, first.text.trim()), (Role::User, "Two")];
+        [(Role::System, "S"), (Role::User, "One"), (Role::Assistant, said.trim()), (Role::User, "Two")];
     assert!(house.studio.holds(&conversation(&more)));
     let second = house.ask(conversation(&more)).await.unwrap();
-    assert_eq!(second.text, echo_text("Two"));
+    assert_eq!(second.text(), echo_text("Two"));
     let record = house.site.records().pop().unwrap();
     let told: Vec<(&str, &str)> =
         record.contents.iter().map(|turn| (turn.role.as_str(), turn.text.as_str())).collect();
-    assert_eq!(told, [("user", "One"), ("model", first.text.as_str()), ("user", "Two")]);
+    assert_eq!(told, [("user", "One"), ("model", first.text().as_str()), ("user", "Two")]);
     assert_eq!(record.system.as_deref(), Some("S"));
 
     // Another past is another chat: nothing of the old one may come along.
@@ -208,7 +209,7 @@ async fn a_long_prompt_arrives_whole() {
     let prompt = "Zeile mit Ünïcode 🎈 and text.\n".repeat(4000);
     assert!(prompt.len() > 100_000);
     let answer = house.ask(question(&prompt)).await.unwrap();
-    assert_eq!(answer.text, echo_text(&prompt));
+    assert_eq!(answer.text(), echo_text(&prompt));
     house.close().await;
 }
 
@@ -281,7 +282,7 @@ async fn what_cannot_be_done_is_refused_before_any_browser_starts() {
 async fn the_observer_in_the_page_serves_too() {
     let house = House::with(Layout::default(), |config| config.browser.capture = CaptureMode::Page).await;
     let answer = house.works().await;
-    assert_eq!(answer.reasoning, echo_thought("Still there?"));
+    assert_eq!(answer.reasoning(), echo_thought("Still there?"));
     assert!(answer.usage.is_some() && answer.warnings.is_empty());
     house.close().await;
 }
@@ -305,8 +306,8 @@ async fn any_chunks_and_any_parts_say_the_same() {
         let script = Script { guard, elide_nulls, ..script.clone().chunked(sizes) };
         house.site.set_scenario(Scenario::answering(script).times(1));
         let answer = house.ask(question("Hi")).await.unwrap();
-        assert_eq!((answer.text, answer.reasoning.as_str()), (format!("{text}signed"), "Hm ]]"));
-        assert_eq!(answer.images, [("image/png".to_owned(), "AAAA".to_owned())]);
+        assert_eq!((answer.text(), answer.reasoning().as_str()), (format!("{text}signed"), "Hm ]]"));
+        assert_eq!(answer.images(), [("image/png", "AAAA")]);
         assert_eq!(answer.usage, Some(chat::Usage { prompt: 3, completion: 3, cached: 1, reasoning: 1 }));
     }
     house.close().await;

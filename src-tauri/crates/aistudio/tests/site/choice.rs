@@ -39,7 +39,7 @@ async fn asked(house: &House, request: &Request, answers: Vec<Script>) -> Result
     });
     let answer = answer.await;
     assert_eq!(house.site.records().len(), expected, "{answer:?}");
-    assert_eq!(told, answer.as_ref().map_or_else(|_| Vec::new(), |answer| answer.tool_calls.clone()));
+    assert_eq!(told, answer.as_ref().map_or_else(|_| Vec::new(), |answer| answer.tool_calls().clone()));
     answer
 }
 
@@ -51,8 +51,9 @@ fn is_unmet(answer: Result<Completion, Failure>, words: &str, param: &str) {
 
 /// The function was called, once and alone.
 fn is_weather(answer: &Completion) {
-    let names: Vec<&str> = answer.tool_calls.iter().map(|call| call.name.as_str()).collect();
-    assert_eq!((names, answer.finish), (vec!["get weather"], Some(Finish::ToolCalls)));
+    let calls = answer.tool_calls();
+    let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+    assert_eq!((names, answer.finish()), (vec!["get weather"], Some(Finish::ToolCalls)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +66,7 @@ async fn a_call_that_is_owed_is_asked_for_once_more() {
     let request = Request { tool_choice: ToolChoice::Required, ..with_tools() };
     let answer = house.ask(request.clone()).await.unwrap();
     assert_eq!(
-        (answer.text.as_str(), answer.tool_calls.len()),
+        (answer.text().as_str(), answer.tool_calls().len()),
         ("", 1),
         "nothing of the first reply is told"
     );
@@ -135,15 +136,15 @@ async fn what_the_page_takes_no_result_for_is_asked_again_in_a_new_chat() {
 fn past(request: Request) -> Request {
     let mut request = request;
     let call = ToolCall { id: "c".into(), name: "get weather".into(), arguments: "{}".into() };
-    and_results(&mut request, &Completion { tool_calls: vec![call], ..Completion::default() }, &["rain"]);
+    and_results(&mut request, &Completion::from_iter([Event::ToolCall(call)]), &["rain"]);
     request
 }
 
 /// Nothing of a call was told, only this.
 fn is_text(answer: Result<Completion, Failure>, text: &str) {
     let answer = answer.unwrap();
-    assert_eq!((answer.text.as_str(), answer.finish), (text, Some(Finish::Stop)));
-    assert!(answer.tool_calls.is_empty());
+    assert_eq!((answer.text().as_str(), answer.finish()), (text, Some(Finish::Stop)));
+    assert!(answer.tool_calls().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

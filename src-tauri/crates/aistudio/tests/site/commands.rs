@@ -47,11 +47,11 @@ async fn a_step_in_a_warm_page_takes_two_commands() {
     ]));
     let now = Tool { name: "now".into(), ..Tool::default() };
     let mut request = Request { tools: vec![now], ..question("What time is it?") };
-    let call = house.ask(request.clone()).await.unwrap().tool_calls.remove(0);
+    let call = house.ask(request.clone()).await.unwrap().tool_calls().remove(0);
     let before = commands(&log).len();
 
     let message = |role, part| Message { role, name: None, parts: vec![part] };
-    let result = Piece::ToolResult { call_id: call.id.clone(), text: "12:00".into() };
+    let result = Piece::ToolResult { call_id: call.id.clone(), text: "12:00".into(), failed: false };
     request.messages.push(message(Role::Assistant, Piece::ToolCall(call)));
     request.messages.push(message(Role::Tool, result));
     house.ask(request.clone()).await.unwrap();

@@ -130,12 +130,12 @@ async fn a_chat_goes_on_with_its_form_and_without_its_tools() {
         request
     };
     let first = house.ask(structured(city())).await.unwrap();
-    let record = house.sends(go_on(structured(city()), &first.text)).await;
+    let record = house.sends(go_on(structured(city()), &first.text())).await;
     assert!(record.contents.len() == 3 && record.schema.is_some());
-    let plain = go_on(question("Hi"), &first.text);
+    let plain = go_on(question("Hi"), &first.text());
     let answer = house.ask(search(true)).await.unwrap();
     assert_eq!(house.last().tools, [Tool::Search]);
-    let record = house.sends(go_on(question("Hi"), &answer.text)).await;
+    let record = house.sends(go_on(question("Hi"), &answer.text())).await;
     assert!(record.contents.len() == 3 && record.tools.is_empty() && record.schema.is_none());
     let record = house.sends(plain).await;
     assert!(record.response_mime.is_none());
@@ -150,7 +150,7 @@ async fn an_answer_comes_back_in_the_form_that_the_caller_declared() {
     let named = json!({"type": "object", "properties": {"city name": {"type": "string"}}});
     let answer = house.ask(structured(named)).await.unwrap();
     assert!(house.last().schema.unwrap()["properties"].get("city_name").is_some());
-    assert_eq!(answer.text, "{\"city name\":\"Oslo\"}");
+    assert_eq!(answer.text(), "{\"city name\":\"Oslo\"}");
     house.close().await;
 }
 
@@ -319,7 +319,7 @@ async fn a_chat_goes_on_with_the_picture_that_it_made() {
     house.site.set_scenario(Scenario::answering_in_turn([picture.clone(), picture]));
     let mut request = with_wishes(PICTURES, Wishes::default());
     let answer = house.ask(request.clone()).await.unwrap();
-    assert_eq!((answer.images.len(), answer.text.as_str()), (1, ""));
+    assert_eq!((answer.images().len(), answer.text().as_str()), (1, ""));
     request.messages.push(Message::text(Role::Assistant, ""));
     request.messages.push(Message::text(Role::User, "Make it blue"));
     house.ask(request).await.unwrap();

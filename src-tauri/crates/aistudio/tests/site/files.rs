@@ -94,7 +94,7 @@ fn file(turn: usize, Given(name, bytes): Given) -> (usize, String, usize) {
 async fn files_arrive_once_the_page_has_its_consent_and_do_not_stay() {
     let house = House::open().await;
     let answer = ask(&house, vec![with("What is it?", &[CAT, DOG, NOTE])], &[CAT, DOG, NOTE]).await.unwrap();
-    assert_eq!(answer.text, echo_text("What is it?"));
+    assert_eq!(answer.text(), echo_text("What is it?"));
     assert_eq!(answer.warnings, ["it is a note"]);
     assert_eq!(sent(&house), [file(0, CAT), file(0, DOG), file(0, NOTE)]);
     let record = house.site.records().pop().unwrap();
@@ -113,10 +113,10 @@ async fn a_chat_that_goes_on_uploads_what_is_new_and_nothing_else() {
     let house = House::open().await;
     let mut talk = vec![with("What is it?", &[CAT])];
     let first = ask(&house, talk.clone(), &[CAT]).await.unwrap();
-    talk.extend([Message::text(Role::Assistant, first.text), with("And this one?", &[DOG, DOG])]);
+    talk.extend([Message::text(Role::Assistant, first.text()), with("And this one?", &[DOG, DOG])]);
     let second = ask(&house, talk.clone(), &[CAT, DOG, DOG]).await.unwrap();
     assert_eq!(sent(&house), [file(0, CAT), file(2, DOG)]);
-    talk.extend([Message::text(Role::Assistant, second.text), with("Which is older?", &[])]);
+    talk.extend([Message::text(Role::Assistant, second.text()), with("Which is older?", &[])]);
     ask(&house, talk.clone(), &[CAT, DOG, DOG]).await.unwrap();
     let names: Vec<String> = house.site.uploads().into_iter().map(|upload| upload.name).collect();
     assert_eq!(names, ["cat.png", "dog.jpg"], "each was uploaded once");
@@ -166,7 +166,7 @@ async fn a_prompt_goes_out_only_when_all_its_files_are_there() {
         house.site.open_gate("up");
     };
     let (answer, ()) = tokio::join!(asking, opening);
-    assert_eq!(answer.unwrap().text, echo_text("What?"));
+    assert_eq!(answer.unwrap().text(), echo_text("What?"));
     let mut files = sent(&house);
     files.sort();
     assert_eq!(files, [file(0, CAT), file(0, DOG)]);

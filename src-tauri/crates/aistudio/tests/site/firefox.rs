@@ -38,15 +38,17 @@ async fn a_chat_is_streamed_and_goes_on() {
     let look = |event: &Event| pieces += usize::from(matches!(event, Event::Text { .. }));
     let mut request = question("Hello 👋🏽");
     let answer = ask(&house.studio, request.clone(), look).await.unwrap();
-    assert_eq!(answer.text, echo_text("Hello 👋🏽"));
-    assert_eq!(answer.reasoning, echo_thought("Hello 👋🏽"));
-    assert_eq!(answer.finish, Some(Finish::Stop));
+    assert_eq!(answer.text(), echo_text("Hello 👋🏽"));
+    assert_eq!(answer.reasoning(), echo_thought("Hello 👋🏽"));
+    assert_eq!(answer.finish(), Some(Finish::Stop));
     assert_eq!(answer.warnings, Vec::<String>::new());
     assert!(pieces > 1, "it came in {pieces} pieces");
     assert_eq!(house.studio.state(), State::Ready);
     assert!(house.studio.browser_version().unwrap().starts_with("Firefox "));
 
-    request.messages.extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "And?")]);
+    request
+        .messages
+        .extend([Message::text(Role::Assistant, answer.text()), Message::text(Role::User, "And?")]);
     house.ask(request).await.unwrap();
     let records = house.site.records();
     assert_eq!((records[0].prompt(), records[1].contents.len()), ("Hello 👋🏽", 3));
@@ -60,6 +62,6 @@ async fn a_chat_is_streamed_and_goes_on() {
         config.tabs = 3;
     });
     let both = tokio::join!(ask(&again, question("One"), |_| {}), ask(&again, question("Two"), |_| {}));
-    assert_eq!((both.0.unwrap().text, both.1.unwrap().text), (echo_text("One"), echo_text("Two")));
+    assert_eq!((both.0.unwrap().text(), both.1.unwrap().text()), (echo_text("One"), echo_text("Two")));
     again.close().await;
 }

@@ -74,7 +74,7 @@ async fn no_more_browsers_live_than_allowed_and_every_request_is_answered() {
                 seen.lock().unwrap().push(alive(profiles));
             };
             let answer = ask(account, question(&prompt), look).await.unwrap();
-            assert_eq!(answer.text, postern_tests::echo_text(&prompt));
+            assert_eq!(answer.text(), postern_tests::echo_text(&prompt));
         }
     });
     join_all(asked).await;

@@ -42,15 +42,16 @@ pub(crate) fn done(script: Script) -> Script {
 
 /// The conversation with an answer and the results of its calls.
 pub(crate) fn and_results(request: &mut Request, answer: &Completion, results: &[&str]) {
-    let calls = answer.tool_calls.iter().cloned().map(Piece_::ToolCall);
-    let text = Some(answer.text.clone()).filter(|text| !text.is_empty()).map(|text| Piece_::Text { text });
+    let calls = answer.tool_calls().into_iter().map(Piece_::ToolCall);
+    let text = Some(answer.text().clone()).filter(|text| !text.is_empty()).map(|text| Piece_::Text { text });
     request.messages.push(Message {
         role: Role::Assistant,
         name: None,
         parts: text.into_iter().chain(calls).collect(),
     });
-    for (call, text) in answer.tool_calls.iter().zip(results) {
-        let parts = vec![Piece_::ToolResult { call_id: call.id.clone(), text: (*text).into() }];
+    for (call, text) in answer.tool_calls().iter().zip(results) {
+        let parts =
+            vec![Piece_::ToolResult { call_id: call.id.clone(), text: (*text).into(), failed: false }];
         request.messages.push(Message { role: Role::Tool, name: None, parts });
     }
 }
@@ -86,13 +87,13 @@ async fn a_loop_of_calls_stays_in_one_chat() {
     let mut request = with_tools();
     let (answer, modes) = asked(&house, &request).await;
     let answer = answer.unwrap();
-    assert_eq!((answer.finish, modes), (Some(Finish::ToolCalls), vec![ToolMode::Native]));
+    assert_eq!((answer.finish(), modes), (Some(Finish::ToolCalls), vec![ToolMode::Native]));
     let call = |id: &str, city: &str| ToolCall {
         id: id.into(),
         name: "get weather".into(),
         arguments: json!({ "city": city, "max-days": 2 }).to_string(),
     };
-    assert_eq!(answer.tool_calls, [call("a", "Oslo"), call("b", "Rome")]);
+    assert_eq!(answer.tool_calls(), [call("a", "Oslo"), call("b", "Rome")]);
     assert_eq!(answer.warnings, Vec::<String>::new());
     let record = last(&house);
     assert_eq!(names(&record), ["get_weather", "now"]);
@@ -103,7 +104,7 @@ async fn a_loop_of_calls_stays_in_one_chat() {
     and_results(&mut request, &answer, &["{\"sky\":\"rain\"}", "sun"]);
     assert!(house.studio.holds(&request));
     let answer = house.ask(request.clone()).await.unwrap();
-    assert_eq!(answer.tool_calls[0].name, "now");
+    assert_eq!(answer.tool_calls()[0].name, "now");
     let record = last(&house);
     assert_eq!(record.contents.len(), 3, "the chat went on");
     let told: Vec<(&str, &Value)> =
@@ -115,13 +116,13 @@ async fn a_loop_of_calls_stays_in_one_chat() {
 
     and_results(&mut request, &answer, &[""]);
     let answer = house.ask(request.clone()).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.finish), ("Oslo is better.", Some(Finish::Stop)));
+    assert_eq!((answer.text().as_str(), answer.finish()), ("Oslo is better.", Some(Finish::Stop)));
     assert_eq!((last(&house).contents.len(), house.site.visits().len()), (5, visits));
 
     // A plain question goes on there too, and the next chat knows of no function.
     request
         .messages
-        .extend([Message::text(Role::Assistant, answer.text), Message::text(Role::User, "Thanks")]);
+        .extend([Message::text(Role::Assistant, answer.text()), Message::text(Role::User, "Thanks")]);
     house.ask(request).await.unwrap();
     assert_eq!(last(&house).contents.len(), 7);
     house.works().await;
@@ -160,16 +161,16 @@ async fn functions_are_offered_in_words_where_the_page_has_no_editor() {
     let mut request = with_tools();
     let (answer, modes) = asked(&house, &request).await;
     let answer = answer.unwrap();
-    assert_eq!((modes, answer.finish), (vec![ToolMode::Emulated], Some(Finish::ToolCalls)));
+    assert_eq!((modes, answer.finish()), (vec![ToolMode::Emulated], Some(Finish::ToolCalls)));
     assert_eq!(
-        (answer.text.as_str(), answer.tool_calls[0].arguments.as_str()),
+        (answer.text().as_str(), answer.tool_calls()[0].arguments.as_str()),
         ("Let me see.", "{\"city\":\"Oslo\"}")
     );
     let record = last(&house);
     assert!(names(&record).is_empty() && record.system.unwrap().contains("\"max-days\""));
     and_results(&mut request, &answer, &["rain"]);
     let answer = house.ask(request).await.unwrap();
-    assert_eq!(answer.text, "It rains.");
+    assert_eq!(answer.text(), "It rains.");
     let record = last(&house);
     assert_eq!(record.contents.len(), 3, "the chat went on");
     assert!(record.prompt().contains("of the function get weather:\nrain"), "{}", record.prompt());
@@ -191,14 +192,14 @@ async fn functions_are_offered_in_words_where_the_owner_wants_it() {
     let (answer, modes) = asked(&house, &request).await;
     let answer = answer.unwrap();
     assert_eq!(modes, vec![ToolMode::Emulated; 2]);
-    assert_eq!((answer.tool_calls.len(), answer.tool_calls[0].name.as_str()), (1, "get weather"));
+    assert_eq!((answer.tool_calls().len(), answer.tool_calls()[0].name.as_str()), (1, "get weather"));
     let record = last(&house);
     assert_eq!(record.contents.len(), 3, "it was asked again in the same chat");
     assert!(record.prompt().contains("of the function now:\n{\"error\":"), "{}", record.prompt());
     and_results(&mut request, &answer, &["rain"]);
     request.tool_choice = ToolChoice::Auto;
     let (answer, modes) = asked(&house, &request).await;
-    assert_eq!((answer.unwrap().text.as_str(), modes), ("It rains.", vec![ToolMode::Emulated]));
+    assert_eq!((answer.unwrap().text().as_str(), modes), ("It rains.", vec![ToolMode::Emulated]));
     let record = last(&house);
     assert_eq!((record.contents.len(), record.function_responses().len()), (5, 0));
     assert!(record.prompt().contains("of the function get weather:\nrain"), "{}", record.prompt());
@@ -245,7 +246,7 @@ async fn a_call_that_went_wrong_is_made_in_words() {
         done(Script::new().parts([weather("Oslo")])),
     ]));
     let (answer, modes) = asked(&house, &with_tools()).await;
-    assert_eq!((answer.unwrap().tool_calls.len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
+    assert_eq!((answer.unwrap().tool_calls().len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
     assert_eq!(asked(&house, &with_tools()).await.1, [ToolMode::Native], "it may go well the next time");
     // That the model thought about it first is no answer.
     house.site.set_scenario(Scenario::answering_in_turn([
@@ -254,7 +255,7 @@ async fn a_call_that_went_wrong_is_made_in_words() {
     ]));
     let visits = house.site.visits().len();
     let (answer, modes) = asked(&house, &with_tools()).await;
-    assert_eq!((answer.unwrap().tool_calls.len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
+    assert_eq!((answer.unwrap().tool_calls().len(), modes), (1, vec![ToolMode::Native, ToolMode::Emulated]));
     assert_eq!(house.site.visits().len(), visits, "the page was in order");
     house.close().await;
 }
@@ -268,12 +269,12 @@ async fn results_without_a_box_become_a_written_history() {
     ]));
     let mut request = with_tools();
     let answer = house.ask(request.clone()).await.unwrap();
-    assert!(answer.tool_calls[0].id.starts_with("call_"), "{:?}", answer.tool_calls);
+    assert!(answer.tool_calls()[0].id.starts_with("call_"), "{:?}", answer.tool_calls());
     and_results(&mut request, &answer, &["rain"]);
     let visits = house.site.visits().len();
     // A model that saw calls as text may write its own.
     let answer = house.ask(request).await.unwrap();
-    assert_eq!((answer.tool_calls.len(), answer.text.as_str()), (1, ""));
+    assert_eq!((answer.tool_calls().len(), answer.text().as_str()), (1, ""));
     let record = last(&house);
     assert_eq!((record.contents.len(), names(&record).len(), house.site.visits().len()), (1, 2, visits));
     assert!(record.prompt().contains("<tool_call>") && record.prompt().contains(":\nrain"));
@@ -289,14 +290,14 @@ async fn a_chat_that_began_with_written_calls_may_go_on_with_them() {
     ]));
     let mut request = with_tools();
     let earlier = ToolCall { id: "c0".into(), name: "now".into(), arguments: "{}".into() };
-    let earlier = Completion { tool_calls: vec![earlier], ..Completion::default() };
+    let earlier = Completion::from_iter([Event::ToolCall(earlier)]);
     and_results(&mut request, &earlier, &["noon"]);
     let answer = house.ask(request.clone()).await.unwrap();
     assert!(last(&house).prompt().contains("<tool_call>"), "the call of before is written");
     and_results(&mut request, &answer, &["sun"]);
     let answer = house.ask(request).await.unwrap();
     assert_eq!(last(&house).contents.len(), 3, "the chat goes on");
-    assert_eq!((answer.tool_calls.len(), answer.text.as_str()), (1, ""));
+    assert_eq!((answer.tool_calls().len(), answer.text().as_str()), (1, ""));
     house.close().await;
 }
 
@@ -307,7 +308,7 @@ async fn one_call_at_once_is_one() {
     house.site.set_scenario(Scenario::answering(both).times(1));
     let request = Request { parallel_tool_calls: Some(false), ..with_tools() };
     let answer = house.ask(request).await.unwrap();
-    assert_eq!(answer.tool_calls.len(), 1);
+    assert_eq!(answer.tool_calls().len(), 1);
     assert!(
         answer.warnings.iter().any(|warning| warning.contains("parallel_tool_calls")),
         "{:?}",
@@ -336,7 +337,7 @@ async fn functions_beside_a_search_and_for_a_poor_model_are_offered_in_words() {
 async fn a_result_of_nothing_is_refused_before_any_browser_starts() {
     let house = House::open().await;
     let mut request = with_tools();
-    let parts = vec![Piece_::ToolResult { call_id: "gone".into(), text: "rain".into() }];
+    let parts = vec![Piece_::ToolResult { call_id: "gone".into(), text: "rain".into(), failed: false }];
     request.messages.push(Message { role: Role::Tool, name: None, parts });
     let failure = house.ask(request).await.unwrap_err();
     let field = Some("messages[1].tool_call_id");
@@ -347,7 +348,7 @@ async fn a_result_of_nothing_is_refused_before_any_browser_starts() {
     // A call of a function that is no longer offered is a part of the past like any other.
     let mut past = with_tools();
     let call = ToolCall { id: "c".into(), name: "forgotten".into(), arguments: "{}".into() };
-    let answer = Completion { tool_calls: vec![call], ..Completion::default() };
+    let answer = Completion::from_iter([Event::ToolCall(call)]);
     and_results(&mut past, &answer, &["done"]);
     house.ask(past).await.unwrap();
     assert!(last(&house).prompt().contains("of the function forgotten:\ndone"));

@@ -64,7 +64,7 @@ impl House {
     /// Asks something plain and expects the stand-in's plain answer.
     pub(crate) async fn works(&self) -> Completion {
         let answer = self.ask(question("Still there?")).await.unwrap();
-        assert_eq!(answer.text, postern_tests::echo_text("Still there?"));
+        assert_eq!(answer.text(), postern_tests::echo_text("Still there?"));
         answer
     }
 

@@ -13,19 +13,16 @@ async fn serves(layout: Layout) -> Vec<String> {
     request.sampling = Sampling { temperature: Some(0.4), stop: vec!["X".into()], ..Sampling::default() };
     request.effort = Some(Effort::Minimal);
     let first = house.ask(request).await.unwrap();
-    assert_eq!(first.text, echo_text("One"));
+    assert_eq!(first.text(), echo_text("One"));
     let record = house.site.records().pop().unwrap();
     assert_eq!((record.system.as_deref(), record.temperature), (Some("S"), Some(0.4)));
     assert_eq!(
         (record.stop.as_slice(), record.thinking.level),
         (["X".to_owned()].as_slice(), Some(Level::Minimal))
     );
-    let more = [
-        (Role::System, "S"),
-        (Role::User, "One"),
-        (Role::Assistant, first.text.as_str()),
-        (Role::User, "Two"),
-    ];
+    let said = first.text();
+    let more =
+        [(Role::System, "S"), (Role::User, "One"), (Role::Assistant, said.as_str()), (Role::User, "Two")];
     house.ask(conversation(&more)).await.unwrap();
     assert_eq!(house.site.records().pop().unwrap().contents.len(), 3);
     house.works().await;

@@ -42,7 +42,7 @@ async fn a_page_that_does_not_say_whose_it_is_answers_all_the_same() {
     let file = dir.path().join("selectors.toml");
     std::fs::write(&file, "[selectors]\naccount_email = [\"#nowhere\"]\n").unwrap();
     let house = House::with(Layout::default(), |config| config.selectors_file = Some(file)).await;
-    assert!(house.works().await.text.contains("Still there?"));
+    assert!(house.works().await.text().contains("Still there?"));
     assert_eq!(house.studio.identity(), None);
     assert!(house.studio.known_models().unwrap().iter().any(|model| model.is_called(FLASH)));
     house.close().await;

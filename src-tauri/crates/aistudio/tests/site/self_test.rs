@@ -203,12 +203,12 @@ async fn the_page_stays_as_it_was_and_nothing_is_asked() {
     let messages = [
         (Role::System, "Be brief"),
         (Role::User, "One"),
-        (Role::Assistant, &first.text),
+        (Role::Assistant, &first.text()),
         (Role::User, "Two"),
     ];
     let mut next = conversation(&messages);
     next.sampling.temperature = Some(0.4);
-    assert_eq!(house.ask(next).await.unwrap().text, echo_text("Two"));
+    assert_eq!(house.ask(next).await.unwrap().text(), echo_text("Two"));
     let record = house.site.records().pop().unwrap();
     assert_eq!((record.contents.len(), record.temperature), (3, Some(0.4)));
     assert_eq!(record.system.as_deref(), Some("Be brief"));

@@ -76,12 +76,12 @@ async fn two_requests_are_answered_at_once_in_one_browser_and_each_chat_goes_on_
     let (left, right) = (question("Left"), question("Right"));
     let (said, told) = tokio::join!(ask(&house.studio, left, |_| {}), ask(&house.studio, right, |_| {}));
     for (first, said, next) in
-        [("Left", said.unwrap().text, "Left on"), ("Right", told.unwrap().text, "Right on")]
+        [("Left", said.unwrap().text(), "Left on"), ("Right", told.unwrap().text(), "Right on")]
     {
         assert_eq!(said, postern_tests::echo_text(first));
         let talk = conversation(&[(Role::User, first), (Role::Assistant, &said), (Role::User, next)]);
         assert!(house.studio.holds(&talk));
-        assert_eq!(house.ask(talk).await.unwrap().text, postern_tests::echo_text(next));
+        assert_eq!(house.ask(talk).await.unwrap().text(), postern_tests::echo_text(next));
         let record = house.site.records().pop().unwrap();
         assert_eq!((record.contents.len(), record.prompt()), (3, next), "it goes on in place");
     }

@@ -109,7 +109,7 @@ async fn endings_are_told_apart() {
     let house = House::open().await;
     let finish = async |misbehaviour| {
         house.site.set_scenario(Scenario::misbehaving(misbehaviour).times(1));
-        house.ask(question("Hi")).await.unwrap().finish.unwrap()
+        house.ask(question("Hi")).await.unwrap().finish().unwrap()
     };
     assert_eq!(finish(Misbehaviour::Blocked).await, Finish::ContentFilter);
     assert_eq!(finish(Misbehaviour::MaxTokens).await, Finish::Length);
@@ -188,24 +188,25 @@ async fn calls_the_network_did_not_show_are_read_off_the_page() {
     ]));
     let mut request = with_functions();
     let answer = house.ask(request.clone()).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.finish), ("", Some(Finish::ToolCalls)));
-    let calls: Vec<(&str, Value)> = answer
-        .tool_calls
+    assert_eq!((answer.text().as_str(), answer.finish()), ("", Some(Finish::ToolCalls)));
+    let told = answer.tool_calls();
+    let calls: Vec<(&str, Value)> = told
         .iter()
         .map(|call| (call.name.as_str(), serde_json::from_str(&call.arguments).unwrap()))
         .collect();
     assert_eq!(calls, [("get weather", json!({ "city": "Oslo", "days": [1, 2] })), ("now", json!({}))]);
-    assert_ne!(answer.tool_calls[0].id, answer.tool_calls[1].id);
+    assert_ne!(answer.tool_calls()[0].id, answer.tool_calls()[1].id);
 
     // Their results go into the same chat, with the signature that only the page has.
-    let asked = answer.tool_calls.iter().cloned().map(MessagePart::ToolCall).collect();
+    let asked = answer.tool_calls().iter().cloned().map(MessagePart::ToolCall).collect();
     request.messages.push(Message { role: Role::Assistant, name: None, parts: asked });
-    for call in &answer.tool_calls {
-        let parts = vec![MessagePart::ToolResult { call_id: call.id.clone(), text: "fine".into() }];
+    for call in &answer.tool_calls() {
+        let parts =
+            vec![MessagePart::ToolResult { call_id: call.id.clone(), text: "fine".into(), failed: false }];
         request.messages.push(Message { role: Role::Tool, name: None, parts });
     }
     let answer = house.ask(request).await.unwrap();
-    assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("Let me look.", 1));
+    assert_eq!((answer.text().as_str(), answer.tool_calls().len()), ("Let me look.", 1));
     let record = house.site.records().pop().unwrap();
     assert_eq!((record.contents.len(), record.function_responses().len()), (3, 2));
     assert_eq!(record.contents[1].calls[0].signature.as_deref(), Some("c2ln"));
@@ -230,7 +231,7 @@ async fn calls_that_cannot_be_read_off_the_page_are_made_in_words_or_told_as_tha
         let house = with_selectors(&text).await;
         house.site.set_scenario(Scenario::answering_in_turn([now(), called(Script::new().text("At noon."))]));
         let answer = house.ask(with_functions()).await.unwrap();
-        assert_eq!(answer.text, "At noon.");
+        assert_eq!(answer.text(), "At noon.");
         assert!(house.site.records().pop().unwrap().functions.is_empty());
         house.close().await;
     }
@@ -273,9 +274,9 @@ async fn an_error_on_the_page_is_not_an_answer() {
     assert!(failure.message.contains("ailed to generate content"), "{failure}");
     let answer = house.ask(question("Hi")).await.unwrap();
     assert!(
-        answer.text.contains("You sent"),
+        answer.text().contains("You sent"),
         "what the page said before is not said of this: {}",
-        answer.text
+        answer.text()
     );
     house.close().await;
 }

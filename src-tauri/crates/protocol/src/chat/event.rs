@@ -5,6 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::ToolCall;
+use crate::dialect::Signature;
 
 /// What happens on the way to an answer and in it. [`Event::Step`]s come first, if at all; the answer begins
 /// with [`Event::Started`] and ends with [`Event::Finished`], or with one [`super::Failure`] in its place.
@@ -30,8 +31,30 @@ pub enum Event {
         /// The piece.
         text: String,
     },
+    /// The model declines in these words; a further piece goes on where the last ended.
+    Refusal {
+        /// The piece.
+        text: String,
+    },
+    /// The provider's seal on the piece before it: a call, a thought, or a text. The seal of a thought ends the thought.
+    Signature(Signature),
+    /// A thought that only its provider can read, sealed as a whole.
+    Sealed(Signature),
     /// One whole call of a function.
     ToolCall(ToolCall),
+    /// A call of a function that is told in pieces. It is whole with the next event that is not one of its
+    /// [`Event::Arguments`].
+    CallBegun {
+        /// Identifies the call within the conversation.
+        id: String,
+        /// The function's name.
+        name: String,
+    },
+    /// The next piece of the arguments of the call that began last.
+    Arguments {
+        /// The piece of JSON text.
+        text: String,
+    },
     /// A picture the model made.
     Image {
         /// Media type.
@@ -53,7 +76,14 @@ pub enum Event {
     },
     /// Token counts so far. The last one holds.
     Usage(Usage),
-    /// The answer is complete.
+    /// Of several alternative answers, what follows belongs to this one. Without it everything belongs to the first.
+    Candidate {
+        /// Its number, from 0.
+        index: u32,
+    },
+    /// This one of several alternative answers is complete, and the whole is not.
+    CandidateFinished(Finish),
+    /// The answer is complete, with the alternative that was told last.
     Finished(Finish),
 }
 
@@ -142,51 +172,5 @@ impl Usage {
     /// Prompt and completion together.
     pub fn total(&self) -> u64 {
         self.prompt + self.completion
-    }
-}
-
-/// A whole answer: the fold of its events.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Completion {
-    /// The model that answered.
-    pub model: String,
-    /// What the upstream could not do as asked.
-    pub warnings: Vec<String>,
-    /// The answer's text.
-    pub text: String,
-    /// The model's thinking.
-    pub reasoning: String,
-    /// Its calls, in order.
-    pub tool_calls: Vec<ToolCall>,
-    /// Pictures it made: media type and base64.
-    pub images: Vec<(String, String)>,
-    /// Sounds it made: media type and base64, in order.
-    pub audio: Vec<(String, String)>,
-    /// Its sources, in the upstream's own form.
-    pub citations: Vec<Value>,
-    /// Token counts, if the upstream told them.
-    pub usage: Option<Usage>,
-    /// Why it ended; `None` while it has not.
-    pub finish: Option<Finish>,
-}
-
-impl Completion {
-    /// Takes in the next event.
-    pub fn push(&mut self, event: Event) {
-        match event {
-            Event::Started { model, warnings } => {
-                self.model = model;
-                self.warnings.extend(warnings);
-            }
-            Event::Step(_) => {}
-            Event::Text { text } => self.text.push_str(&text),
-            Event::Reasoning { text } => self.reasoning.push_str(&text),
-            Event::ToolCall(call) => self.tool_calls.push(call),
-            Event::Image { mime, base64 } => self.images.push((mime, base64)),
-            Event::Audio { mime, base64 } => self.audio.push((mime, base64)),
-            Event::Citation { raw } => self.citations.push(raw),
-            Event::Usage(usage) => self.usage = Some(usage),
-            Event::Finished(finish) => self.finish = Some(finish),
-        }
     }
 }

@@ -2,11 +2,13 @@
 //! conversation meet. A dialect decodes into [`Request`], an upstream answers with [`Event`]s or one
 //! [`Failure`], a dialect encodes those.
 
+mod completion;
 mod event;
 mod failure;
 mod request;
 
-pub use event::{Completion, Event, Finish, Step, ToolMode, Usage};
+pub use completion::{Candidate, Completion, WholeCalls};
+pub use event::{Event, Finish, Step, ToolMode, Usage};
 pub use failure::{Failure, FailureKind};
 pub use request::{
     Attachment, BlockFrom, Effort, Harm, MediaResolution, Message, Modality, Part, ProviderTools, Request,

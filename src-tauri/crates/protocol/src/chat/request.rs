@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::dialect::Signature;
+
 /// One chat request, whatever dialect it came in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Request {
@@ -20,6 +22,8 @@ pub struct Request {
     pub parallel_tool_calls: Option<bool>,
     /// The provider's own tools, which it runs itself.
     pub provider_tools: ProviderTools,
+    /// How many alternative answers are wanted; `None` means one.
+    pub candidates: Option<u32>,
     /// The form the answer must have.
     pub response_format: ResponseFormat,
     /// What else the answer shall be like.
@@ -78,6 +82,10 @@ pub enum Part {
         /// Its words.
         text: String,
     },
+    /// The provider's seal on the part before it.
+    Signature(Signature),
+    /// A thought that only its provider can read, sealed as a whole.
+    Sealed(Signature),
     /// A picture.
     Image {
         /// Where its bytes are.
@@ -108,8 +116,10 @@ pub enum Part {
     ToolResult {
         /// The call's id.
         call_id: String,
-        /// The result as text.
+        /// The result as text. Media of a result are parts of the same message, after it.
         text: String,
+        /// Whether the call failed, as far as the dialect has a word for that.
+        failed: bool,
     },
 }
 

@@ -8,27 +8,40 @@ use serde_json::Value;
 use super::{Sound, SoundForm};
 use crate::chat::{Finish, ToolCall, Usage};
 
-/// A call of a function. `index` is for chunks, where a client puts calls together by it.
+/// A call of a function. `index` is for chunks, where a client puts calls together by it: the first has id and name, and
+/// the arguments of all are joined.
 #[derive(Serialize)]
 pub(super) struct WireCall<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<usize>,
-    id: &'a str,
-    #[serde(rename = "type")]
-    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     function: WireFunction<'a>,
 }
 
 #[derive(Serialize)]
 struct WireFunction<'a> {
-    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     arguments: &'a str,
 }
 
 impl<'a> WireCall<'a> {
     pub(super) fn new(index: Option<usize>, call: &'a ToolCall) -> Self {
-        let function = WireFunction { name: &call.name, arguments: &call.arguments };
-        Self { index, id: &call.id, kind: "function", function }
+        let function = WireFunction { name: Some(&call.name), arguments: &call.arguments };
+        Self { index, id: Some(&call.id), kind: Some("function"), function }
+    }
+
+    pub(super) fn begun(index: usize, id: &'a str, name: &'a str) -> Self {
+        let function = WireFunction { name: Some(name), arguments: "" };
+        Self { index: Some(index), id: Some(id), kind: Some("function"), function }
+    }
+
+    pub(super) fn arguments(index: usize, arguments: &'a str) -> Self {
+        let function = WireFunction { name: None, arguments };
+        Self { index: Some(index), id: None, kind: None, function }
     }
 }
 
@@ -53,7 +66,7 @@ impl WireImage {
 }
 
 /// Sound in the form that was asked for, as base64. What is of another kind is handed on as it is.
-pub(super) fn sound(pieces: &[(String, String)], form: SoundForm) -> String {
+pub(super) fn sound(pieces: &[(&str, &str)], form: SoundForm) -> String {
     let bytes = match (Sound::of(pieces), form) {
         (Ok(sound), SoundForm::Wav) => sound.to_wav(),
         (Ok(sound), SoundForm::Pcm) => sound.samples().to_vec(),
@@ -64,7 +77,7 @@ pub(super) fn sound(pieces: &[(String, String)], form: SoundForm) -> String {
 
 /// The samples of one piece of sound. What is of another kind is handed on as it is.
 pub(super) fn samples(mime: &str, base64: &str) -> Vec<u8> {
-    match Sound::of(&[(mime.to_owned(), base64.to_owned())]) {
+    match Sound::of(&[(mime, base64)]) {
         Ok(sound) => sound.samples().to_vec(),
         Err(_) => decoded(base64),
     }

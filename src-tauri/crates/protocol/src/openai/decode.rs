@@ -4,8 +4,13 @@ use super::field::{Field, Object, Read, describe, invalid, whole};
 use super::media::attachment;
 use super::message::messages;
 use super::tools::tools;
-use super::wishes::{Asked, SoundForm, wishes};
-use crate::chat::{self, Effort, Failure, FailureKind, ResponseFormat, Sampling};
+use super::wishes::{self, SoundForm};
+use super::{Stamp, StreamEncoder, encode_completion};
+use crate::chat::{self, Completion, Effort, Failure, FailureKind, ResponseFormat, Sampling};
+use crate::dialect::{AnswerForm, AnswerWriter, Asked, Dialect};
+
+/// Most alternative answers that the official API gives.
+const MOST_CANDIDATES: i64 = 128;
 
 /// A decoded `POST /v1/chat/completions` body.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +23,33 @@ pub struct ChatCall {
     pub include_usage: bool,
     /// In what form sound is wanted, should there be some.
     pub sound: SoundForm,
+}
+
+impl From<ChatCall> for Asked {
+    fn from(call: ChatCall) -> Self {
+        let form = ChatForm { include_usage: call.include_usage, sound: call.sound };
+        Self { request: call.request, stream: call.stream, form: Box::new(form) }
+    }
+}
+
+/// How an answer of Chat Completions is wanted.
+struct ChatForm {
+    include_usage: bool,
+    sound: SoundForm,
+}
+
+impl AnswerForm for ChatForm {
+    fn dialect(&self) -> Dialect {
+        Dialect::Chat
+    }
+
+    fn writer(&self, stamp: Stamp) -> Box<dyn AnswerWriter> {
+        Box::new(StreamEncoder::new(stamp, self.include_usage))
+    }
+
+    fn whole(&self, stamp: &Stamp, completion: &Completion) -> Vec<u8> {
+        encode_completion(stamp, completion, self.sound)
+    }
 }
 
 /// Reads a request body.
@@ -34,12 +66,12 @@ pub fn decode(body: &[u8]) -> Result<ChatCall, Failure> {
     let mut body = Object::root(parse(body)?);
     let model = body.need("model")?.non_empty()?;
     let messages = messages(body.need("messages")?)?;
-    single_answer(&mut body)?;
+    let candidates = candidates(&mut body)?;
     let stream = body.take("stream").map(Field::boolean).transpose()?.unwrap_or_default();
     let include_usage = include_usage(&mut body)?;
     let toolbox = tools(&mut body)?;
     let reasoning_effort = body.take("reasoning_effort");
-    let Asked { wishes, effort, sound } = wishes(&mut body, stream)?;
+    let wishes::Asked { wishes, effort, sound } = wishes::wishes(&mut body, stream)?;
     let mut request = chat::Request {
         model,
         messages,
@@ -49,6 +81,7 @@ pub fn decode(body: &[u8]) -> Result<ChatCall, Failure> {
         tool_choice: toolbox.choice,
         parallel_tool_calls: body.take("parallel_tool_calls").map(Field::boolean).transpose()?,
         provider_tools: toolbox.provider,
+        candidates,
         response_format: body.take("response_format").map(response_format).transpose()?.unwrap_or_default(),
         wishes,
         attachments: each(body.take("attachments"), attachment)?,
@@ -92,13 +125,10 @@ pub(super) fn parse(body: &[u8]) -> Read<Map<String, Value>> {
     }
 }
 
-fn single_answer(body: &mut Object) -> Read<()> {
-    match body.take("n") {
-        Some(field) if whole(&field.value) != Some(1) => {
-            Err(field.wrong("1, because one request gets one answer (send several requests for more)"))
-        }
-        Some(_) | None => Ok(()),
-    }
+/// Several alternatives are for the upstream to grant; one is what everybody gives.
+fn candidates(body: &mut Object) -> Read<Option<u32>> {
+    let count = body.take("n").map(|field| field.integer(1..=MOST_CANDIDATES)).transpose()?;
+    Ok(count.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 1))
 }
 
 fn include_usage(body: &mut Object) -> Read<bool> {

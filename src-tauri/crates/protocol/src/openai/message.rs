@@ -122,7 +122,7 @@ fn tool_result(object: &mut Object, call_id: String) -> Read<Vec<Part>> {
     let (texts, media): (Vec<Part>, Vec<Part>) =
         spoken(object)?.into_iter().partition(|part| matches!(part, Part::Text { .. }));
     let text = Message { role: Role::Tool, name: None, parts: texts }.plain_text();
-    let mut parts = vec![Part::ToolResult { call_id, text }];
+    let mut parts = vec![Part::ToolResult { call_id, text, failed: false }];
     parts.extend(media);
     Ok(parts)
 }

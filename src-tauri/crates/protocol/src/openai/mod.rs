@@ -33,23 +33,12 @@ pub use models::{Model, encode_model, encode_models};
 pub use picture::{ImageCall, decode_images, encode_images};
 pub use sound::{Sound, UnknownSound};
 pub use speech::{SpeechCall, decode_speech};
-pub use stream::{KEEP_ALIVE, StreamEncoder};
+pub use stream::StreamEncoder;
 pub use wishes::SoundForm;
 
 use serde::Serialize;
 
-use crate::RequestId;
-
-/// What every object of one answer carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// Names the request; the answer's id is `chatcmpl-` and this.
-    pub id: RequestId,
-    /// When the answer began, in Unix seconds.
-    pub created: u64,
-    /// The model as the caller asked for it.
-    pub model: String,
-}
+pub use crate::dialect::Stamp;
 
 impl Stamp {
     fn completion_id(&self) -> String {

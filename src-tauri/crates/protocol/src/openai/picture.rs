@@ -142,8 +142,8 @@ pub(super) fn image_size(field: &Field) -> Read<String> {
 
 /// The answer with the pictures as JSON bytes.
 pub fn encode_images(stamp: &Stamp, completions: &[Completion], as_url: bool) -> Vec<u8> {
-    let pictures = || completions.iter().flat_map(|completion| &completion.images);
-    let format = pictures().next().and_then(|(mime, _)| match mime.as_str() {
+    let pictures = || completions.iter().flat_map(Completion::images);
+    let format = pictures().next().and_then(|(mime, _)| match mime {
         "image/png" => Some("png"),
         "image/jpeg" => Some("jpeg"),
         "image/webp" => Some("webp"),

@@ -28,9 +28,10 @@ impl Sound {
     /// # Errors
     ///
     /// When a piece is neither WAV nor PCM of 16 bits, or is of another rate than the one before.
-    pub fn of(pieces: &[(String, String)]) -> Result<Self, UnknownSound> {
+    pub fn of<T: AsRef<str>>(pieces: &[(T, T)]) -> Result<Self, UnknownSound> {
         let mut whole: Option<Self> = None;
         for (mime, base64) in pieces {
+            let (mime, base64) = (mime.as_ref(), base64.as_ref());
             let unknown = || UnknownSound(mime.chars().take(100).collect());
             let piece = Self::piece(mime, base64).ok_or_else(unknown)?;
             match &mut whole {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -6,9 +8,10 @@ use serde_json::Value;
 use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation, samples};
 use super::{ErrorBody, Stamp, to_json};
 use crate::chat::{Event, Failure, Finish, Usage};
+use crate::dialect::AnswerWriter;
 
 /// An SSE comment that keeps a waiting connection open; clients skip it.
-pub const KEEP_ALIVE: &str = ": keep-alive\n\n";
+const KEEP_ALIVE: &str = ": keep-alive\n\n";
 
 const DONE: &str = "data: [DONE]\n\n";
 
@@ -29,7 +32,10 @@ pub struct StreamEncoder {
     model: String,
     include_usage: bool,
     phase: Phase,
-    calls: usize,
+    /// Which of several alternatives is being told.
+    candidate: u32,
+    /// How many calls each of them has.
+    calls: BTreeMap<u32, usize>,
     images: usize,
     usage: Option<Usage>,
 }
@@ -53,52 +59,11 @@ impl StreamEncoder {
             model: stamp.model,
             include_usage,
             phase: Phase::Fresh,
-            calls: 0,
+            candidate: 0,
+            calls: BTreeMap::new(),
             images: 0,
             usage: None,
         }
-    }
-
-    /// The complete frames to send for this event; may be empty.
-    pub fn event(&mut self, event: &Event) -> String {
-        if self.phase == Phase::Ended || matches!(event, Event::Step(_)) {
-            return String::new();
-        }
-        let mut out = self.open();
-        match event {
-            Event::Started { .. } | Event::Step(_) => {}
-            Event::Text { text } if text.is_empty() => {}
-            Event::Text { text } => out += &self.delta(Delta::Content { content: text }),
-            Event::Reasoning { text } if text.is_empty() => {}
-            Event::Reasoning { text } => out += &self.delta(Delta::Reasoning { reasoning_content: text }),
-            Event::ToolCall(call) => {
-                out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::new(Some(self.calls), call)] });
-                self.calls += 1;
-            }
-            Event::Image { mime, base64 } => {
-                out += &self.delta(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
-                self.images += 1;
-            }
-            Event::Audio { mime, base64 } => {
-                // A file cannot come in pieces, bare samples can.
-                self.sound.extend(samples(mime, base64));
-                let whole = self.sound.len() - self.sound.len() % 3;
-                out += &self.sound(whole);
-            }
-            Event::Citation { raw } => self.citations.push(raw.clone()),
-            Event::Usage(usage) => self.usage = Some(*usage),
-            Event::Finished(finish) => out += &self.end(*finish),
-        }
-        out
-    }
-
-    /// The frames that end the stream with an error: the error object, then `[DONE]`.
-    pub fn failure(&mut self, failure: &Failure) -> String {
-        if self.phase == Phase::Ended {
-            return String::new();
-        }
-        self.phase = Phase::Ended;
-        frame(&ErrorBody::from(failure).to_text()) + DONE
     }
 
     fn open(&mut self) -> String {
@@ -135,18 +100,35 @@ impl StreamEncoder {
 
     fn end(&mut self, finish: Finish) -> String {
         self.phase = Phase::Ended;
-        let mut out = self.sound(self.sound.len());
-        out += &self.sources();
-        let reason = finish_reason(finish, self.calls > 0);
-        out += &self.chunk(&[Choice::new(Delta::Nothing {}, Some(reason))], None);
+        let mut out = self.close(finish);
         if let Some(usage) = self.usage.filter(|_| self.include_usage) {
             out += &self.chunk(&[], Some(usage.into()));
         }
         out + DONE
     }
 
+    /// What ends one of the alternatives.
+    fn close(&mut self, finish: Finish) -> String {
+        let mut out = self.sound(self.sound.len());
+        out += &self.sources();
+        let reason = finish_reason(finish, self.calls() > 0);
+        out + &self.chunk(&[Choice::new(self.candidate, Delta::Nothing {}, Some(reason))], None)
+    }
+
+    /// How many calls the alternative has that is being told.
+    fn calls(&self) -> usize {
+        self.calls.get(&self.candidate).copied().unwrap_or_default()
+    }
+
+    /// The number of its next call.
+    fn next_call(&mut self) -> usize {
+        let calls = self.calls.entry(self.candidate).or_default();
+        *calls += 1;
+        *calls - 1
+    }
+
     fn delta(&self, delta: Delta<'_>) -> String {
-        self.chunk(&[Choice::new(delta, None)], None)
+        self.chunk(&[Choice::new(self.candidate, delta, None)], None)
     }
 
     fn chunk(&self, choices: &[Choice<'_>], usage: Option<WireUsage>) -> String {
@@ -159,6 +141,64 @@ impl StreamEncoder {
             usage: self.include_usage.then_some(usage),
         };
         frame(&to_json(&chunk))
+    }
+}
+
+impl AnswerWriter for StreamEncoder {
+    fn event(&mut self, event: &Event) -> String {
+        if self.phase == Phase::Ended || matches!(event, Event::Step(_)) {
+            return String::new();
+        }
+        let mut out = self.open();
+        match event {
+            Event::Started { .. } | Event::Step(_) => {}
+            Event::Text { text } if text.is_empty() => {}
+            Event::Text { text } => out += &self.delta(Delta::Content { content: text }),
+            Event::Reasoning { text } if text.is_empty() => {}
+            Event::Reasoning { text } => out += &self.delta(Delta::Reasoning { reasoning_content: text }),
+            Event::Refusal { text } => out += &self.delta(Delta::Refusal { refusal: text }),
+            Event::ToolCall(call) => {
+                let index = self.next_call();
+                out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::new(Some(index), call)] });
+            }
+            Event::CallBegun { id, name } => {
+                let index = self.next_call();
+                out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::begun(index, id, name)] });
+            }
+            Event::Arguments { text } => {
+                let index = self.calls().saturating_sub(1);
+                out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::arguments(index, text)] });
+            }
+            Event::Signature(_) | Event::Sealed(_) => {}
+            Event::Candidate { index } => self.candidate = *index,
+            Event::CandidateFinished(finish) => out += &self.close(*finish),
+            Event::Image { mime, base64 } => {
+                out += &self.delta(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
+                self.images += 1;
+            }
+            Event::Audio { mime, base64 } => {
+                // A file cannot come in pieces, bare samples can.
+                self.sound.extend(samples(mime, base64));
+                let whole = self.sound.len() - self.sound.len() % 3;
+                out += &self.sound(whole);
+            }
+            Event::Citation { raw } => self.citations.push(raw.clone()),
+            Event::Usage(usage) => self.usage = Some(*usage),
+            Event::Finished(finish) => out += &self.end(*finish),
+        }
+        out
+    }
+
+    fn failure(&mut self, failure: &Failure) -> String {
+        if self.phase == Phase::Ended {
+            return String::new();
+        }
+        self.phase = Phase::Ended;
+        frame(&ErrorBody::from(failure).to_text()) + DONE
+    }
+
+    fn keep_alive(&mut self) -> String {
+        KEEP_ALIVE.to_owned()
     }
 }
 
@@ -180,15 +220,15 @@ struct Chunk<'a> {
 
 #[derive(Serialize)]
 struct Choice<'a> {
-    index: u8,
+    index: u32,
     delta: Delta<'a>,
     logprobs: (),
     finish_reason: Option<&'static str>,
 }
 
 impl<'a> Choice<'a> {
-    fn new(delta: Delta<'a>, finish_reason: Option<&'static str>) -> Self {
-        Self { index: 0, delta, logprobs: (), finish_reason }
+    fn new(index: u32, delta: Delta<'a>, finish_reason: Option<&'static str>) -> Self {
+        Self { index, delta, logprobs: (), finish_reason }
     }
 }
 
@@ -207,6 +247,7 @@ enum Delta<'a> {
     Role { role: &'static str, content: &'static str },
     Content { content: &'a str },
     Reasoning { reasoning_content: &'a str },
+    Refusal { refusal: &'a str },
     ToolCalls { tool_calls: [WireCall<'a>; 1] },
     Images { images: [WireImage; 1] },
     Audio { audio: WireSound },

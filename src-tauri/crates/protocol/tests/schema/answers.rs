@@ -1,9 +1,10 @@
 //! What goes out is what the official document describes.
 
 use postern_protocol::chat::{Completion, Event, Failure};
+use postern_protocol::dialect::AnswerWriter as _;
 use postern_protocol::openai::{
-    ErrorBody, ErrorType, KEEP_ALIVE, Model, SoundForm, StreamEncoder, encode_completion, encode_error,
-    encode_images, encode_model, encode_models,
+    ErrorBody, ErrorType, Model, SoundForm, StreamEncoder, encode_completion, encode_error, encode_images,
+    encode_model, encode_models,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -92,7 +93,7 @@ fn model_lists() {
 /// The frames of a stream as JSON; `[DONE]` is `None`.
 fn streamed(events: &[Event], failure: Option<&Failure>, include_usage: bool) -> Vec<Option<Value>> {
     let mut encoder = StreamEncoder::new(stamp(), include_usage);
-    let mut text = KEEP_ALIVE.to_owned();
+    let mut text = encoder.keep_alive();
     for event in events {
         text += &encoder.event(event);
     }

@@ -1,6 +1,7 @@
 //! What holds for every input.
 
-use postern_protocol::chat::{Completion, Event, FailureKind};
+use postern_protocol::chat::{Completion, Event, FailureKind, Part, Source};
+use postern_protocol::dialect::AnswerWriter as _;
 use postern_protocol::openai::{SoundForm, StreamEncoder, decode, encode_completion};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -100,7 +101,7 @@ proptest! {
         prop_assert_eq!(&client.content, message["content"].as_str().unwrap_or_default());
         prop_assert_eq!(&client.reasoning, message["reasoning_content"].as_str().unwrap_or_default());
         prop_assert_eq!(Some(client.finish), whole["choices"][0]["finish_reason"].as_str().map(str::to_owned));
-        prop_assert_eq!(client.lists["tool_calls"].len(), completion.tool_calls.len());
+        prop_assert_eq!(client.lists["tool_calls"].len(), completion.tool_calls().len());
         for (key, list) in &client.lists {
             prop_assert_eq!(&Value::from(without_index(list)), &without_index_of(&message[key]));
         }
@@ -113,10 +114,15 @@ proptest! {
     fn an_answer_can_be_sent_back(events in answer()) {
         let mut completion = Completion::default();
         events.into_iter().for_each(|event| completion.push(event));
-        completion.tool_calls.retain(|call| !call.name.trim().is_empty());
-        completion.images.retain(|(_, base64)| base64.len() == 8);
-        // Sound goes out only, for it is kept nowhere.
-        completion.audio.clear();
+        for candidate in &mut completion.candidates {
+            candidate.parts.retain(|part| match part {
+                Part::ToolCall(call) => !call.name.trim().is_empty(),
+                Part::Image { source: Source::Data { base64, .. }, .. } => base64.len() == 8,
+                // Sound goes out only, for it is kept nowhere.
+                Part::Audio { .. } => false,
+                _ => true,
+            });
+        }
         let whole: Value = serde_json::from_slice(&encode_completion(&stamp(), &completion, SoundForm::Wav)).unwrap();
         let message = &whole["choices"][0]["message"];
         let body = json!({ "model": "m", "messages": [{ "role": "user", "content": "Hi" }, message] });
@@ -125,15 +131,14 @@ proptest! {
         for event in as_events(&call.request.messages[1].parts) {
             again.push(event);
         }
-        prop_assert_eq!(again.text, completion.text);
-        prop_assert_eq!(again.reasoning, completion.reasoning);
-        prop_assert_eq!(again.tool_calls, completion.tool_calls);
-        prop_assert_eq!(again.images, completion.images);
+        prop_assert_eq!(again.text(), completion.text());
+        prop_assert_eq!(again.reasoning(), completion.reasoning());
+        prop_assert_eq!(again.tool_calls(), completion.tool_calls());
+        prop_assert_eq!(again.images(), completion.images());
     }
 }
 
-fn as_events(parts: &[postern_protocol::chat::Part]) -> Vec<Event> {
-    use postern_protocol::chat::{Part, Source};
+fn as_events(parts: &[Part]) -> Vec<Event> {
     let event = |part: &Part| match part.clone() {
         Part::Text { text } => Event::Text { text },
         Part::Reasoning { text } => Event::Reasoning { text },

@@ -105,6 +105,7 @@ fn size(part: &Part) -> usize {
         | Part::Refusal { text }
         | Part::ToolResult { text, .. } => text.len(),
         Part::ToolCall(call) => call.name.len() + call.arguments.len(),
+        Part::Signature(seal) | Part::Sealed(seal) => seal.text.len(),
         Part::Image { .. } | Part::Audio { .. } | Part::Video { .. } | Part::File { .. } => 0,
     }
 }

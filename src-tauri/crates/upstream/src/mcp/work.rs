@@ -10,6 +10,7 @@ use futures::{Stream, StreamExt};
 use postern_protocol::RequestId;
 use postern_protocol::chat::{
     Event, Failure, FailureKind, Finish, Message, Part, Request, Role, ToolCall, ToolChoice, Usage,
+    WholeCalls,
 };
 use serde_json::{Map, Value};
 
@@ -42,9 +43,12 @@ pub(super) fn work(
         };
         while !work.over {
             let mut events = upstream.chat(work.ask());
+            let mut calls = WholeCalls::default();
             while let Some(event) = events.next().await {
-                if let Some(event) = work.hear(event?) {
-                    yield event;
+                for event in calls.push(event?) {
+                    if let Some(event) = work.hear(event) {
+                        yield event;
+                    }
                 }
                 if work.round.finish.is_some() {
                     break;
@@ -154,8 +158,15 @@ impl Work {
                 self.round.finish = Some(finish);
                 None
             }
+            // Calls are whole by now.
+            Event::CallBegun { .. } | Event::Arguments { .. } => None,
             Event::Step(_)
             | Event::Reasoning { .. }
+            | Event::Refusal { .. }
+            | Event::Signature(_)
+            | Event::Sealed(_)
+            | Event::Candidate { .. }
+            | Event::CandidateFinished(_)
             | Event::Image { .. }
             | Event::Audio { .. }
             | Event::Citation { .. } => Some(event),
@@ -215,7 +226,7 @@ impl Work {
         for (call, result) in calls.into_iter().zip(results) {
             match result {
                 Some(text) => {
-                    let result = Part::ToolResult { call_id: call.id, text };
+                    let result = Part::ToolResult { call_id: call.id, text, failed: false };
                     self.request.messages.push(Message { role: Role::Tool, name: None, parts: vec![result] });
                 }
                 None => left.push(call),

@@ -52,7 +52,7 @@ async fn an_answer_without_its_form_is_asked_for_again_in_the_same_chat() {
     assert_eq!(attempts(&events), ["one", "one"], "it is not the next one's turn");
     let mut answer = Completion::default();
     events.into_iter().for_each(|event| answer.push(event.unwrap()));
-    assert_eq!(answer.text, "{\"name\": \"Ada\"}");
+    assert_eq!(answer.text(), "{\"name\": \"Ada\"}");
     assert_eq!(answer.usage.map(|usage| (usage.prompt, usage.completion)), Some((10, 14)), "of both");
     let records = site.records();
     let [first, second] = records.as_slice() else { panic!("{} requests", records.len()) };
@@ -92,7 +92,7 @@ async fn an_answer_with_a_form_that_breaks_off_is_had_from_the_next_account() {
     assert_eq!(attempts(&events), ["one", "two"]);
     let mut answer = Completion::default();
     events.into_iter().for_each(|event| answer.push(event.unwrap()));
-    assert_eq!(answer.text, "{\"name\": \"Ada\"}");
+    assert_eq!(answer.text(), "{\"name\": \"Ada\"}");
     futures::future::join_all(accounts.iter().map(Studio::close)).await;
 }
 
@@ -117,19 +117,19 @@ async fn sources_and_sound_arrive() {
     let citation = json!({ "url": "https://a.example/", "title": "A", "start_index": 6, "end_index": 15 });
     let annotation = json!({ "type": "url_citation", "url_citation": citation });
     assert_eq!(
-        answer.citations.iter().filter(|raw| **raw == annotation).count(),
+        answer.candidates[0].citations.iter().filter(|raw| **raw == annotation).count(),
         1,
         "{:?}",
-        answer.citations
+        answer.candidates[0].citations
     );
-    assert!(answer.citations.iter().any(Value::is_array), "the raw list is beside it");
+    assert!(answer.candidates[0].citations.iter().any(Value::is_array), "the raw list is beside it");
 
     site.set_scenario(Scenario::default());
     let wishes =
         Wishes { modalities: vec![Modality::Audio], voice: Some("Puck".into()), ..Wishes::default() };
     let speech = Request { model: SPEAKER.into(), wishes, ..asking("Say hello") };
     let spoken = whole(&upstream, speech).await.unwrap();
-    assert_eq!(Sound::of(&spoken.audio).unwrap().samples(), echo_sound());
+    assert_eq!(Sound::of(&spoken.audio()).unwrap().samples(), echo_sound());
     assert_eq!(site.records().pop().unwrap().voice.as_deref(), Some("Puck"));
     one.close().await;
 }

@@ -105,7 +105,7 @@ fn results(record: &Record) -> Vec<(&str, String)> {
 async fn plain(house: &House) {
     house.site_says([]);
     let answer = whole(&house.aistudio, asking("And now?")).await.unwrap();
-    assert_eq!(answer.text, postern_tests::echo_text("And now?"));
+    assert_eq!(answer.text(), postern_tests::echo_text("And now?"));
     let record = house.records().pop().unwrap();
     assert_eq!((record.contents.len(), record.tools.len(), record.functions.len()), (1, 0, 0));
 }
@@ -124,8 +124,8 @@ async fn functions_of_an_mcp_server_run_within_one_chat_of_the_page() {
         done(Script::new().text("Sunny, twice.")),
     ]);
     let answer = whole(&upstream, asking_with(&["weather", "fails"])).await.unwrap();
-    assert_eq!(answer.text, "Let me look.\n\nSunny, twice.");
-    assert_eq!((answer.finish, answer.tool_calls.len()), (Some(Finish::Stop), 0));
+    assert_eq!(answer.text(), "Let me look.\n\nSunny, twice.");
+    assert_eq!((answer.finish(), answer.tool_calls().len()), (Some(Finish::Stop), 0));
     assert_eq!(answer.usage.map(|usage| (usage.prompt, usage.completion)), Some((15, 21)), "of all three");
     let city = |name: &str, city: &str| (name.to_owned(), json!({ "city": city }));
     let mut ran = house.server.calls();
@@ -154,16 +154,17 @@ async fn a_caller_who_brings_the_other_results_finds_the_chat_as_it_is() {
     ]);
     let mut request = asking_with(&["weather", "edit"]);
     let first = whole(&upstream, request.clone()).await.unwrap();
-    let names: Vec<&str> = first.tool_calls.iter().map(|call| call.name.as_str()).collect();
-    assert_eq!((first.finish, names), (Some(Finish::ToolCalls), vec!["edit"]));
+    let calls = first.tool_calls();
+    let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+    assert_eq!((first.finish(), names), (Some(Finish::ToolCalls), vec!["edit"]));
 
-    let call: ToolCall = first.tool_calls[0].clone();
-    let result = Part::ToolResult { call_id: call.id.clone(), text: "saved".into() };
+    let call: ToolCall = first.tool_calls()[0].clone();
+    let result = Part::ToolResult { call_id: call.id.clone(), text: "saved".into(), failed: false };
     request.messages.extend([
         Message { role: Role::Assistant, name: None, parts: vec![Part::ToolCall(call)] },
         Message { role: Role::Tool, name: None, parts: vec![result] },
     ]);
-    assert_eq!(whole(&upstream, request).await.unwrap().text, "Written down.");
+    assert_eq!(whole(&upstream, request).await.unwrap().text(), "Written down.");
     let record = house.records().pop().unwrap();
     let told = results(&record);
     assert_eq!((record.contents.len(), told.len()), (3, 2), "the chat went on in its place");
@@ -185,7 +186,7 @@ async fn functions_that_no_request_declares_are_offered_when_the_owner_says_so()
     let mut request = asking("How is the weather here?");
     let note = Source::Data { mime: Some("text/plain".into()), base64: base64(b"Oslo") };
     request.messages[0].parts.push(Part::File { source: note, name: Some("place.txt".into()) });
-    assert_eq!(whole(&upstream, request).await.unwrap().text, "It is sunny.");
+    assert_eq!(whole(&upstream, request).await.unwrap().text(), "It is sunny.");
     let records = house.records();
     assert_eq!(records.iter().map(|record| record.contents.len()).collect::<Vec<_>>(), [1, 3]);
     for record in &records {

@@ -39,8 +39,8 @@ async fn says_again_what_it_was_told_last() {
     request.messages.push(Message::text(Role::Assistant, "an answer"));
     request.messages.push(Message::text(Role::User, "  second\n\nline 🙂 "));
     let said = answer(request).await;
-    assert_eq!((said.text.as_str(), said.model.as_str()), ("  second\n\nline 🙂 ", "postern/echo"));
-    assert_eq!(said.finish, Some(Finish::Stop));
+    assert_eq!((said.text().as_str(), said.model.as_str()), ("  second\n\nline 🙂 ", "postern/echo"));
+    assert_eq!(said.finish(), Some(Finish::Stop));
     assert_eq!(said.usage, Some(Usage { prompt: 7, completion: 4, cached: 0, reasoning: 0 }));
 }
 
@@ -55,7 +55,7 @@ async fn comes_in_words_and_cuts_long_ones() {
 #[tokio::test]
 async fn an_empty_message_gives_an_empty_answer() {
     let said = answer(asking("")).await;
-    assert_eq!((said.text.as_str(), said.finish), ("", Some(Finish::Stop)));
+    assert_eq!((said.text().as_str(), said.finish()), ("", Some(Finish::Stop)));
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_picture_alone_is_named() {
     let source = Source::Url("https://example.org/a.png".to_owned());
     let message = Message { role: Role::User, name: None, parts: vec![Part::Image { source, detail: None }] };
     let said = answer(Request { messages: vec![message], ..Request::default() }).await;
-    assert_eq!(said.text, "[image]");
+    assert_eq!(said.text(), "[image]");
 }
 
 #[tokio::test]
@@ -76,12 +76,12 @@ async fn stops_at_the_limit_and_at_stop_texts() {
         let mut request = asking("one two three");
         request.sampling.max_tokens = most;
         let said = answer(request).await;
-        assert_eq!((said.text.as_str(), said.finish), (text, Some(finish)));
+        assert_eq!((said.text().as_str(), said.finish()), (text, Some(finish)));
     }
     let mut request = asking("one two three");
     request.sampling.stop = vec!["three".to_owned(), "two".to_owned(), String::new()];
     let said = answer(request).await;
-    assert_eq!((said.text.as_str(), said.finish), ("one ", Some(Finish::Stop)));
+    assert_eq!((said.text().as_str(), said.finish()), ("one ", Some(Finish::Stop)));
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn thinks_when_asked_to_and_counts_it() {
         let mut request = asking("one two");
         request.effort = effort;
         let said = answer(request).await;
-        assert_eq!(!said.reasoning.is_empty(), thinks, "{effort:?}");
+        assert_eq!(!said.reasoning().is_empty(), thinks, "{effort:?}");
         let usage = said.usage.expect("usage");
         assert_eq!((usage.reasoning > 0, usage.completion), (thinks, 2 + usage.reasoning));
     }
@@ -104,7 +104,7 @@ async fn thinks_when_asked_to_and_counts_it() {
     request.sampling.max_tokens = Some(1);
     let said = answer(request).await;
     assert_eq!(
-        (said.reasoning.as_str(), said.text.as_str(), said.finish),
+        (said.reasoning().as_str(), said.text().as_str(), said.finish()),
         ("The ", "", Some(Finish::Length))
     );
 }
@@ -132,9 +132,9 @@ async fn calls_a_tool_when_it_must_or_is_told_to() {
         ("call now", ToolChoice::None, None),
     ] {
         let said = answer(with_tools(text, choice)).await;
-        assert_eq!(said.tool_calls.first(), expected.as_ref(), "{text}");
+        assert_eq!(said.tool_calls().first(), expected.as_ref(), "{text}");
         let finish = if expected.is_some() { Finish::ToolCalls } else { Finish::Stop };
-        assert_eq!((said.finish, said.text.is_empty()), (Some(finish), expected.is_some()));
+        assert_eq!((said.finish(), said.text().is_empty()), (Some(finish), expected.is_some()));
     }
 }
 
@@ -142,11 +142,11 @@ async fn calls_a_tool_when_it_must_or_is_told_to() {
 async fn ends_a_tool_loop_with_the_results() {
     let mut request = with_tools("call search", ToolChoice::Auto);
     for text in ["sunny", "warm"] {
-        let result = Part::ToolResult { call_id: "call_r1".to_owned(), text: text.to_owned() };
+        let result = Part::ToolResult { call_id: "call_r1".to_owned(), text: text.to_owned(), failed: false };
         request.messages.push(Message { role: Role::Tool, name: None, parts: vec![result] });
     }
     let said = answer(request).await;
-    assert_eq!((said.text.as_str(), said.tool_calls.len()), ("sunny\nwarm", 0));
+    assert_eq!((said.text().as_str(), said.tool_calls().len()), ("sunny\nwarm", 0));
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn answers_in_the_form_asked_for() {
     assert_eq!(answer(request.clone()).await.text, r#"{"echo":"hi"}"#);
     let schema = json!({ "type": "object", "properties": { "n": { "type": "integer" } }, "required": ["n"] });
     request.response_format = ResponseFormat::JsonSchema { name: "s".to_owned(), schema, strict: true };
-    assert_eq!(answer(request).await.text, r#"{"n":0}"#);
+    assert_eq!(answer(request).await.text(), r#"{"n":0}"#);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::RequestId;
 use crate::chat::{Completion, Event, Failure, FailureKind, Finish, Step, ToolCall, Usage};
+use crate::dialect::AnswerWriter as _;
 use crate::openai::{
     ErrorBody, ErrorType, Model, Sound, SoundForm, Stamp, StreamEncoder, encode_completion, encode_error,
     encode_model, encode_models, status,

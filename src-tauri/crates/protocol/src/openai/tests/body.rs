@@ -74,7 +74,7 @@ fn values_out_of_range_are_refused_by_name() {
         ("max_completion_tokens", json!(1.5)),
         ("max_output_tokens", json!("100")),
         ("n", json!(0)),
-        ("n", json!(2)),
+        ("n", json!(129)),
         ("n", json!(-1)),
         ("seed", json!(0.5)),
         ("seed", json!(u64::MAX)),
@@ -128,7 +128,7 @@ fn a_refusal_says_what_was_expected_and_what_came() {
     insta::assert_snapshot!(message(json!({ "temperature": 3 })), @"'temperature' must be a number from 0 to 2, but is 3.");
     insta::assert_snapshot!(message(json!({ "temperature": "hot" })), @r#"'temperature' must be a number from 0 to 2, but is the string "hot"."#);
     insta::assert_snapshot!(message(json!({ "stream": {} })), @"'stream' must be true or false, but is an object.");
-    insta::assert_snapshot!(message(json!({ "n": 3 })), @"'n' must be 1, because one request gets one answer (send several requests for more), but is 3.");
+    insta::assert_snapshot!(message(json!({ "n": 0 })), @"'n' must be a whole number from 1 to 128, but is 0.");
 }
 
 #[test]
@@ -174,9 +174,10 @@ fn stop_is_a_text_or_up_to_sixteen() {
 }
 
 #[test]
-fn one_answer_may_be_asked_for_by_name() {
-    request(&json!({ "n": 1 }));
-    request(&json!({ "n": 1.0 }));
+fn several_answers_may_be_asked_for() {
+    for (n, candidates) in [(json!(1), None), (json!(1.0), None), (json!(3), Some(3))] {
+        assert_eq!(request(&json!({ "n": n })).candidates, candidates);
+    }
 }
 
 #[test]

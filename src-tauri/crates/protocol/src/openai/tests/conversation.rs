@@ -10,7 +10,7 @@ fn call(id: &str, name: &str, arguments: &str) -> Part {
 }
 
 fn result(call_id: &str, text: &str) -> Part {
-    Part::ToolResult { call_id: call_id.to_owned(), text: text.to_owned() }
+    Part::ToolResult { call_id: call_id.to_owned(), text: text.to_owned(), failed: false }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{ImageCall, SoundForm, SpeechCall, Stamp, decode_images, decode_speech, encode_images};
 use crate::RequestId;
-use crate::chat::{Completion, Failure, FailureKind, Modality, Usage};
+use crate::chat::{Completion, Event, Failure, FailureKind, Modality, Usage};
 
 fn speech(fields: &Value) -> Result<SpeechCall, Failure> {
     let mut body = json!({ "model": "tts", "input": "Hello" });
@@ -125,10 +125,11 @@ fn wrong_wishes_for_pictures_are_named() {
 
 #[test]
 fn drawn_pictures_leave_in_the_official_form() {
-    let one = |base64: &str, usage| Completion {
-        images: vec![("image/png".to_owned(), base64.to_owned())],
-        usage,
-        ..Completion::default()
+    let one = |base64: &str, usage| {
+        let mut whole = Completion::default();
+        whole.usage = usage;
+        whole.push(Event::Image { mime: "image/png".to_owned(), base64: base64.to_owned() });
+        whole
     };
     let usage = Usage { prompt: 5, completion: 100, cached: 0, reasoning: 10 };
     let drawn = [one("AAAA", Some(usage)), one("BBBB", Some(usage))];

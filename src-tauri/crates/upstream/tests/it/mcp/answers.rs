@@ -19,8 +19,8 @@ async fn a_function_is_run_and_the_caller_gets_one_answer() {
         first.extend(calls(&[("c1", "weather", json!({ "city": "Oslo" }))]));
         let stage = Stage::new([first, says("It is sunny.")]);
         let answer = answer(&mcp, &stage, asking(&["weather"])).await.expect("answered");
-        assert_eq!(answer.text, "Let me look.\n\nIt is sunny.");
-        assert_eq!((answer.finish, answer.tool_calls.len()), (Some(Finish::Stop), 0));
+        assert_eq!(answer.text(), "Let me look.\n\nIt is sunny.");
+        assert_eq!((answer.finish(), answer.tool_calls().len()), (Some(Finish::Stop), 0));
         let twice = Usage { prompt: 20, completion: 6, cached: 4, reasoning: 2 };
         assert_eq!((answer.usage, answer.warnings), (Some(twice), vec!["of the stage".to_owned()]));
         assert_eq!(server.calls(), [("weather".to_owned(), json!({ "city": "Oslo" }))]);
@@ -49,7 +49,7 @@ async fn a_server_without_mcp_runs_functions_too() {
         says("It is clear."),
     ]);
     let answer = answer(&mcp, &stage, asking(&["weather", "broken"])).await.expect("answered");
-    assert_eq!(answer.text, "It is clear.");
+    assert_eq!(answer.text(), "It is clear.");
     let asked = stage.last();
     let results = results(&asked);
     assert_eq!(results[0], ("c1", r#"{"sky":"clear"}"#));
@@ -85,8 +85,8 @@ async fn calls_of_other_functions_go_to_the_caller() {
     let mcp = with_servers(&servers, McpConfig::default());
     let stage = Stage::new([calls(&[("c1", "edit", json!({ "file": "a" }))])]);
     let answer = answer(&mcp, &stage, asking(&["weather", "edit"])).await.expect("answered");
-    assert_eq!(answer.tool_calls, [called("c1", "edit", &json!({ "file": "a" }))]);
-    assert_eq!(answer.finish, Some(Finish::ToolCalls));
+    assert_eq!(answer.tool_calls(), [called("c1", "edit", &json!({ "file": "a" }))]);
+    assert_eq!(answer.finish(), Some(Finish::ToolCalls));
     assert_eq!(server.calls(), []);
     // It cannot say what it has, so it was asked.
     assert_eq!(plain.calls(), [("edit".to_owned(), json!({ "file": "a" }))]);
@@ -102,12 +102,12 @@ async fn what_was_run_beside_a_call_for_the_caller_is_there_when_it_comes_back()
         says("Written."),
     ]);
     let first = answer(&mcp, &stage, asking(&["weather", "edit"])).await.expect("answered");
-    assert_eq!(first.tool_calls, [called("c2", "edit", &json!({}))]);
+    assert_eq!(first.tool_calls(), [called("c2", "edit", &json!({}))]);
 
     let mut request = asking(&["weather", "edit"]);
-    let parts = vec![Part::ToolCall(first.tool_calls[0].clone())];
+    let parts = vec![Part::ToolCall(first.tool_calls()[0].clone())];
     request.messages.push(Message { role: Role::Assistant, name: None, parts });
-    let result = Part::ToolResult { call_id: "c2".to_owned(), text: "saved".to_owned() };
+    let result = Part::ToolResult { call_id: "c2".to_owned(), text: "saved".to_owned(), failed: false };
     request.messages.push(Message { role: Role::Tool, name: None, parts: vec![result] });
     answer(&mcp, &stage, request).await.expect("answered");
     let asked = stage.last();
@@ -138,7 +138,7 @@ async fn errors_of_a_function_go_to_the_model() {
     first.insert(0, Event::ToolCall(broken));
     let stage = Stage::new([first, says("sorry")]);
     let answer = answer(&mcp, &stage, asking(&["fails", "refuses", "weather"])).await.expect("answered");
-    assert_eq!(answer.text, "sorry");
+    assert_eq!(answer.text(), "sorry");
     let asked = stage.last();
     let told = results(&asked);
     assert!(told[0].0 == "c3" && told[0].1.contains("not a JSON object"), "{told:?}");
@@ -201,7 +201,7 @@ async fn an_answer_that_was_cut_off_runs_nothing() {
         vec![Event::ToolCall(called("c1", "weather", &json!({}))), usage(), Event::Finished(Finish::Length)];
     let stage = Stage::new([cut]);
     let answer = answer(&mcp, &stage, asking(&["weather"])).await.expect("answered");
-    assert_eq!((answer.finish, answer.tool_calls.len()), (Some(Finish::Length), 1));
+    assert_eq!((answer.finish(), answer.tool_calls().len()), (Some(Finish::Length), 1));
     assert_eq!(server.calls(), []);
 }
 

@@ -30,7 +30,7 @@ async fn the_model_is_told_of_a_call_that_takes_too_long_and_the_server_stops() 
             says("done"),
         ]);
         let answer = answer(&mcp, &stage, asking(&["wait", "weather"])).await.expect("answered");
-        assert_eq!(answer.text, "done");
+        assert_eq!(answer.text(), "done");
         let asked = stage.last();
         let told = results(&asked);
         assert!(told[0].1.contains("mcp.timeout_s"), "{told:?}");
@@ -67,7 +67,7 @@ async fn the_model_is_told_of_a_result_that_is_too_large() {
             says("done"),
         ]);
         let answer = answer(&mcp, &stage, asking(&["huge", "weather"])).await.expect("answered");
-        assert_eq!(answer.text, "done");
+        assert_eq!(answer.text(), "done");
         let asked = stage.last();
         let told = results(&asked);
         assert!(told[0].1.contains("5000 bytes (mcp.result_bytes)"), "{}", &told[0].1[..200]);
@@ -112,7 +112,7 @@ async fn a_server_of_the_settings_that_is_gone_is_a_warning_and_its_calls_are_th
     let mcp = with_servers(&[("weather", url)], McpConfig::default());
     let stage = Stage::new([calls(&[("c1", "weather", json!({}))])]);
     let answer = answer(&mcp, &stage, asking(&["weather"])).await.expect("answered");
-    assert_eq!(answer.tool_calls.len(), 1);
+    assert_eq!(answer.tool_calls().len(), 1);
     let told = answer.warnings.iter().any(|warning| warning.contains("MCP server weather cannot be reached"));
     assert!(told, "{:?}", answer.warnings);
 }
@@ -204,7 +204,7 @@ async fn a_function_that_its_server_does_not_have_is_told() {
     let stage = Stage::new([calls(&[("c1", "snow", json!({}))])]);
     let request = Request { mcp_endpoint: Some(server.url()), ..asking(&["weather", "snow"]) };
     let answer = answer(&mcp, &stage, request).await.expect("answered");
-    assert_eq!(answer.tool_calls.len(), 1);
+    assert_eq!(answer.tool_calls().len(), 1);
     assert!(answer.warnings.iter().any(|warning| warning.contains("no function snow")), "{answer:?}");
 }
 

@@ -36,7 +36,7 @@ async fn an_address_that_is_not_allowed_is_refused_and_nobody_is_asked() {
 async fn without_a_server_nothing_is_different() {
     let stage = Stage::new([calls(&[("c1", "weather", json!({}))])]);
     let answer = answer(&Mcp::default(), &stage, asking(&["weather"])).await.expect("answered");
-    assert_eq!(answer.tool_calls.len(), 1);
+    assert_eq!(answer.tool_calls().len(), 1);
     let upstream = Mcp::default().over(stage);
     assert_eq!(upstream.ignores(&asking(&[])), ["seed"]);
     assert_eq!((upstream.name(), upstream.lanes()), ("stage", Some(3)));
