@@ -153,7 +153,7 @@ async fn ends_a_tool_loop_with_the_results() {
 async fn answers_in_the_form_asked_for() {
     let mut request = asking("hi");
     request.response_format = ResponseFormat::JsonObject;
-    assert_eq!(answer(request.clone()).await.text, r#"{"echo":"hi"}"#);
+    assert_eq!(answer(request.clone()).await.text(), r#"{"echo":"hi"}"#);
     let schema = json!({ "type": "object", "properties": { "n": { "type": "integer" } }, "required": ["n"] });
     request.response_format = ResponseFormat::JsonSchema { name: "s".to_owned(), schema, strict: true };
     assert_eq!(answer(request).await.text(), r#"{"n":0}"#);

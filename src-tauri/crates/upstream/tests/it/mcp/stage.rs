@@ -130,7 +130,7 @@ pub(crate) fn results(request: &Request) -> Vec<(&str, &str)> {
     let parts = request.messages.iter().flat_map(|message| &message.parts);
     parts
         .filter_map(|part| match part {
-            Part::ToolResult { call_id, text } => Some((call_id.as_str(), text.as_str())),
+            Part::ToolResult { call_id, text, .. } => Some((call_id.as_str(), text.as_str())),
             _ => None,
         })
         .collect()
