@@ -7,6 +7,7 @@
 pub mod account;
 pub mod chat;
 pub mod dialect;
+mod field;
 mod id;
 pub mod openai;
 pub mod page;

@@ -12,7 +12,6 @@ mod content;
 mod decode;
 mod encode;
 mod error;
-mod field;
 mod media;
 mod message;
 mod models;
@@ -25,6 +24,8 @@ mod stream;
 mod tests;
 mod tools;
 mod wishes;
+
+use crate::field;
 
 pub use decode::{ChatCall, decode};
 pub use encode::encode_completion;

@@ -7,27 +7,27 @@ use serde_json::{Map, Value};
 
 use crate::chat::{Failure, FailureKind};
 
-pub(super) type Read<T> = Result<T, Failure>;
+pub(crate) type Read<T> = Result<T, Failure>;
 
 /// A value and where it is. Reading it consumes it; nothing is copied.
-pub(super) struct Field {
-    pub(super) path: String,
-    pub(super) value: Value,
+pub(crate) struct Field {
+    pub(crate) path: String,
+    pub(crate) value: Value,
 }
 
 /// A JSON object whose members are taken out one by one. `null` counts as absent.
-pub(super) struct Object {
-    pub(super) path: String,
+pub(crate) struct Object {
+    pub(crate) path: String,
     members: Map<String, Value>,
 }
 
-pub(super) fn invalid(param: impl Into<String>, message: impl Into<String>) -> Failure {
+pub(crate) fn invalid(param: impl Into<String>, message: impl Into<String>) -> Failure {
     Failure::new(FailureKind::BadRequest, message).param(param)
 }
 
 impl Field {
     /// "it must be this, but is that".
-    pub(super) fn wrong(&self, expected: &str) -> Failure {
+    pub(crate) fn wrong(&self, expected: &str) -> Failure {
         let is = match &self.value {
             // Where a word or a number belongs, showing the wrong one helps; elsewhere it may be what was said.
             Value::String(text) if !text.is_empty() && !is_a_choice(expected) => "a string".to_owned(),
@@ -36,43 +36,43 @@ impl Field {
         invalid(&self.path, format!("'{}' must be {expected}, but is {is}.", self.path))
     }
 
-    pub(super) fn string(self) -> Read<String> {
+    pub(crate) fn string(self) -> Read<String> {
         match self.value {
             Value::String(text) => Ok(text),
             _ => Err(self.wrong("a string")),
         }
     }
 
-    pub(super) fn non_empty(self) -> Read<String> {
+    pub(crate) fn non_empty(self) -> Read<String> {
         match self.value {
             Value::String(text) if !text.trim().is_empty() => Ok(text),
             _ => Err(self.wrong("a string that is not empty")),
         }
     }
 
-    pub(super) fn boolean(self) -> Read<bool> {
+    pub(crate) fn boolean(self) -> Read<bool> {
         self.value.as_bool().ok_or_else(|| self.wrong("true or false"))
     }
 
-    pub(super) fn number(self, range: RangeInclusive<f64>) -> Read<f64> {
+    pub(crate) fn number(self, range: RangeInclusive<f64>) -> Read<f64> {
         let number = self.value.as_f64().filter(|number| range.contains(number));
         number.ok_or_else(|| self.wrong(&format!("a number from {} to {}", range.start(), range.end())))
     }
 
     /// A whole number; `40.0` is one too.
-    pub(super) fn integer(self, range: RangeInclusive<i64>) -> Read<i64> {
+    pub(crate) fn integer(self, range: RangeInclusive<i64>) -> Read<i64> {
         let number = whole(&self.value).filter(|number| range.contains(number));
         number.ok_or_else(|| self.wrong(&format!("a whole number from {} to {}", range.start(), range.end())))
     }
 
     /// A whole number of at least one.
-    pub(super) fn count(self) -> Read<u32> {
+    pub(crate) fn count(self) -> Read<u32> {
         let count =
             whole(&self.value).and_then(|number| u32::try_from(number).ok()).filter(|count| *count > 0);
         count.ok_or_else(|| self.wrong(&format!("a whole number from 1 to {}", u32::MAX)))
     }
 
-    pub(super) fn object(self) -> Read<Object> {
+    pub(crate) fn object(self) -> Read<Object> {
         match self.value {
             Value::Object(members) => Ok(Object { path: self.path, members }),
             _ => Err(self.wrong("an object")),
@@ -80,7 +80,7 @@ impl Field {
     }
 
     /// The elements of an array, each with its own path.
-    pub(super) fn array(self) -> Read<impl Iterator<Item = Field>> {
+    pub(crate) fn array(self) -> Read<impl Iterator<Item = Field>> {
         match self.value {
             Value::Array(values) => Ok(values
                 .into_iter()
@@ -93,21 +93,21 @@ impl Field {
 
 impl Object {
     /// The members of the body itself, whose paths have no prefix.
-    pub(super) fn root(members: Map<String, Value>) -> Self {
+    pub(crate) fn root(members: Map<String, Value>) -> Self {
         Self { path: String::new(), members }
     }
 
-    pub(super) fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    pub(super) fn take(&mut self, key: &str) -> Option<Field> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Field> {
         // `shift_remove`: what stays behind keeps the caller's order.
         let value = self.members.shift_remove(key).filter(|value| !value.is_null())?;
         Some(Field { path: self.path_of(key), value })
     }
 
-    pub(super) fn need(&mut self, key: &str) -> Read<Field> {
+    pub(crate) fn need(&mut self, key: &str) -> Read<Field> {
         self.take(key).ok_or_else(|| {
             let path = self.path_of(key);
             let message = format!("Missing required field '{path}'.");
@@ -116,37 +116,37 @@ impl Object {
     }
 
     /// Takes the first of several spellings.
-    pub(super) fn take_any(&mut self, keys: &[&str]) -> Option<Field> {
+    pub(crate) fn take_any(&mut self, keys: &[&str]) -> Option<Field> {
         keys.iter().find_map(|key| self.take(key))
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.members.get(key).filter(|value| !value.is_null())
     }
 
     /// Whether something has not been taken.
-    pub(super) fn has_more(&self) -> bool {
+    pub(crate) fn has_more(&self) -> bool {
         self.members.values().any(|value| !value.is_null())
     }
 
     /// Keeps a value under a key.
-    pub(super) fn put_back(&mut self, key: &str, value: Value) {
+    pub(crate) fn put_back(&mut self, key: &str, value: Value) {
         self.members.insert(key.to_owned(), value);
     }
 
     /// What has not been taken.
-    pub(super) fn rest(self) -> Map<String, Value> {
+    pub(crate) fn rest(self) -> Map<String, Value> {
         self.members
     }
 
     /// The object as it was, for what is kept as it came.
-    pub(super) fn into_field(self) -> Field {
+    pub(crate) fn into_field(self) -> Field {
         Field { path: self.path, value: Value::Object(self.members) }
     }
 }
 
 /// The value as a whole number, also when it is written `40.0`.
-pub(super) fn whole(value: &Value) -> Option<i64> {
+pub(crate) fn whole(value: &Value) -> Option<i64> {
     let from_float = || {
         let number = value.as_f64()?;
         // Beyond 2^53 a float no longer says which whole number it means.
@@ -164,7 +164,7 @@ fn is_a_choice(expected: &str) -> bool {
 
 /// What a value is, for error messages. Numbers and short words are shown, longer texts are not: they
 /// may be anything.
-pub(super) fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     const LONGEST_SHOWN: usize = 40;
     match value {
         Value::Null => "null".to_owned(),
