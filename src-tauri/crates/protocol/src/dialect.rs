@@ -4,6 +4,7 @@
 //! Writers and readers are incremental and indifferent to where a network chunk ends.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::RequestId;
 use crate::chat::{Completion, Event, Failure, Request};
@@ -80,6 +81,15 @@ pub trait AnswerForm: Send + Sync {
 
     /// The whole answer as JSON bytes. One without a finish broke off; that is a failure to be told as such.
     fn whole(&self, stamp: &Stamp, completion: &Completion) -> Vec<u8>;
+}
+
+/// A request in the words of the provider that is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asking {
+    /// The body to send.
+    pub body: Value,
+    /// What of the request the provider cannot be told, in plain words; empty as a rule.
+    pub warnings: Vec<String>,
 }
 
 /// Turns the events of one answer into the text that a client of the dialect reads. Once the answer has ended, by
