@@ -25,6 +25,22 @@ pub(crate) fn invalid(param: impl Into<String>, message: impl Into<String>) -> F
     Failure::new(FailureKind::BadRequest, message).param(param)
 }
 
+/// The members of a body, which must be one JSON object.
+pub(crate) fn parse(body: &[u8]) -> Read<Map<String, Value>> {
+    let bad = |message: String| Failure::new(FailureKind::BadRequest, message);
+    let text = std::str::from_utf8(body)
+        .map_err(|error| bad(format!("The body is not valid UTF-8 after byte {}.", error.valid_up_to())))?;
+    if text.trim().is_empty() {
+        return Err(bad("The body is empty; send a JSON object.".to_owned()));
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(other) => Err(bad(format!("The body must be a JSON object, but is {}.", describe(&other)))),
+        // The error says line and column.
+        Err(error) => Err(bad(format!("The body is not valid JSON: {error}."))),
+    }
+}
+
 impl Field {
     /// "it must be this, but is that".
     pub(crate) fn wrong(&self, expected: &str) -> Failure {

@@ -9,6 +9,7 @@ pub mod chat;
 pub mod dialect;
 mod field;
 mod id;
+mod media;
 pub mod openai;
 pub mod page;
 mod secret;

@@ -1,12 +1,12 @@
 use serde_json::{Map, Value};
 
-use super::field::{Field, Object, Read, describe, invalid, whole};
+use super::field::{Field, Object, Read, describe, invalid, parse, whole};
 use super::media::attachment;
 use super::message::messages;
 use super::tools::tools;
 use super::wishes::{self, SoundForm};
 use super::{Stamp, StreamEncoder, encode_completion};
-use crate::chat::{self, Completion, Effort, Failure, FailureKind, ResponseFormat, Sampling};
+use crate::chat::{self, Completion, Effort, Failure, ResponseFormat, Sampling};
 use crate::dialect::{AnswerForm, AnswerWriter, Asked, Dialect};
 
 /// Most alternative answers that the official API gives.
@@ -60,7 +60,7 @@ impl AnswerForm for ChatForm {
 ///
 /// # Errors
 ///
-/// A [`FailureKind::BadRequest`] whose `param` names the field, for example `temperature` or
+/// A [`chat::FailureKind::BadRequest`] whose `param` names the field, for example `temperature` or
 /// `messages[2].content[0].type`.
 pub fn decode(body: &[u8]) -> Result<ChatCall, Failure> {
     let mut body = Object::root(parse(body)?);
@@ -107,21 +107,6 @@ fn one_effort(field: Option<Field>, config: Option<Effort>) -> Read<Option<Effor
             Err(invalid("reasoning_effort", message))
         }
         (said, config) => Ok(said.or(config)),
-    }
-}
-
-pub(super) fn parse(body: &[u8]) -> Read<Map<String, Value>> {
-    let bad = |message: String| Failure::new(FailureKind::BadRequest, message);
-    let text = std::str::from_utf8(body)
-        .map_err(|error| bad(format!("The body is not valid UTF-8 after byte {}.", error.valid_up_to())))?;
-    if text.trim().is_empty() {
-        return Err(bad("The body is empty; send a JSON object.".to_owned()));
-    }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(other) => Err(bad(format!("The body must be a JSON object, but is {}.", describe(&other)))),
-        // The error says line and column.
-        Err(error) => Err(bad(format!("The body is not valid JSON: {error}."))),
     }
 }
 

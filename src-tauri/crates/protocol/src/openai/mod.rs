@@ -12,7 +12,6 @@ mod content;
 mod decode;
 mod encode;
 mod error;
-mod media;
 mod message;
 mod models;
 mod picture;
@@ -25,7 +24,7 @@ mod tests;
 mod tools;
 mod wishes;
 
-use crate::field;
+use crate::{field, media};
 
 pub use decode::{ChatCall, decode};
 pub use encode::encode_completion;

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::decode::parse;
-use super::field::{Field, Object, Read, invalid, whole};
+use super::field::{Field, Object, Read, invalid, parse, whole};
 use super::{Stamp, to_json};
 use crate::chat::{self, Completion, Message, Modality, Role, Usage, Wishes};
 

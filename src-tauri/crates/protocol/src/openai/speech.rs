@@ -1,7 +1,6 @@
 //! `POST /v1/audio/speech`: its body. The answer is the sound itself.
 
-use super::decode::parse;
-use super::field::{Field, Object, Read};
+use super::field::{Field, Object, Read, parse};
 use super::wishes::{SoundForm, is_standard_voice, voice};
 use crate::chat::{self, Message, Modality, Role, Wishes};
 

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 
-use super::field::{Field, Object, Read};
 use crate::chat::{Attachment, Part, Source};
+use crate::field::{Field, Object, Read};
 
 const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -16,7 +16,7 @@ const LOOSE: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING
 const LOOSE_URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, FORGIVING);
 
 /// A `data:` URL becomes its bytes, every other text stays an address.
-pub(super) fn address(field: Field) -> Read<Source> {
+pub(crate) fn address(field: Field) -> Read<Source> {
     let path = field.path.clone();
     let text = field.non_empty()?;
     let is_data = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
@@ -24,7 +24,7 @@ pub(super) fn address(field: Field) -> Read<Source> {
 }
 
 /// Base64, bare or as a `data:` URL. `mime` is what else is known of its type.
-pub(super) fn bytes(field: Field, mime: Option<String>) -> Read<Source> {
+pub(crate) fn bytes(field: Field, mime: Option<String>) -> Read<Source> {
     let path = field.path.clone();
     let text = field.non_empty()?;
     if text.starts_with("data:") {
@@ -63,7 +63,7 @@ fn standard_base64(field: Field) -> Read<String> {
 }
 
 /// What says where bytes are, inside an object: an address, an id at the provider, or the bytes.
-pub(super) fn source(object: &mut Object, mime: Option<String>) -> Read<Source> {
+pub(crate) fn source(object: &mut Object, mime: Option<String>) -> Read<Source> {
     if let Some(field) = object.take_any(&["data", "file_data", "base64"]) {
         return bytes(field, mime);
     }
@@ -79,7 +79,7 @@ pub(super) fn source(object: &mut Object, mime: Option<String>) -> Read<Source> 
 }
 
 /// A file given beside the content: an address, or an object with an address or bytes.
-pub(super) fn attachment(field: Field) -> Read<Attachment> {
+pub(crate) fn attachment(field: Field) -> Read<Attachment> {
     if field.value.is_string() {
         return Ok(Attachment { source: address(field)?, name: None });
     }
@@ -93,7 +93,7 @@ pub(super) fn attachment(field: Field) -> Read<Attachment> {
 }
 
 /// An attachment as a part of a message, by its media type.
-pub(super) fn attached_part(attachment: Attachment) -> Part {
+pub(crate) fn attached_part(attachment: Attachment) -> Part {
     let Attachment { source, name } = attachment;
     let kind = match &source {
         Source::Data { mime: Some(mime), .. } => mime.split('/').next().unwrap_or_default(),
