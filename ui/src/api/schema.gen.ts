@@ -2650,7 +2650,7 @@ export interface components {
          * @description How a name is read.
          * @enum {string}
          */
-        Via: "exact" | "alias" | "prefixed" | "models_prefix";
+        Via: "exact" | "alias" | "prefixed" | "models_prefix" | "fallbacks";
         /**
          * @description How the console is reached.
          * @enum {string}

@@ -13,6 +13,7 @@ mod mcp;
 mod media;
 mod names;
 mod net;
+mod pass;
 mod registry;
 mod structure;
 
@@ -34,6 +35,7 @@ pub use echo::{Echo, HOUSE};
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
 pub use media::{BadTarget, Lookup, Media, MediaRules, SystemLookup, Target};
 pub use names::{BadAlias, Explanation, Via};
+pub use pass::{ByteStream, Errand, Operation, Passage};
 pub use registry::{Listed, Offer, Offers, Registry};
 
 /// A stream of events: first the [`Event::Step`]s on the way, if the upstream tells them, then
@@ -165,4 +167,17 @@ pub trait Upstream: Send + Sync {
 
     /// Starts the work, on the lane that was given to the request if there is one. Resolves at once; everything that can fail is in the stream.
     fn chat(&self, call: Call) -> EventStream;
+
+    /// Whether it hands this operation on as it came, because its provider speaks the dialect itself.
+    fn passes(&self, _operation: Operation) -> bool {
+        false
+    }
+
+    /// Hands a request on as it came, on the lane that was given to the request of this id if there is one, and resolves
+    /// when the head of an answer has come. Keys of the upstream that fail in a way that another one would not are
+    /// passed over, as in [`Upstream::chat`]; when none is left that is the failure, and nothing was told to the caller.
+    fn pass(&self, _errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
+        let failure = pass::not_passed(self.name());
+        Box::pin(async move { Err(failure) })
+    }
 }

@@ -37,6 +37,8 @@ pub enum Via {
     Prefixed,
     /// It is an id as Google writes it, after `models/`.
     ModelsPrefix,
+    /// It is a name for several models, of which the first that can answer does.
+    Fallbacks,
 }
 
 /// An alias that cannot be.
@@ -53,6 +55,17 @@ pub enum BadAlias {
         /// What it stands for.
         target: String,
     },
+    /// A name for several models lacks them.
+    #[error("the name `{0}` has no models; list those that are to be asked for it, the first one first")]
+    Alone(String),
+    /// A name for several models stands among the models of one.
+    #[error("`{name}` leads to `{target}`, which stands for several models itself; name the models instead")]
+    Nested {
+        /// The name.
+        name: String,
+        /// The one in its list.
+        target: String,
+    },
 }
 
 /// The owner's words about names, as one piece, so that a request sees all of a change or nothing.
@@ -60,6 +73,8 @@ pub enum BadAlias {
 pub(crate) struct Names {
     /// What each alias stands for.
     pub(crate) aliases: BTreeMap<String, String>,
+    /// What each name for several models stands for, in their order.
+    pub(crate) fallbacks: BTreeMap<String, Vec<String>>,
     /// Models that are not offered, as `upstream/id`.
     excluded: BTreeSet<String>,
 }
@@ -78,7 +93,38 @@ impl Names {
                 return Err(BadAlias::Chained { name: name.clone(), target: target.clone() });
             }
         }
-        Ok(Self { aliases, excluded: self.excluded.clone() })
+        Ok(Self { aliases, ..self.clone() })
+    }
+
+    pub(crate) fn with_fallbacks(&self, fallbacks: BTreeMap<String, Vec<String>>) -> Result<Self, BadAlias> {
+        let tidy = |(name, targets): (String, Vec<String>)| {
+            let targets = targets.iter().map(|target| target.trim().to_owned());
+            (bare(name.trim()).to_owned(), targets.filter(|target| !bare(target).is_empty()).collect())
+        };
+        let fallbacks: BTreeMap<String, Vec<String>> = fallbacks.into_iter().map(tidy).collect();
+        for (name, targets) in &fallbacks {
+            if name.is_empty() || targets.is_empty() {
+                return Err(BadAlias::Alone(name.clone()));
+            }
+            let nested = |target: &&String| bare(target) != name && fallbacks.contains_key(bare(target));
+            if let Some(target) = targets.iter().find(nested) {
+                return Err(BadAlias::Nested { name: name.clone(), target: target.clone() });
+            }
+        }
+        Ok(Self { fallbacks, ..self.clone() })
+    }
+
+    /// The models that a name stands for, where it stands for several. A name that is an alias too is that.
+    pub(crate) fn fallback(&self, asked: &str) -> Option<&[String]> {
+        if self.alias(asked).is_some() {
+            return None;
+        }
+        self.fallbacks.get(bare(asked)).map(Vec::as_slice)
+    }
+
+    /// Whether the owner gave this name to a model or to several.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.aliases.contains_key(name) || self.fallbacks.contains_key(name)
     }
 
     pub(crate) fn with_excluded(&self, excluded: &BTreeSet<String>) -> Self {
@@ -86,7 +132,7 @@ impl Names {
             Some((upstream, id)) => full(upstream, bare(id)),
             None => name.trim().to_owned(),
         };
-        Self { aliases: self.aliases.clone(), excluded: excluded.iter().map(tidy).collect() }
+        Self { excluded: excluded.iter().map(tidy).collect(), ..self.clone() }
     }
 
     pub(crate) fn excludes(&self, upstream: &str, id: &str) -> bool {

@@ -32,7 +32,7 @@ pub struct Registry {
 }
 
 struct Inner {
-    upstreams: Vec<Arc<dyn Upstream>>,
+    upstreams: ArcSwap<Vec<Arc<dyn Upstream>>>,
     names: ArcSwap<Names>,
 }
 
@@ -78,12 +78,48 @@ pub struct Offer {
 impl Registry {
     /// A registry of these upstreams, in this order.
     pub fn new(upstreams: Vec<Arc<dyn Upstream>>) -> Self {
-        Self { inner: Arc::new(Inner { upstreams, names: ArcSwap::default() }) }
+        Self {
+            inner: Arc::new(Inner { upstreams: ArcSwap::from_pointee(upstreams), names: ArcSwap::default() }),
+        }
     }
 
     /// The upstreams, in order.
-    pub fn upstreams(&self) -> &[Arc<dyn Upstream>] {
-        &self.inner.upstreams
+    pub fn upstreams(&self) -> Arc<Vec<Arc<dyn Upstream>>> {
+        self.inner.upstreams.load_full()
+    }
+
+    /// The upstreams from now on, in this order. One that is left out ends what it answers.
+    pub fn set_upstreams(&self, upstreams: Vec<Arc<dyn Upstream>>) {
+        self.inner.upstreams.store(Arc::new(upstreams));
+    }
+
+    /// Names that lead to several models, each with those models in the order in which they are asked. They replace
+    /// those there were. An empty list and another such name among the models are refused, and then nothing changes.
+    pub fn set_fallbacks(&self, fallbacks: BTreeMap<String, Vec<String>>) -> Result<(), BadAlias> {
+        self.names().with_fallbacks(fallbacks.clone())?;
+        self.inner.names.rcu(|names| {
+            names.with_fallbacks(fallbacks.clone()).map_or_else(|_| Arc::clone(names), Arc::new)
+        });
+        Ok(())
+    }
+
+    /// Everybody who is to be asked for `model`, one after the other: the next only while the caller was told nothing
+    /// of an answer. Several only for a name with fallbacks, which leaves out those that cannot answer now.
+    pub async fn routes(&self, model: &str) -> Result<Vec<(Arc<dyn Upstream>, String)>, Failure> {
+        let names = self.names();
+        let Some(targets) = names.fallback(model) else { return Ok(vec![self.resolve_one(model).await?]) };
+        let mut routes = Vec::new();
+        let mut trouble = None;
+        for target in targets {
+            match self.resolve_one(target).await {
+                Ok(route) => routes.push(route),
+                Err(failure) => trouble = trouble.or(Some(failure)),
+            }
+        }
+        match trouble {
+            Some(failure) if routes.is_empty() => Err(failure),
+            _ => Ok(routes),
+        }
     }
 
     /// Other names for models, each with what it stands for: an id or `upstream/id`. They replace those
@@ -113,11 +149,19 @@ impl Registry {
 
     /// Finds the upstream that serves `model` and the upstream's own id of it. `model` is an alias, an
     /// id, or `upstream/id`; a leading `models/`, as Google writes it, changes nothing.
+    ///
+    /// Of a name with fallbacks it is the first that can answer now.
     pub async fn resolve(&self, model: &str) -> Result<(Arc<dyn Upstream>, String), Failure> {
+        let first = self.routes(model).await?.into_iter().next();
+        first.ok_or_else(|| Failure::new(FailureKind::Internal, "a name with no model behind it"))
+    }
+
+    async fn resolve_one(&self, model: &str) -> Result<(Arc<dyn Upstream>, String), Failure> {
         let names = self.names();
+        let upstreams = self.upstreams();
         let mut trouble = None;
         let mut excluded = false;
-        for (upstream, id) in self.candidates(names.meant(model)) {
+        for (upstream, id) in candidates(&upstreams, names.meant(model)) {
             if names.excludes(upstream.name(), upstream.base(id)) {
                 excluded = true;
                 continue;
@@ -142,8 +186,10 @@ impl Registry {
         let names = self.names();
         let alias_target = names.alias(model).map(str::to_owned);
         let meant = names.meant(model);
-        let (named, _) = self.named(meant).unzip();
+        let upstreams = self.upstreams();
+        let (named, _) = named(&upstreams, meant).unzip();
         let via = match (&alias_target, named) {
+            _ if names.fallback(model).is_some() => Via::Fallbacks,
             (Some(_), _) => Via::Alias,
             (None, Some(_)) => Via::Prefixed,
             (None, None) if meant.len() < model.len() => Via::ModelsPrefix,
@@ -172,21 +218,6 @@ impl Registry {
         }
     }
 
-    /// Who may serve `wanted`: the upstream it names, else everyone in order.
-    fn candidates<'a>(&'a self, wanted: &'a str) -> Vec<(&'a Arc<dyn Upstream>, &'a str)> {
-        match self.named(wanted) {
-            Some(candidate) => vec![candidate],
-            None => self.upstreams().iter().map(|upstream| (upstream, wanted)).collect(),
-        }
-    }
-
-    /// The upstream that `wanted` names before its `/`, and the id after it.
-    fn named<'a>(&'a self, wanted: &'a str) -> Option<(&'a Arc<dyn Upstream>, &'a str)> {
-        let (name, id) = wanted.split_once('/')?;
-        let upstream = self.upstreams().iter().find(|upstream| upstream.name() == name)?;
-        Some((upstream, bare(id)))
-    }
-
     /// Every model that can be asked for now, aliases among them, sorted by its name for people. An
     /// upstream that fails to tell its models, or takes too long, is left out.
     pub async fn models(&self) -> Vec<Listed> {
@@ -201,35 +232,31 @@ impl Registry {
                 alias: false,
             }));
         }
-        let aliases: Vec<Listed> = names
-            .aliases
-            .iter()
-            .filter_map(|(name, target)| self.listed_alias(name, target, &models))
+        let upstreams = self.upstreams();
+        let aliases = names.aliases.iter().map(|(name, target)| (name, std::slice::from_ref(target)));
+        let several = names.fallbacks.iter().map(|(name, targets)| (name, targets.as_slice()));
+        let others: Vec<Listed> = aliases
+            .chain(several)
+            .filter_map(|(name, targets)| {
+                targets.iter().find_map(|target| listed_alias(&upstreams, name, target, &models))
+            })
             .collect();
-        models.retain(|model| !names.aliases.contains_key(&model.name));
-        models.extend(aliases);
+        models.retain(|model| !names.has(&model.name));
+        models.extend(others);
         models.sort_by_cached_key(|model| {
             model.card.display_name.as_deref().unwrap_or(&model.name).to_lowercase()
         });
         models
     }
 
-    /// The alias as one more model, if what it stands for is among the models.
-    fn listed_alias(&self, name: &str, target: &str, models: &[Listed]) -> Option<Listed> {
-        let found = self.candidates(bare(target)).into_iter().find_map(|(upstream, id)| {
-            models
-                .iter()
-                .find(|model| model.upstream == upstream.name() && model.card.id == upstream.base(id))
-        })?;
-        Some(Listed { name: name.to_owned(), alias: true, ..found.clone() })
-    }
-
     /// Everything the upstreams have, one after the other, excluded models too.
     pub async fn offers(&self) -> Vec<Offers> {
         let names = self.names();
-        let told = join_all(self.upstreams().iter().map(|upstream| told(upstream.as_ref()))).await;
-        let mut taken: BTreeSet<String> = names.aliases.keys().cloned().collect();
-        self.upstreams()
+        let upstreams = self.upstreams();
+        let told = join_all(upstreams.iter().map(|upstream| told(upstream.as_ref()))).await;
+        let mut taken: BTreeSet<String> =
+            names.aliases.keys().chain(names.fallbacks.keys()).cloned().collect();
+        upstreams
             .iter()
             .zip(told)
             .map(|(upstream, told)| offers(upstream.as_ref(), told, &names, &mut taken))
@@ -239,7 +266,8 @@ impl Registry {
     /// Lets every upstream ask its provider for the models anew. Tells the first trouble, after all of
     /// them were asked.
     pub async fn refresh(&self) -> Result<(), Failure> {
-        let asked = join_all(self.upstreams().iter().map(|upstream| upstream.refresh())).await;
+        let upstreams = self.upstreams();
+        let asked = join_all(upstreams.iter().map(|upstream| upstream.refresh())).await;
         asked.into_iter().collect()
     }
 
@@ -254,13 +282,48 @@ impl Registry {
         let asked: String = model.chars().take(100).collect();
         let mut message =
             format!("The model `{asked}` does not exist here. Available models: {shown}{rest}.");
-        for upstream in self.upstreams().iter().filter(|upstream| upstream.accounts().is_empty()) {
+        let upstreams = self.upstreams();
+        for upstream in upstreams.iter().filter(|upstream| upstream.accounts().is_empty()) {
             if !models.iter().any(|listed| listed.upstream == upstream.name()) {
                 message += &format!(" {} has no account yet: postern account add NAME", upstream.name());
             }
         }
         Failure::new(FailureKind::UnknownModel, message).param("model")
     }
+}
+
+/// Who may serve `wanted`: the upstream it names, else everyone in order.
+fn candidates<'a>(
+    upstreams: &'a [Arc<dyn Upstream>],
+    wanted: &'a str,
+) -> Vec<(&'a Arc<dyn Upstream>, &'a str)> {
+    match named(upstreams, wanted) {
+        Some(candidate) => vec![candidate],
+        None => upstreams.iter().map(|upstream| (upstream, wanted)).collect(),
+    }
+}
+
+/// The upstream that `wanted` names before its `/`, and the id after it.
+fn named<'a>(
+    upstreams: &'a [Arc<dyn Upstream>],
+    wanted: &'a str,
+) -> Option<(&'a Arc<dyn Upstream>, &'a str)> {
+    let (name, id) = wanted.split_once('/')?;
+    let upstream = upstreams.iter().find(|upstream| upstream.name() == name)?;
+    Some((upstream, bare(id)))
+}
+
+/// Another name as one more model, if what it stands for is among the models.
+fn listed_alias(
+    upstreams: &[Arc<dyn Upstream>],
+    name: &str,
+    target: &str,
+    models: &[Listed],
+) -> Option<Listed> {
+    let found = candidates(upstreams, bare(target)).into_iter().find_map(|(upstream, id)| {
+        models.iter().find(|model| model.upstream == upstream.name() && model.card.id == upstream.base(id))
+    })?;
+    Some(Listed { name: name.to_owned(), alias: true, ..found.clone() })
 }
 
 /// The models of an upstream, unless it takes too long to tell them.

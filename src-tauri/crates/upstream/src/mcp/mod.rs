@@ -113,6 +113,12 @@ struct Server {
 }
 
 impl Mcp {
+    /// Whether models are offered functions that requests do not name.
+    fn offers_all(&self) -> bool {
+        let kit = self.kit();
+        kit.config.offer == McpOffer::All && !kit.servers.is_empty()
+    }
+
     /// Works by these choices.
     pub fn new(config: McpConfig) -> Self {
         Self(Arc::new(Inner { kit: ArcSwap::from_pointee(Kit::new(config)), past: Arc::default() }))

@@ -11,7 +11,7 @@ use postern_protocol::chat::{Failure, Request};
 use super::Mcp;
 use super::plan::concerns;
 use super::work::work;
-use crate::{Call, EventStream, Lane, ModelCard, Upstream};
+use crate::{Call, Errand, EventStream, Lane, ModelCard, Operation, Passage, Upstream};
 
 /// The upstream, and what is laid over it.
 pub(super) struct Over {
@@ -71,5 +71,14 @@ impl Upstream for Over {
         } else {
             self.upstream.chat(call)
         }
+    }
+
+    fn passes(&self, operation: Operation) -> bool {
+        // Functions are run only where answers are read.
+        self.upstream.passes(operation) && !(operation.is_conversation() && self.mcp.offers_all())
+    }
+
+    fn pass(&self, errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
+        self.upstream.pass(errand)
     }
 }

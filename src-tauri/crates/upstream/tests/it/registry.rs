@@ -272,3 +272,45 @@ async fn what_a_name_would_hit_is_explained() {
     assert_eq!(failing.explain("x").await.problem.as_deref(), Some("cannot tell"));
     assert_eq!(failing.offers().await[0].problem.as_ref().unwrap().kind, FailureKind::Quota);
 }
+
+fn fallbacks(entries: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+    let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    entries.iter().map(|(name, targets)| ((*name).to_owned(), list(targets))).collect()
+}
+
+#[tokio::test]
+async fn a_name_for_several_models_leads_to_all_that_can_answer_in_their_order() {
+    let registry = Registry::new(vec![
+        listing("one", &["a"], &[State::Ready]),
+        failing("two", FailureKind::Quota),
+        listing("three", &["c"], &[State::Ready]),
+    ]);
+    registry.set_fallbacks(fallbacks(&[("best", &["three/c", "two/b", "a"])])).unwrap();
+    let routes = registry.routes("models/best").await.unwrap();
+    let told: Vec<(&str, &str)> = routes.iter().map(|(one, id)| (one.name(), id.as_str())).collect();
+    assert_eq!(told, [("three", "c"), ("one", "a")]);
+    assert_eq!(resolved(&registry, "best").await, pair("three", "c"));
+    let names: Vec<String> = registry.models().await.into_iter().map(|listed| listed.name).collect();
+    assert!(names.contains(&"best".to_owned()), "{names:?}");
+    assert_eq!(registry.explain("best").await.via, Via::Fallbacks);
+    assert_eq!(registry.routes("a").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_of_which_no_model_can_answer_tells_the_trouble_of_the_first() {
+    let registry =
+        Registry::new(vec![failing("two", FailureKind::Quota), failing("one", FailureKind::Refused)]);
+    registry.set_fallbacks(fallbacks(&[("best", &["two/b", "one/a"])])).unwrap();
+    assert_eq!(registry.resolve("best").await.err().unwrap().kind, FailureKind::Quota);
+}
+
+#[test]
+fn lists_of_models_that_cannot_be_are_refused() {
+    let registry = Registry::new(Vec::new());
+    let refused = |entries: &[(&str, &[&str])]| registry.set_fallbacks(fallbacks(entries)).unwrap_err();
+    assert_eq!(refused(&[("best", &[])]), BadAlias::Alone("best".into()));
+    assert_eq!(
+        refused(&[("best", &["good"]), ("good", &["a"])]),
+        BadAlias::Nested { name: "best".into(), target: "good".into() }
+    );
+}
