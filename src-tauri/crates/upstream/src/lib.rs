@@ -12,7 +12,6 @@ mod example;
 mod mcp;
 mod media;
 mod names;
-mod net;
 mod pass;
 mod registry;
 mod structure;
@@ -33,7 +32,7 @@ pub use aistudio::{
 };
 pub use echo::{Echo, HOUSE};
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
-pub use media::{BadTarget, Lookup, Media, MediaRules, SystemLookup, Target};
+pub use media::{Media, MediaRules};
 pub use names::{BadAlias, Explanation, Via};
 pub use pass::{ByteStream, Errand, Operation, Passage};
 pub use registry::{Listed, Offer, Offers, Registry};

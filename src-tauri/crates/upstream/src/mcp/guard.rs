@@ -9,10 +9,9 @@ use std::vec;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
+use postern_net::{Reach, is_local_name, is_own_name};
 use tower::service_fn;
 use tower::util::ServiceFn;
-
-use crate::net::{Reach, is_local_name, is_own_name};
 
 /// Finds the addresses behind a name.
 pub(super) type Resolver = ServiceFn<fn(Name) -> Resolving>;

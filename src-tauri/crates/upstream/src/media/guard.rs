@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use postern_net::{Reach, Target, is_local_name};
 use url::{Host, Url};
 
-use super::{MediaError, MediaRules, Target};
-use crate::net::{Reach, is_local_name};
+use super::{MediaError, MediaRules};
 
 /// Says of an address why it is not asked.
 pub(super) type Judge = fn(IpAddr) -> Result<(), &'static str>;

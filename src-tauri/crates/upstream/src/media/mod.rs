@@ -18,12 +18,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use postern_net::{Lookup, SystemLookup};
 use postern_protocol::chat::Source;
 
 pub(crate) use nature::Nature;
-pub use rules::{BadTarget, MediaRules, Target};
+pub use rules::MediaRules;
 pub(crate) use stage::Folder;
-pub use web::{Lookup, SystemLookup};
 
 use crate::Principal;
 use guard::Guard;

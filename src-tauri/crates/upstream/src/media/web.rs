@@ -5,7 +5,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -21,6 +21,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use postern_net::Lookup;
 use tokio::net::TcpStream;
 use tower::Service;
 use url::Url;
@@ -33,25 +34,6 @@ use super::stage::Draft;
 const REDIRECTS: usize = 5;
 /// From asking a computer until it takes the connection.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// Finds the addresses of a host.
-pub trait Lookup: Send + Sync {
-    /// All of them.
-    fn addresses(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
-}
-
-/// Asks the system.
-#[derive(Clone, Copy, Debug)]
-pub struct SystemLookup;
-
-impl Lookup for SystemLookup {
-    fn addresses(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((host, 0)).await?;
-            Ok(found.map(|address| address.ip()).collect())
-        })
-    }
-}
 
 type Asker = Client<HttpsConnector<Outward>, Empty<Bytes>>;
 

@@ -1,11 +1,11 @@
 //! What addresses and names reach: somebody on the internet, this computer, its network, or nobody. Pure; who may be
-//! asked is decided by those who ask ([`crate::media`], [`crate::mcp`]).
+//! asked is decided by those who ask, for the most part with a [`crate::Guard`].
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whom an address reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub enum Reach {
     /// The same one from everywhere.
     Internet,
     /// This computer, by the addresses that every computer has for itself; those without a computer mean it too. Of its
@@ -30,15 +30,22 @@ pub(crate) enum Reach {
 impl Reach {
     /// What an address reaches as it stands. One of the newer kind that carries one of the older is
     /// [`Reach::Carried`], whatever it carries; [`IpAddr::to_canonical`] takes out the most usual.
-    pub(crate) fn of(address: IpAddr) -> Self {
+    pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => of_v4(address),
             IpAddr::V6(address) => of_v6(address),
         }
     }
 
+    /// What an address reaches when its way leads over a translator: the address that it carries is judged in its
+    /// place, where it is sure who unpacks it. That is the system itself for `::ffff:0:0/96` (RFC 4291) and the
+    /// network's own translator for `64:ff9b::/96` (RFC 6052), which is all that a network without the older kind has.
+    pub fn behind(address: IpAddr) -> Self {
+        Self::of(translated(address).unwrap_or(address))
+    }
+
     /// What that is, for people.
-    pub(crate) fn what(self) -> &'static str {
+    pub fn what(self) -> &'static str {
         match self {
             Self::Internet => "an address of the internet",
             Self::Loopback => "this computer",
@@ -112,17 +119,48 @@ fn of_v6(address: Ipv6Addr) -> Reach {
 }
 
 /// Whether a name is one of this computer, whatever anybody says it leads to.
-pub(crate) fn is_own_name(name: &str) -> bool {
+pub fn is_own_name(name: &str) -> bool {
     ends_with(&plain(name), "localhost")
 }
 
 /// Whether a name is one of this computer or its network, which nobody on the internet can own.
-pub(crate) fn is_local_name(name: &str) -> bool {
+pub fn is_local_name(name: &str) -> bool {
     const ENDINGS: [&str; 8] =
         ["localhost", "local", "internal", "lan", "intranet", "home", "home.arpa", "localdomain"];
     let name = plain(name);
     // Only a network's own search list knows what a single word means.
     !name.contains('.') || ENDINGS.iter().any(|ending| ends_with(&name, ending))
+}
+
+/// Whether somebody on the internet may own a name: it has more than one word, and an ending that is not kept for other
+/// things (RFC 6761 and its followers).
+pub fn is_public_name(name: &str) -> bool {
+    const KEPT: [&str; 6] = ["alt", "arpa", "example", "invalid", "onion", "test"];
+    let name = plain(name);
+    !is_local_name(&name) && !KEPT.iter().any(|ending| ends_with(&name, ending))
+}
+
+/// Whether an address is one of those that local proxy programs make up for names, so that whoever connects to it comes
+/// to them (198.18.0.0/15, which RFC 2544 keeps for measurements).
+pub(crate) fn is_made_up(address: IpAddr) -> bool {
+    matches!(address.to_canonical(), IpAddr::V4(address) if address.to_bits() >> 17 == 0xc612_0000 >> 17)
+}
+
+/// Whether an address is one that every computer has for itself, however it is written.
+pub(crate) fn is_own_address(address: IpAddr) -> bool {
+    let carried = match address {
+        IpAddr::V6(six) => six.to_ipv4().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    };
+    [Reach::of(address), Reach::of(carried), Reach::behind(address)].contains(&Reach::Loopback)
+}
+
+fn translated(address: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(six) = address else { return None };
+    let [.., a, b, c, d] = six.octets();
+    let translator = six.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
+    let older = if translator { Some(Ipv4Addr::new(a, b, c, d)) } else { six.to_ipv4_mapped() };
+    older.map(IpAddr::V4)
 }
 
 fn plain(name: &str) -> String {
@@ -162,6 +200,50 @@ mod tests {
             for address in addresses.split(' ') {
                 assert_eq!(Reach::of(address.parse().unwrap()), reach, "{address}");
             }
+        }
+    }
+
+    #[test]
+    fn what_a_translator_unpacks_is_judged_in_its_place() {
+        for (address, reach) in [
+            ("::ffff:8.8.8.8", Reach::Internet),
+            ("64:ff9b::808:808", Reach::Internet),
+            ("2606:2800:220:1::1", Reach::Internet),
+            ("::ffff:127.0.0.1", Reach::Loopback),
+            ("64:ff9b::7f00:1", Reach::Loopback),
+            ("64:ff9b::a9fe:a9fe", Reach::Metadata),
+            ("64:ff9b::a00:1", Reach::Private),
+            ("64:ff9b:1::808:808", Reach::Carried),
+            ("2002:808:808::", Reach::Carried),
+            ("::8.8.8.8", Reach::Carried),
+        ] {
+            assert_eq!(Reach::behind(address.parse().unwrap()), reach, "{address}");
+        }
+    }
+
+    #[test]
+    fn own_and_made_up_addresses_are_known_however_they_are_written() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        for own in
+            "127.0.0.1 127.9.9.9 0.0.0.0 ::1 :: ::ffff:127.0.0.1 ::ffff:0.0.0.0 ::127.0.0.1 64:ff9b::7f00:1"
+                .split(' ')
+        {
+            assert!(is_own_address(ip(own)), "{own}");
+        }
+        assert!(!is_own_address(ip("10.0.0.1")) && !is_own_address(ip("::ffff:10.0.0.1")));
+        assert!(is_made_up(ip("198.18.0.1")) && is_made_up(ip("::ffff:198.19.255.255")));
+        assert!(!is_made_up(ip("198.20.0.0")) && !is_made_up(ip("198.17.255.255")));
+    }
+
+    #[test]
+    fn public_names_have_two_words_and_no_ending_that_is_kept() {
+        for name in ["api.openai.com", "generativelanguage.googleapis.com.", "xn--fiqs8s.cn"] {
+            assert!(is_public_name(name), "{name}");
+        }
+        for name in
+            ["nas", "printer.local", "x.internal", "a.localhost", "x.onion", "x.test", "1.in-addr.arpa"]
+        {
+            assert!(!is_public_name(name), "{name}");
         }
     }
 

@@ -1,0 +1,227 @@
+//! Which way leads to whom. Pure, but for what the system says of its own proxies.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
+use ipnet::IpNet;
+
+use crate::guard::Destination;
+use crate::proxy::{Proxy, ProxyRule};
+use crate::reach::{is_own_address, is_own_name};
+use crate::{NetError, ProxyTrouble};
+
+/// How long what the system said is believed: its owner may change it at any time.
+const BELIEVED: Duration = Duration::from_secs(5);
+
+/// The way to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Straight there.
+    Direct,
+    /// Through a proxy.
+    Via(Proxy),
+}
+
+/// Hosts that are reached without a proxy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoProxy(Vec<Entry>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Entry {
+    All,
+    /// A name and all below it.
+    Name(String),
+    /// All below a name.
+    Below(String),
+    Net(IpNet),
+}
+
+/// The ways out that are in force.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) rule: ProxyRule,
+    pub(crate) no_proxy: NoProxy,
+    system: Arc<System>,
+}
+
+/// What the environment and the system say of proxies.
+#[derive(Debug, Default)]
+struct System(Mutex<Option<(Instant, Arc<Matcher>)>>);
+
+impl NoProxy {
+    /// Reads names (each stands for itself and all below it), `.name` and `*.name` (all below it), addresses, blocks of
+    /// addresses such as `10.0.0.0/8`, and `*` for everybody.
+    pub fn new<'a>(entries: impl IntoIterator<Item = &'a str>) -> Self {
+        let read = |text: &str| {
+            let text = text.trim().trim_end_matches('.').to_ascii_lowercase();
+            let bare = text.trim_start_matches('[').trim_end_matches(']');
+            if text.is_empty() {
+                return None;
+            }
+            Some(match (bare.parse::<IpNet>(), bare.parse::<IpAddr>()) {
+                (Ok(net), _) => Entry::Net(net),
+                (_, Ok(address)) => Entry::Net(address.into()),
+                _ if text == "*" => Entry::All,
+                _ => match text.strip_prefix("*.").or_else(|| text.strip_prefix('.')) {
+                    Some(below) => Entry::Below(below.to_owned()),
+                    None => Entry::Name(text),
+                },
+            })
+        };
+        Self(entries.into_iter().filter_map(read).collect())
+    }
+
+    fn holds(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let address = host.parse::<IpAddr>().ok().map(|address| address.to_canonical());
+        let below =
+            |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'));
+        self.0.iter().any(|entry| match entry {
+            Entry::All => true,
+            Entry::Name(name) => host == *name || address.is_none() && below(name),
+            Entry::Below(name) => address.is_none() && below(name),
+            Entry::Net(net) => address.is_some_and(|address| net.contains(&address)),
+        })
+    }
+}
+
+impl Rules {
+    pub(crate) fn new(rule: ProxyRule, no_proxy: NoProxy) -> Self {
+        Self { rule, no_proxy, system: Arc::default() }
+    }
+
+    /// The same with another rule.
+    pub(crate) fn with(&self, rule: ProxyRule) -> Self {
+        Self { rule, no_proxy: self.no_proxy.clone(), system: Arc::clone(&self.system) }
+    }
+
+    /// The way to an address. This computer is always reached straight.
+    pub(crate) fn way(&self, uri: &Uri) -> Result<Way, NetError> {
+        if self.rule == ProxyRule::Direct {
+            return Ok(Way::Direct);
+        }
+        let to = Destination::of(uri)?;
+        let here = to.literal().map_or_else(|| is_own_name(to.host), is_own_address);
+        if here || self.no_proxy.holds(to.host) {
+            return Ok(Way::Direct);
+        }
+        match &self.rule {
+            ProxyRule::Direct => Ok(Way::Direct),
+            ProxyRule::Via(proxy) => Ok(Way::Via(proxy.clone())),
+            ProxyRule::System => match self.system.matcher().intercept(uri) {
+                None => Ok(Way::Direct),
+                Some(named) => Proxy::of_system(&named).map(Way::Via).ok_or_else(|| NetError::Proxy {
+                    proxy: format!("{}", named.uri()).trim_end_matches('/').to_owned(),
+                    trouble: ProxyTrouble::Unspoken,
+                }),
+            },
+        }
+    }
+
+    /// What a proxy wants to see in the request itself, since nothing is said to it before.
+    pub(crate) fn forward_authorization(&self, uri: &Uri) -> Option<HeaderValue> {
+        match self.way(uri) {
+            Ok(Way::Via(proxy)) if proxy.kind.is_http() => proxy.authorization(),
+            _ => None,
+        }
+    }
+}
+
+impl System {
+    fn matcher(&self) -> Arc<Matcher> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_ref() {
+            Some((read_at, matcher)) if read_at.elapsed() < BELIEVED => Arc::clone(matcher),
+            _ => {
+                let matcher = Arc::new(Matcher::from_system());
+                *kept = Some((Instant::now(), Arc::clone(&matcher)));
+                matcher
+            }
+        }
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("direct"),
+            Self::Via(proxy) => proxy.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(matcher: Matcher) -> Rules {
+        let far = Instant::now() + Duration::from_secs(3600);
+        let system = Arc::new(System(Mutex::new(Some((far, Arc::new(matcher))))));
+        Rules { rule: ProxyRule::System, no_proxy: NoProxy::new(["quiet.example.org"]), system }
+    }
+
+    fn way(rules: &Rules, uri: &'static str) -> String {
+        rules.way(&Uri::from_static(uri)).map_or_else(|error| error.to_string(), |way| way.to_string())
+    }
+
+    #[test]
+    fn hosts_on_the_list_need_no_proxy() {
+        let list =
+            NoProxy::new(["Example.org.", ".lan", "*.corp.example", "10.0.0.0/8", "192.168.1.7", "fd00::/8"]);
+        for host in [
+            "example.org",
+            "a.EXAMPLE.org",
+            "nas.lan",
+            "x.corp.example",
+            "10.9.9.9",
+            "192.168.1.7",
+            "fd00::1",
+        ] {
+            assert!(list.holds(host), "{host}");
+        }
+        for host in
+            ["notexample.org", "lan", "corp.example", "11.0.0.1", "192.168.1.8", "example.org.evil.net"]
+        {
+            assert!(!list.holds(host), "{host}");
+        }
+        assert!(NoProxy::new(["*"]).holds("anybody.example") && !NoProxy::new([""]).holds("x"));
+    }
+
+    #[test]
+    fn this_computer_is_reached_straight_whatever_the_rule() {
+        let rules = Rules::new("http://proxy.example:8080".parse().unwrap(), NoProxy::default());
+        assert_eq!(way(&rules, "https://api.example.org/x"), "http://proxy.example:8080");
+        for here in
+            ["http://localhost:1/", "http://127.0.0.1:1/", "http://[::1]/", "http://[::ffff:127.0.0.1]/"]
+        {
+            assert_eq!(way(&rules, here), "direct", "{here}");
+        }
+        assert_eq!(way(&rules.with(ProxyRule::Direct), "https://api.example.org/"), "direct");
+    }
+
+    #[test]
+    fn what_the_system_names_is_taken_by_scheme_and_past_its_list() {
+        let rules = told(
+            Matcher::builder()
+                .http("http://me:secret@web:3128")
+                .https("socks5h://me:secret@socks")
+                .no("inside.example.org")
+                .build(),
+        );
+        assert_eq!(way(&rules, "http://a.example.org/"), "http://web:3128");
+        assert_eq!(way(&rules, "https://a.example.org/"), "socks5h://socks:1080");
+        assert_eq!(way(&rules, "https://x.inside.example.org/"), "direct");
+        assert_eq!(way(&rules, "https://quiet.example.org/"), "direct");
+        let line = rules.forward_authorization(&Uri::from_static("http://a.example.org/")).unwrap();
+        assert_eq!(line, "Basic bWU6c2VjcmV0");
+        let Ok(Way::Via(socks)) = rules.way(&Uri::from_static("https://a.example.org/")) else { panic!() };
+        assert_eq!(socks.login.unwrap().password.expose(), "secret");
+        let old =
+            way(&told(Matcher::builder().all("socks4://me:secret@h:1").build()), "https://a.example.org/");
+        assert!(old.contains("socks4://h:1 is of a kind") && !old.contains("secret"), "{old}");
+    }
+}
