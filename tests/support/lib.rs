@@ -1,8 +1,8 @@
 //! What the tests stand on: a stand-in for Google AI Studio that a real browser can use.
 //!
 //! In come a browser's requests to AI Studio's host names, sent here by the arguments of
-//! [`Standin::browser_args`] (or, of a Firefox, by [`Fox`]); out go the page and its answers. [`Control`] tells the stand-in how to look
-//! ([`Layout`]), how to behave ([`Scenario`]) and hands out what it received ([`Record`]). Nothing in
+//! [`Standin::browser_args`] (or, of a Firefox, by [`Fox`]); out go the page and its answers. [`Control`] tells the
+//! stand-in how to look ([`Layout`]), how to behave ([`Scenario`]) and hands out what it received ([`Record`]). Nothing in
 //! here knows the product: the page is driven from outside, as the real one would be. `screen` is what a
 //! window stands on instead, and [`free_port`] is for whoever has to name a port beforehand.
 //!
@@ -18,6 +18,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod firefox;
 mod layout;
+mod missing;
 mod models;
 mod people;
 mod record;
@@ -48,6 +49,7 @@ pub use files::{Upload, UploadCourse};
 #[cfg(target_os = "linux")]
 pub use firefox::Fox;
 pub use layout::{Layout, Piece, SearchSwitch, TemporaryToggle, Variant};
+pub use missing::all_there;
 pub use models::{Model, Thinking, default_models};
 pub use people::{SignIn, SignInOutcome};
 pub use record::{

@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use postern_tests::{Misbehaviour, Scenario, Standin};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::owner::Owner;
-use crate::product::{PATIENCE, browsers_in, command, configure, end, program};
+use crate::product::{browsers_in, command, configure, end, program};
 
 /// A browser whose person does nothing but leave a profile behind. When a program steers it, it is the real one; it
 /// waits before that as long as a file says so.
@@ -98,15 +97,7 @@ impl House {
     }
 
     async fn until(&self, id: &str, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let view = self.owner.enrolment(id).await?;
-            if holds(&view) {
-                return Ok(view);
-            }
-            ensure!(Instant::now() < deadline, "waited in vain: {view:#}\n{}", self.log());
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.owner.until(id, holds).await.with_context(|| self.log())
     }
 
     fn hold(&self, what: &str) -> anyhow::Result<()> {

@@ -3,14 +3,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use postern_browser::Options;
 use postern_browser::find::{self, Kind};
-use postern_tests::{Account, Fox};
+use postern_tests::{Account, Fox, all_there};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -18,7 +17,7 @@ use super::owner::Owner;
 use super::sign_in::{Hands, has_hands};
 use crate::pages::list::ask_for;
 use crate::pages::seat::Seat;
-use crate::product::{PATIENCE, command, end, program};
+use crate::product::{command, end, program};
 
 /// A model that the stand-in site offers.
 const SERVED: &str = "gemini-3-flash-preview";
@@ -56,16 +55,7 @@ impl House {
     /// Waits until it is in this phase.
     async fn becomes(&self, begun: &Value, phase: &str) -> anyhow::Result<Value> {
         let id = begun["id"].as_str().context("an id")?;
-        let deadline = Instant::now() + PATIENCE * 2;
-        loop {
-            let view = self.owner.enrolment(id).await?;
-            if view["phase"] == phase {
-                return Ok(view);
-            }
-            let waits = ["working", "awaiting_person"].iter().any(|waits| view["phase"] == *waits);
-            ensure!(waits && Instant::now() < deadline, "not {phase}: {view:#}\n{}", self.log());
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        self.owner.becomes(id, phase).await.with_context(|| self.log())
     }
 
     /// A client's request is answered by this account's browser.
@@ -98,14 +88,9 @@ impl Drop for House {
 fn installed() -> Option<find::Choice> {
     let found = find::choices(&Options::default()).into_iter().find(|choice| choice.kind() == Kind::Firefox);
     let fit = found.filter(|choice| choice.obstacle().is_none());
-    let strict = std::env::var_os("POSTERN_TEST_STRICT").is_some();
-    assert!(fit.is_some() || !strict, "Firefox with geckodriver is missing");
-    if fit.is_none() {
-        eprintln!(
-            "skipped, because `cargo xtask test` brings what is missing here: Firefox with geckodriver"
-        );
-    }
-    fit.filter(|_| has_hands())
+    let missing: &[&str] = if fit.is_some() { &[] } else { &["Firefox with geckodriver"] };
+    let there = all_there(missing) && has_hands();
+    fit.filter(|_| there)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,16 +60,7 @@ impl House {
 
     /// Waits until it is in this phase.
     async fn becomes(&self, id: &str, phase: &str) -> anyhow::Result<Value> {
-        let deadline = Instant::now() + PATIENCE * 2;
-        loop {
-            let view = self.owner.enrolment(id).await?;
-            if view["phase"] == phase {
-                return Ok(view);
-            }
-            let waits = ["working", "awaiting_person"].iter().any(|waits| view["phase"] == *waits);
-            ensure!(waits && Instant::now() < deadline, "not {phase}: {view:#}\n{}", self.product.log());
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+        self.owner.becomes(id, phase).await.with_context(|| self.product.log())
     }
 
     async fn export(&self, account: &str, form: &str, passphrase: Option<&str>) -> anyhow::Result<Vec<u8>> {

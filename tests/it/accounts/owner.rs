@@ -1,8 +1,12 @@
 //! A server's owner at its console.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::product::PATIENCE;
 
 /// The console as its owner sees it after signing in.
 pub(super) struct Owner {
@@ -60,5 +64,27 @@ impl Owner {
         let all = self.told(Method::GET, "/api/enrolments", None).await?;
         let mut all = all["enrolments"].as_array().context("enrolments")?.iter();
         Ok(all.find(|view| view["id"] == id).cloned().unwrap_or_default())
+    }
+
+    /// Waits until an enrolment is like this.
+    pub(super) async fn until(&self, id: &str, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        let deadline = Instant::now() + PATIENCE * 2;
+        loop {
+            let view = self.enrolment(id).await?;
+            if holds(&view) {
+                return Ok(view);
+            }
+            ensure!(Instant::now() < deadline, "waited in vain: {view:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until an enrolment that goes on by itself, or by a person, is in this phase.
+    pub(super) async fn becomes(&self, id: &str, phase: &str) -> anyhow::Result<Value> {
+        let waits = |view: &Value| ["working", "awaiting_person"].iter().any(|waits| view["phase"] == *waits);
+        let view =
+            self.until(id, |view| view["phase"] == phase || !waits(view)).await.context(phase.to_owned())?;
+        ensure!(view["phase"] == phase, "not {phase}: {view:#}");
+        Ok(view)
     }
 }

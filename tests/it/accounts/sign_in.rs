@@ -5,7 +5,7 @@ use std::process::{Output, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use postern_tests::{Account, Misbehaviour, Scenario, SignInOutcome, free_port};
+use postern_tests::{Account, Misbehaviour, Scenario, SignInOutcome, all_there, free_port};
 use serde_json::{Value, json};
 
 use crate::pages::host::{Console, Host};
@@ -163,10 +163,6 @@ async fn answered(console: &Console, marker: &str, account: &Account) -> anyhow:
 }
 
 pub(super) fn has_hands() -> bool {
-    let there = on_path("xdotool");
-    assert!(there || std::env::var_os("POSTERN_TEST_STRICT").is_none(), "xdotool is missing");
-    if !there {
-        eprintln!("skipped, because `cargo xtask test` brings what is missing here: xdotool");
-    }
-    there
+    let missing: &[&str] = if on_path("xdotool") { &[] } else { &["xdotool"] };
+    all_there(missing)
 }

@@ -15,6 +15,7 @@ mod shots;
 mod window;
 
 use host::Host;
+use postern_tests::all_there;
 
 /// Whether the tools for this host are here. What is missing is said; with `POSTERN_TEST_STRICT` it counts as a failure.
 pub(crate) fn can_open(host: Host) -> bool {
@@ -34,13 +35,7 @@ pub(crate) fn can_open(host: Host) -> bool {
             missing.extend((!program.is_file()).then(|| program.display().to_string()));
         }
     }
-    if missing.is_empty() {
-        return true;
-    }
-    let said = format!("`cargo xtask test` brings what is missing here: {}", missing.join(", "));
-    assert!(std::env::var_os("POSTERN_TEST_STRICT").is_none(), "{said}");
-    eprintln!("skipped, because {said}");
-    false
+    all_there(&missing)
 }
 
 pub(crate) fn on_path(program: &str) -> bool {

@@ -116,11 +116,16 @@ impl Browser {
         self.close_others().await
     }
 
+    /// Names the current tab.
+    fn handle(&self) -> String {
+        String::from(self.page.tab.handle().clone())
+    }
+
     /// Follows the current tab from page to page. Needs a connection beside the driver's, which a browser on this
     /// machine has.
     pub async fn follow(&self) -> Result<Whereabouts, BrowserError> {
         if let Some(bidi) = &self.session.bidi {
-            return bidi.follow(&String::from(self.page.tab.handle().clone())).await;
+            return bidi.follow(&self.handle()).await;
         }
         let (connection, handle) = self.window()?;
         devtools::follow(connection, &handle).await
@@ -129,7 +134,7 @@ impl Browser {
     /// Brings the window of the current tab to the front.
     pub async fn raise(&self) -> Result<(), BrowserError> {
         if let Some(bidi) = &self.session.bidi {
-            return bidi.raise(&String::from(self.page.tab.handle().clone())).await;
+            return bidi.raise(&self.handle()).await;
         }
         let (connection, handle) = self.window()?;
         devtools::raise(connection, &handle).await
@@ -186,7 +191,7 @@ impl Browser {
 
     fn window(&self) -> Result<(&Connection, String), BrowserError> {
         let none = || BrowserError::Driver("there is no DevTools connection".to_owned());
-        Ok((self.devtools.as_ref().ok_or_else(none)?, String::from(self.page.tab.handle().clone())))
+        Ok((self.devtools.as_ref().ok_or_else(none)?, self.handle()))
     }
 
     fn listening(&self) -> Option<&Connection> {

@@ -2,8 +2,8 @@
 //! `XMLHttpRequest` and `fetch`, and a task that fetches what it saw.
 //!
 //! Where the driver can install scripts ahead of a document (Chromium's family, and Firefox on this machine), nothing
-//! is missed. Elsewhere the observer is put into each document as soon as that is found without one, and requests that a document
-//! makes while loading can be missed.
+//! is missed. Elsewhere the observer is put into each document as soon as that is found without one, and requests that
+//! a document makes while loading can be missed.
 //!
 //! The driver does one thing at a time, and waiting for news is such a thing. So the wait is short while
 //! commands are being given and grows while nothing else is asked of the driver; news ends it at once.

@@ -20,6 +20,8 @@ pub(crate) const FIREFOX_SWITCH: &str = "--profile";
 pub(crate) const DRIVER_MARK: &str = "--postern-profile=";
 /// Our mark on that of Firefox's driver.
 pub(crate) const FIREFOX_DRIVER_MARK: &str = "--profile-root=";
+/// What a driver of either family is known by.
+const DRIVER_MARKS: [&str; 2] = [DRIVER_MARK, FIREFOX_DRIVER_MARK];
 
 /// What the environment may hold for this program alone, and would give to every program it starts.
 pub const WITHHELD: &str = "POSTERN_MASTER_KEY";
@@ -38,10 +40,7 @@ pub(crate) fn is_driven(dir: &Path) -> bool {
 }
 
 fn has_driver(system: &System, dir: &Path) -> bool {
-    let marks = [DRIVER_MARK, FIREFOX_DRIVER_MARK].map(|mark| format!("{mark}{}", dir.display()));
-    let drives =
-        |process: &Process| marks.iter().any(|mark| process.cmd().iter().any(|word| *word == **mark));
-    system.processes().values().filter(alive).any(drives)
+    system.processes().values().filter(alive).any(|process| is_driver_on(process, dir))
 }
 
 /// Whether a browser is on the profile folder that no program steers: a person uses it. Looks at every process, so it
@@ -90,7 +89,7 @@ impl Crew {
         let Some(system) = look() else { return Self::default() };
         let driver = |pid: &Pid| {
             let line = system.process(*pid).map(Process::cmd).unwrap_or_default();
-            let marked = |word: &str| word.starts_with(DRIVER_MARK) || word.starts_with(FIREFOX_DRIVER_MARK);
+            let marked = |word: &str| DRIVER_MARKS.iter().any(|mark| word.starts_with(mark));
             line.iter().any(|word| word.to_str().is_some_and(marked))
         };
         Self(
@@ -227,8 +226,7 @@ fn is_browser_on(process: &Process, dir: &Path) -> bool {
 
 /// Whether its command line says that it is a driver on the folder.
 fn is_driver_on(process: &Process, dir: &Path) -> bool {
-    let marked =
-        |word: &OsString| [DRIVER_MARK, FIREFOX_DRIVER_MARK].iter().any(|mark| names(word, mark, dir));
+    let marked = |word: &OsString| DRIVER_MARKS.iter().any(|mark| names(word, mark, dir));
     process.cmd().iter().any(marked)
 }
 

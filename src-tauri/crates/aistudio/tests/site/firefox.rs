@@ -5,7 +5,7 @@ use postern_browser::find::{self, Kind};
 use postern_browser::{CaptureMode, Options};
 use postern_protocol::account::State;
 use postern_protocol::chat::{Event, Finish, Message, Role};
-use postern_tests::{Fox, Layout, Standin, echo_text, echo_thought};
+use postern_tests::{Fox, Layout, Standin, all_there, echo_text, echo_thought};
 
 use crate::house::{House, ask, question};
 
@@ -13,14 +13,9 @@ use crate::house::{House, ask, question};
 fn installed() -> Option<find::Choice> {
     let found = find::choices(&Options::default()).into_iter().find(|choice| choice.kind() == Kind::Firefox);
     let fit = found.filter(|choice| choice.obstacle().is_none());
-    let strict = std::env::var_os("POSTERN_TEST_STRICT").is_some();
-    assert!(fit.is_some() || !strict, "Firefox with geckodriver is missing");
-    if fit.is_none() {
-        eprintln!(
-            "skipped, because `cargo xtask test` brings what is missing here: Firefox with geckodriver"
-        );
-    }
-    fit
+    let missing: &[&str] = if fit.is_some() { &[] } else { &["Firefox with geckodriver"] };
+    let there = all_there(missing);
+    fit.filter(|_| there)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,7 +80,8 @@ pub enum AdoptError {
 }
 
 impl Accounts {
-    /// Makes an account of a copy of a browser's user data folder, or of a Firefox profile. When the copy fails half-way, nothing
+    /// Makes an account of a copy of a browser's user data folder, or of a Firefox profile. When the copy fails
+    /// half-way, nothing
     /// of it is left.
     pub fn adopt(&self, name: &AccountName, from: &Path) -> Result<(), AdoptError> {
         if self.has(name) {
