@@ -1,16 +1,19 @@
 //! Who is calling, whether they need a key, and what theirs allows.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use http::HeaderValue;
 use http::header::{AUTHORIZATION, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method};
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::dialect::Dialect;
 use postern_store::{Grant, KeyId, KeyRefusal, Keys};
 use postern_upstream::Principal;
 
-use crate::door;
+use crate::paths;
 use crate::reject::Reject;
 use crate::serve::Link;
 
@@ -79,53 +82,48 @@ impl Pass {
     }
 }
 
-/// Whether this asks for a key where one is needed. What methods a path knows is no secret.
-pub(crate) fn guarded(method: &Method, path: &str) -> bool {
-    method != Method::OPTIONS
-        && path.starts_with("/v1/")
-        && path != "/v1/models"
-        && !path.starts_with("/v1/models/")
-}
-
-/// Whether this counts towards the limits of a key: asking for an answer does, looking around does not.
-fn counted(method: &Method, path: &str) -> bool {
-    method == Method::POST && door::ANSWERING.contains(&path)
-}
-
 /// Whether only holders of a key come in. Where other machines can ask that is so even while there is none.
 pub(crate) fn key_required(keys: &Keys, link: Option<&Link>) -> bool {
     !keys.is_empty() || !link.is_some_and(|link| link.loopback)
 }
 
 /// The caller, if they may come in: with a key, or without where the server is open.
-pub(crate) fn admit(
-    keys: &Keys,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-    link: Option<&Link>,
-) -> Result<Pass, Refused> {
-    let Some((shown, grant)) = known(keys, headers) else {
+pub(crate) fn admit(keys: &Keys, request: &Request, link: Option<&Link>) -> Result<Pass, Refused> {
+    let shown = credentials(request);
+    let Some((shown, grant)) = known(keys, &shown) else {
         return match link {
             Some(link) if !key_required(keys, Some(link)) => Ok(Pass::of(Caller::Address(link.peer.ip()))),
             _ if keys.is_empty() => Err(Refused { reject: nobody_comes_in(), key: None }),
             _ => Err(Refused { reject: said(&KeyRefusal::Unknown), key: None }),
         };
     };
-    let admitted = if counted(method, path) { grant.and_then(|_| keys.admit(shown)) } else { grant };
+    let admitted = if paths::counted(request.method(), request.uri().path()) {
+        grant.and_then(|_| keys.admit(shown))
+    } else {
+        grant
+    };
     match admitted {
         Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
         Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(shown) }),
     }
 }
 
-/// Of the keys in the headers the first that opens, else one that would if its rules let it; `None` when
+/// What the request shows, in the places where clients of the dialects put their keys.
+fn credentials(request: &Request) -> Vec<Cow<'_, str>> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let bearer = header(AUTHORIZATION.as_str()).map(without_scheme);
+    let plain = ["x-api-key", "x-goog-api-key"].into_iter().filter_map(header).map(str::trim);
+    let uri = request.uri();
+    // Only where its clients do it: elsewhere nobody expects a secret in an address.
+    let asks_so = paths::dialect(uri.path(), request.headers()) == Dialect::Gemini;
+    let in_query = if asks_so { paths::query(uri.query(), "key") } else { None };
+    bearer.into_iter().chain(plain).map(Cow::Borrowed).chain(in_query).filter(|key| !key.is_empty()).collect()
+}
+
+/// Of the keys that are shown the first that opens, else one that would if its rules let it; `None` when
 /// there is no key of this server among them.
-fn known<'a>(keys: &Keys, headers: &'a HeaderMap) -> Option<(&'a str, Result<Grant, KeyRefusal>)> {
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(without_scheme);
-    let plain = headers.get("x-api-key").and_then(|value| value.to_str().ok()).map(str::trim);
-    let shown = bearer.into_iter().chain(plain).filter(|key| !key.is_empty());
-    let known = shown.map(|key| (key, keys.recognise(key)));
+fn known<'a>(keys: &Keys, shown: &'a [Cow<'_, str>]) -> Option<(&'a str, Result<Grant, KeyRefusal>)> {
+    let known = shown.iter().map(|key| (key.as_ref(), keys.recognise(key)));
     known.filter(|(_, grant)| *grant != Err(KeyRefusal::Unknown)).min_by_key(|(_, grant)| grant.is_err())
 }
 
@@ -147,8 +145,8 @@ fn without_scheme(value: &str) -> &str {
 fn said(refusal: &KeyRefusal) -> Reject {
     match refusal {
         KeyRefusal::Unknown => Reject::unauthorized(
-            "Invalid or missing API key. Send a key of this server as `Authorization: Bearer KEY` or \
-             `X-API-Key: KEY`.",
+            "Invalid or missing API key. Send a key of this server as `Authorization: Bearer KEY`, \
+             `X-API-Key: KEY` or `X-Goog-Api-Key: KEY`.",
         ),
         KeyRefusal::Disabled => {
             Reject::unauthorized("This API key is switched off. Switch it on again, or use another one.")

@@ -1,6 +1,6 @@
 //! Which web pages may use the server, and how their browsers are told.
 //!
-//! While a key is needed, the key is the protection and every page may ask under `/v1`. While none is,
+//! While a key is needed, the key is the protection and every page may ask under `/v1` and `/v1beta`. While none is,
 //! only pages of this machine and of apps on it may, and what any other page sends is refused, also the
 //! simple requests for which its browser would not have asked.
 
@@ -21,9 +21,13 @@ const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-cont
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, OPTIONS");
-const USUAL_HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, x-api-key");
+const USUAL_HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, x-api-key, x-goog-api-key, x-goog-api-client, anthropic-version, anthropic-beta, \
+     anthropic-dangerous-direct-browser-access, openai-organization, openai-project, openai-beta",
+);
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, x-postern-upstream, x-postern-ignored, x-postern-warnings, x-postern-tools, retry-after",
+    "x-request-id, request-id, x-postern-upstream, x-postern-ignored, x-postern-warnings, x-postern-tools, \
+     x-postern-estimated, retry-after",
 );
 /// Seconds for which a browser remembers what it was told.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");

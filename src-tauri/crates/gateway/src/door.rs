@@ -13,26 +13,21 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::FutureExt;
-use http::header::ORIGIN;
+use http::header::{CONTENT_LENGTH, ORIGIN};
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode, Uri};
+use postern_protocol::dialect::Dialect;
 use postern_store::Source;
 use serde_json::json;
 use tower::Service;
 
 use crate::auth::{self, Caller, Pass, Refused};
-use crate::reject::{Reject, Trouble};
+use crate::reject::Reject;
 use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::{Stop, stopping};
-use crate::visit::{REQUEST_ID, Visit};
-use crate::{AsClient, Gateway, body, chat, control, cors, images, info, models, reject, speech};
-
-const CHAT: &str = "/v1/chat/completions";
-const SPEECH: &str = "/v1/audio/speech";
-const IMAGES: &str = "/v1/images/generations";
-/// Where answers are asked for, which counts towards the limits of a key.
-pub(crate) const ANSWERING: [&str; 3] = [CHAT, SPEECH, IMAGES];
+use crate::visit::{REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
+use crate::{AsClient, Gateway, body, chat, control, cors, images, info, models, paths, reject, speech};
 
 /// Which way requests come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +57,11 @@ pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
 
 fn rooms(gateway: Gateway) -> Router {
     Router::new()
-        .route(CHAT, post(chat::complete))
-        .route(SPEECH, post(speech::speak))
-        .route(IMAGES, post(images::draw))
-        .route("/v1/models", get(models::list))
-        .route("/v1/models/{*id}", get(models::one))
+        .route(paths::CHAT, post(chat::complete))
+        .route(paths::SPEECH, post(speech::speak))
+        .route(paths::IMAGES, post(images::draw))
+        .route(paths::MODELS, get(models::list))
+        .route(paths::MODEL, get(models::one))
         .route("/v1/queue", get(control::queue))
         .route("/v1/cancel/{id}", post(control::cancel))
         .route("/health", get(info::health))
@@ -94,6 +89,8 @@ async fn stopped_health() -> Response {
 async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     let side = door.side(&mut request);
     let visit = Visit::new(request.method(), request.uri().path());
+    let dialect = paths::dialect(request.uri().path(), request.headers());
+    let headless = request.method() == Method::HEAD;
     let rules = door.gateway.rules();
     let mut response = match (door.known_host(&request, &rules), side) {
         (Err(reject), _) => {
@@ -111,13 +108,20 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
         }
         (Ok(()), None) => door.answer(request, &visit, rules).await,
     };
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
-        visit.failed(trouble);
+    if let Some(reject) = response.extensions_mut().remove::<Reject>() {
+        visit.failed(reject.trouble());
+        if !headless {
+            response.headers_mut().remove(CONTENT_LENGTH);
+            *response.body_mut() = reject.words(dialect, visit.id().as_str()).into();
+        }
     }
     visit.answered(response.status());
     if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
         // A request that the side router sent on inside has the id it is known by already.
-        response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        let id = response.headers_mut().entry(REQUEST_ID).or_insert(id).clone();
+        if dialect == Dialect::Messages {
+            response.headers_mut().entry(REQUEST_ID_OF_MESSAGES).or_insert(id);
+        }
     }
     response
 }
@@ -158,7 +162,7 @@ impl Door {
         } else if self.gateway.keys().is_empty() {
             Err(cors::foreign(origin))
         } else {
-            Ok(request.uri().path().starts_with("/v1/").then(|| origin.clone()))
+            Ok(paths::is_api(request.uri().path()).then(|| origin.clone()))
         }
     }
 
@@ -189,7 +193,7 @@ impl Door {
     async fn admitted(&mut self, mut request: Request, visit: &Visit, rules: Rules) -> Response {
         let pass = match self.pass(&request) {
             Ok(pass) => pass,
-            Err(Refused { reject, key }) if auth::guarded(request.method(), request.uri().path()) => {
+            Err(Refused { reject, key }) if paths::guarded(request.method(), request.uri().path()) => {
                 visit.journal(self.gateway.requests(), self.source(), key);
                 return refuse(reject, request);
             }
@@ -214,8 +218,7 @@ impl Door {
             Entrance::Stopped => return Ok(Pass::of(Caller::Unknown)),
             Entrance::Public => link,
         };
-        let (method, path) = (request.method(), request.uri().path());
-        auth::admit(self.gateway.keys(), method, path, request.headers(), link.as_ref())
+        auth::admit(self.gateway.keys(), request, link.as_ref())
     }
 
     fn journal(&self, visit: &Visit, pass: &Pass) {

@@ -95,9 +95,9 @@ pub(crate) async fn info(
         "server_base_url": url,
         "api_key_required": required,
         "api_key_count": keys,
-        "auth_header": required.then_some("Authorization: Bearer <token> or X-API-Key: <token>"),
+        "auth_header": required.then_some("Authorization: Bearer <token>, X-API-Key: <token> or X-Goog-Api-Key: <token>"),
         "openai_compatible": true,
-        "supported_auth_methods": if required { vec!["Authorization: Bearer", "X-API-Key"] } else { vec![] },
+        "supported_auth_methods": if required { vec!["Authorization: Bearer", "X-API-Key", "X-Goog-Api-Key"] } else { vec![] },
         "message": if required {
             format!("API Key is required. {keys} valid key(s) configured.")
         } else {

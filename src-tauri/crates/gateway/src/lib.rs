@@ -2,7 +2,8 @@
 //!
 //! In come connections on a socket, out go the answers of the upstreams in the dialect the client
 //! speaks. Every request passes one door (who is it, from where, may it) and leaves one line in the log,
-//! and one in the journal if it asked for something of `/v1`; every error leaves as an OpenAI error object.
+//! and one in the journal if it asked for something of `/v1` or `/v1beta`; every error leaves as the error object of the
+//! dialect that was asked in.
 //! What belongs to the console goes through a side door to a router that the house brings. Nothing of a
 //! request outlives its connection: when the client hangs up, its place in the queue and its upstream's work
 //! are gone.
@@ -18,6 +19,7 @@ mod hosts;
 mod images;
 mod info;
 mod models;
+mod paths;
 mod queue;
 mod reject;
 mod rules;
@@ -26,6 +28,7 @@ mod speech;
 mod sse;
 mod stop;
 mod visit;
+mod words;
 
 use std::io;
 use std::net::SocketAddr;

@@ -8,20 +8,23 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::dialect::Dialect;
 use postern_protocol::openai::{ErrorBody, ErrorType, status};
 
 use crate::auth::seconds;
-use crate::body;
+use crate::words::{self, Said};
+use crate::{body, paths};
 
-/// A refusal: an HTTP status with an OpenAI error object.
-#[derive(Debug)]
+/// A refusal: an HTTP status with an error object. It leaves the routes in OpenAI's words; the door puts those of the
+/// caller's dialect in their place.
+#[derive(Clone, Debug)]
 pub(crate) struct Reject {
     status: StatusCode,
     body: ErrorBody,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// What went wrong, left in the response for the log and the journal.
+/// What went wrong, for the log and the journal.
 #[derive(Clone)]
 pub(crate) struct Trouble {
     pub(crate) status: u16,
@@ -34,10 +37,6 @@ impl Trouble {
         Self { status, code: body.code.unwrap_or("bad_request"), message: body.message.clone() }
     }
 }
-
-const PATHS: &str = "POST /v1/chat/completions, POST /v1/audio/speech, POST /v1/images/generations, \
-                     GET /v1/models, GET /v1/models/{id}, GET /v1/queue, POST /v1/cancel/{id}, GET /health, \
-                     GET /api/info";
 
 impl From<&Failure> for Trouble {
     fn from(failure: &Failure) -> Self {
@@ -72,6 +71,18 @@ impl Reject {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", message)
     }
 
+    /// What is left of it for the log and the journal.
+    pub(crate) fn trouble(&self) -> Trouble {
+        Trouble::new(self.status.as_u16(), &self.body)
+    }
+
+    /// The body in the words of a dialect, for the request of this id.
+    pub(crate) fn words(&self, dialect: Dialect, id: &str) -> Vec<u8> {
+        let pause = self.headers.iter().find(|(name, _)| *name == RETRY_AFTER);
+        let retry_after = pause.and_then(|(_, value)| value.to_str().ok());
+        words::body(dialect, &Said { status: self.status, error: &self.body, retry_after, id })
+    }
+
     /// The same with one more header.
     pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -85,26 +96,20 @@ impl Reject {
 
     fn no_such_path(path: &str) -> Self {
         let shown: String = path.chars().take(200).collect();
-        let message = if without_version(path) {
+        let message = if paths::without_version(path) {
             format!(
                 "{shown} does not exist. The client's base URL must end in /v1; then it asks for /v1{shown}."
             )
         } else {
-            format!("{shown} does not exist. There are {PATHS}.")
+            format!("{shown} does not exist. There are {}.", paths::TOLD)
         };
         Self::new(StatusCode::NOT_FOUND, "unknown_url", message)
     }
 
     fn no_such_method(method: &Method, path: &str) -> Self {
-        let message = format!("{method} is not supported for {path}. There are {PATHS}.");
+        let message = format!("{method} is not supported for {path}. There are {}.", paths::TOLD);
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_supported", message)
     }
-}
-
-/// Whether the path is one of ours that lacks its `/v1`.
-fn without_version(path: &str) -> bool {
-    let ours = ["/chat/completions", "/audio/speech", "/images/generations", "/models"];
-    ours.contains(&path) || path.starts_with("/models/")
 }
 
 impl From<Failure> for Reject {
@@ -150,8 +155,8 @@ impl IntoResponse for Reject {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.body.to_bytes()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response.headers_mut().extend(self.headers);
-        response.extensions_mut().insert(Trouble::new(self.status.as_u16(), &self.body));
+        response.headers_mut().extend(self.headers.clone());
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -13,9 +13,12 @@ use postern_store::{Asked, KeyId, Opening, Pen, Requests, Source};
 use uuid::Uuid;
 
 use crate::answer::says_something;
+use crate::paths;
 use crate::reject::Trouble;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The same, for clients of Messages.
+pub(crate) const REQUEST_ID_OF_MESSAGES: HeaderName = HeaderName::from_static("request-id");
 pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-postern-upstream");
 pub(crate) const IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");
 pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warnings");
@@ -98,7 +101,7 @@ impl Visit {
     /// Gives the request its row in the journal, if it is one that is written down.
     pub(crate) fn journal(&self, requests: &Requests, source: Source, key: Option<KeyId>) {
         let journey = &*self.0;
-        if journey.method == Method::OPTIONS || !journey.path.starts_with("/v1/") {
+        if journey.method == Method::OPTIONS || !paths::is_api(&journey.path) {
             return;
         }
         let opening = Opening {

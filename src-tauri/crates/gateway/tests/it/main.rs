@@ -5,6 +5,7 @@
 mod access;
 mod answers;
 mod bad_input;
+mod dialects;
 mod hangup;
 mod hot;
 mod http;

@@ -1,0 +1,188 @@
+//! The paths of the public door, and what follows from a path alone: in which dialect is answered, whether a key is
+//! asked for, whether it counts.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
+use postern_protocol::dialect::Dialect;
+
+pub(crate) const CHAT: &str = "/v1/chat/completions";
+pub(crate) const SPEECH: &str = "/v1/audio/speech";
+pub(crate) const IMAGES: &str = "/v1/images/generations";
+pub(crate) const MODELS: &str = "/v1/models";
+pub(crate) const MODEL: &str = "/v1/models/{*id}";
+
+/// Where answers are asked for, which counts towards the limits of a key; beside them the calls of [`call`].
+const ANSWERING: [&str; 3] = [CHAT, SPEECH, IMAGES];
+/// Names the dialect of a request where its path does not.
+const VERSION: &str = "anthropic-version";
+
+/// What may be asked for, for those who asked for something else.
+pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/audio/speech, POST /v1/images/generations, \
+                               GET /v1/models, GET /v1/models/{id}, GET /v1/queue, POST /v1/cancel/{id}, \
+                               GET /health, GET /api/info";
+
+/// A path below a model that says what is to be done, as Gemini's clients write it: `models/NAME:VERB`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ModelCall {
+    pub(crate) model: String,
+    pub(crate) verb: Verb,
+}
+
+/// What is to be done with a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Generate,
+    StreamGenerate,
+    CountTokens,
+    Embed,
+    BatchEmbed,
+}
+
+impl Verb {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "generateContent" => Self::Generate,
+            "streamGenerateContent" => Self::StreamGenerate,
+            "countTokens" => Self::CountTokens,
+            "embedContent" => Self::Embed,
+            "batchEmbedContents" => Self::BatchEmbed,
+            _ => return None,
+        })
+    }
+}
+
+/// The call that the path names, if it names one. Escapes stand for what they stand for: a limit that a `%3A` gets
+/// round is none.
+pub(crate) fn call(path: &str) -> Option<ModelCall> {
+    let rest = path.strip_prefix("/v1beta/models/").or_else(|| path.strip_prefix("/v1/models/"))?;
+    let rest = percent_decode_str(rest).decode_utf8().ok()?;
+    let (model, verb) = rest.rsplit_once(':')?;
+    let verb = Verb::named(verb)?;
+    (!model.is_empty()).then(|| ModelCall { model: model.to_owned(), verb })
+}
+
+/// In whose words the path is answered, refusals included.
+pub(crate) fn dialect(path: &str, headers: &HeaderMap) -> Dialect {
+    if path == "/v1/messages" || path.starts_with("/v1/messages/") {
+        Dialect::Messages
+    } else if path == "/v1beta" || path.starts_with("/v1beta/") || call(path).is_some() {
+        Dialect::Gemini
+    } else if ANSWERING.contains(&path) || !headers.contains_key(VERSION) {
+        Dialect::Chat
+    } else {
+        Dialect::Messages
+    }
+}
+
+/// Whether the path belongs to what clients of models ask for.
+pub(crate) fn is_api(path: &str) -> bool {
+    path.starts_with("/v1/") || path.starts_with("/v1beta/")
+}
+
+/// Whether this asks for a key where one is needed. Neither what methods a path knows is a secret nor what models there
+/// are.
+pub(crate) fn guarded(method: &Method, path: &str) -> bool {
+    let looks = matches!(*method, Method::GET | Method::HEAD) && is_list(path);
+    is_api(path) && *method != Method::OPTIONS && !looks
+}
+
+fn is_list(path: &str) -> bool {
+    ["/v1/models", "/v1beta/models"]
+        .into_iter()
+        .any(|list| path.strip_prefix(list).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Whether this counts towards the limits of a key: asking for an answer does, looking around and counting tokens do
+/// not.
+pub(crate) fn counted(method: &Method, path: &str) -> bool {
+    let answers =
+        || ANSWERING.contains(&path) || call(path).is_some_and(|call| call.verb != Verb::CountTokens);
+    *method == Method::POST && answers()
+}
+
+/// Whether the path is one of ours that lacks its version.
+pub(crate) fn without_version(path: &str) -> bool {
+    let versioned = format!("/v1{path}");
+    ANSWERING.contains(&versioned.as_str()) || is_list(&versioned)
+}
+
+/// The value of a query's field, its escapes undone.
+pub(crate) fn query<'a>(query: Option<&'a str>, name: &str) -> Option<Cow<'a, str>> {
+    let fields = query?.split('&').map(|field| field.split_once('=').unwrap_or((field, "")));
+    let value = fields.into_iter().find(|(field, _)| *field == name)?.1;
+    percent_decode_str(value).decode_utf8().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_however_it_is_written() {
+        let written = [
+            ("/v1beta/models/a:generateContent", "a", Verb::Generate),
+            ("/v1/models/a%3AstreamGenerateContent", "a", Verb::StreamGenerate),
+            ("/v1beta/models/postern/echo:countTokens", "postern/echo", Verb::CountTokens),
+            ("/v1beta/models/x%2Fy:free:embedContent", "x/y:free", Verb::Embed),
+        ];
+        for (path, model, verb) in written {
+            assert_eq!(call(path), Some(ModelCall { model: model.to_owned(), verb }), "{path}");
+        }
+        for path in
+            ["/v1beta/models/a", "/v1beta/models/:generateContent", "/v1beta/models/a:b", "/v1/a:countTokens"]
+        {
+            assert_eq!(call(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_path_says_the_dialect_and_a_header_where_it_does_not() {
+        let none = HeaderMap::new();
+        let claude =
+            HeaderMap::from_iter([(http::HeaderName::from_static(VERSION), HeaderValue::from_static("x"))]);
+        for (path, without, with) in [
+            ("/v1/chat/completions", Dialect::Chat, Dialect::Chat),
+            ("/v1/messages/count_tokens", Dialect::Messages, Dialect::Messages),
+            ("/v1/models", Dialect::Chat, Dialect::Messages),
+            ("/v1beta/models", Dialect::Gemini, Dialect::Gemini),
+            ("/v1/models/a:generateContent", Dialect::Gemini, Dialect::Gemini),
+            ("/v1/messages-of-mine", Dialect::Chat, Dialect::Messages),
+        ] {
+            assert_eq!((dialect(path, &none), dialect(path, &claude)), (without, with), "{path}");
+        }
+    }
+
+    #[test]
+    fn lists_are_open_and_calls_are_not() {
+        for path in ["/v1/models", "/v1/models/a", "/v1beta/models", "/v1beta/models/a", "/health", "/v1"] {
+            assert!(!guarded(&Method::GET, path), "{path}");
+        }
+        for path in ["/v1/models/a:generateContent", "/v1beta/models/a:countTokens", "/v1/x", "/v1/modelsx"] {
+            assert!(guarded(&Method::POST, path), "{path}");
+        }
+        assert!(guarded(&Method::GET, "/v1/modelsx") && guarded(&Method::GET, "/v1beta/x"));
+    }
+
+    #[test]
+    fn answers_count_and_counting_does_not() {
+        for path in
+            ["/v1/chat/completions", "/v1beta/models/a%3AgenerateContent", "/v1/models/a:embedContent"]
+        {
+            assert!(counted(&Method::POST, path) && !counted(&Method::GET, path), "{path}");
+        }
+        for path in ["/v1beta/models/a:countTokens", "/v1/models", "/v1/cancel/a"] {
+            assert!(!counted(&Method::POST, path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_a_query_is_found() {
+        assert_eq!(query(Some("a=1&key=x%2By&alt"), "key").as_deref(), Some("x+y"));
+        assert_eq!(query(Some("alt&key"), "alt").as_deref(), Some(""));
+        assert_eq!((query(Some("monkey=1"), "key"), query(None, "key")), (None, None));
+    }
+}
