@@ -21,6 +21,7 @@ mod layout;
 mod missing;
 mod models;
 mod people;
+pub mod provider;
 mod record;
 mod remote;
 mod rpc;
