@@ -26,8 +26,10 @@ use crate::reject::Reject;
 use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::{Stop, stopping};
-use crate::visit::{REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
-use crate::{AsClient, Gateway, body, chat, control, cors, images, info, models, paths, reject, speech};
+use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
+use crate::{
+    AsClient, Gateway, body, control, conversation, cors, images, info, models, paths, reject, speech,
+};
 
 /// Which way requests come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
 
 fn rooms(gateway: Gateway) -> Router {
     Router::new()
-        .route(paths::CHAT, post(chat::complete))
+        .route(paths::CHAT, post(conversation::chat))
         .route(paths::SPEECH, post(speech::speak))
         .route(paths::IMAGES, post(images::draw))
         .route(paths::MODELS, get(models::list))
@@ -117,7 +119,11 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     }
     visit.answered(response.status());
     if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
-        // A request that the side router sent on inside has the id it is known by already.
+        // A request that the side router sent on inside has the id it is known by already, an answer that a provider
+        // gave the one it is known by there.
+        if response.headers().get(REQUEST_ID).is_some_and(|theirs| *theirs != id) {
+            response.headers_mut().entry(OWN_REQUEST_ID).or_insert(id.clone());
+        }
         let id = response.headers_mut().entry(REQUEST_ID).or_insert(id).clone();
         if dialect == Dialect::Messages {
             response.headers_mut().entry(REQUEST_ID_OF_MESSAGES).or_insert(id);

@@ -2,61 +2,44 @@
 //! one after the other.
 
 use std::ops::Add;
-use std::time::Duration;
 
-use axum::Extension;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::Response;
 use futures::Stream;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, Usage};
 use postern_protocol::openai::{self, ImageCall};
 use tokio::time::{Instant, timeout_at};
 
-use crate::answer::{Job, after, answer};
-use crate::auth::Pass;
-use crate::chat::{finish, fold, json, stamp};
+use crate::answer::{Job, answer};
+use crate::asking::Asking;
+use crate::attempts::Attempts;
+use crate::conversation::{finish, fold, json, stamp};
 use crate::reject::Reject;
-use crate::rules::Rules;
-use crate::stop::Stop;
-use crate::visit::Visit;
-use crate::{Gateway, body};
+use crate::work::after;
 
 /// So much of what a model says in place of a picture is repeated.
 const LONGEST: usize = 300;
 
-pub(crate) async fn draw(
-    State(gateway): State<Gateway>,
-    Extension(visit): Extension<Visit>,
-    Extension(pass): Extension<Pass>,
-    Extension(rules): Extension<Rules>,
-    request: Request,
-) -> Result<Response, Reject> {
-    let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
-    let config = rules.config();
-    let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
+pub(crate) async fn draw(asking: Asking, request: Request) -> Result<Response, Reject> {
+    let bytes = asking.body(request).await?;
     let ImageCall { request, count, as_url, ignored } = openai::decode_images(&bytes)?;
+    let visit = asking.visit.clone();
     visit.asked(&request.model, false, bytes);
     let stamp = stamp(&visit, &request.model);
-    let limit = config.total_timeout;
-    let job = Job { request, pass, rules, stream: false, stop, ignored };
-    let drawn = draw_all(gateway, job, count, limit, &visit).await;
+    let drawn = draw_all(asking, Job { request, ignored }, count).await;
     Ok(finish(drawn.map(|drawn| json(openai::encode_images(&stamp, &drawn, as_url))), &visit))
 }
 
 /// As many pictures as were asked for; of an answer that holds too many the last go. When one is not drawn, or not in
 /// time, those before it are handed over, with a warning.
-async fn draw_all(
-    gateway: Gateway,
-    job: Job,
-    count: u32,
-    limit: Duration,
-    visit: &Visit,
-) -> Result<Vec<Completion>, Failure> {
-    let end = after(Instant::now(), limit);
+async fn draw_all(asking: Asking, job: Job, count: u32) -> Result<Vec<Completion>, Failure> {
+    let (model, visit) = (&job.request.model, &asking.visit);
+    let end = after(Instant::now(), asking.rules.config().total_timeout);
     let mut drawn: Vec<Completion> = Vec::new();
     let mut missing = count as usize;
     while missing > 0 {
-        let next = timeout_at(end, draw_one(answer(gateway.clone(), job.clone(), visit.clone()))).await;
+        let attempts = Attempts::new(asking.clone(), model, false);
+        let next = timeout_at(end, draw_one(answer(attempts, job.clone()))).await;
         let mut next = match next.unwrap_or_else(|_| Err(late())) {
             Ok(next) => next,
             Err(failure) if drawn.is_empty() => return Err(failure),

@@ -9,10 +9,12 @@
 //! are gone.
 
 mod answer;
+mod asking;
+mod attempts;
 mod auth;
 mod body;
-mod chat;
 mod control;
+mod conversation;
 mod cors;
 mod door;
 mod hosts;
@@ -27,8 +29,10 @@ mod serve;
 mod speech;
 mod sse;
 mod stop;
+mod verbatim;
 mod visit;
 mod words;
+mod work;
 
 use std::io;
 use std::net::SocketAddr;

@@ -10,7 +10,7 @@ use postern_upstream::Listed;
 
 use crate::Gateway;
 use crate::auth::{Caller, Pass};
-use crate::chat::{json, now};
+use crate::conversation::{json, now};
 use crate::reject::Reject;
 
 /// The models that the caller may use.

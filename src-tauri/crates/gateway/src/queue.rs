@@ -18,7 +18,6 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use crate::answer::cancelled;
 use crate::auth::Caller;
 
 /// When to come again after finding the line full.
@@ -355,6 +354,11 @@ impl Drop for Ticket {
         (self.lane, self.admission) = (None, None);
         self.queue.leave(self.upstream.as_ref(), &self.entry);
     }
+}
+
+/// What is said to those whose request was cancelled.
+pub(crate) fn cancelled() -> Failure {
+    Failure::new(FailureKind::Cancelled, "The request was cancelled.")
 }
 
 fn full(upstream: &str, waiting: usize) -> Failure {

@@ -36,6 +36,12 @@ impl Trouble {
     fn new(status: u16, body: &ErrorBody) -> Self {
         Self { status, code: body.code.unwrap_or("bad_request"), message: body.message.clone() }
     }
+
+    /// A provider's own refusal, which the caller gets as it was said.
+    pub(crate) fn passed_on(status: StatusCode) -> Self {
+        let message = format!("The provider refused the request with status {}.", status.as_u16());
+        Self { status: status.as_u16(), code: "provider_refused", message }
+    }
 }
 
 impl From<&Failure> for Trouble {

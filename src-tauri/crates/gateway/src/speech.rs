@@ -1,7 +1,6 @@
 //! `POST /v1/audio/speech`: a text spoken by a model, as a file.
 
-use axum::Extension;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
@@ -9,32 +8,22 @@ use postern_protocol::chat::{Completion, Failure, FailureKind, Finish};
 use postern_protocol::openai::{self, Sound, SoundForm, SpeechCall};
 
 use crate::answer::{Job, answer};
-use crate::auth::Pass;
-use crate::chat::{finish, fold};
+use crate::asking::Asking;
+use crate::attempts::Attempts;
+use crate::conversation::{finish, fold};
 use crate::reject::Reject;
-use crate::rules::Rules;
-use crate::stop::Stop;
-use crate::visit::Visit;
-use crate::{Gateway, body};
 
-pub(crate) async fn speak(
-    State(gateway): State<Gateway>,
-    Extension(visit): Extension<Visit>,
-    Extension(pass): Extension<Pass>,
-    Extension(rules): Extension<Rules>,
-    request: Request,
-) -> Result<Response, Reject> {
-    let stop = request.extensions().get::<Stop>().cloned().unwrap_or_default();
-    let config = rules.config();
-    let bytes = body::read(request, config.body_bytes, config.total_timeout).await?;
+pub(crate) async fn speak(asking: Asking, request: Request) -> Result<Response, Reject> {
+    let bytes = asking.body(request).await?;
     let SpeechCall { request, form } = openai::decode_speech(&bytes)?;
+    let visit = asking.visit.clone();
     visit.asked(&request.model, false, bytes);
     if form.is_none() {
         visit.warn("the speech is a WAV file: nothing here compresses sound, so there is no MP3, which is usual elsewhere");
     }
     let form = form.unwrap_or(SoundForm::Wav);
-    let job = Job { request, pass, rules, stream: false, stop, ignored: Vec::new() };
-    let spoken = fold(answer(gateway, job, visit.clone())).await;
+    let attempts = Attempts::new(asking, &request.model, false);
+    let spoken = fold(answer(attempts, Job::from(request))).await;
     Ok(finish(spoken.and_then(|spoken| file(&spoken, form)), &visit))
 }
 

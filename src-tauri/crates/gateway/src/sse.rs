@@ -1,4 +1,4 @@
-//! Answers as server-sent events.
+//! Answers that come in pieces, as server-sent events as a rule.
 //!
 //! The response begins with the first piece of the answer, so that a failure before it is a proper HTTP
 //! error. When that takes longer than a client may want to wait, the response begins without it, and
@@ -15,7 +15,7 @@ use futures::{FutureExt, Stream, StreamExt, stream};
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use postern_protocol::chat::{Event, Failure};
-use postern_protocol::dialect::AnswerWriter;
+use postern_protocol::dialect::{AnswerForm, AnswerWriter, Stamp};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::answer::says_something;
@@ -25,8 +25,7 @@ use crate::visit::Visit;
 /// Events that are ready together leave in one write of about this size.
 const JOINED: usize = 16 * 1024;
 
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8")),
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     (CONNECTION, HeaderValue::from_static("keep-alive")),
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
@@ -35,10 +34,12 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 /// Answers with the events as they come, or with the failure that came before any.
 pub(crate) async fn respond(
     events: impl Stream<Item = Result<Event, Failure>> + Send + 'static,
-    writer: Box<dyn AnswerWriter>,
+    form: &dyn AnswerForm,
+    stamp: Stamp,
     visit: Visit,
     keep_alive: Duration,
 ) -> Response {
+    let (writer, kind) = (form.writer(stamp), HeaderValue::from_static(form.content_type()));
     let mut feed = Feed { events: Box::pin(events), writer, visit, keep_alive, ended: false };
     let visit = feed.visit.clone();
     // From here on the end of the answer is the end of the response.
@@ -48,8 +49,8 @@ pub(crate) async fn respond(
         Ok(text) => {
             let rest = stream::unfold(feed, |mut feed| async { feed.more().await.map(|text| (text, feed)) });
             let frames = stream::once(ready(text)).chain(rest);
-            (HEADERS, Body::from_stream(frames.map(|text| Ok::<_, Infallible>(Bytes::from(text)))))
-                .into_response()
+            let body = Body::from_stream(frames.map(|text| Ok::<_, Infallible>(Bytes::from(text))));
+            (HEADERS, [(CONTENT_TYPE, kind)], body).into_response()
         }
         Err(failure) => Reject::from(failure).into_response(),
     };

@@ -19,6 +19,8 @@ use crate::reject::Trouble;
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The same, for clients of Messages.
 pub(crate) const REQUEST_ID_OF_MESSAGES: HeaderName = HeaderName::from_static("request-id");
+/// The same, beside the one by which a provider knows the request.
+pub(crate) const OWN_REQUEST_ID: HeaderName = HeaderName::from_static("x-postern-request-id");
 pub(crate) const UPSTREAM: HeaderName = HeaderName::from_static("x-postern-upstream");
 pub(crate) const IGNORED: HeaderName = HeaderName::from_static("x-postern-ignored");
 pub(crate) const WARNINGS: HeaderName = HeaderName::from_static("x-postern-warnings");
@@ -46,7 +48,8 @@ struct Journey {
     /// Zero until a response is given.
     status: AtomicU16,
     trouble: OnceLock<Trouble>,
-    plan: OnceLock<Plan>,
+    /// The last one holds: when one upstream fails, another may be asked.
+    plan: Mutex<Option<Plan>>,
     /// Each once, in the order in which they came.
     warnings: Mutex<Vec<String>>,
     /// How functions were offered last; a second try may do it in the other way.
@@ -79,7 +82,7 @@ impl Visit {
             begun: Instant::now(),
             status: AtomicU16::new(0),
             trouble: OnceLock::new(),
-            plan: OnceLock::new(),
+            plan: Mutex::new(None),
             warnings: Mutex::default(),
             tools: Mutex::new(None),
             spoken: AtomicBool::new(false),
@@ -127,7 +130,7 @@ impl Visit {
 
     pub(crate) fn planned(&self, plan: Plan) {
         self.write(|pen| pen.planned(plan.upstream.as_str(), plan.model.as_str()));
-        let _ = self.0.plan.set(plan);
+        *self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
     }
 
     pub(crate) fn queued(&self) {
@@ -140,8 +143,8 @@ impl Visit {
 
     /// The upstream said something.
     pub(crate) fn saw(&self, event: &Event) {
-        if says_something(event) && !self.0.spoken.swap(true, Ordering::Relaxed) {
-            self.write(Pen::first_byte);
+        if says_something(event) {
+            self.hears();
         }
         match event {
             Event::Started { warnings, .. } => warnings.iter().for_each(|warning| self.warn(warning)),
@@ -152,7 +155,7 @@ impl Visit {
                 self.write(|pen| pen.step(step.clone()));
             }
             Event::Usage(usage) => self.write(|pen| pen.usage(*usage)),
-            Event::Finished(_) => self.0.unfinished.store(false, Ordering::Relaxed),
+            Event::Finished(_) => self.ended(),
             Event::Text { .. }
             | Event::Reasoning { .. }
             | Event::Refusal { .. }
@@ -167,6 +170,18 @@ impl Visit {
             | Event::Audio { .. }
             | Event::Citation { .. } => {}
         }
+    }
+
+    /// A piece of the answer has come.
+    pub(crate) fn hears(&self) {
+        if !self.0.spoken.swap(true, Ordering::Relaxed) {
+            self.write(Pen::first_byte);
+        }
+    }
+
+    /// All of the answer has come.
+    pub(crate) fn ended(&self) {
+        self.0.unfinished.store(false, Ordering::Relaxed);
     }
 
     /// Something could not be done as asked.
@@ -194,7 +209,7 @@ impl Visit {
 
     /// Adds what is known of the answer so far.
     pub(crate) fn describe(&self, headers: &mut HeaderMap) {
-        if let Some(plan) = self.0.plan.get() {
+        if let Some(plan) = &*self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) {
             put(headers, UPSTREAM, &plan.upstream);
             if !plan.ignored.is_empty() {
                 put(headers, IGNORED, &plan.ignored.join(", "));
@@ -222,7 +237,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 
 impl Drop for Journey {
     fn drop(&mut self) {
-        let plan = self.plan.get();
+        let plan = self.plan.get_mut().unwrap_or_else(PoisonError::into_inner).as_ref();
         let unfinished = *self.unfinished.get_mut();
         let (status, error) = match *self.status.get_mut() {
             // Without a response the client was gone before there was one.

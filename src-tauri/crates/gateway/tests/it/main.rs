@@ -15,6 +15,7 @@ mod keys;
 mod log;
 mod made;
 mod names;
+mod passing;
 mod queue;
 mod side;
 mod stopping;
