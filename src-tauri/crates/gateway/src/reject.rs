@@ -95,6 +95,18 @@ impl Reject {
         self
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        self.body.code.unwrap_or("bad_request")
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.body.message
+    }
+
     pub(crate) fn defect() -> Self {
         let message = "This is a defect of Postern. Its log says more; the server goes on.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)

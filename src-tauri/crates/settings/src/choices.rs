@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::values::Text;
+use crate::values::{Text, Written};
 
 /// An enum whose variants are written as these words.
 macro_rules! choice {
@@ -53,6 +53,30 @@ choice! {
         Network = "network",
         /// From inside the page.
         Page = "page",
+    }
+}
+
+choice! {
+    /// How a server wants its credential.
+    AuthType {
+        /// As its host and the path asked for suggest.
+        Auto = "auto",
+        /// `Authorization: Bearer`.
+        OpenAi = "openai",
+        /// `x-api-key`.
+        Anthropic = "anthropic",
+        /// `x-goog-api-key`.
+        Google = "google",
+        /// `api-key`.
+        Azure = "azure",
+        /// As the client sends it.
+        Off = "off",
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AuthType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer).map(|written: Written<Self>| written.0)
     }
 }
 

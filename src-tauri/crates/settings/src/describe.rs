@@ -3,12 +3,15 @@
 use serde_json::Value;
 
 use crate::Settings;
-use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
+use crate::choices::{
+    AccountChoice, AuthType, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode,
+};
 use crate::file::{
     BodyBytes, FileBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis,
     Port, QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET,
     Tabs,
 };
+use crate::proxy::{Address, Domain, Method, Part, Pattern, ProxyBodyBytes};
 use crate::values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl,
 };
@@ -57,6 +60,13 @@ pub enum Kind {
         /// What each must be.
         expected: &'static str,
     },
+    /// Domains, each with how it is reached.
+    Domains {
+        /// What their names must be.
+        expected: &'static str,
+        /// The ways in which they may want their credentials.
+        auth_types: &'static [&'static str],
+    },
     /// Names with a text each.
     Map {
         /// What the texts must be.
@@ -97,6 +107,7 @@ pub enum Applies {
 /// Every key, in the order of the file. The bounds and words are those that reading the file uses.
 const KEYS: &[(&str, Kind, Applies)] = {
     use Applies::{AtOnce, Browser, Rebind, Restart};
+    const DOMAINS: Kind = Kind::Domains { expected: Domain::EXPECTED, auth_types: AuthType::OPTIONS };
     let any_text = "a text";
     &[
         ("server.host", Kind::Text { expected: Host::EXPECTED }, Rebind),
@@ -150,6 +161,22 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("mcp.timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
         ("mcp.result_bytes", ResultBytes::kind(Unit::Bytes), AtOnce),
         ("mcp.max_rounds", Rounds::kind(Unit::Count), AtOnce),
+        ("proxy.known_vendors", Kind::Bool, AtOnce),
+        ("proxy.allowed_domains", DOMAINS, AtOnce),
+        ("proxy.body_bytes", ProxyBodyBytes::kind(Unit::Bytes), AtOnce),
+        ("proxy.first_byte_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("proxy.silence_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("proxy.probe_request.path_blocklist", Kind::List { expected: any_text }, AtOnce),
+        ("proxy.probe_request.path_prefix_blocklist", Kind::List { expected: any_text }, AtOnce),
+        ("proxy.probe_request.user_agent_substrings", Kind::List { expected: Part::EXPECTED }, AtOnce),
+        ("proxy.probe_request.allowed_methods", Kind::List { expected: Method::EXPECTED }, AtOnce),
+        ("proxy.probe_request.ip_blocklist", Kind::List { expected: Address::EXPECTED }, AtOnce),
+        ("proxy.probe_filter.patterns", Kind::List { expected: Pattern::EXPECTED }, AtOnce),
+        ("proxy.probe_filter.ip_patterns", Kind::List { expected: Pattern::EXPECTED }, AtOnce),
+        ("proxy.probe_filter.custom_patterns", Kind::List { expected: Pattern::EXPECTED }, AtOnce),
+        ("proxy.probe_filter.custom_ip_patterns", Kind::List { expected: Pattern::EXPECTED }, AtOnce),
+        ("proxy.probe_filter.disable_default_patterns", Kind::Bool, AtOnce),
+        ("proxy.probe_filter.disable_default_ip_patterns", Kind::Bool, AtOnce),
         ("requests.keep_days", KeepDays::kind(Unit::Days), AtOnce),
         ("requests.max_rows", MaxRows::kind(Unit::Count), AtOnce),
         ("requests.replay_bytes", ReplayBytes::kind(Unit::Bytes), AtOnce),
@@ -192,7 +219,6 @@ impl Settings {
     /// The value of a key as the file would write it; null when there is no such key.
     pub fn value(&self, key: &str) -> Value {
         let all = serde_json::to_value(self).unwrap_or_default();
-        let found = key.split_once('.').and_then(|(section, name)| all.get(section)?.get(name));
-        found.cloned().unwrap_or_default()
+        key.split('.').try_fold(&all, |value, name| value.get(name)).cloned().unwrap_or_default()
     }
 }

@@ -1,9 +1,10 @@
 //! Changing the text of the file: one key at a time, everything else as its owner wrote it.
 
 use serde_json::Value;
-use toml_edit::{Array, Document, DocumentMut, InlineTable, Item, Table};
+use toml_edit::{Array, Document, DocumentMut, InlineTable, Item, Table, TableLike};
 
 use crate::describe::{Kind, describe, kind};
+use crate::proxy::ALLOWANCE;
 use crate::{Error, File, file};
 
 /// One key and what it is to be.
@@ -30,15 +31,38 @@ pub fn edit(text: &str, changes: &[Change]) -> Result<String, Error> {
 /// Where a key is.
 #[derive(Clone, Copy)]
 struct Place<'a> {
+    /// With dots where it lies in another one.
     section: &'a str,
     name: &'a str,
+}
+
+impl Place<'_> {
+    /// What stands there.
+    fn find(self, document: &Table) -> Option<&Item> {
+        self.section(document)?.get(self.name)
+    }
+
+    fn section(self, document: &Table) -> Option<&dyn TableLike> {
+        let mut names = self.section.split('.');
+        let first = document.get(names.next()?)?;
+        names.try_fold(first, |item, name| item.as_table_like()?.get(name))?.as_table_like()
+    }
+
+    /// The section, made where there is none.
+    fn section_mut(self, document: &mut Table) -> Option<&mut dyn TableLike> {
+        let mut section: &mut dyn TableLike = document;
+        for name in self.section.split('.') {
+            section = section.entry(name).or_insert_with(toml_edit::table).as_table_like_mut()?;
+        }
+        Some(section)
+    }
 }
 
 fn apply(text: &str, change: &Change) -> Result<String, Error> {
     let wrong = |what: String| Error::Change { key: change.key.clone(), what };
     let unknown = || wrong("there is no such setting".to_owned());
     let kind = kind(&change.key).ok_or_else(unknown)?;
-    let (section, name) = change.key.split_once('.').ok_or_else(unknown)?;
+    let (section, name) = change.key.rsplit_once('.').ok_or_else(unknown)?;
     let place = Place { section, name };
     if change.value.is_null() {
         return without(text, place, &change.key).map_err(wrong);
@@ -85,6 +109,7 @@ fn unfit(kind: Kind, found: &Value) -> String {
         Kind::Path => "the path of a file, or \"\"".to_owned(),
         Kind::List { expected } => format!("a list, each {expected}"),
         Kind::Map { expected } => format!("names, each with {expected}"),
+        Kind::Domains { expected, .. } => format!("names of servers ({expected}), each with {ALLOWANCE}"),
     };
     format!("invalid value {found}, expected {expected}")
 }
@@ -98,8 +123,7 @@ fn line(name: &str, value: &toml_edit::Value) -> String {
 /// The text with the key set.
 fn with(text: &str, place: Place<'_>, value: &toml_edit::Value) -> Result<String, String> {
     let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let is_set = document.get(place.section).and_then(|section| section.get(place.name)).is_some();
-    if !is_set {
+    if place.find(&document).is_none() {
         let new = format!("{}\n", line(place.name, value).trim_end());
         let placed = [uncommented(text, place, &new), appended(text, &document, place, &new)];
         // Looks for lines, so that what only looks like one, in a text of several lines, must not fool it.
@@ -139,7 +163,7 @@ fn is_commented_out(line: &str, name: &str) -> bool {
 
 /// The text with a new section at its end, where there is none.
 fn appended(text: &str, document: &DocumentMut, place: Place<'_>, new: &str) -> Option<String> {
-    if document.contains_key(place.section) {
+    if place.section(document).is_some() {
         return None;
     }
     let gap = match text {
@@ -152,10 +176,7 @@ fn appended(text: &str, document: &DocumentMut, place: Place<'_>, new: &str) -> 
 
 fn holds(text: &str, place: Place<'_>, value: &toml_edit::Value) -> bool {
     let Ok(document) = text.parse::<DocumentMut>() else { return false };
-    let found = document.get(place.section).and_then(|section| section.get(place.name));
-    found.and_then(Item::as_value).is_some_and(|found| {
-        found.clone().decorated("", "").to_string() == value.clone().decorated("", "").to_string()
-    })
+    place.find(&document).and_then(Item::as_value).is_some_and(|found| bare(found) == bare(value))
 }
 
 /// The document with the key set, wherever its section is written.
@@ -164,7 +185,7 @@ fn inserted(
     place: Place<'_>,
     value: &toml_edit::Value,
 ) -> Result<DocumentMut, String> {
-    let section = document.entry(place.section).or_insert_with(toml_edit::table).as_table_like_mut();
+    let section = place.section_mut(&mut document);
     let section = section.ok_or_else(|| format!("[{}] is not a section", place.section))?;
     match section.get_mut(place.name) {
         Some(Item::Table(table)) if value.is_inline_table() => replace_entries(table, value),
@@ -184,6 +205,9 @@ fn replace_entries(table: &mut Table, value: &toml_edit::Value) {
     let Some(wanted) = value.as_inline_table() else { return };
     table.retain(|name, _| wanted.contains_key(name));
     for (name, value) in wanted {
+        if table.get(name).is_some_and(|old| says(old, value)) {
+            continue;
+        }
         match table.get_mut(name).and_then(Item::as_value_mut) {
             Some(old) => {
                 let decor = old.decor().clone();
@@ -195,14 +219,31 @@ fn replace_entries(table: &mut Table, value: &toml_edit::Value) {
     }
 }
 
+/// Whether the item, however it is written, is this value.
+fn says(item: &Item, value: &toml_edit::Value) -> bool {
+    match (item.as_table_like(), value.as_inline_table()) {
+        (Some(table), Some(wanted)) => {
+            table.len() == wanted.len()
+                && wanted.iter().all(|(name, value)| table.get(name).is_some_and(|item| says(item, value)))
+        }
+        (None, None) => item.as_value().is_some_and(|item| bare(item) == bare(value)),
+        _ => false,
+    }
+}
+
+fn bare(value: &toml_edit::Value) -> String {
+    value.clone().decorated("", "").to_string()
+}
+
 /// The text without the key. Where a comment explains it, its default stays below as another comment.
 fn without(text: &str, place: Place<'_>, key: &str) -> Result<String, String> {
     if let Some(text) = commented_out(text, place, key) {
         return Ok(text);
     }
     let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let section = document.get_mut(place.section).and_then(Item::as_table_like_mut);
-    if let Some(section) = section {
+    if place.section(&document).is_some()
+        && let Some(section) = place.section_mut(&mut document)
+    {
         section.remove(place.name);
     }
     Ok(document.to_string())
@@ -210,8 +251,7 @@ fn without(text: &str, place: Place<'_>, key: &str) -> Result<String, String> {
 
 fn commented_out(text: &str, place: Place<'_>, key: &str) -> Option<String> {
     let document = Document::parse(text).ok()?;
-    let section = document.get(place.section)?.as_table()?;
-    let (name, item) = section.get_key_value(place.name)?;
+    let (name, item) = place.section(&document)?.get_key_value(place.name)?;
     let start = name.span()?.start;
     let end = item.as_value()?.span()?.end;
     let start_of_line = text[..start].rfind('\n').map_or(0, |line| line + 1);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
+use crate::proxy::RawProxy;
 use crate::values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole,
     Written,
@@ -52,6 +53,7 @@ pub(crate) struct Raw {
     console: RawConsole,
     models: RawModels,
     mcp: RawMcp,
+    proxy: RawProxy,
     requests: RawRequests,
     logs: RawLogs,
     window: RawWindow,
@@ -285,6 +287,7 @@ impl Raw {
                 excluded: self.models.excluded.into_iter().map(|path| path.0).collect(),
             },
             mcp: self.mcp.into(),
+            proxy: self.proxy.into(),
             requests: Requests {
                 keep_days: or(self.requests.keep_days, 30),
                 max_rows: or(self.requests.max_rows, 100_000),
@@ -406,7 +409,10 @@ impl From<RawFiles> for Files {
 }
 
 /// The number from the file, or the default. The bounds of every [`Whole`] here fit its setting's type.
-fn or<T: TryFrom<u64>, const MIN: u64, const MAX: u64>(given: Option<Whole<MIN, MAX>>, default: T) -> T {
+pub(crate) fn or<T: TryFrom<u64>, const MIN: u64, const MAX: u64>(
+    given: Option<Whole<MIN, MAX>>,
+    default: T,
+) -> T {
     given.and_then(|number| T::try_from(number.0).ok()).unwrap_or(default)
 }
 

@@ -10,8 +10,10 @@ mod choices;
 mod describe;
 mod edit;
 mod file;
+mod proxy;
 mod sources;
 mod values;
+mod vendors;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,9 +21,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
+pub use choices::{
+    AccountChoice, AuthType, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode,
+};
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
+pub use proxy::{Address, Allowance, Allowed, Domain, Method, Pattern, ProbeFilter, ProbeRequest, Proxy};
 pub use sources::{Source, sources};
 pub use values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl,
@@ -53,6 +58,8 @@ pub struct Settings {
     pub models: Models,
     /// Which MCP servers run functions.
     pub mcp: Mcp,
+    /// Which servers may be reached through this one.
+    pub proxy: Proxy,
     /// What is kept of requests.
     pub requests: Requests,
     /// What is logged.

@@ -50,6 +50,9 @@ pub fn sources(
 }
 
 fn is_in(written: &toml::Table, key: &str) -> bool {
-    let found = key.split_once('.').and_then(|(section, name)| written.get(section)?.get(name));
-    found.is_some()
+    let Some((first, rest)) = key.split_once('.') else { return false };
+    written
+        .get(first)
+        .and_then(|section| rest.split('.').try_fold(section, |value, name| value.get(name)))
+        .is_some()
 }

@@ -1,4 +1,5 @@
 mod editing;
+mod proxy;
 
 use std::time::Duration;
 
@@ -37,19 +38,26 @@ fn the_default_file_has_every_key_and_every_key_is_described() {
     let written: toml::Table = written_out().parse().expect("TOML");
     let shown = toml::Table::try_from(Settings::default()).expect("a table");
     assert_eq!(written, shown);
-    let names = |(section, names): (&String, &toml::Value)| {
-        let names = names.as_table().expect("a section").keys();
-        names.map(|name| format!("{section}.{name}")).collect::<Vec<_>>()
-    };
-    let mut in_file: Vec<String> = written.iter().flat_map(names).collect();
     let described = describe();
+    let mut in_file = Vec::new();
+    for (section, names) in &written {
+        for (name, value) in names.as_table().expect("a section") {
+            let key = format!("{section}.{name}");
+            let inner = value.as_table().filter(|_| !described.iter().any(|known| known.key == key));
+            match inner {
+                Some(inner) => in_file.extend(inner.keys().map(|name| format!("{key}.{name}"))),
+                None => in_file.push(key),
+            }
+        }
+    }
     let mut known: Vec<String> = described.iter().map(|known| known.key.to_owned()).collect();
     in_file.sort();
     known.sort();
     assert_eq!(in_file, known);
     for known in described {
-        let (section, name) = known.key.split_once('.').expect("a section");
-        let default = serde_json::to_value(&written[section][name]).expect("JSON");
+        let (first, rest) = known.key.split_once('.').expect("a section");
+        let default = rest.split('.').fold(&written[first], |section, name| &section[name]);
+        let default = serde_json::to_value(default).expect("JSON");
         assert_eq!(default, known.default, "{}", known.key);
     }
 }
@@ -114,6 +122,28 @@ tools = "all"
 timeout_s = 9
 result_bytes = 2048
 max_rounds = 3
+[proxy]
+known_vendors = false
+body_bytes = 1024
+first_byte_timeout_s = 1
+silence_timeout_s = 2
+[proxy.allowed_domains]
+"NAS.lan:11434" = { auth_type = "off", https = false, key = "home" }
+"*.openai.azure.com" = true
+"api.openai.com" = false
+[proxy.probe_request]
+path_blocklist = ["/"]
+path_prefix_blocklist = ["/web/"]
+user_agent_substrings = ["Censys"]
+allowed_methods = ["get"]
+ip_blocklist = ["192.0.2.7"]
+[proxy.probe_filter]
+patterns = ["^GET /health$"]
+ip_patterns = ["^10"]
+custom_patterns = ["a|b"]
+custom_ip_patterns = ["1$"]
+disable_default_patterns = true
+disable_default_ip_patterns = true
 [requests]
 keep_days = 8
 max_rows = 900
@@ -214,6 +244,7 @@ fn every_key_can_be_set() {
     let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
     assert_eq!(settings.models, Models { aliases, excluded: vec![ModelPath("aistudio/old".into())] });
     assert_eq!(settings.mcp, every_key_of_mcp());
+    assert_eq!(settings.proxy, proxy::every_key());
     assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
     assert_eq!(settings.logs, Logs { level: Level::Debug, max_bytes: 1_048_576 });
     let window = Window {
@@ -273,7 +304,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `files`, `diagnostics`, `console`, `models`, `mcp`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `files`, `diagnostics`, `console`, `models`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",
@@ -282,6 +313,18 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         (
             "[models.aliases]\na = \"b\"\nb = \"c\"",
             "config.toml, line 1: models.aliases: `a` stands for `b`, which is such a name itself; expected the model's own id",
+        ),
+        (
+            "[proxy.probe_filter]\npatterns = [\"^GET\", \"(\"]",
+            "config.toml, line 2: proxy.probe_filter.patterns[1]: invalid value: string \"(\", expected a regular expression such as ^GET /health$",
+        ),
+        (
+            "[proxy]\nallowed_domains.\"https://x.example\" = true",
+            "config.toml, line 2: proxy.allowed_domains: invalid value \"https://x.example\", expected a host without scheme and path, maybe with a port, such as api.example.com or 127.0.0.1:11434, or *.example.com for all below it",
+        ),
+        (
+            "[proxy]\nallowed_domains.\"x.example\" = { auth_type = \"bearer\" }",
+            "config.toml, line 2: proxy.allowed_domains.x.example.auth_type: invalid value: string \"bearer\", expected \"auto\" or \"openai\" or \"anthropic\" or \"google\" or \"azure\" or \"off\"",
         ),
         (
             "[models]\nexcluded = [\"gemini\"]",

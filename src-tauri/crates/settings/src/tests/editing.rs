@@ -40,10 +40,15 @@ fn every_key_of_the_default_file_can_be_changed_and_taken_back() {
             Kind::List { .. } if known.key == "server.allowed_origins" => json!(["https://a.example"]),
             Kind::List { .. } if known.key == "mcp.allowed" => json!(["plain+http://a.example"]),
             Kind::List { .. } if known.key == "files.local_folders" => json!(["/srv/a"]),
+            Kind::List { .. } if known.key == "proxy.probe_request.allowed_methods" => json!(["GET"]),
+            Kind::List { .. } if known.key == "proxy.probe_request.ip_blocklist" => json!(["::1"]),
             Kind::List { .. } => json!(["a", "b"]),
             Kind::Map { .. } if known.key == "mcp.servers" => json!({ "a": "http://a.example/mcp" }),
             Kind::Map { .. } if known.key == "mcp.tokens" => json!({ "a": "A", "with.dot": "B" }),
             Kind::Map { .. } => json!({ "a": "b", "with.dot": "c" }),
+            Kind::Domains { .. } => json!({
+                "x.example": { "auth_type": "off", "https": false }, "api.openai.com": false,
+            }),
         };
         let text = changed(DEFAULT_FILE, known.key, value.clone());
         assert_eq!(from_file(&text).expect("valid").value(known.key), value, "{text}");
