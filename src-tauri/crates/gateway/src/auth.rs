@@ -46,6 +46,10 @@ pub(crate) struct Refused {
     pub(crate) key: Option<KeyId>,
 }
 
+/// What is said to those who ask for another server without a key of this one.
+const SHOW_YOUR_KEY: &str = "Invalid or missing API key. Send a key of this server as `X-Postern-Key: KEY` beside the \
+                             other server's credential, or in its place.";
+
 impl Pass {
     /// For a caller without a key.
     pub(crate) fn of(caller: Caller) -> Self {
@@ -54,6 +58,11 @@ impl Pass {
 
     pub(crate) fn key(&self) -> Option<KeyId> {
         self.grant.as_ref().map(|grant| grant.id)
+    }
+
+    /// Whether the key is for certain models only.
+    pub(crate) fn is_for_models(&self) -> bool {
+        self.grant.as_ref().is_some_and(|grant| !grant.models.is_empty())
     }
 
     /// Who asks, for rules of the upstreams.
@@ -105,6 +114,27 @@ pub(crate) fn admit(keys: &Keys, request: &Request, link: Option<&Link>) -> Resu
     match admitted {
         Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
         Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(shown) }),
+    }
+}
+
+/// The caller of a request that is for another server, by what it showed that looks like a key of this one.
+pub(crate) fn admit_shown(
+    keys: &Keys,
+    shown: &[Cow<'_, str>],
+    counts: bool,
+    link: &Link,
+) -> Result<Pass, Refused> {
+    if !key_required(keys, Some(link)) {
+        return Ok(Pass::of(Caller::Address(link.peer.ip())));
+    }
+    let Some((key, grant)) = known(keys, shown) else {
+        let reject = if keys.is_empty() { nobody_comes_in() } else { Reject::unauthorized(SHOW_YOUR_KEY) };
+        return Err(Refused { reject, key: None });
+    };
+    let admitted = if counts { grant.and_then(|_| keys.admit(key)) } else { grant };
+    match admitted {
+        Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
+        Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(key) }),
     }
 }
 

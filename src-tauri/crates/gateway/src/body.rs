@@ -50,7 +50,8 @@ pub(crate) fn drain(request: Request) {
     }
 }
 
-fn drain_body(mut body: Body) {
+/// The same with a body alone.
+pub(crate) fn drain_body(mut body: Body) {
     if !body.is_end_stream() {
         tokio::spawn(timeout(DRAIN, async move { while let Some(Ok(_)) = body.frame().await {} }));
     }

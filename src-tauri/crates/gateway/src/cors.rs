@@ -7,12 +7,13 @@
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::hosts::{Hosts, host_of, is_loopback};
 use crate::reject::Reject;
+use crate::rules::Rules;
 
 /// Schemes under which the windows of desktop and phone apps and of editors run.
 const APP_SCHEMES: [&str; 6] = ["tauri", "app", "capacitor", "ionic", "vscode-webview", "vscode-file"];
@@ -57,7 +58,25 @@ impl Origins {
     }
 }
 
-pub(crate) fn foreign(origin: &HeaderValue) -> Reject {
+/// The page that may read the response, if a page asks. While no key protects the server, foreign pages are refused;
+/// then those may read whose requests `need_keys`.
+pub(crate) fn reader(
+    headers: &HeaderMap,
+    rules: &Rules,
+    keyless: bool,
+    need_keys: bool,
+) -> Result<Option<HeaderValue>, Reject> {
+    let Some(origin) = headers.get(ORIGIN) else { return Ok(None) };
+    if rules.origins().trusts(origin, rules.hosts()) {
+        Ok(Some(origin.clone()))
+    } else if keyless {
+        Err(foreign(origin))
+    } else {
+        Ok(need_keys.then(|| origin.clone()))
+    }
+}
+
+fn foreign(origin: &HeaderValue) -> Reject {
     let shown: String = String::from_utf8_lossy(origin.as_bytes()).chars().take(100).collect();
     let message = format!(
         "Pages of `{shown}` may not use the server while it asks for no key. Make a key with `postern key \
@@ -89,6 +108,12 @@ pub(crate) fn grant(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     headers.append(VARY, HeaderValue::from_static("origin"));
+}
+
+/// The same with every header of the response, which is another server's.
+pub(crate) fn grant_all(headers: &mut HeaderMap, origin: HeaderValue) {
+    grant(headers, origin);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
 }
 
 #[cfg(test)]

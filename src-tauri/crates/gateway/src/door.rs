@@ -13,9 +13,10 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::FutureExt;
-use http::header::{CONTENT_LENGTH, ORIGIN};
+use http::header::CONTENT_LENGTH;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode, Uri};
+use hyper::body::Incoming;
 use postern_protocol::dialect::Dialect;
 use postern_store::Source;
 use serde_json::json;
@@ -94,6 +95,10 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     let dialect = paths::dialect(request.uri().path(), request.headers());
     let headless = request.method() == Method::HEAD;
     let rules = door.gateway.rules();
+    let peer = request.extensions().get::<Link>().map(|link| link.peer.ip());
+    if rules.probe().hides(request.method(), request.uri().path(), peer) {
+        visit.hush();
+    }
     let mut response = match (door.known_host(&request, &rules), side) {
         (Err(reject), _) => {
             door.journal(&visit, &Pass::of(Caller::Unknown));
@@ -159,24 +164,12 @@ impl Door {
         rules.hosts().check(request.uri(), request.headers(), request.extensions().get::<Link>())
     }
 
-    /// The page that may read the response, if a page asks. While no key protects the server, foreign
-    /// pages are refused.
-    fn readable_for(&self, request: &Request, rules: &Rules) -> Result<Option<HeaderValue>, Reject> {
-        let Some(origin) = request.headers().get(ORIGIN) else { return Ok(None) };
-        if rules.origins().trusts(origin, rules.hosts()) {
-            Ok(Some(origin.clone()))
-        } else if self.gateway.keys().is_empty() {
-            Err(cors::foreign(origin))
-        } else {
-            Ok(paths::is_api(request.uri().path()).then(|| origin.clone()))
-        }
-    }
-
     async fn answer(&mut self, request: Request, visit: &Visit, rules: Rules) -> Response {
         if self.entrance == Entrance::Inside {
             return self.admitted(request, visit, rules).await;
         }
-        let page = match self.readable_for(&request, &rules) {
+        let for_keys = paths::is_api(request.uri().path());
+        let page = match cors::reader(request.headers(), &rules, self.gateway.keys().is_empty(), for_keys) {
             Ok(page) => page,
             Err(reject) => {
                 self.journal(visit, &Pass::of(Caller::Unknown));
@@ -237,6 +230,15 @@ impl Door {
             Entrance::Inside => Source::Console,
         }
     }
+}
+
+/// Refuses what the owner wants turned away. The console is left out, where that can be taken back.
+pub(crate) fn turn_away(rules: &Rules, request: &http::Request<Incoming>, link: Link) -> Result<(), Reject> {
+    let path = request.uri().path();
+    if belongs_aside(path) {
+        return Ok(());
+    }
+    rules.probe().check(request.method(), path, request.headers(), link.peer.ip())
 }
 
 /// Whether this is the console's.

@@ -22,6 +22,7 @@ mod images;
 mod info;
 mod models;
 mod paths;
+mod proxy;
 mod queue;
 mod reject;
 mod rules;
@@ -36,10 +37,11 @@ mod work;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use postern_net::Network;
 use postern_store::{Keys, Requests};
 use postern_upstream::Registry;
 use thiserror::Error;
@@ -48,9 +50,13 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::door::Entrance;
+use crate::proxy::Proxy;
 use crate::queue::Queue;
 use crate::rules::Rules;
 
+pub use crate::proxy::{
+    AllowedDomain, AuthType, ProbeFilter, ProbeRequest, ProxyConfig, RefusedDomain, StoredKeys,
+};
 pub use crate::queue::{QueueEntry, QueueState};
 pub use crate::stop::Ending;
 
@@ -81,6 +87,8 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// The product's version.
     pub version: &'static str,
+    /// What goes to other servers.
+    pub proxy: ProxyConfig,
 }
 
 impl Default for Config {
@@ -97,6 +105,7 @@ impl Default for Config {
             header_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(10),
             version: env!("CARGO_PKG_VERSION"),
+            proxy: ProxyConfig::default(),
         }
     }
 }
@@ -127,6 +136,7 @@ struct Inner {
     requests: Requests,
     queue: Queue,
     side: ArcSwapOption<axum::Router>,
+    proxy: OnceLock<Proxy>,
 }
 
 impl Gateway {
@@ -135,12 +145,28 @@ impl Gateway {
     pub fn new(config: Config, keys: Keys, registry: Registry, requests: Requests) -> Self {
         let rules = ArcSwap::from_pointee(Rules::new(config));
         let (queue, side) = (Queue::default(), ArcSwapOption::empty());
-        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side }) }
+        let proxy = OnceLock::new();
+        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, proxy }) }
     }
 
     /// Other choices from now on. Requests that are under way go on with those they began with.
     pub fn configure(&self, config: Config) {
+        if let Some(proxy) = self.proxy() {
+            proxy.configure(&config.proxy);
+        }
         self.inner.rules.store(Arc::new(Rules::new(config)));
+    }
+
+    /// Lets requests whose path names another server, as `/api.openai.com/v1/models`, go there from now on, by the ways
+    /// of `network`. Only those that come in through a socket of [`Gateway::serve`] do. It can be called once.
+    pub fn open_way_out(&self, network: &Network, stored: impl StoredKeys + 'static) {
+        let rules = self.rules();
+        self.inner.proxy.get_or_init(|| Proxy::new(network, Box::new(stored), &rules.config().proxy));
+    }
+
+    /// The servers that were asked for last and may not be reached, the latest first.
+    pub fn refused_domains(&self) -> Vec<RefusedDomain> {
+        self.proxy().map(|proxy| proxy.refused(&self.rules())).unwrap_or_default()
     }
 
     /// Hands what is asked for under `/console` and `/api/` to `side`, except `/api/info`. It gets those
@@ -213,6 +239,10 @@ impl Gateway {
     /// Hears when [`Gateway::queue_view`] says something new. The number itself means nothing.
     pub fn queue_changes(&self) -> watch::Receiver<u64> {
         self.inner.queue.changes()
+    }
+
+    fn proxy(&self) -> Option<&Proxy> {
+        self.inner.proxy.get()
     }
 
     fn rules(&self) -> Rules {

@@ -95,16 +95,8 @@ impl Reject {
         self
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     pub(crate) fn code(&self) -> &'static str {
         self.body.code.unwrap_or("bad_request")
-    }
-
-    pub(crate) fn message(&self) -> &str {
-        &self.body.message
     }
 
     pub(crate) fn defect() -> Self {

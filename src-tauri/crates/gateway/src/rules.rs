@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::Config;
 use crate::cors::Origins;
 use crate::hosts::Hosts;
+use crate::proxy::{Allowed, Probe};
 
 /// The decisions that count for one request. Cheap to clone.
 #[derive(Clone)]
@@ -15,13 +16,17 @@ struct Decided {
     config: Config,
     hosts: Hosts,
     origins: Origins,
+    allowed: Allowed,
+    probe: Probe,
 }
 
 impl Rules {
     pub(crate) fn new(config: Config) -> Self {
         let hosts = Hosts::new(&config.allowed_hosts);
         let origins = Origins::new(&config.allowed_origins);
-        Self(Arc::new(Decided { config, hosts, origins }))
+        let allowed = Allowed::new(&config.proxy.allowed);
+        let probe = Probe::new(&config.proxy.probe_request, &config.proxy.probe_filter);
+        Self(Arc::new(Decided { config, hosts, origins, allowed, probe }))
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -30,6 +35,14 @@ impl Rules {
 
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.0.hosts
+    }
+
+    pub(crate) fn allowed(&self) -> &Allowed {
+        &self.0.allowed
+    }
+
+    pub(crate) fn probe(&self) -> &Probe {
+        &self.0.probe
     }
 
     pub(crate) fn origins(&self) -> &Origins {

@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::response::Response;
-use http::Request;
+use axum::response::IntoResponse;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,6 +20,7 @@ use tower::Service;
 
 use crate::Gateway;
 use crate::door::{self, Entrance};
+use crate::proxy::{Outgoing, Passage};
 use crate::stop::{Ending, Stop};
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
@@ -43,7 +44,10 @@ pub(crate) struct Link {
 #[derive(Clone)]
 struct Reception {
     gateway: Gateway,
+    entrance: Entrance,
     router: Router,
+    /// The connections, and what has become of them.
+    tasks: TaskTracker,
     /// Reaches the requests. From its beginning no new ones are taken.
     stop: Stop,
     /// No connection is left.
@@ -59,14 +63,16 @@ pub(crate) async fn serve(
 ) {
     let stop = Stop { begun: ending.shutdown.clone(), ..Stop::default() };
     let halt = CancellationToken::new();
+    let connections = TaskTracker::new();
     let reception = Reception {
         gateway: gateway.clone(),
+        entrance,
         router: door::router(gateway, entrance),
+        tasks: connections.clone(),
         stop: stop.clone(),
         halt: halt.clone(),
     };
     let loopback = bound.ip().to_canonical().is_loopback();
-    let connections = TaskTracker::new();
     while let Some((socket, peer)) = accept(&listener, &ending).await {
         let link = Link { loopback, peer };
         connections.spawn(reception.clone().converse(socket, link));
@@ -114,13 +120,12 @@ impl Reception {
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
-        let router = self.router;
-        let stop = self.stop.clone();
-        let service = service_fn(move |request| answer(router.clone(), request, link, stop.clone()));
+        let service = service_fn(|request| self.clone().answer(request, link));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.gateway.rules().config().header_timeout)
-            .serve_connection(TokioIo::new(socket), service);
+            .serve_connection(TokioIo::new(socket), service)
+            .with_upgrades();
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             biased;
@@ -138,15 +143,30 @@ impl Reception {
             tracing::debug!(%error, "a connection ended early");
         }
     }
-}
 
-async fn answer(
-    mut router: Router,
-    mut request: Request<Incoming>,
-    link: Link,
-    stop: Stop,
-) -> Result<Response, Infallible> {
-    request.extensions_mut().insert(link);
-    request.extensions_mut().insert(stop);
-    router.call(request).await
+    /// Asks other servers for what is theirs, and the router for everything else.
+    async fn answer(
+        mut self,
+        mut request: Request<Incoming>,
+        link: Link,
+    ) -> Result<Response<Outgoing>, Infallible> {
+        if self.entrance == Entrance::Public {
+            let rules = self.gateway.rules();
+            if let Err(reject) = door::turn_away(&rules, &request, link) {
+                return Ok(reject.into_response().map(Outgoing::Own));
+            }
+            if let Some(proxy) = self.gateway.proxy() {
+                let stop = self.stop.clone();
+                let passage = Passage { gateway: &self.gateway, rules, link, stop, tasks: &self.tasks };
+                match proxy.pass(passage, request).await {
+                    Ok(response) => return Ok(response),
+                    Err(ours) => request = ours,
+                }
+            }
+        }
+        request.extensions_mut().insert(link);
+        request.extensions_mut().insert(self.stop);
+        let answered = self.router.call(request).await;
+        answered.map(|response| response.map(Outgoing::Own))
+    }
 }

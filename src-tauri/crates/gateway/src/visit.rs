@@ -70,12 +70,16 @@ pub(crate) struct Plan {
     pub(crate) ignored: Vec<&'static str>,
 }
 
+/// An id that no other request has.
+pub(crate) fn new_id() -> RequestId {
+    let mut id = Uuid::encode_buffer();
+    RequestId::new(Uuid::now_v7().simple().encode_lower(&mut id))
+}
+
 impl Visit {
     pub(crate) fn new(method: &Method, path: &str) -> Self {
-        let mut id = Uuid::encode_buffer();
-        let id = RequestId::new(Uuid::now_v7().simple().encode_lower(&mut id));
         Self(Arc::new(Journey {
-            id,
+            id: new_id(),
             method: method.clone(),
             path: path.chars().take(LONGEST_PATH).collect(),
             at: SystemTime::now(),
@@ -107,6 +111,12 @@ impl Visit {
         if journey.method == Method::OPTIONS || !paths::is_api(&journey.path) {
             return;
         }
+        self.write_down(requests, source, key);
+    }
+
+    /// Gives the request its row in the journal.
+    pub(crate) fn write_down(&self, requests: &Requests, source: Source, key: Option<KeyId>) {
+        let journey = &*self.0;
         let opening = Opening {
             id: journey.id.clone(),
             at: journey.at,
@@ -131,6 +141,23 @@ impl Visit {
     pub(crate) fn planned(&self, plan: Plan) {
         self.write(|pen| pen.planned(plan.upstream.as_str(), plan.model.as_str()));
         *self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    /// It goes on to this server, as it is.
+    pub(crate) fn passed_to(&self, server: &str) {
+        self.write(|pen| pen.passed_to(server));
+        let (upstream, model, ignored) = (server.to_owned(), String::new(), Vec::new());
+        let _ = self.0.plan.set(Plan { upstream, model, ignored });
+    }
+
+    /// The beginning of an answer came.
+    pub(crate) fn spoke(&self) {
+        self.write(Pen::first_byte);
+    }
+
+    /// All of the answer went out.
+    pub(crate) fn whole(&self) {
+        self.0.unfinished.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn queued(&self) {
@@ -260,7 +287,7 @@ impl Drop for Journey {
             path = self.path,
             status,
             duration_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-            model = plan.map(|plan| plan.model.as_str()),
+            model = plan.map(|plan| plan.model.as_str()).filter(|model| !model.is_empty()),
             upstream = plan.map(|plan| plan.upstream.as_str()),
             error,
             "request"

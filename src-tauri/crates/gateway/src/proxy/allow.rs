@@ -165,9 +165,9 @@ mod tests {
     fn way(path: &str) -> Result<String, NoWay> {
         let allowed = allowed();
         match target::read(path, |name| allowed.knows(name)) {
-            Reading::Elsewhere(target) => {
-                allowed.way(&target).map(|way| format!("{}://{} by {}", way.scheme, way.authority, way.site.entry.domain))
-            }
+            Reading::Elsewhere(target) => allowed
+                .way(&target)
+                .map(|way| format!("{}://{} by {}", way.scheme, way.authority, way.site.entry.domain)),
             _ => Ok("own".to_owned()),
         }
     }
@@ -195,9 +195,19 @@ mod tests {
     #[test]
     fn everything_else_is_not_reached() {
         for path in [
-            "/evil.example/v1", "/api.openai.com.evil.example/v1", "/evilopenai.azure.com/v1", "/openai.azure.com/v1",
-            "/api.openai.com:8080/v1", "/api.openai.com:80/v1", "/127.0.0.1/v1", "/127.0.0.1:22/v1", "/nas:22/v1",
-            "/box.example/v1", "/169.254.169.254/latest", "/https://evil.example/", "/mine.openai.azure.com:22/",
+            "/evil.example/v1",
+            "/api.openai.com.evil.example/v1",
+            "/evilopenai.azure.com/v1",
+            "/openai.azure.com/v1",
+            "/api.openai.com:8080/v1",
+            "/api.openai.com:80/v1",
+            "/127.0.0.1/v1",
+            "/127.0.0.1:22/v1",
+            "/nas:22/v1",
+            "/box.example/v1",
+            "/169.254.169.254/latest",
+            "/https://evil.example/",
+            "/mine.openai.azure.com:22/",
         ] {
             assert_eq!(way(path), Err(NoWay::Unknown), "{path}");
         }

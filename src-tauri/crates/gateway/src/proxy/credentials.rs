@@ -91,7 +91,9 @@ impl Family {
 }
 
 fn is_azure(host: &str) -> bool {
-    [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"].iter().any(|end| host.ends_with(end))
+    [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"]
+        .iter()
+        .any(|end| host.ends_with(end))
 }
 
 /// Whether this is how Anthropic is asked; `OpenAI` has messages in threads.
@@ -112,9 +114,9 @@ fn is_jwt(secret: &str) -> bool {
 /// What of a request can hold a credential.
 #[derive(Debug)]
 pub(crate) struct Papers<'a> {
-    pub(crate) headers: &'a mut HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// Path and query.
-    pub(crate) rest: &'a mut Cow<'a, str>,
+    pub(crate) rest: Cow<'a, str>,
 }
 
 impl Papers<'_> {
@@ -126,15 +128,20 @@ impl Papers<'_> {
             Place::Bearer => text(AUTHORIZATION).map(|text| bearer(&text).unwrap_or_default().to_owned()),
             Place::XApiKey => text(X_API_KEY),
             Place::ApiKey => text(API_KEY),
-            Place::Query => key_of(self.rest),
+            Place::Query => key_of(&self.rest),
         };
         found.filter(|secret| !secret.is_empty())
+    }
+
+    /// Whether there is any.
+    pub(crate) fn are_shown(&self) -> bool {
+        PLACES.into_iter().any(|place| self.read(place).is_some())
     }
 
     /// Empties this place.
     pub(crate) fn clear(&mut self, place: Place) {
         match place {
-            Place::Query => *self.rest = Cow::Owned(without_key(self.rest)),
+            Place::Query => self.rest = Cow::Owned(without_key(&self.rest)),
             place => drop(self.headers.remove(header(place))),
         }
     }
@@ -150,7 +157,8 @@ impl Papers<'_> {
     /// Puts the credential where servers of this family look for it. `stored` is asked where the client has none.
     pub(crate) fn present(&mut self, family: Family, stored: impl FnOnce() -> Option<Secret>) {
         // Signatures and passwords are between the client and the server.
-        if self.headers.get(AUTHORIZATION).is_some_and(|value| value.to_str().ok().and_then(bearer).is_none()) {
+        if self.headers.get(AUTHORIZATION).is_some_and(|value| value.to_str().ok().and_then(bearer).is_none())
+        {
             return;
         }
         if family == Family::Anthropic && !self.headers.contains_key(ANTHROPIC_VERSION) {
@@ -211,7 +219,8 @@ fn key_of(rest: &str) -> Option<String> {
 /// Takes `key` out of the query and leaves every other byte as it is.
 fn without_key(rest: &str) -> String {
     let Some((path, query)) = rest.split_once('?') else { return rest.to_owned() };
-    let kept: Vec<&str> = query.split('&').filter(|pair| *pair != "key" && !pair.starts_with("key=")).collect();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| *pair != "key" && !pair.starts_with("key=")).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -228,15 +237,21 @@ mod tests {
         for line in lines {
             match line.split_once(": ") {
                 Some((name, value)) => {
-                    drop(headers.insert(name.parse::<HeaderName>().expect("a name"), value.parse().expect("a value")));
+                    drop(headers.insert(
+                        name.parse::<HeaderName>().expect("a name"),
+                        value.parse().expect("a value"),
+                    ));
                 }
                 None => rest = Cow::Owned(format!("/v1/x{line}")),
             }
         }
-        let mut papers = Papers { headers: &mut headers, rest: &mut rest };
+        let mut papers = Papers { headers, rest };
         papers.present(family, || stored.map(Secret::new));
-        let mut arrived: Vec<String> =
-            headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect();
+        let Papers { headers, rest } = papers;
+        let mut arrived: Vec<String> = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().expect("text")))
+            .collect();
         arrived.retain(|line| !line.starts_with("anthropic-version"));
         arrived.extend(rest.strip_prefix("/v1/x").filter(|query| !query.is_empty()).map(str::to_owned));
         arrived
@@ -290,7 +305,10 @@ mod tests {
         ] {
             assert_eq!(arrives(&all, family, None), [expected, "?key=Q"], "{family:?}");
         }
-        assert_eq!(arrives(&["x-api-key: X", "api-key: A"], Family::OpenAi, None), ["authorization: Bearer X"]);
+        assert_eq!(
+            arrives(&["x-api-key: X", "api-key: A"], Family::OpenAi, None),
+            ["authorization: Bearer X"]
+        );
         assert_eq!(arrives(&["api-key: A", "?key=Q"], Family::Google, None), ["x-goog-api-key: A", "?key=Q"]);
     }
 
@@ -304,7 +322,11 @@ mod tests {
             (Family::GoogleCompat, "authorization: Bearer S"),
         ] {
             assert_eq!(arrives(&[], family, Some("S")), [expected]);
-            assert_eq!(arrives(&["authorization: Bearer "], family, Some("S")), [expected], "an empty one is none");
+            assert_eq!(
+                arrives(&["authorization: Bearer "], family, Some("S")),
+                [expected],
+                "an empty one is none"
+            );
             assert!(arrives(&[], family, None).is_empty());
         }
     }
@@ -318,7 +340,10 @@ mod tests {
     #[test]
     fn the_rest_of_a_query_keeps_its_bytes() {
         let query = "?a=%2F+b&key=K%2B1&alt=sse&&c=%zz";
-        assert_eq!(arrives(&[query], Family::OpenAi, None), ["authorization: Bearer K+1", "?a=%2F+b&alt=sse&&c=%zz"]);
+        assert_eq!(
+            arrives(&[query], Family::OpenAi, None),
+            ["authorization: Bearer K+1", "?a=%2F+b&alt=sse&&c=%zz"]
+        );
         assert_eq!(arrives(&["?monkey=1&key=K"], Family::Google, None), ["?monkey=1&key=K"]);
     }
 
@@ -327,9 +352,9 @@ mod tests {
         for (said, expected) in [(None, "2023-06-01"), (Some("2099-01-01"), "2099-01-01")] {
             let mut headers = HeaderMap::new();
             headers.extend(said.map(|said| (ANTHROPIC_VERSION, HeaderValue::from_static(said))));
-            let mut rest = Cow::Borrowed("/v1/messages");
-            Papers { headers: &mut headers, rest: &mut rest }.present(Family::Anthropic, || None);
-            assert_eq!(headers[ANTHROPIC_VERSION], expected);
+            let mut papers = Papers { headers, rest: Cow::Borrowed("/v1/messages") };
+            papers.present(Family::Anthropic, || None);
+            assert_eq!(papers.headers[ANTHROPIC_VERSION], expected);
         }
     }
 

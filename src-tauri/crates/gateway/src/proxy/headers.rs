@@ -27,7 +27,8 @@ pub(crate) fn outgoing(headers: HeaderMap, upgrade: bool) -> HeaderMap {
 pub(crate) fn incoming(headers: HeaderMap, upgraded: bool) -> HeaderMap {
     let protocol = upgraded.then(|| headers.get(UPGRADE).cloned()).flatten();
     // As a rule there is nothing to leave out.
-    let mut headers = if headers.keys().any(stays_there) { kept(headers, |name| !stays_there(name)) } else { headers };
+    let mut headers =
+        if headers.keys().any(stays_there) { kept(headers, |name| !stays_there(name)) } else { headers };
     if let Some(protocol) = protocol {
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, protocol);
@@ -57,7 +58,9 @@ fn kept(headers: HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap 
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
     let tokens = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
     let tokens = tokens.flat_map(|list| list.split(',')).map(str::trim);
-    let usual = |token: &str| ["keep-alive", "close", "upgrade", "te"].iter().any(|word| token.eq_ignore_ascii_case(word));
+    let usual = |token: &str| {
+        ["keep-alive", "close", "upgrade", "te"].iter().any(|word| token.eq_ignore_ascii_case(word))
+    };
     tokens.filter(|token| !usual(token)).filter_map(|token| token.parse().ok()).collect()
 }
 
@@ -73,7 +76,8 @@ fn is_handshake(name: &HeaderName) -> bool {
 
 /// Headers that are about one connection. `trailer` is about the message, whose trailers are passed on.
 fn is_hop(name: &str) -> bool {
-    matches!(name, "connection" | "keep-alive" | "te" | "transfer-encoding" | "upgrade") || name.starts_with("proxy-")
+    matches!(name, "connection" | "keep-alive" | "te" | "transfer-encoding" | "upgrade")
+        || name.starts_with("proxy-")
 }
 
 /// Headers of a request that its target must not see.
@@ -82,14 +86,22 @@ fn stays_here(name: &HeaderName) -> bool {
     let route = matches!(name, "host" | "forwarded" | "x-real-ip" | "via" | "expect" | "http2-settings");
     let page = matches!(name, "cookie" | "cookie2" | "origin" | "referer");
     let begins = |with: &str| name.starts_with(with);
-    is_hop(name) || route || page || begins("x-forwarded-") || begins("sec-") || begins("x-postern-")
+    is_hop(name)
+        || route
+        || page
+        || begins("x-forwarded-")
+        || begins("sec-")
+        || begins("x-postern-")
         || begins("access-control-request-")
 }
 
 /// Headers of a response that are about the host they come from, as which a browser would know this one.
 fn stays_there(name: &HeaderName) -> bool {
     let name = name.as_str();
-    let host = matches!(name, "set-cookie" | "set-cookie2" | "alt-svc" | "strict-transport-security" | "clear-site-data");
+    let host = matches!(
+        name,
+        "set-cookie" | "set-cookie2" | "alt-svc" | "strict-transport-security" | "clear-site-data"
+    );
     is_hop(name) || host || name.starts_with("access-control-") || name.starts_with("x-postern-")
 }
 
@@ -163,7 +175,12 @@ mod tests {
 
     #[test]
     fn both_ends_of_a_websocket_agree_on_it() {
-        let said = [("connection", "Upgrade"), ("upgrade", "websocket"), ("sec-websocket-key", "x"), ("sec-ch-ua", "y")];
+        let said = [
+            ("connection", "Upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-key", "x"),
+            ("sec-ch-ua", "y"),
+        ];
         let expected = [("sec-websocket-key", "x"), ("connection", "upgrade"), ("upgrade", "websocket")];
         assert_eq!(lines(&outgoing(map(&said), true)), expected);
         let answered = [("connection", "Upgrade"), ("upgrade", "websocket"), ("sec-websocket-accept", "z")];
@@ -173,11 +190,26 @@ mod tests {
 
     #[test]
     fn the_client_hears_all_but_what_is_about_the_host() {
-        let told = [("content-type", "audio/mpeg"), ("x-ratelimit-remaining", "1"), ("retry-after", "2"), ("x-request-id", "r"),
-            ("server", "up"), ("content-encoding", "gzip"), ("content-length", "9")];
+        let told = [
+            ("content-type", "audio/mpeg"),
+            ("x-ratelimit-remaining", "1"),
+            ("retry-after", "2"),
+            ("x-request-id", "r"),
+            ("server", "up"),
+            ("content-encoding", "gzip"),
+            ("content-length", "9"),
+        ];
         assert_eq!(lines(&incoming(map(&told), false)), told);
-        let hosts = [("set-cookie", "a"), ("alt-svc", "h3"), ("strict-transport-security", "x"), ("connection", "close, x-hop"),
-            ("x-hop", "1"), ("access-control-allow-origin", "*"), ("x-postern-error", "e"), ("date", "now")];
+        let hosts = [
+            ("set-cookie", "a"),
+            ("alt-svc", "h3"),
+            ("strict-transport-security", "x"),
+            ("connection", "close, x-hop"),
+            ("x-hop", "1"),
+            ("access-control-allow-origin", "*"),
+            ("x-postern-error", "e"),
+            ("date", "now"),
+        ];
         assert_eq!(lines(&incoming(map(&hosts), false)), [("date", "now")]);
     }
 }

@@ -53,7 +53,13 @@ impl Probe {
     }
 
     /// Turns the request away, if it is one of those.
-    pub(crate) fn check(&self, method: &Method, path: &str, headers: &HeaderMap, peer: IpAddr) -> Result<(), Reject> {
+    pub(crate) fn check(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+        peer: IpAddr,
+    ) -> Result<(), Reject> {
         if !self.any {
             return Ok(());
         }
@@ -67,7 +73,9 @@ impl Probe {
             "path_prefix_blocklist"
         } else if rules.user_agent_substrings.iter().any(|blocked| agent.contains(blocked)) {
             "user_agent_substrings"
-        } else if !rules.allowed_methods.is_empty() && !rules.allowed_methods.iter().any(|m| m == method.as_str()) {
+        } else if !rules.allowed_methods.is_empty()
+            && !rules.allowed_methods.iter().any(|m| m == method.as_str())
+        {
             return Err(turned_away(StatusCode::METHOD_NOT_ALLOWED, "allowed_methods"));
         } else {
             return Ok(());
@@ -117,7 +125,12 @@ mod tests {
     fn by_default_everybody_may_ask_for_everything() {
         for agent in ["Go-http-client/1.1", "CensysInspect", "python-requests"] {
             for path in ["/", "/favicon.ico", "/.well-known/x", "/web/", "/login"] {
-                assert!(checked(ProbeRequest::default(), Method::from_bytes(b"PROPFIND").expect("one"), path, agent));
+                assert!(checked(
+                    ProbeRequest::default(),
+                    Method::from_bytes(b"PROPFIND").expect("one"),
+                    path,
+                    agent
+                ));
             }
         }
     }
@@ -143,9 +156,14 @@ mod tests {
 
     #[test]
     fn lines_are_hidden_by_what_they_say() {
-        let filter = ProbeFilter { patterns: vec!["^GET /health$".to_owned()], ip_patterns: vec![r"^10\.".to_owned()] };
+        let filter = ProbeFilter {
+            patterns: vec!["^GET /health$".to_owned()],
+            ip_patterns: vec![r"^10\.".to_owned()],
+        };
         let probe = Probe::new(&ProbeRequest::default(), &filter);
-        assert!(probe.hides(&Method::GET, "/health", None) && !probe.hides(&Method::POST, "/health", Some(PEER)));
+        assert!(
+            probe.hides(&Method::GET, "/health", None) && !probe.hides(&Method::POST, "/health", Some(PEER))
+        );
         assert!(probe.hides(&Method::POST, "/", Some("10.1.1.1".parse().expect("one"))));
         assert!(!Probe::default().hides(&Method::GET, "/health", Some(PEER)));
     }

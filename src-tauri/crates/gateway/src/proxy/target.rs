@@ -6,8 +6,10 @@
 use http::uri::Scheme;
 
 /// First segments that are this server's own, also where somebody has a machine of that name.
-const OWN: [&str; 12] =
-    ["v1", "v1beta", "v1beta2", "v1alpha", "api", "assets", "console", "health", "images", "metrics", "models", "ws"];
+const OWN: [&str; 12] = [
+    "v1", "v1beta", "v1beta2", "v1alpha", "api", "assets", "console", "health", "images", "metrics",
+    "models", "ws",
+];
 
 /// A server that a path names.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,7 +81,9 @@ fn host_and_port(authority: &str) -> Option<(&str, Option<u16>)> {
         _ => (authority, None),
     };
     let port = match port {
-        Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => Some(digits.parse().ok().filter(|&n| n > 0)?),
+        Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
+            Some(digits.parse().ok().filter(|&n| n > 0)?)
+        }
         Some(_) => return None,
         None => None,
     };
@@ -141,19 +145,30 @@ mod tests {
 
     #[test]
     fn a_scheme_may_stand_before_the_host_with_all_its_slashes_or_less() {
-        for path in ["/https://api.x.ai/v1/models", "/https:/api.x.ai/v1/models", "/HTTPS:///api.x.ai/v1/models"] {
+        for path in
+            ["/https://api.x.ai/v1/models", "/https:/api.x.ai/v1/models", "/HTTPS:///api.x.ai/v1/models"]
+        {
             assert_eq!(elsewhere(path), (Some(Scheme::HTTPS), "api.x.ai", None, "/v1/models"), "{path}");
         }
         assert_eq!(elsewhere("/http:/box:1234/v1?a=b"), (Some(Scheme::HTTP), "box", Some(1234), "/v1?a=b"));
         assert_eq!(elsewhere("/https://api.x.ai"), (Some(Scheme::HTTPS), "api.x.ai", None, ""));
-        for path in ["/https://user@api.x.ai/v1", "/http://", "/https:///", "/https://a..b/", "/http://h:0/", "/http://h:70000/"] {
+        for path in [
+            "/https://user@api.x.ai/v1",
+            "/http://",
+            "/https:///",
+            "/https://a..b/",
+            "/http://h:0/",
+            "/http://h:70000/",
+        ] {
             assert_eq!(elsewhere(path).1, "malformed", "{path}");
         }
     }
 
     #[test]
     fn the_rest_is_as_it_came() {
-        for rest in ["/models/org%2Fname", "//v1///x/", "/a/../b/./", "/?key=a%2Bb+c&&x=%zz", "/%00%ff/~!$&'()*,;=:@"] {
+        for rest in
+            ["/models/org%2Fname", "//v1///x/", "/a/../b/./", "/?key=a%2Bb+c&&x=%zz", "/%00%ff/~!$&'()*,;=:@"]
+        {
             assert_eq!(elsewhere(&format!("/api.openai.com{rest}")).3, rest);
         }
         assert_eq!(elsewhere("/api.openai.com/").3, "/");
@@ -162,12 +177,33 @@ mod tests {
     #[test]
     fn paths_of_this_server_and_files_mean_no_host() {
         for path in [
-            "/", "//", "/v1/chat/completions", "/v1beta/models/x.y:generateContent", "/api/keys", "/api", "/health",
-            "/console/", "/metrics", "/favicon.ico", "/robots.txt?x=1", "/ollama2/v1", "/.well-known/x", "/a..b/c",
-            "/v1.2/x", "/user@host.example/x", "/host.example:x/y", "/host.example:/y", "/a b.example/x", "/api:80/x",
+            "/",
+            "//",
+            "/v1/chat/completions",
+            "/v1beta/models/x.y:generateContent",
+            "/api/keys",
+            "/api",
+            "/health",
+            "/console/",
+            "/metrics",
+            "/favicon.ico",
+            "/robots.txt?x=1",
+            "/ollama2/v1",
+            "/.well-known/x",
+            "/a..b/c",
+            "/v1.2/x",
+            "/user@host.example/x",
+            "/host.example:x/y",
+            "/host.example:/y",
+            "/a b.example/x",
+            "/api:80/x",
         ] {
             assert_eq!(elsewhere(path).1, "own", "{path}");
         }
-        assert_eq!(elsewhere("/intranet.example?x").1, "intranet.example", "a name that was allowed needs no path");
+        assert_eq!(
+            elsewhere("/intranet.example?x").1,
+            "intranet.example",
+            "a name that was allowed needs no path"
+        );
     }
 }

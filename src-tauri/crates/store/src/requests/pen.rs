@@ -165,6 +165,11 @@ impl Pen {
         });
     }
 
+    /// It goes on to this server, as it is.
+    pub fn passed_to(&self, server: impl Into<String>) {
+        self.write(|sheet| sheet.row.upstream = Some(server.into()));
+    }
+
     /// It waits for its turn.
     pub fn queued(&self) {
         self.write(|sheet| sheet.mark(MarkName::Queued));

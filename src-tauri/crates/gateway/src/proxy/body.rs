@@ -1,0 +1,278 @@
+//! Bodies on their way through: nothing is gathered, each piece is asked for when the other side takes it.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::{Body as OwnBody, Bytes};
+use http::HeaderMap;
+use http::header::EXPECT;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::body;
+use crate::reject::Trouble;
+use crate::visit::Visit;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How far a request is on its way to the other server. Shared by its body and by whoever waits for the answer.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    begun: Instant,
+    /// When a piece last went on, in milliseconds since the beginning.
+    moved: AtomicU64,
+    /// Everything has gone on.
+    sent: AtomicBool,
+    /// The next piece has to come from the client.
+    starving: AtomicBool,
+    /// More came than may.
+    too_large: AtomicBool,
+}
+
+impl Progress {
+    fn new(sent: bool) -> Self {
+        Self {
+            begun: Instant::now(),
+            moved: AtomicU64::new(0),
+            sent: AtomicBool::new(sent),
+            starving: AtomicBool::new(false),
+            too_large: AtomicBool::new(false),
+        }
+    }
+
+    fn moves(&self) {
+        let since = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.moved.store(since, Ordering::Relaxed);
+        self.starving.store(false, Ordering::Relaxed);
+    }
+
+    /// Until when the next sign may take: a piece of the request that goes on, or the beginning of the answer.
+    pub(crate) fn deadline(&self, first_byte: Duration, silence: Duration) -> Instant {
+        let moved = self.begun + Duration::from_millis(self.moved.load(Ordering::Relaxed));
+        moved + if self.sent.load(Ordering::Relaxed) { first_byte } else { silence }
+    }
+
+    /// Whether it is the client that is waited for.
+    pub(crate) fn starves(&self) -> bool {
+        self.starving.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.too_large.load(Ordering::Relaxed)
+    }
+}
+
+/// A client's body on its way to the other server.
+pub(crate) struct Upload {
+    /// Until its end has come.
+    body: Option<Incoming>,
+    left: u64,
+    /// The client sends it only when it is asked for, and has not been asked yet.
+    held_back: bool,
+    progress: Arc<Progress>,
+}
+
+impl Upload {
+    /// Lets no more than `most` bytes through.
+    pub(crate) fn new(body: Incoming, headers: &HeaderMap, most: u64) -> (Self, Arc<Progress>) {
+        let empty = body.is_end_stream();
+        let progress = Arc::new(Progress::new(empty));
+        let held_back = headers.contains_key(EXPECT);
+        let body = (!empty).then_some(body);
+        (Self { body, left: most, held_back, progress: Arc::clone(&progress) }, progress)
+    }
+
+    /// Whether it says itself that it is larger than allowed.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.size_hint().lower() > self.left
+    }
+
+    fn end(&mut self) {
+        self.body = None;
+        self.progress.sent.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let upload = &mut *self;
+        upload.held_back = false;
+        let Some(body) = &mut upload.body else { return Poll::Ready(None) };
+        let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(context) else {
+            upload.progress.starving.store(true, Ordering::Relaxed);
+            return Poll::Pending;
+        };
+        upload.progress.moves();
+        match frame {
+            Some(Ok(frame)) => {
+                let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+                let Some(left) = upload.left.checked_sub(length) else {
+                    upload.progress.too_large.store(true, Ordering::Relaxed);
+                    return Poll::Ready(Some(Err("the request body is too large".into())));
+                };
+                upload.left = left;
+                if body.is_end_stream() {
+                    upload.end();
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Some(Err(error)) => {
+                upload.body = None;
+                Poll::Ready(Some(Err(error.into())))
+            }
+            None => {
+                upload.end();
+                Poll::Ready(None)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Drop for Upload {
+    /// Nobody takes the rest any more. The client is to see the answer, not a broken connection.
+    fn drop(&mut self) {
+        if let Some(body) = self.body.take().filter(|_| !self.held_back) {
+            body::drain_body(OwnBody::new(body));
+        }
+    }
+}
+
+/// The other server's body on its way to the client.
+pub(crate) struct Download {
+    body: Incoming,
+    silence: Duration,
+    /// Rings when the other server has said nothing for too long; made when it is waited for the first time.
+    alarm: Option<Pin<Box<Sleep>>>,
+    /// It is being waited for since the alarm was set.
+    waiting: bool,
+    ended: bool,
+    /// Where the request is written down, if it is.
+    visit: Option<Visit>,
+}
+
+impl Download {
+    pub(crate) fn new(body: Incoming, silence: Duration, visit: Option<Visit>) -> Self {
+        if let Some(visit) = &visit {
+            visit.streams();
+        }
+        Self { body, silence, alarm: None, waiting: false, ended: false, visit }
+    }
+
+    fn fail(&mut self, code: &'static str, status: u16, message: String) -> BoxError {
+        self.ended = true;
+        if let Some(visit) = &self.visit {
+            visit.failed(Trouble { status, code, message: message.clone() });
+        }
+        io::Error::other(message).into()
+    }
+
+    fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(self.silence)));
+        if !self.waiting {
+            self.waiting = true;
+            alarm.as_mut().reset(Instant::now() + self.silence);
+        }
+        alarm.as_mut().poll(context)
+    }
+}
+
+impl Body for Download {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => {
+                self.waiting = false;
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                let message = format!("The answer broke off: {error}.");
+                Poll::Ready(Some(Err(self.fail("upstream_broke_off", 502, message))))
+            }
+            Poll::Ready(None) => {
+                self.ended = true;
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                ready!(self.poll_alarm(context));
+                let message = "The answer stopped coming and was given up.".to_owned();
+                Poll::Ready(Some(Err(self.fail("upstream_timeout", 504, message))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        if let Some(visit) = self.visit.as_ref().filter(|_| self.ended || self.body.is_end_stream()) {
+            visit.whole();
+        }
+    }
+}
+
+/// What goes out to a client.
+pub(crate) enum Outgoing {
+    /// What this server says itself.
+    Own(OwnBody),
+    /// What another server says.
+    Passed(Download),
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self.get_mut() {
+            Self::Own(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
+            Self::Passed(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Own(body) => body.is_end_stream(),
+            Self::Passed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Own(body) => body.size_hint(),
+            Self::Passed(body) => body.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The path proxy: `/{host[:port]}/{path}` reaches another server with the client's own request.
+//!
+//! `bytes -> rules -> bytes`. What the path names is looked up in the owner's list, the credential is put where that
+//! server looks for it, and everything else goes through as it comes, both ways. The router is not asked: these requests
+//! are told apart before it, since their paths are another server's.
+
+mod allow;
+mod body;
+mod credentials;
+mod dialect;
+mod entry;
+mod forward;
+mod headers;
+mod ledger;
+mod probe;
+mod refused;
+mod target;
+mod tunnel;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use axum::body::Body as OwnBody;
+use axum::response::IntoResponse;
+use http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_REQUEST_METHOD, UPGRADE};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use postern_net::{Client, Destination, Guard, Judge, Network, Refusal, Target as Local, is_local_name};
+use postern_protocol::{RequestId, Secret};
+use postern_store::{KeyId, Source};
+use tokio_util::task::TaskTracker;
+
+pub(crate) use allow::Allowed;
+pub use allow::{AllowedDomain, AuthType};
+pub(crate) use body::Outgoing;
+pub(crate) use probe::Probe;
+pub use probe::{ProbeFilter, ProbeRequest};
+pub use refused::RefusedDomain;
+
+use self::allow::{NoWay, Way};
+use self::body::{Download, Progress, Upload};
+use self::credentials::{Family, Papers};
+use self::forward::{Patience, forward};
+use self::ledger::Ledger;
+use self::refused::RefusedDomains;
+use self::target::{Reading, Target};
+use crate::auth::Refused;
+use crate::reject::Reject;
+use crate::rules::Rules;
+use crate::serve::Link;
+use crate::stop::Stop;
+use crate::visit::{REQUEST_ID, Visit, new_id};
+use crate::{Gateway, cors};
+
+/// By which id a request that went on is known here. The other server's own `x-request-id` stays its own.
+const POSTERN_REQUEST_ID: HeaderName = HeaderName::from_static("x-postern-request-id");
+
+/// What the owner decides about the path proxy.
+#[derive(Clone, Debug)]
+pub struct ProxyConfig {
+    /// Which servers may be reached.
+    pub allowed: Vec<AllowedDomain>,
+    /// Most bytes of a request body.
+    pub body_bytes: u64,
+    /// How long the beginning of an answer may take once the request was sent.
+    pub first_byte_timeout: Duration,
+    /// How long a request or an answer may pause.
+    pub silence_timeout: Duration,
+    /// Which requests are turned away, whatever they ask for.
+    pub probe_request: ProbeRequest,
+    /// Which requests get no line in the log.
+    pub probe_filter: ProbeFilter,
+}
+
+impl Default for ProxyConfig {
+    fn default() -> Self {
+        Self {
+            allowed: Vec::new(),
+            body_bytes: 1024 * 1024 * 1024,
+            first_byte_timeout: Duration::from_secs(600),
+            silence_timeout: Duration::from_secs(300),
+            probe_request: ProbeRequest::default(),
+            probe_filter: ProbeFilter::default(),
+        }
+    }
+}
+
+/// The credentials that the owner stored for other servers.
+pub trait StoredKeys: Send + Sync {
+    /// The key for a host: that of the upstream of this name, or where none is named, that of an upstream which is there.
+    fn key_for(&self, host: &str, upstream: Option<&str>) -> Option<Secret>;
+}
+
+/// Nothing is stored.
+impl StoredKeys for () {
+    fn key_for(&self, _: &str, _: Option<&str>) -> Option<Secret> {
+        None
+    }
+}
+
+/// The way out for requests that name another server.
+pub(crate) struct Proxy {
+    client: Client<Upload>,
+    locals: Arc<Locals>,
+    stored: Box<dyn StoredKeys>,
+    refused: RefusedDomains,
+    ledger: Ledger,
+}
+
+/// How a request came in, and what of the house it needs.
+pub(crate) struct Passage<'a> {
+    pub(crate) gateway: &'a Gateway,
+    pub(crate) rules: Rules,
+    pub(crate) link: Link,
+    pub(crate) stop: Stop,
+    /// Who waits for connections that have become something else.
+    pub(crate) tasks: &'a TaskTracker,
+}
+
+/// Lets through to the internet and, in this network, to what the owner lists by its port or address.
+#[derive(Debug, Default)]
+struct Locals(ArcSwap<Guard>);
+
+impl Locals {
+    fn set(&self, allowed: &[AllowedDomain]) {
+        self.0.store(Arc::new(Guard::allowing(allowed.iter().filter_map(local))));
+    }
+}
+
+/// The server of this network that an entry is about, if it is about one.
+fn local(entry: &AllowedDomain) -> Option<Local> {
+    let authority: http::uri::Authority = entry.domain.parse().ok()?;
+    let host = authority.host();
+    if authority.port().is_some() {
+        return entry.domain.parse().ok();
+    }
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let here = bare.parse::<IpAddr>().is_ok() || is_local_name(host);
+    let usual = if entry.https { 443 } else { 80 };
+    here.then(|| format!("{host}:{usual}").parse().ok()).flatten()
+}
+
+/// The same list in the hands of the client.
+struct LocalsHandle(Arc<Locals>);
+
+impl Judge for LocalsHandle {
+    fn named(&self, to: Destination<'_>) -> Result<(), Refusal> {
+        self.0.0.load().named(to)
+    }
+
+    fn found(&self, to: Destination<'_>, address: IpAddr) -> Result<(), Refusal> {
+        self.0.0.load().found(to, address)
+    }
+
+    fn joined(&self, to: Destination<'_>, here: IpAddr, there: IpAddr) -> Result<(), Refusal> {
+        self.0.0.load().joined(to, here, there)
+    }
+}
+
+impl Proxy {
+    pub(crate) fn new(network: &Network, stored: Box<dyn StoredKeys>, config: &ProxyConfig) -> Self {
+        let locals = Arc::new(Locals::default());
+        locals.set(&config.allowed);
+        let client = network.client(LocalsHandle(Arc::clone(&locals)));
+        Self { client, locals, stored, refused: RefusedDomains::default(), ledger: Ledger::default() }
+    }
+
+    pub(crate) fn configure(&self, config: &ProxyConfig) {
+        self.locals.set(&config.allowed);
+    }
+
+    pub(crate) fn refused(&self, rules: &Rules) -> Vec<RefusedDomain> {
+        self.refused.list(|domain| rules.allowed().knows(domain))
+    }
+
+    /// Answers the request, if its path is another server's; else gives it back.
+    pub(crate) async fn pass(
+        &self,
+        passage: Passage<'_>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Outgoing>, Request<Incoming>> {
+        // Cheap, and leaves the request free to be taken apart.
+        let uri = request.uri().clone();
+        let line = uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let target = match target::read(line, |name| passage.rules.allowed().knows(name)) {
+            Reading::Own => return Err(request),
+            Reading::Malformed => None,
+            Reading::Elsewhere(target) => Some(target),
+        };
+        let dialect = dialect::spoken_at(target.as_ref().map_or("", |target| target.rest));
+        let visit = self.ledger.takes(Instant::now()).then(|| passage.visit(request.method(), &uri));
+        let id = visit.as_ref().map_or_else(new_id, |visit| visit.id().clone());
+        let (parts, body) = request.into_parts();
+        let (upload, progress) = Upload::new(body, &parts.headers, passage.rules.config().proxy.body_bytes);
+        let asked = Asked { parts, upload, progress };
+        let (page, answered) = match passage.reader(&asked.parts) {
+            Err(reject) => (None, Err(reject)),
+            Ok(page) if cors::is_preflight(&asked.parts.method, &asked.parts.headers) => {
+                (page, Ok(preflight(&asked.parts.headers)))
+            }
+            Ok(page) => (page, self.attempt(&passage, target, asked, visit.as_ref()).await),
+        };
+        let mut response = answered.unwrap_or_else(|reject| {
+            passage.note(visit.as_ref(), &reject);
+            dialect::say(&reject, dialect, id.as_str()).map(Outgoing::Own)
+        });
+        if let Some(page) = page {
+            cors::grant_all(response.headers_mut(), page);
+        }
+        if let Some(visit) = &visit {
+            visit.answered(response.status());
+        }
+        sign(&mut response, &id);
+        Ok(response)
+    }
+
+    /// Finds the way, prepares the request for it, and sends it there.
+    async fn attempt(
+        &self,
+        passage: &Passage<'_>,
+        target: Option<Target<'_>>,
+        asked: Asked,
+        visit: Option<&Visit>,
+    ) -> Result<Response<Outgoing>, Reject> {
+        let Asked { mut parts, upload, progress } = asked;
+        let rest = Cow::Borrowed(target.as_ref().map_or("", |target| target.rest));
+        let mut papers = Papers { headers: parts.headers, rest };
+        let entry = entry::admit(passage.gateway.keys(), &mut papers, &parts.method, &passage.link);
+        let entry = entry.map_err(|Refused { reject, key }| {
+            passage.open(visit, key);
+            reject
+        })?;
+        passage.open(visit, entry.key);
+        let target = target.ok_or_else(malformed)?;
+        let way = passage.rules.allowed().way(&target).map_err(|why| self.no_way(&target, why))?;
+        if upload.is_too_large() {
+            return Err(forward::too_large());
+        }
+        if let Some(visit) = visit {
+            visit.passed_to(way.authority.as_str());
+        }
+        self.identify(&mut papers, &way, entry.stood_in)?;
+        let Papers { headers, rest } = papers;
+        let client = parts.extensions.remove::<OnUpgrade>().filter(|_| becomes_websocket(&headers));
+        let headers = headers::outgoing(headers, client.is_some());
+        let mut request = Request::new(upload);
+        *request.method_mut() = parts.method;
+        *request.uri_mut() = address(way, &rest)?;
+        *request.headers_mut() = headers;
+        let config = &passage.rules.config().proxy;
+        let patience = Patience { first_byte: config.first_byte_timeout, silence: config.silence_timeout };
+        let response = forward(&self.client, request, &progress, patience, &passage.stop).await?;
+        if let Some(visit) = visit {
+            visit.spoke();
+        }
+        Ok(passage.hand_on(response, client, patience, visit))
+    }
+
+    /// Puts the credential where the server looks for it.
+    fn identify(&self, papers: &mut Papers<'_>, way: &Way, stood_in: bool) -> Result<(), Reject> {
+        let host = way.authority.host();
+        let entry = &way.site.entry;
+        let path = papers.rest.split('?').next().unwrap_or_default();
+        let Some(family) = Family::of(entry.auth, host, path) else { return Ok(()) };
+        let mut stored = None;
+        if stood_in || entry.key.is_some() {
+            stored = self.stored.key_for(host, entry.key.as_deref());
+            if stood_in && stored.is_none() && entry.auth != AuthType::Auto && !papers.are_shown() {
+                return Err(nothing_stored(host));
+            }
+        }
+        papers.present(family, || stored);
+        Ok(())
+    }
+
+    fn no_way(&self, target: &Target<'_>, why: NoWay) -> Reject {
+        let domain =
+            target.port.map_or_else(|| target.host.to_owned(), |port| format!("{}:{port}", target.host));
+        match why {
+            NoWay::Malformed => malformed(),
+            NoWay::Plain => {
+                let message =
+                    format!("`{domain}` is reached over https only. Leave `http://` out of the path.");
+                Reject::new(StatusCode::FORBIDDEN, "domain_not_allowed", message)
+            }
+            NoWay::Unknown => {
+                self.refused.remember(&domain);
+                let message = format!(
+                    "`{domain}` is not on the list of servers that may be reached through this one. Allow it in the \
+                     window, or add `allowed_domains.\"{domain}\" = true` to the `[proxy]` section of config.toml."
+                );
+                Reject::new(StatusCode::FORBIDDEN, "domain_not_allowed", message)
+            }
+        }
+    }
+}
+
+/// A request, taken apart.
+struct Asked {
+    parts: http::request::Parts,
+    upload: Upload,
+    progress: Arc<Progress>,
+}
+
+impl Passage<'_> {
+    fn visit(&self, method: &Method, uri: &Uri) -> Visit {
+        let visit = Visit::new(method, uri.path());
+        if self.rules.probe().hides(method, uri.path(), Some(self.link.peer.ip())) {
+            visit.hush();
+        }
+        visit
+    }
+
+    /// The page that may read the answer, if a page asks; refuses names that are not this server's, and foreign pages
+    /// while no key protects it.
+    fn reader(&self, parts: &http::request::Parts) -> Result<Option<HeaderValue>, Reject> {
+        self.rules.hosts().check(&parts.uri, &parts.headers, Some(&self.link))?;
+        cors::reader(&parts.headers, &self.rules, self.gateway.keys().is_empty(), true)
+    }
+
+    /// Gives the request its row in the journal.
+    fn open(&self, visit: Option<&Visit>, key: Option<KeyId>) {
+        if let Some(visit) = visit {
+            visit.write_down(self.gateway.requests(), Source::Client, key);
+        }
+    }
+
+    /// Writes down why there was no answer.
+    fn note(&self, visit: Option<&Visit>, reject: &Reject) {
+        self.open(visit, None);
+        if let Some(visit) = visit {
+            visit.failed(reject.trouble());
+        }
+    }
+
+    /// The answer, on its way to the client.
+    fn hand_on(
+        &self,
+        response: Response<Incoming>,
+        client: Option<OnUpgrade>,
+        patience: Patience,
+        visit: Option<&Visit>,
+    ) -> Response<Outgoing> {
+        let (mut parts, body) = response.into_parts();
+        let changes = parts.status == StatusCode::SWITCHING_PROTOCOLS;
+        let server = parts.extensions.remove::<OnUpgrade>();
+        parts.headers = headers::incoming(parts.headers, changes);
+        parts.version = Version::HTTP_11;
+        if let (true, Some(client), Some(server)) = (changes, client, server) {
+            if let Some(visit) = visit {
+                visit.streams();
+            }
+            self.tasks.spawn(tunnel::join(client, server, self.stop.clone(), visit.cloned()));
+            return Response::from_parts(parts, Outgoing::Own(OwnBody::empty()));
+        }
+        Response::from_parts(parts, Outgoing::Passed(Download::new(body, patience.silence, visit.cloned())))
+    }
+}
+
+/// What a browser is told that asks what a page may do: any method and any header.
+fn preflight(asked: &HeaderMap) -> Response<Outgoing> {
+    let mut headers = cors::preflight(asked);
+    if let Some(method) = asked.get(ACCESS_CONTROL_REQUEST_METHOD) {
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+    }
+    (StatusCode::NO_CONTENT, headers).into_response().map(Outgoing::Own)
+}
+
+/// Whether the connection is to become one of messages. Other offers, such as HTTP/2, are for this server alone.
+fn becomes_websocket(headers: &HeaderMap) -> bool {
+    headers.get(UPGRADE).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Where the request goes.
+fn address(way: Way, rest: &str) -> Result<Uri, Reject> {
+    let path = match rest {
+        "" => Ok(PathAndQuery::from_static("/")),
+        rest if rest.starts_with('/') => PathAndQuery::try_from(rest),
+        query => PathAndQuery::try_from(format!("/{query}")),
+    };
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(way.scheme);
+    parts.authority = Some(way.authority);
+    parts.path_and_query = Some(path.map_err(|_| malformed())?);
+    Uri::from_parts(parts).map_err(|_| malformed())
+}
+
+/// By which ids the answer is known.
+fn sign(response: &mut Response<Outgoing>, id: &RequestId) {
+    let Ok(id) = HeaderValue::from_str(id.as_str()) else { return };
+    if matches!(response.body(), Outgoing::Own(_)) {
+        response.headers_mut().insert(REQUEST_ID, id.clone());
+    }
+    response.headers_mut().insert(POSTERN_REQUEST_ID, id);
+}
+
+fn malformed() -> Reject {
+    let message = "The path does not name a server. Write /HOST/PATH, as in /api.openai.com/v1/models.";
+    Reject::new(StatusCode::BAD_REQUEST, "invalid_target", message)
+}
+
+fn nothing_stored(host: &str) -> Reject {
+    let message = format!(
+        "A key of this server stands where the credential for `{host}` belongs, and none is stored for it. Send that \
+         credential, and the key as `X-Postern-Key`; or name the upstream whose key is to be used: `key` beside the \
+         domain in `allowed_domains` in the `[proxy]` section of config.toml."
+    );
+    Reject::new(StatusCode::UNAUTHORIZED, "no_stored_key", message)
+}
