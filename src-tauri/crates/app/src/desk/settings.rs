@@ -14,15 +14,19 @@ impl HouseDesk {
         let sources = self.rooms.hot.sources();
         SettingsView {
             file: self.rooms.paths.config().display().to_string(),
-            settings: describe().into_iter().map(|known| setting(known, &settings, &sources)).collect(),
+            settings: describe()
+                .into_iter()
+                .filter_map(|known| setting(known, &settings, &sources))
+                .collect(),
         }
     }
 }
 
-fn setting(known: KeyDescription, settings: &Settings, sources: &Sources) -> Setting {
-    Setting {
+/// `None` for what has a page of its own.
+fn setting(known: KeyDescription, settings: &Settings, sources: &Sources) -> Option<Setting> {
+    Some(Setting {
         key: known.key.to_owned(),
-        kind: kind(known.kind),
+        kind: kind(known.kind)?,
         value: settings.value(known.key),
         default: known.default,
         source: match sources.get(known.key) {
@@ -37,11 +41,12 @@ fn setting(known: KeyDescription, settings: &Settings, sources: &Sources) -> Set
             Applies::Browser => ShownApplies::Browser,
             Applies::Restart => ShownApplies::Restart,
         },
-    }
+    })
 }
 
-fn kind(kind: Kind) -> SettingKind {
-    match kind {
+fn kind(kind: Kind) -> Option<SettingKind> {
+    Some(match kind {
+        Kind::Domains { .. } => return None,
         Kind::Bool => SettingKind::Bool,
         Kind::Integer { min, max, unit } => SettingKind::Integer { min, max, unit: shown(unit) },
         Kind::Choice { options } => {
@@ -51,7 +56,7 @@ fn kind(kind: Kind) -> SettingKind {
         Kind::Path => SettingKind::Path,
         Kind::List { expected } => SettingKind::List { expected: expected.to_owned() },
         Kind::Map { expected } => SettingKind::Map { expected: expected.to_owned() },
-    }
+    })
 }
 
 fn shown(unit: Unit) -> ShownUnit {

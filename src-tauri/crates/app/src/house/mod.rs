@@ -4,6 +4,7 @@ mod change;
 mod functions;
 mod hot;
 mod import;
+mod proxy;
 mod published;
 pub(crate) mod rooms;
 

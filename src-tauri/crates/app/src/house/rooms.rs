@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 
 use super::functions::mcp_config;
 use super::hot::Hot;
+use super::proxy::proxy_config;
 use crate::carry::Keeper;
 use crate::clients::Clients;
 use crate::enrol::Machine;
@@ -150,6 +151,7 @@ pub(crate) fn gateway_config(settings: &Settings) -> Config {
         keep_alive: limits.keep_alive,
         shutdown_timeout: LAST_WORDS,
         version: env!("CARGO_PKG_VERSION"),
+        proxy: proxy_config(&settings.proxy),
         ..Config::default()
     }
 }
