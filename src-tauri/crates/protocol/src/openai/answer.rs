@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::seals::ExtraContent;
 use super::{Sound, SoundForm};
 use crate::chat::{Finish, ToolCall, Usage};
 
@@ -19,6 +20,8 @@ pub(super) struct WireCall<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     function: WireFunction<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_content: Option<ExtraContent>,
 }
 
 #[derive(Serialize)]
@@ -31,17 +34,21 @@ struct WireFunction<'a> {
 impl<'a> WireCall<'a> {
     pub(super) fn new(index: Option<usize>, call: &'a ToolCall) -> Self {
         let function = WireFunction { name: Some(&call.name), arguments: &call.arguments };
-        Self { index, id: Some(&call.id), kind: Some("function"), function }
+        Self { index, id: Some(&call.id), kind: Some("function"), function, extra_content: None }
     }
 
     pub(super) fn begun(index: usize, id: &'a str, name: &'a str) -> Self {
         let function = WireFunction { name: Some(name), arguments: "" };
-        Self { index: Some(index), id: Some(id), kind: Some("function"), function }
+        Self { index: Some(index), id: Some(id), kind: Some("function"), function, extra_content: None }
     }
 
     pub(super) fn arguments(index: usize, arguments: &'a str) -> Self {
         let function = WireFunction { name: None, arguments };
-        Self { index: Some(index), id: None, kind: None, function }
+        Self { index: Some(index), id: None, kind: None, function, extra_content: None }
+    }
+
+    pub(super) fn sealed(self, extra_content: Option<ExtraContent>) -> Self {
+        Self { extra_content, ..self }
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn item(mut item: Object) -> Read<Part> {
         "image_url" | "input_image" => image(item, &kind),
         "input_audio" => Ok(Part::Audio { source: recording(item, &kind, "audio")? }),
         "input_video" => Ok(Part::Video { source: recording(item, &kind, "video")? }),
+        "audio_url" => Ok(Part::Audio { source: linked(item, &kind)? }),
         "video_url" => Ok(Part::Video { source: linked(item, &kind)? }),
         "file_url" | "media_url" => {
             Ok(attached_part(Attachment { source: linked(item, &kind)?, name: None }))
@@ -35,7 +36,7 @@ pub(super) fn item(mut item: Object) -> Read<Part> {
             let path = item.path_of("type");
             let message = format!(
                 "'{path}' is '{kind}', which is not a known content type. Known are text, image_url, input_audio, \
-                 file, refusal, input_image, input_video, video_url, file_url and media_url."
+                 file, refusal, input_image, input_video, audio_url, video_url, file_url and media_url."
             );
             Err(invalid(path, message))
         }

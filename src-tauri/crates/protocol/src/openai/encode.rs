@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation, sound};
+use super::seals::{ExtraContent, Seals, ThinkingBlock};
 use super::{SoundForm, Stamp, to_json};
 use crate::chat::{Candidate, Completion, Finish};
 
@@ -61,6 +62,10 @@ struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_content: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    thinking_blocks: Vec<ThinkingBlock<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_content: Option<ExtraContent>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     tool_calls: Vec<WireCall<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     images: Vec<WireImage>,
@@ -91,7 +96,12 @@ impl<'a> Audio<'a> {
 impl<'a> Message<'a> {
     fn of(told: &'a Candidate, audio: Option<Audio<'a>>) -> Self {
         let (text, refusal) = (told.text(), told.refusal());
-        let tool_calls: Vec<WireCall<'a>> = told.tool_calls().map(|call| WireCall::new(None, call)).collect();
+        let seals = Seals::of(&told.parts);
+        let tool_calls: Vec<WireCall<'a>> = told
+            .tool_calls()
+            .zip(seals.calls)
+            .map(|(call, seal)| WireCall::new(None, call).sealed(seal))
+            .collect();
         let other = !tool_calls.is_empty() || audio.is_some() || !refusal.is_empty();
         let wordless = text.is_empty() && other;
         let (annotations, citations) = told.citations.iter().partition(|raw| is_annotation(raw));
@@ -100,6 +110,8 @@ impl<'a> Message<'a> {
             content: (!wordless).then_some(text),
             refusal: Some(refusal).filter(|text| !text.is_empty()),
             reasoning_content: Some(told.reasoning()).filter(|text| !text.is_empty()),
+            thinking_blocks: seals.thoughts,
+            extra_content: seals.text,
             tool_calls,
             images: told
                 .images()

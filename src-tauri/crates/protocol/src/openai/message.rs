@@ -3,6 +3,7 @@
 use super::content::{content, item};
 use super::field::{Field, Object, Read, invalid};
 use super::media::{attached_part, attachment};
+use super::seals::{extra_content, thoughts};
 use crate::chat::{Message, Part, Role, Source, ToolCall};
 
 /// Reads `messages`: at least one, and not only instructions.
@@ -67,12 +68,9 @@ fn beside(entry: Field, list: &str) -> Read<Part> {
 }
 
 fn assistant(object: &mut Object, index: usize) -> Read<Vec<Part>> {
-    let mut parts = Vec::new();
-    if let Some(field) = object.take("reasoning_content") {
-        let text = field.string()?;
-        parts.extend((!text.is_empty()).then_some(Part::Reasoning { text }));
-    }
+    let mut parts = thoughts(object)?;
     parts.extend(spoken(object)?);
+    parts.extend(extra_content(object)?);
     if let Some(field) = object.take("refusal") {
         parts.push(Part::Refusal { text: field.string()? });
     }
@@ -82,7 +80,10 @@ fn assistant(object: &mut Object, index: usize) -> Read<Vec<Part>> {
     }
     if let Some(field) = object.take("tool_calls") {
         for call in field.array()? {
-            parts.push(Part::ToolCall(tool_call(call.object()?)?));
+            let mut call = call.object()?;
+            let seal = extra_content(&mut call)?;
+            parts.push(Part::ToolCall(tool_call(call)?));
+            parts.extend(seal);
         }
     }
     if let Some(field) = object.take("function_call") {

@@ -8,6 +8,7 @@
 //! [`chat::Request`]: crate::chat::Request
 
 mod answer;
+mod ask;
 mod content;
 mod decode;
 mod encode;
@@ -16,24 +17,30 @@ mod message;
 mod models;
 mod picture;
 mod provider;
+mod read;
+mod seals;
 mod sound;
 mod speech;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod trouble;
 mod wishes;
 
 use crate::{field, media};
 
+pub use ask::{Habits, ask};
 pub use decode::{ChatCall, decode};
 pub use encode::encode_completion;
 pub use error::{ErrorBody, ErrorType, encode_error, status};
 pub use models::{Model, encode_model, encode_models};
 pub use picture::{ImageCall, decode_images, encode_images};
+pub use read::{ChatReader, read_models, read_whole};
 pub use sound::{Sound, UnknownSound};
 pub use speech::{SpeechCall, decode_speech};
 pub use stream::StreamEncoder;
+pub use trouble::read_error;
 pub use wishes::SoundForm;
 
 use serde::Serialize;

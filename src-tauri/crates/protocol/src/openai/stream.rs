@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{WireCall, WireImage, WireUsage, finish_reason, is_annotation, samples};
+use super::seals::{ExtraContent, ThinkingBlock};
 use super::{ErrorBody, Stamp, to_json};
 use crate::chat::{Event, Failure, Finish, Usage};
-use crate::dialect::AnswerWriter;
+use crate::dialect::{AnswerWriter, Signature};
 
 /// An SSE comment that keeps a waiting connection open; clients skip it.
 const KEEP_ALIVE: &str = ": keep-alive\n\n";
@@ -27,17 +28,39 @@ pub struct StreamEncoder {
     audio_id: Option<String>,
     /// Of the sound, what does not fill a group of base64 yet.
     sound: Vec<u8>,
-    citations: Vec<Value>,
     created: u64,
     model: String,
     include_usage: bool,
     phase: Phase,
     /// Which of several alternatives is being told.
     candidate: u32,
-    /// How many calls each of them has.
-    calls: BTreeMap<u32, usize>,
+    /// What was told of each of them.
+    told: BTreeMap<u32, Told>,
     images: usize,
     usage: Option<Usage>,
+}
+
+/// What was told of one of several alternatives, as far as later chunks depend on it.
+#[derive(Debug, Default)]
+struct Told {
+    calls: usize,
+    /// How many thoughts were sealed.
+    seals: usize,
+    /// The thought since the last seal.
+    thought: String,
+    last: Last,
+    /// The seal of the text. It waits for the end, because clients join the texts of all.
+    seal: Option<Signature>,
+    citations: Vec<Value>,
+}
+
+/// What a seal that comes now would be for.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Last {
+    Thought,
+    Call,
+    #[default]
+    Other,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -54,13 +77,12 @@ impl StreamEncoder {
             id: stamp.completion_id(),
             audio_id: Some(stamp.audio_id()),
             sound: Vec::new(),
-            citations: Vec::new(),
             created: stamp.created,
             model: stamp.model,
             include_usage,
             phase: Phase::Fresh,
             candidate: 0,
-            calls: BTreeMap::new(),
+            told: BTreeMap::new(),
             images: 0,
             usage: None,
         }
@@ -87,7 +109,7 @@ impl StreamEncoder {
 
     fn sources(&mut self) -> String {
         let (annotations, citations): (Vec<Value>, Vec<Value>) =
-            std::mem::take(&mut self.citations).into_iter().partition(is_annotation);
+            std::mem::take(&mut self.told().citations).into_iter().partition(is_annotation);
         let mut out = String::new();
         if !annotations.is_empty() {
             out += &self.delta(Delta::Annotations { annotations: &annotations });
@@ -111,20 +133,67 @@ impl StreamEncoder {
     fn close(&mut self, finish: Finish) -> String {
         let mut out = self.sound(self.sound.len());
         out += &self.sources();
-        let reason = finish_reason(finish, self.calls() > 0);
+        if let Some(seal) = self.told().seal.take() {
+            out += &self.delta(Delta::Seal { content: "", extra_content: ExtraContent::of(&seal) });
+        }
+        let reason = finish_reason(finish, self.told().calls > 0);
         out + &self.chunk(&[Choice::new(self.candidate, Delta::Nothing {}, Some(reason))], None)
     }
 
-    /// How many calls the alternative has that is being told.
-    fn calls(&self) -> usize {
-        self.calls.get(&self.candidate).copied().unwrap_or_default()
+    /// What was told of the alternative that is being told.
+    fn told(&mut self) -> &mut Told {
+        self.told.entry(self.candidate).or_default()
     }
 
     /// The number of its next call.
     fn next_call(&mut self) -> usize {
-        let calls = self.calls.entry(self.candidate).or_default();
-        *calls += 1;
-        *calls - 1
+        let told = self.told();
+        told.last = Last::Call;
+        told.calls += 1;
+        told.calls - 1
+    }
+
+    fn thought(&mut self, text: &str) -> String {
+        let told = self.told();
+        if told.last != Last::Thought {
+            told.thought.clear();
+            told.last = Last::Thought;
+        }
+        told.thought.push_str(text);
+        self.delta(Delta::Reasoning { reasoning_content: text })
+    }
+
+    /// The seal of what came last.
+    fn seal(&mut self, seal: &Signature) -> String {
+        match self.told().last {
+            Last::Thought => {
+                let thought = std::mem::take(&mut self.told().thought);
+                self.thinking_block(ThinkingBlock::sealed(&thought, seal))
+            }
+            Last::Call => {
+                let index = self.told().calls.saturating_sub(1);
+                let call = WireCall::arguments(index, "").sealed(Some(ExtraContent::of(seal)));
+                self.delta(Delta::ToolCalls { tool_calls: [call] })
+            }
+            Last::Other => {
+                self.told().seal = Some(seal.clone());
+                String::new()
+            }
+        }
+    }
+
+    fn thinking_block(&mut self, mut block: ThinkingBlock<'_>) -> String {
+        let told = self.told();
+        told.last = Last::Other;
+        block.index = Some(told.seals);
+        told.seals += 1;
+        self.delta(Delta::Thinking { thinking_blocks: [block] })
+    }
+
+    /// A piece that can bear a seal only as the text does.
+    fn other(&mut self, delta: Delta<'_>) -> String {
+        self.told().last = Last::Other;
+        self.delta(delta)
     }
 
     fn delta(&self, delta: Delta<'_>) -> String {
@@ -153,10 +222,10 @@ impl AnswerWriter for StreamEncoder {
         match event {
             Event::Started { .. } | Event::Step(_) => {}
             Event::Text { text } if text.is_empty() => {}
-            Event::Text { text } => out += &self.delta(Delta::Content { content: text }),
+            Event::Text { text } => out += &self.other(Delta::Content { content: text }),
             Event::Reasoning { text } if text.is_empty() => {}
-            Event::Reasoning { text } => out += &self.delta(Delta::Reasoning { reasoning_content: text }),
-            Event::Refusal { text } => out += &self.delta(Delta::Refusal { refusal: text }),
+            Event::Reasoning { text } => out += &self.thought(text),
+            Event::Refusal { text } => out += &self.other(Delta::Refusal { refusal: text }),
             Event::ToolCall(call) => {
                 let index = self.next_call();
                 out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::new(Some(index), call)] });
@@ -166,23 +235,25 @@ impl AnswerWriter for StreamEncoder {
                 out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::begun(index, id, name)] });
             }
             Event::Arguments { text } => {
-                let index = self.calls().saturating_sub(1);
+                let index = self.told().calls.saturating_sub(1);
                 out += &self.delta(Delta::ToolCalls { tool_calls: [WireCall::arguments(index, text)] });
             }
-            Event::Signature(_) | Event::Sealed(_) => {}
+            Event::Signature(seal) => out += &self.seal(seal),
+            Event::Sealed(seal) => out += &self.thinking_block(ThinkingBlock::redacted(seal)),
             Event::Candidate { index } => self.candidate = *index,
             Event::CandidateFinished(finish) => out += &self.close(*finish),
             Event::Image { mime, base64 } => {
-                out += &self.delta(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
+                out += &self.other(Delta::Images { images: [WireImage::new(self.images, mime, base64)] });
                 self.images += 1;
             }
             Event::Audio { mime, base64 } => {
+                self.told().last = Last::Other;
                 // A file cannot come in pieces, bare samples can.
                 self.sound.extend(samples(mime, base64));
                 let whole = self.sound.len() - self.sound.len() % 3;
                 out += &self.sound(whole);
             }
-            Event::Citation { raw } => self.citations.push(raw.clone()),
+            Event::Citation { raw } => self.told().citations.push(raw.clone()),
             Event::Usage(usage) => self.usage = Some(*usage),
             Event::Finished(finish) => out += &self.end(*finish),
         }
@@ -247,6 +318,8 @@ enum Delta<'a> {
     Role { role: &'static str, content: &'static str },
     Content { content: &'a str },
     Reasoning { reasoning_content: &'a str },
+    Thinking { thinking_blocks: [ThinkingBlock<'a>; 1] },
+    Seal { content: &'static str, extra_content: ExtraContent },
     Refusal { refusal: &'a str },
     ToolCalls { tool_calls: [WireCall<'a>; 1] },
     Images { images: [WireImage; 1] },

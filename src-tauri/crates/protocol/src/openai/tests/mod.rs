@@ -4,6 +4,7 @@ mod content;
 mod conversation;
 mod routes;
 mod toolbox;
+mod trouble;
 mod wishes;
 
 use serde_json::{Value, json};
