@@ -48,7 +48,7 @@ pub enum Vendor {
     OpenAi,
     /// Anthropic: below `/v1`.
     Anthropic,
-    /// Google's Gemini in its own form: below `/v1beta`.
+    /// Google's Gemini in its own form: below `/v1beta`, and below `/v1`, where Google's SDKs look since their third version.
     Gemini,
 }
 

@@ -4,6 +4,7 @@
 mod agents;
 mod chat;
 mod controls;
+mod matrix;
 mod media;
 mod tools;
 

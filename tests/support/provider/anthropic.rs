@@ -17,7 +17,7 @@ use super::{Answered, Vendor, known};
 /// Two generations: from 4.7 on, sampling and budgets of thoughts are refused.
 const MODELS: [(&str, &str); 3] = [
     ("claude-opus-4-7", "Claude Opus 4.7"),
-    ("claude-sonnet-4-5", "Claude Sonnet 4.5"),
+    ("claude-sonnet-4-6", "Claude Sonnet 4.6"),
     ("claude-haiku-4-5", "Claude Haiku 4.5"),
 ];
 
@@ -36,13 +36,19 @@ pub(super) fn answer(desk: &Desk, request: &Received) -> Answered {
     Ok((frames.header("request-id", request_id(request)), Delivery::default()))
 }
 
+/// Since this version keys come as bearers too (Anthropic's SDKs send them so), and sampling is no longer asked for.
+fn newer(request: &Received) -> bool {
+    request.header("anthropic-version").is_some_and(|version| version >= "2026-10-21")
+}
+
+/// Of two credentials the key is looked at.
 fn authorized(request: &Received) -> Result<(), Refused> {
     let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     match (request.header("x-api-key"), bearer) {
-        (Some(key), None) if known(key) => Ok(()),
-        (None, Some(token)) if token.starts_with("sk-ant-oat") => Ok(()),
-        (Some(_), None) => Err(Refusal::Key.by(Vendor::Anthropic)),
-        (_, Some(_)) => Err(Refused::new(401, "authentication_error", "Invalid bearer token")),
+        (Some(key), _) if known(key) => Ok(()),
+        (None, Some(token)) if token.starts_with("sk-ant-oat") || newer(request) && known(token) => Ok(()),
+        (Some(_), _) => Err(Refusal::Key.by(Vendor::Anthropic)),
+        (None, Some(_)) => Err(Refused::new(401, "authentication_error", "Invalid bearer token")),
         (None, None) => Err(Refused::new(401, "authentication_error", "x-api-key header is required")),
     }
 }
@@ -65,7 +71,7 @@ fn models(path: &str) -> Result<Frames, Refused> {
 
 fn messages(desk: &Desk, request: &Received) -> Answered {
     let body = request.json();
-    checks::message(desk, &body)?;
+    checks::message(desk, &body, newer(request))?;
     let turn = desk.take();
     let mut said = match &turn.act {
         Act::Say(choices) if !choices.is_empty() => choices[0].clone(),

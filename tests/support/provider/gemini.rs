@@ -31,7 +31,8 @@ const MODELS: [(&str, &[&str]); 4] = [
 /// Answers a request as Google would.
 pub(super) fn answer(desk: &Desk, request: &Received) -> Answered {
     authorized(request)?;
-    let path = request.path().strip_prefix("/v1beta/models").ok_or_else(unknown_address)?;
+    let below = |version: &str| request.path().strip_prefix(version)?.strip_prefix("/models");
+    let path = below("/v1beta").or_else(|| below("/v1")).ok_or_else(unknown_address)?;
     if request.method == Method::GET {
         return Ok((models(path)?, Delivery::default()));
     }

@@ -22,23 +22,24 @@ const COMMON: [&str; 11] = [
     "cache_control",
 ];
 /// What only a question may hold.
-const ASKING: [&str; 11] = [
+const ASKING: [&str; 9] = [
     "max_tokens",
     "stream",
-    "temperature",
-    "top_p",
-    "top_k",
     "stop_sequences",
     "metadata",
     "service_tier",
     "container",
     "inference_geo",
     "speed",
+    "diagnostics",
 ];
+/// What only the older version of the interface knows.
+const SAMPLING: [&str; 3] = ["temperature", "top_p", "top_k"];
 
-/// A question.
-pub(super) fn message(desk: &Desk, body: &Value) -> Result<(), Refused> {
-    fields(body, &|name| COMMON.contains(&name) || ASKING.contains(&name))?;
+/// A question, in the newer version of the interface or the older.
+pub(super) fn message(desk: &Desk, body: &Value, newer: bool) -> Result<(), Refused> {
+    let sampled = |name: &str| !newer && SAMPLING.contains(&name);
+    fields(body, &|name| COMMON.contains(&name) || ASKING.contains(&name) || sampled(name))?;
     let most = body["max_tokens"].as_u64().ok_or_else(|| wrong("max_tokens: Field required"))?;
     if most == 0 {
         return Err(wrong("max_tokens: Input should be greater than or equal to 1"));
@@ -97,7 +98,7 @@ fn newer(body: &Value) -> bool {
 fn sampling(body: &Value) -> Result<(), Refused> {
     let given = |name: &str| !body[name].is_null();
     if newer(body)
-        && let Some(name) = ["temperature", "top_p", "top_k"].into_iter().find(|name| given(name))
+        && let Some(name) = SAMPLING.into_iter().find(|name| given(name))
     {
         return Err(wrong(format!("{name}: this model does not support sampling parameters")));
     }

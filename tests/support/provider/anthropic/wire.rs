@@ -59,6 +59,7 @@ impl Message<'_> {
         json!({
             "input_tokens": told.prompt.saturating_sub(told.cached), "cache_creation_input_tokens": 0,
             "cache_read_input_tokens": told.cached, "output_tokens": output,
+            "output_tokens_details": { "thinking_tokens": told.thoughts.min(output) },
         })
     }
 

@@ -51,13 +51,23 @@ async fn a_key_and_a_version_are_asked_for() -> anyhow::Result<()> {
         (vec![("x-api-key", KEY)], 400, "invalid_request_error"),
         (vec![("x-api-key", "sk-no"), VERSION], 401, "authentication_error"),
         (vec![("authorization", bearer.as_str()), VERSION], 401, "authentication_error"),
-        (vec![("x-api-key", KEY), ("authorization", bearer.as_str()), VERSION], 401, "authentication_error"),
         (vec![VERSION], 401, "authentication_error"),
     ] {
         let client = Client { provider: &provider, headers: &headers };
         let (told, body) = client.post(MESSAGES, &hello).await?;
         assert_eq!((told, &body["error"]["type"]), (status, &json!(kind)), "{headers:?} {body}");
     }
+    let newer = ("anthropic-version", "2026-10-21");
+    for headers in [
+        vec![("authorization", bearer.as_str()), newer],
+        vec![("x-api-key", KEY), ("authorization", "Bearer sk-no"), VERSION],
+    ] {
+        let client = Client { provider: &provider, headers: &headers };
+        assert_eq!(client.post(MESSAGES, &hello).await?.0, 200, "{headers:?}");
+    }
+    let client = Client { provider: &provider, headers: &[("x-api-key", KEY), newer] };
+    let warm = asked(&json!([user("Hello?")]), json!({ "temperature": 1.0, "model": "claude-sonnet-4-6" }));
+    assert_eq!(client.post(MESSAGES, &warm).await?.0, 400, "the newer version knows no sampling");
     let subscriber = [("authorization", "Bearer sk-ant-oat01-standin"), VERSION];
     let client = Client { provider: &provider, headers: &subscriber };
     assert_eq!(client.post(MESSAGES, &hello).await?.0, 200);
@@ -95,11 +105,11 @@ async fn what_a_generation_of_models_does_not_know_is_refused() -> anyhow::Resul
     let budget = json!({ "type": "enabled", "budget_tokens": 2048 });
     for (more, status) in [
         (json!({ "temperature": 0.5 }), 400),
-        (json!({ "temperature": 0.5, "model": "claude-sonnet-4-5" }), 200),
-        (json!({ "temperature": 1.5, "model": "claude-sonnet-4-5" }), 400),
+        (json!({ "temperature": 0.5, "model": "claude-sonnet-4-6" }), 200),
+        (json!({ "temperature": 1.5, "model": "claude-sonnet-4-6" }), 400),
         (json!({ "thinking": budget, "max_tokens": 4096 }), 400),
-        (json!({ "thinking": budget, "max_tokens": 4096, "model": "claude-sonnet-4-5" }), 200),
-        (json!({ "thinking": budget, "model": "claude-sonnet-4-5" }), 400),
+        (json!({ "thinking": budget, "max_tokens": 4096, "model": "claude-sonnet-4-6" }), 200),
+        (json!({ "thinking": budget, "model": "claude-sonnet-4-6" }), 400),
         (json!({ "thinking": { "type": "adaptive" } }), 200),
         (json!({ "n": 2 }), 400),
         (json!({ "max_tokens": null }), 400),

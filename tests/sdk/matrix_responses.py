@@ -1,0 +1,62 @@
+"""The same round through the Responses interface of the official OpenAI SDK (see matrix_openai.py)."""
+
+import json
+import sys
+
+from matrix_openai import MODEL, RESULTS, SYSTEM, TOOLS, WEATHER, api
+
+FLAT = [{"type": "function", **tool["function"], "strict": False} for tool in TOOLS]
+
+
+def seen(response) -> dict:
+    items = response.output
+    return {
+        "text": response.output_text,
+        "thoughts": "".join(part.text for item in items if item.type == "reasoning" for part in item.summary),
+        "calls": [[item.name, json.loads(item.arguments)] for item in items if item.type == "function_call"],
+        "finish": response.status,
+        "usage": [response.usage.input_tokens, response.usage.output_tokens],
+    }
+
+
+def whole(said, **more):
+    return api.responses.create(
+        model=MODEL, input=said, instructions=SYSTEM, reasoning={"effort": "low", "summary": "auto"}, **more
+    )
+
+
+def streamed(said, **more):
+    """The SDK puts the pieces together by itself; what it was told at the end says the same."""
+    text = ""
+    with api.responses.stream(
+        model=MODEL, input=said, instructions=SYSTEM, reasoning={"effort": "low", "summary": "auto"}, **more
+    ) as stream:
+        for event in stream:
+            if event.type == "response.output_text.delta":
+                text += event.delta
+        final = stream.get_final_response()
+    assert text == final.output_text, (text, final.output_text)
+    return final
+
+
+def tools(ask) -> list[dict]:
+    said = [{"role": "user", "content": WEATHER}]
+    first = ask(said, tools=FLAT, store=False)
+    back = [item.model_dump(exclude_none=True, include={"type", "call_id", "name", "arguments"}) for item in first.output if item.type == "function_call"]
+    results = [
+        {"type": "function_call_output", "call_id": call["call_id"], "output": RESULTS[call["name"]]} for call in back
+    ]
+    return [seen(first), seen(ask([*said, *back, *results], tools=FLAT, store=False))]
+
+
+def chat() -> dict:
+    return {
+        "whole": seen(whole("How are you?", temperature=0.4, max_output_tokens=3000)),
+        "streamed": seen(streamed("And streamed?")),
+        "tools": tools(whole),
+        "tools_streamed": tools(streamed),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps({"chat": chat}[sys.argv[1]](), ensure_ascii=True))
