@@ -5,15 +5,16 @@ use std::time::Instant;
 use anyhow::Context;
 use bytes::Bytes;
 
-use crate::load::{self, Seen};
+use crate::crowd::{self, one_stream};
+use crate::load;
+
 use crate::process::{self, Server};
 use crate::servers::CHUNKS;
-use crate::stats::{Table, median, percentile, verdict};
+use crate::stats::{Case, Summary, Table, median, verdict};
 
 /// Every case is measured this often, in turns with the others, and the median counts.
 const ROUNDS: usize = 3;
 const REQUESTS: usize = 4_000;
-const OPEN_STREAMS: usize = 1_000;
 const STARTS: usize = 5;
 
 /// The three ways to the same answer, in the order of the columns.
@@ -41,15 +42,6 @@ impl Ways {
         self.gateway.stop().await?;
         self.direct.stop().await
     }
-}
-
-/// One case on one way: medians over the rounds.
-#[derive(Default)]
-struct Case {
-    rates: Vec<f64>,
-    medians: Vec<f64>,
-    tails: Vec<f64>,
-    cpu: Vec<f64>,
 }
 
 pub(crate) async fn measure() -> anyhow::Result<()> {
@@ -87,22 +79,15 @@ async fn throughput(ways: &Ways, stream: bool) -> anyhow::Result<()> {
             for (server, case) in ways.each().into_iter().zip(&mut cases) {
                 let before = server.cpu_us()?;
                 let seen = load::run(&server.address, &body, connections, REQUESTS).await?;
-                take(case, seen, server.cpu_us()? - before);
+                case.take(seen, server.cpu_us()? - before);
             }
         }
-        let mut summary = cases.map(|mut case| {
-            [
-                median(&mut case.rates),
-                median(&mut case.medians),
-                median(&mut case.tails),
-                median(&mut case.cpu),
-            ]
-        });
-        let bound = summary[1][3];
-        for (name, [rate, p50, p99, cpu]) in
-            ["direct", "hyper pass-through", "gateway"].into_iter().zip(&mut summary)
+        let summary = cases.map(Case::summary);
+        let bound = summary[1].cpu;
+        for (name, Summary { rate, p50, p99, cpu }) in
+            ["direct", "hyper pass-through", "gateway"].into_iter().zip(summary)
         {
-            let ratio = *cpu / bound;
+            let ratio = cpu / bound;
             let target = if name == "gateway" { verdict(ratio, 3.0) } else { String::new() };
             table.row(&[
                 connections.to_string(),
@@ -121,45 +106,19 @@ async fn throughput(ways: &Ways, stream: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn take(case: &mut Case, mut seen: Seen, cpu: f64) {
-    #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
-    let requests = seen.latencies.len() as f64;
-    case.rates.push(seen.rate);
-    case.medians.push(median(&mut seen.latencies));
-    case.tails.push(percentile(&mut seen.latencies, 0.99));
-    case.cpu.push(cpu / requests);
-}
-
-/// What a thousand streams at once saw and cost.
-struct Crowd {
-    /// Median milliseconds to the first chunk.
-    first: f64,
-    /// By how much the most late percent of the chunks missed their 20 ms.
-    late: f64,
-    /// Megabytes over the server at rest.
-    memory: f64,
-    broken: usize,
-}
-
 async fn open_streams(ways: &Ways) -> anyhow::Result<()> {
-    let bound = crowd(&ways.pass_through).await?;
-    let ours = crowd(&ways.gateway).await?;
-    let mut table = Table::new(&["measured", "hyper pass-through", "gateway", "target"]);
-    let mut row = |name: &str, bound: f64, ours: f64, target: String| {
-        table.row(&[name.to_owned(), format!("{bound:.1}"), format!("{ours:.1}"), target]);
-    };
-    row("first chunk p50, ms", bound.first, ours.first, String::new());
-    row("lateness p99, ms", bound.late, ours.late, verdict(ours.late, (bound.late + 2.0).round()));
-    row("memory over idle, MB", bound.memory, ours.memory, verdict(ours.memory, 60.0));
-    #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
-    let [theirs, broken] = [bound.broken as f64, ours.broken as f64];
-    row("broken", theirs, broken, verdict(broken, 0.0));
-    table.print(&format!("{OPEN_STREAMS} open streams of {CHUNKS} chunks, 20 ms apart"));
-
+    let body = body("slow-20ms", true);
+    crowd::compare(
+        "gateway",
+        (&ways.pass_through, &ways.pass_through.address),
+        (&ways.gateway, &ways.gateway.address),
+        &body,
+    )
+    .await?;
     let (mut bound, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        bound.push(one_stream(&ways.pass_through.address, &body("slow-20ms", true)).await?.0);
-        ours.push(one_stream(&ways.gateway.address, &body("slow-20ms", true)).await?.0);
+        bound.push(one_stream(&ways.pass_through.address, &body).await?.0);
+        ours.push(one_stream(&ways.gateway.address, &body).await?.0);
     }
     let (bound, ours) = (median(&mut bound), median(&mut ours));
     let mut table = Table::new(&["hyper pass-through, ms", "gateway, ms", "ratio", "target"]);
@@ -167,45 +126,6 @@ async fn open_streams(ways: &Ways) -> anyhow::Result<()> {
     table.row(&[format!("{bound:.2}"), format!("{ours:.2}"), format!("{ratio:.2}"), verdict(ratio, 1.2)]);
     table.print("Time to the first chunk of one paced stream");
     Ok(())
-}
-
-async fn crowd(server: &Server) -> anyhow::Result<Crowd> {
-    let idle = server.memory_mb()?;
-    let body = body("slow-20ms", true);
-    let mut streams = Vec::new();
-    for _ in 0..OPEN_STREAMS {
-        let (address, body) = (server.address.clone(), body.clone());
-        streams.push(tokio::spawn(async move { one_stream(&address, &body).await }));
-    }
-    let (mut firsts, mut late, mut broken, mut peak) = (Vec::new(), Vec::new(), 0, idle);
-    for stream in streams {
-        match stream.await? {
-            Ok((first, lateness)) => {
-                firsts.push(first);
-                late.extend(lateness);
-            }
-            Err(_) => broken += 1,
-        }
-        peak = peak.max(server.memory_mb()?);
-    }
-    let late = percentile(&mut late, 0.99);
-    Ok(Crowd { first: median(&mut firsts), late, memory: peak - idle, broken })
-}
-
-/// Time to the first chunk, and how much later than 20 ms after its forerunner each other chunk came.
-async fn one_stream(address: &str, body: &Bytes) -> anyhow::Result<(f64, Vec<f64>)> {
-    let begun = Instant::now();
-    let frames = load::arrivals(address, body).await?;
-    anyhow::ensure!(
-        frames.iter().any(|(_, data)| data.ends_with(b"data: [DONE]\n\n")),
-        "the stream broke off"
-    );
-    let first = frames.first().context("an empty stream")?.0;
-    let late = frames.windows(2).filter_map(|pair| {
-        let [(earlier, _), (later, _)] = pair else { return None };
-        Some(((*later - *earlier).as_secs_f64() * 1e3 - 20.0).max(0.0))
-    });
-    Ok(((first - begun).as_secs_f64() * 1e3, late.collect()))
 }
 
 async fn start_and_idle() -> anyhow::Result<()> {

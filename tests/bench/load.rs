@@ -19,7 +19,23 @@ pub(crate) struct Seen {
     pub(crate) latencies: Vec<f64>,
 }
 
-pub(crate) async fn connect(address: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+/// Where chats are asked for: a server's address, and behind it what stands before their path, such as the target that a
+/// path proxy is to forward to.
+#[derive(Clone, Copy)]
+struct Door<'a> {
+    address: &'a str,
+    prefix: &'a str,
+}
+
+impl<'a> From<&'a str> for Door<'a> {
+    fn from(place: &'a str) -> Self {
+        let (address, prefix) = place.split_at(place.find('/').unwrap_or(place.len()));
+        Self { address, prefix }
+    }
+}
+
+pub(crate) async fn connect(place: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+    let address = Door::from(place).address;
     let socket = TcpStream::connect(address).await.with_context(|| format!("connect to {address}"))?;
     socket.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(socket)).await?;
@@ -27,11 +43,12 @@ pub(crate) async fn connect(address: &str) -> anyhow::Result<SendRequest<Full<By
     Ok(sender)
 }
 
-pub(crate) fn chat(address: &str, body: &Bytes) -> anyhow::Result<Request<Full<Bytes>>> {
+pub(crate) fn chat(place: &str, body: &Bytes) -> anyhow::Result<Request<Full<Bytes>>> {
+    let door = Door::from(place);
     Ok(Request::builder()
         .method(Method::POST)
-        .uri("/v1/chat/completions")
-        .header("host", address)
+        .uri(format!("{}/v1/chat/completions", door.prefix))
+        .header("host", door.address)
         .header("content-type", "application/json")
         .body(Full::new(body.clone()))?)
 }

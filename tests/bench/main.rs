@@ -4,6 +4,7 @@
 mod browser;
 #[cfg(target_os = "linux")]
 mod counted;
+mod crowd;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod devtools;
@@ -13,6 +14,8 @@ mod gateway;
 mod journey;
 mod load;
 mod process;
+#[cfg(target_os = "linux")]
+mod proxy;
 #[cfg(target_os = "linux")]
 mod screen;
 mod servers;
@@ -43,6 +46,8 @@ enum Part {
     Tools,
     /// Only the list of requests while very many arrive; needs Chromium.
     Flood,
+    /// Only the path proxy; nginx is measured too where it is installed.
+    Proxy,
     /// Only the window; needs a build of it, Xvfb and D-Bus.
     Desktop,
     /// One of the measured servers; the bench starts these by itself.
@@ -68,18 +73,31 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Serve { server: Role::PassThrough { target } }) => servers::pass_through(&target).await,
         Some(Part::Serve { server: Role::Gateway }) => servers::gateway().await,
         Some(Part::Gateway) => gateway::measure().await,
+        Some(Part::Proxy) => path_proxy().await,
         Some(Part::Browser) => browser::measure().await,
         Some(Part::Tools) => tool_loop().await,
         Some(Part::Flood) => flood::measure().await,
         Some(Part::Desktop) => window().await,
         None => {
             gateway::measure().await?;
+            path_proxy().await?;
             browser::measure().await?;
             tool_loop().await?;
             flood::measure().await?;
             window().await
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+async fn path_proxy() -> anyhow::Result<()> {
+    proxy::measure().await
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn path_proxy() -> anyhow::Result<()> {
+    println!("\nPath proxy: not measured, because processor time is read on Linux only");
+    Ok(())
 }
 
 #[cfg(target_os = "linux")]

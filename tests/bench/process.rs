@@ -16,6 +16,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Takes a program for a server at this address that says nothing about itself.
+    pub(crate) fn at(child: Child, address: String) -> Self {
+        Self { child, address }
+    }
+
     /// Starts a program whose first line `listening on http://…` says where it listens.
     pub(crate) async fn start(program: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
@@ -39,15 +44,9 @@ impl Server {
         bail!("{} ended before it listened", program.display())
     }
 
-    /// CPU time used so far, in microseconds.
+    /// CPU time used so far, in microseconds, by it and everything that it has started.
     pub(crate) fn cpu_us(&self) -> anyhow::Result<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()?))?;
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks =
-            |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-        // Fields 14 and 15 of proc(5), counted from after the name; a tick is 10 ms on Linux.
-        Ok((ticks(11) + ticks(12)) * 10_000.0)
+        tree(self.pid()?)?.into_iter().map(|(pid, _)| cpu_us(pid)).sum()
     }
 
     /// Resident memory in MB.
@@ -72,6 +71,15 @@ impl Server {
         }
         Ok(())
     }
+}
+
+fn cpu_us(pid: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    // Fields 14 and 15 of proc(5), counted from after the name; a tick is 10 ms on Linux.
+    Ok((ticks(11) + ticks(12)) * 10_000.0)
 }
 
 /// The process and everything that it has started, each with its name.

@@ -3,7 +3,7 @@
 //! upstream that says the same words at the same pace.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -110,9 +110,24 @@ pub(crate) async fn backend() -> anyhow::Result<()> {
             request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let stream = memory_contains(&body, b"\"stream\":true");
         let slow = memory_contains(&body, b"-20ms");
-        if stream { streamed(slow) } else { whole() }
+        let large = SIZES.into_iter().find(|(word, _)| memory_contains(&body, word.as_bytes()));
+        match large {
+            Some((_, length)) => filled(length),
+            None if stream => streamed(slow),
+            None => whole(),
+        }
     })
     .await
+}
+
+/// Words of a model's name that ask for an answer of so many bytes.
+const SIZES: [(&str, usize); 2] = [("-64kB", 64 * 1024), ("-1MB", 1024 * 1024)];
+
+fn filled(length: usize) -> Response<Body> {
+    static LETTERS: OnceLock<Bytes> = OnceLock::new();
+    let letters = LETTERS.get_or_init(|| Bytes::from(vec![b'a'; 1024 * 1024]));
+    let bytes = letters.slice(..length);
+    Response::new(Full::new(bytes).map_err(|never: Infallible| match never {}).boxed_unsync())
 }
 
 fn memory_contains(body: &[u8], word: &[u8]) -> bool {

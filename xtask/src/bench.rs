@@ -8,7 +8,7 @@ use crate::shell;
 
 /// Builds everything with optimisation and runs the bench.
 pub(crate) fn bench(passed: &[String]) -> Result<()> {
-    setup::ensure(Purpose::Serve)?;
+    setup::ensure(Purpose::Bench)?;
     let node = Node::ensure()?;
     shell::title("Building the window's page");
     shell::run(node.npm().args(["run", "build"]))?;

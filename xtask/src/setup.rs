@@ -1,5 +1,6 @@
 //! What a machine must have, and installing what it lacks.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,8 @@ use crate::shell;
 pub(crate) enum Purpose {
     /// Serve without a window.
     Serve,
+    /// Measure it.
+    Bench,
     /// Run all tests: of the server, of the console's pages and of the window.
     Test,
     /// Fetch Node as a Python package.
@@ -120,12 +123,20 @@ const JAVA: Need = Need {
     elsewhere: "Java 17 or newer",
     have: || any_on_path(&["java"]),
 };
+const NGINX: Need = Need {
+    package: "nginx-light",
+    why: "the server that the path proxy is measured against",
+    elsewhere: "nginx, if it is to be measured against",
+    // Elsewhere than on Debian the bench goes without it.
+    have: || !has_apt() || shell::on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").is_file(),
+};
 const BROWSERS: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
 
 fn needs(purpose: Purpose) -> &'static [Need] {
     match purpose {
         Purpose::Serve => &[COMPILER, BROWSER, DRIVER],
+        Purpose::Bench => &[COMPILER, BROWSER, DRIVER, NGINX],
         Purpose::Test => &[
             COMPILER,
             BROWSER,
@@ -161,7 +172,7 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
     ensure_packages(purpose)?;
     match purpose {
         Purpose::Test => ensure_components(),
-        Purpose::Serve | Purpose::FetchNode | Purpose::Desktop => Ok(()),
+        Purpose::Serve | Purpose::Bench | Purpose::FetchNode | Purpose::Desktop => Ok(()),
     }
 }
 
