@@ -1,6 +1,7 @@
 //! From settings and folders to what the rooms of the browser and the site want.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use postern_aistudio::{Config, Fleet, FleetLimits, Studio, ToolSetting, Tools};
 use postern_browser::find::{Family, Kind};
@@ -66,6 +67,9 @@ pub(crate) struct Home {
     pub(crate) program: Option<PathBuf>,
 }
 
+/// How long the first page of a browser may take: on a slow line it fetches everything.
+const FIRST_PAGE: Duration = Duration::from_secs(60);
+
 /// [`open_studio_after`] for an account that is anywhere.
 pub(crate) fn open_on(
     settings: &Settings,
@@ -100,6 +104,7 @@ pub(crate) fn open_on(
         selectors_file: Some(paths.selectors()),
         snapshots_dir: home.snapshots.clone(),
         max_snapshots: settings.diagnostics.max_snapshots,
+        first_page_timeout: FIRST_PAGE,
         first_byte_timeout: settings.limits.first_byte_timeout,
         silence_timeout: settings.limits.silence_timeout,
         pause: site.pause,

@@ -41,6 +41,7 @@ fn account(standin: &Standin, dir: &Path, name: &str) -> Studio {
         selectors_file: None,
         snapshots_dir: home.join("snapshots"),
         max_snapshots: 1,
+        first_page_timeout: Duration::from_secs(60),
         first_byte_timeout: Duration::from_secs(60),
         silence_timeout: Duration::from_secs(60),
         pause: Duration::ZERO,

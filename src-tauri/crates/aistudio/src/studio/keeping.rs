@@ -205,6 +205,7 @@ mod tests {
             selectors_file: None,
             snapshots_dir: "/nowhere".into(),
             max_snapshots: 0,
+            first_page_timeout: Duration::ZERO,
             first_byte_timeout: Duration::ZERO,
             silence_timeout: Duration::ZERO,
             pause: Duration::ZERO,

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 /// From opening the page until it shows the editor, or that it will not.
 pub(super) const SETTLE: Duration = Duration::from_secs(15);
-/// The same for the first page of a browser, which may have to fetch everything.
-pub(super) const FIRST_SETTLE: Duration = Duration::from_secs(60);
 /// For one of the looks at a page that settles; a script must end before the browser ends it.
 pub(super) const SETTLE_SLICE: Duration = Duration::from_secs(15);
 /// From the editor until it shows whose account it is, while that is not known.

@@ -71,6 +71,8 @@ pub struct Config {
     pub snapshots_dir: PathBuf,
     /// How many of them are kept.
     pub max_snapshots: usize,
+    /// How long the first page of a browser may take to show its editor; it may have to fetch everything.
+    pub first_page_timeout: Duration,
     /// How long the site may take until its answer begins.
     pub first_byte_timeout: Duration,
     /// How long an answer that has begun may be silent.

@@ -85,7 +85,7 @@ impl Worker {
         }
         let known = self.shared.identity().is_some();
         let patience = if known { Duration::ZERO } else { limits::OWNER };
-        let Settled { seen, owner } = settled(tab, patience).await.map_err(climb)?;
+        let Settled { seen, owner } = self.settled(tab, patience).await.map_err(climb)?;
         self.note_owner(owner.as_deref());
         if seen.state == PageState::Ready && owner.is_none() && !tab.warm {
             tracing::warn!(account = %self.config.name, "the page does not show whose account it is");
@@ -167,29 +167,30 @@ impl Worker {
         Stuck::Final(failure)
     }
 
+    /// Waits until the page shows the editor, or that it will not.
+    pub(super) async fn settled(&self, tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
+        let first = self.config.first_page_timeout;
+        let end = Instant::now() + if tab.warm { limits::SETTLE.min(first) } else { first };
+        let mut moves = 0;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match tab.site.settle(left.min(limits::SETTLE_SLICE), owner).await {
+                Ok(settled) => {
+                    let undecided = matches!(settled.seen.state, PageState::Loading | PageState::Unknown);
+                    if !undecided || Instant::now() >= end {
+                        return Ok(settled);
+                    }
+                }
+                // The page went elsewhere while it was looked at, as on the way to a sign-in and back.
+                Err(BrowserError::Script(_) | BrowserError::Driver(_)) if moves < MOVES => moves += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     pub(super) fn note_owner(&self, owner: Option<&str>) {
         if let Some(owner) = owner {
             self.shared.identify(owner);
-        }
-    }
-}
-
-/// Waits until the page shows the editor, or that it will not.
-pub(super) async fn settled(tab: &Tab, owner: Duration) -> Result<Settled, BrowserError> {
-    let end = Instant::now() + if tab.warm { limits::SETTLE } else { limits::FIRST_SETTLE };
-    let mut moves = 0;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        match tab.site.settle(left.min(limits::SETTLE_SLICE), owner).await {
-            Ok(settled) => {
-                let undecided = matches!(settled.seen.state, PageState::Loading | PageState::Unknown);
-                if !undecided || Instant::now() >= end {
-                    return Ok(settled);
-                }
-            }
-            // The page went elsewhere while it was looked at, as on the way to a sign-in and back.
-            Err(BrowserError::Script(_) | BrowserError::Driver(_)) if moves < MOVES => moves += 1,
-            Err(error) => return Err(error),
         }
     }
 }

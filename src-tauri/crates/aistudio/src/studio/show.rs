@@ -12,7 +12,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::ladder::{Rung, Stuck};
 use super::limits;
-use super::open::settled;
 use super::tab::{Loaded, failure_of};
 use super::worker::Worker;
 use crate::page::{Settled, account_state};
@@ -235,7 +234,7 @@ impl Worker {
         if !address.starts_with(self.config.url.trim_end_matches('/')) {
             return Ok(None);
         }
-        settled(tab, limits::OWNER).await.map(Some)
+        self.settled(tab, limits::OWNER).await.map(Some)
     }
 
     fn in_order(&mut self, length: Duration) {

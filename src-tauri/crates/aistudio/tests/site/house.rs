@@ -94,12 +94,18 @@ fn config(standin: &Standin, dir: &Path, name: &str) -> Config {
         selectors_file: None,
         snapshots_dir: dir.join("snapshots"),
         max_snapshots: 3,
+        first_page_timeout: Duration::from_secs(60),
         first_byte_timeout: Duration::from_secs(60),
         silence_timeout: Duration::from_secs(60),
         pause: Duration::ZERO,
         fleet: Fleet::default(),
         tabs: 1,
     }
+}
+
+/// For pages that never show what is waited for. Long enough for those that do.
+pub(crate) fn impatient(config: &mut Config) {
+    config.first_page_timeout = Duration::from_secs(15);
 }
 
 /// Asks an account, looks at every event, and folds the answer.

@@ -5,7 +5,7 @@ use postern_tests::{
     Layout, Level, Misbehaviour, Model, Scenario, TemporaryToggle, Thinking, Variant, echo_text,
 };
 
-use crate::house::{FLASH, House, conversation};
+use crate::house::{FLASH, House, conversation, impatient};
 
 async fn serves(layout: Layout) -> Vec<String> {
     let house = House::with(layout, |_| {}).await;
@@ -119,7 +119,7 @@ async fn a_missing_control_is_a_warning() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_beyond_recognition_says_so_and_heals() {
-    let house = House::with(Layout { broken: true, ..Layout::default() }, |_| {}).await;
+    let house = House::with(Layout { broken: true, ..Layout::default() }, impatient).await;
     let failure = house.fails(FailureKind::PageChanged).await;
     assert!(failure.message.contains("prompt box"), "{failure}");
     house.site.set_layout(Layout::default());

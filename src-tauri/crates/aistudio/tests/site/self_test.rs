@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::cancel::held_back;
 use crate::controls::{PICTURES, SPEECH};
-use crate::house::{FLASH, House, conversation, question};
+use crate::house::{FLASH, House, conversation, impatient, question};
 
 /// The controls that are missing.
 fn missing(report: &PageReport, need: Need) -> Vec<&str> {
@@ -40,7 +40,11 @@ async fn with_file(text: &str) -> (TempDir, PathBuf, House) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("selectors.toml");
     std::fs::write(&file, text).unwrap();
-    let house = House::with(Layout::default(), |config| config.selectors_file = Some(file.clone())).await;
+    let house = House::with(Layout::default(), |config| {
+        config.selectors_file = Some(file.clone());
+        impatient(config);
+    })
+    .await;
     (dir, file, house)
 }
 
@@ -169,7 +173,9 @@ async fn each_control_without_which_nothing_goes_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_has_changed_beyond_use_is_told_with_what_it_lacks() {
-    let report = report_of(Layout { broken: true, ..Layout::default() }).await;
+    let house = House::with(Layout { broken: true, ..Layout::default() }, impatient).await;
+    let report = house.studio.self_test().await.unwrap();
+    house.close().await;
     assert!(!report.serves());
     assert!(missing(&report, Need::Required).contains(&"prompt"), "{report:#?}");
     assert!(report.trouble.unwrap().contains("prompt box"));
