@@ -120,6 +120,14 @@ impl NetError {
         matches!(self, Self::Broken { sent: true, .. } | Self::OwnBody { .. })
     }
 
+    /// What may be said to those who are not the owner: how this server gets out is not for them.
+    pub fn in_public(&self) -> String {
+        match self {
+            Self::Proxy { trouble, .. } => format!("the proxy of this server {trouble}"),
+            other => other.to_string(),
+        }
+    }
+
     pub(crate) fn refused(host: &str, address: Option<IpAddr>, why: Refusal) -> Self {
         Self::Refused { host: host.to_owned(), address, why }
     }

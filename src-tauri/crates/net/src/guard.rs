@@ -1,6 +1,7 @@
 //! Who may be spoken to.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Scheme;
@@ -42,6 +43,20 @@ pub trait Judge: Send + Sync {
     /// Whether a connection may be used that has these two ends.
     fn joined(&self, _to: Destination<'_>, _here: IpAddr, _there: IpAddr) -> Result<(), Refusal> {
         Ok(())
+    }
+}
+
+impl<J: Judge + ?Sized> Judge for Arc<J> {
+    fn named(&self, to: Destination<'_>) -> Result<(), Refusal> {
+        (**self).named(to)
+    }
+
+    fn found(&self, to: Destination<'_>, address: IpAddr) -> Result<(), Refusal> {
+        (**self).found(to, address)
+    }
+
+    fn joined(&self, to: Destination<'_>, here: IpAddr, there: IpAddr) -> Result<(), Refusal> {
+        (**self).joined(to, here, there)
     }
 }
 

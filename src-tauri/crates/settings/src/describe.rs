@@ -13,7 +13,8 @@ use crate::file::{
 };
 use crate::proxy::{Address, Domain, Method, Part, Pattern, ProxyBodyBytes};
 use crate::values::{
-    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Text, Variable, WebUrl,
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Seconds, Text, Variable,
+    WayOut, WebUrl,
 };
 
 /// One key.
@@ -144,6 +145,8 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("limits.queue_length", QueueLength::kind(Unit::Count), AtOnce),
         ("limits.body_bytes", BodyBytes::kind(Unit::Bytes), AtOnce),
         ("limits.keep_alive_s", Seconds::kind(Unit::Seconds), AtOnce),
+        ("network.proxy", Kind::Text { expected: WayOut::EXPECTED }, AtOnce),
+        ("network.no_proxy", Kind::List { expected: NoProxy::EXPECTED }, AtOnce),
         ("files.max_bytes", FileBytes::kind(Unit::Bytes), AtOnce),
         ("files.fetch_timeout_s", Seconds::kind(Unit::Seconds), AtOnce),
         ("files.local_folders", Kind::List { expected: FolderPath::EXPECTED }, AtOnce),

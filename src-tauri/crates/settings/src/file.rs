@@ -11,12 +11,12 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::proxy::RawProxy;
 use crate::values::{
-    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Seconds, Variable, WebUrl, Whole,
-    Written,
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Seconds, Variable, WayOut,
+    WebUrl, Whole, Written,
 };
 use crate::{
-    AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Notifications,
-    Requests, Server, Settings, Window,
+    AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Network,
+    Notifications, Requests, Server, Settings, Window,
 };
 
 // The bounds of numbers, which the descriptions show too.
@@ -48,6 +48,7 @@ pub(crate) struct Raw {
     aistudio: RawAiStudio,
     browser: RawBrowser,
     limits: RawLimits,
+    network: RawNetwork,
     files: RawFiles,
     diagnostics: RawDiagnostics,
     console: RawConsole,
@@ -111,6 +112,13 @@ struct RawLimits {
     queue_length: Option<QueueLength>,
     body_bytes: Option<BodyBytes>,
     keep_alive_s: Option<Seconds>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawNetwork {
+    proxy: Option<Written<WayOut>>,
+    no_proxy: Vec<Written<NoProxy>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -279,6 +287,7 @@ impl Raw {
             aistudio: self.aistudio.into(),
             browser: self.browser.into(),
             limits: self.limits.into(),
+            network: self.network.into(),
             files: self.files.into(),
             diagnostics: Diagnostics { max_snapshots: or(self.diagnostics.max_snapshots, 20) },
             console: Console { remote: self.console.remote, session_days: or(self.console.session_days, 30) },
@@ -392,6 +401,15 @@ impl From<RawLimits> for Limits {
             queue_length: or(raw.queue_length, 100),
             body_bytes: or(raw.body_bytes, 64 * 1024 * 1024),
             keep_alive: seconds(raw.keep_alive_s, 15),
+        }
+    }
+}
+
+impl From<RawNetwork> for Network {
+    fn from(raw: RawNetwork) -> Self {
+        Self {
+            proxy: raw.proxy.map_or_else(|| WayOut("system".to_owned()), |proxy| proxy.0),
+            no_proxy: raw.no_proxy.into_iter().map(|entry| entry.0).collect(),
         }
     }
 }

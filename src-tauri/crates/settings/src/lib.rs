@@ -29,7 +29,8 @@ pub use edit::{Change, edit};
 pub use proxy::{Address, Allowance, Allowed, Domain, Method, Pattern, ProbeFilter, ProbeRequest, Proxy};
 pub use sources::{Source, sources};
 pub use values::{
-    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, Origin, Unfit, Variable, WebUrl,
+    FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Unfit, Variable, WayOut,
+    WebUrl,
 };
 
 use values::Text;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub browser: Browser,
     /// How long and how much.
     pub limits: Limits,
+    /// How to get out.
+    pub network: Network,
     /// Which files are taken for clients.
     pub files: Files,
     /// What is kept when something fails.
@@ -167,6 +170,15 @@ pub struct Limits {
     /// Pause after which a waiting stream gets a comment line.
     #[serde(rename = "keep_alive_s", serialize_with = "values::whole_seconds")]
     pub keep_alive: Duration,
+}
+
+/// `[network]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Network {
+    /// Through which proxy.
+    pub proxy: WayOut,
+    /// To whom without one.
+    pub no_proxy: Vec<NoProxy>,
 }
 
 /// `[files]`

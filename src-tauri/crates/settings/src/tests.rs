@@ -100,6 +100,9 @@ rate_cooldown_s = 8
 queue_length = 4
 body_bytes = 5000
 keep_alive_s = 6
+[network]
+proxy = "socks5h://me:secret@proxy.example.org:1080/"
+no_proxy = [".Lan", "10.0.0.0/8"]
 [files]
 max_bytes = 6000
 fetch_timeout_s = 5
@@ -193,6 +196,13 @@ fn every_key_of_mcp() -> Mcp {
     }
 }
 
+fn every_key_of_the_network() -> Network {
+    Network {
+        proxy: WayOut("socks5h://me:secret@proxy.example.org:1080".into()),
+        no_proxy: vec![NoProxy(".lan".into()), NoProxy("10.0.0.0/8".into())],
+    }
+}
+
 fn every_key_of_files() -> Files {
     Files {
         max_bytes: 6000,
@@ -238,6 +248,7 @@ fn every_key_can_be_set() {
         (&settings.server, &settings.aistudio, &settings.browser, &settings.limits),
         (&server, &aistudio, &browser, &limits)
     );
+    assert_eq!(settings.network, every_key_of_the_network());
     assert_eq!(settings.files, every_key_of_files());
     assert_eq!(settings.diagnostics, Diagnostics { max_snapshots: 0 });
     assert_eq!(settings.console, Console { remote: true, session_days: 7 });
@@ -304,7 +315,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `files`, `diagnostics`, `console`, `models`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `network`, `files`, `diagnostics`, `console`, `models`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",
@@ -376,6 +387,37 @@ fn a_host_of_files_has_no_scheme_and_no_path() {
         assert_eq!(hosts(good).expect("a host").files.local_hosts, [HostPort(good.to_owned())]);
     }
     for bad in ["", "http://nas", "nas/x", "nas:", "nas:0", "::1", "[::1", "me@nas"] {
+        assert!(hosts(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_way_out_is_one_of_two_words_or_a_proxy() {
+    let way = |way: &str| from_file(&format!("[network]\nproxy = \"{way}\""));
+    for good in
+        ["direct", "system", "http://127.0.0.1:7890", "https://proxy.lan", "socks5://me:p%40ss@[::1]:9050"]
+    {
+        assert_eq!(way(good).expect("a way out").network.proxy, WayOut(good.to_owned()));
+    }
+    for bad in
+        ["", "127.0.0.1:7890", "socks4://me:secret@h:1", "http://me:secret@h:0", "http://me:secret@h/x"]
+    {
+        let complaint = way(bad).expect_err(bad).to_string();
+        assert!(complaint.contains("network.proxy") && complaint.contains("socks5h://"), "{complaint}");
+        assert!(!complaint.contains("secret"), "{complaint}");
+    }
+    let shown = format!("{:?}", way("http://me:secret@proxy.lan:8080").expect("a way out"));
+    assert!(shown.contains("http://proxy.lan:8080") && !shown.contains("secret"), "{shown}");
+    assert_eq!(WayOut("direct".into()).without_password(), "direct");
+}
+
+#[test]
+fn hosts_without_a_proxy_are_names_addresses_and_blocks() {
+    let hosts = |host: &str| from_file(&format!("[network]\nno_proxy = [\"{host}\"]"));
+    for good in ["*", "nas", ".example.org", "*.example.org", "10.0.0.7", "::1", "10.0.0.0/8", "fd00::/8"] {
+        assert_eq!(hosts(good).expect("a host").network.no_proxy, [NoProxy(good.to_owned())]);
+    }
+    for bad in ["", ".", "*.", "a b", "http://nas", "10.0.0.0/33", "nas/8", "a*b"] {
         assert!(hosts(bad).is_err(), "{bad}");
     }
 }

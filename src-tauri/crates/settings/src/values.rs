@@ -26,6 +26,9 @@ pub(crate) trait Text: Sized {
     /// What is accepted, as the end of "expected …".
     const EXPECTED: &'static str;
 
+    /// Whether a text that is not accepted may be repeated.
+    const REPEATED: bool = true;
+
     /// The value, if the text is one.
     fn from_text(text: &str) -> Option<Self>;
 }
@@ -147,6 +150,65 @@ fn is_authority(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '*'))
 }
 
+/// How to get out: `system`, `direct` or a proxy. A text that is none of these is never repeated: it may hold a
+/// password.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct WayOut(pub String);
+
+impl WayOut {
+    /// As it may be shown and logged: without name and password.
+    pub fn without_password(&self) -> String {
+        WebUrl(self.0.clone()).without_password().trim_start_matches("://").to_owned()
+    }
+}
+
+impl fmt::Debug for WayOut {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("WayOut").field(&self.without_password()).finish()
+    }
+}
+
+impl Text for WayOut {
+    const EXPECTED: &'static str = "\"system\", \"direct\" or a proxy that starts with http://, https://, socks5:// or \
+                                    socks5h://, such as http://127.0.0.1:7890";
+    const REPEATED: bool = false;
+
+    fn from_text(text: &str) -> Option<Self> {
+        if matches!(text, "system" | "direct") {
+            return Some(Self(text.to_owned()));
+        }
+        let (scheme, rest) = text.split_once("://")?;
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let short = login.splitn(2, ':').all(|part| part.len() <= 255);
+        let good =
+            matches!(scheme, "http" | "https" | "socks5" | "socks5h") && is_authority(authority) && short;
+        (good && HostPort::from_text(host).is_some()).then(|| Self(format!("{scheme}://{authority}")))
+    }
+}
+
+/// Hosts that are reached without a proxy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct NoProxy(pub String);
+
+impl Text for NoProxy {
+    const EXPECTED: &'static str =
+        "a host name, .name or *.name for all below it, an address, or addresses such as 10.0.0.0/8";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let block = |text: &str| {
+            let (address, bits) = text.split_once('/')?;
+            let most = if address.parse::<IpAddr>().ok()?.is_ipv4() { 32 } else { 128 };
+            bits.parse::<u8>().ok().filter(|bits| *bits <= most)
+        };
+        let name = text.strip_prefix("*.").or_else(|| text.strip_prefix('.')).unwrap_or(text);
+        let good = text == "*" || HostName::from_text(name).is_some() || block(text).is_some();
+        good.then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
 /// A model of one upstream, as `upstream/id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -248,7 +310,8 @@ impl<'de, T: Text> Deserialize<'de> for Written<T> {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Written<T>, E> {
-                T::from_text(text).map(Written).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                let found = if T::REPEATED { Unexpected::Str(text) } else { Unexpected::Other("text") };
+                T::from_text(text).map(Written).ok_or_else(|| E::invalid_value(found, &self))
             }
         }
 

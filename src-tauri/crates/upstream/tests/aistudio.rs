@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use futures::{FutureExt, StreamExt};
 use postern_aistudio::{Config, Fleet, Studio, Tools};
 use postern_browser::Options;
+use postern_net::Network;
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Message, Request, Role, Step};
@@ -305,7 +306,7 @@ async fn files_in_every_form_reach_the_site_and_leave_nothing_here() {
         local_hosts: vec![format!("127.0.0.1:{port}").parse().unwrap()],
         ..MediaRules::default()
     };
-    upstream.set_media(Media::open(&staging, rules).unwrap());
+    upstream.set_media(Media::open(&staging, rules, Network::default()).unwrap());
     let call = |attachment: &Path, key: &str| with_files(port, attachment, key);
     let events: Vec<Event> =
         upstream.chat(call(&open.join("list.csv"), "laptop")).map(Result::unwrap).collect().await;

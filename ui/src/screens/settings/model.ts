@@ -16,6 +16,7 @@ export const workSections = [
   "models",
   "mcp",
   "limits",
+  "network",
   "files",
   "requests",
 ] as const;

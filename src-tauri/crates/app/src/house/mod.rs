@@ -4,6 +4,7 @@ mod change;
 mod functions;
 mod hot;
 mod import;
+mod outward;
 mod proxy;
 mod published;
 pub(crate) mod rooms;
@@ -16,11 +17,12 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use postern_console::{Console, Desk, Router};
 use postern_gateway::Gateway;
+use postern_net::Network;
 use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
 use postern_store::{Keys, Requests, Store};
-use postern_upstream::{Echo, Mcp, Registry, Upstream};
+use postern_upstream::{Echo, Mcp, McpConfig, Registry, Upstream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -219,9 +221,11 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let settings = hot.settings();
     // Before the accounts are listed: it may bring back one of them.
     let recovered = Recovered::at(paths);
-    let roster = Roster::open(paths, &settings, store.accounts()).context("cannot list the accounts")?;
+    let network = Network::default();
+    let roster = Roster::open(paths, &settings, store.accounts(), network.clone())
+        .context("cannot list the accounts")?;
     let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
-    let mcp = Mcp::default();
+    let mcp = Mcp::new(McpConfig::default(), network.clone());
     let registry = Registry::new(vec![mcp.over(aistudio), mcp.over(Arc::new(Echo))]);
     let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
@@ -235,6 +239,7 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
         secrets: Secrets::new(paths, store.sealed(), keys),
         registry,
         mcp,
+        network,
         roster,
         enrolments,
         server: Server::new(gateway.clone(), when_stopped),

@@ -78,11 +78,13 @@ pub(super) async fn publish(rooms: Arc<Rooms>) {
 }
 
 impl Rooms {
-    /// Writes down what the server does now.
+    /// Writes down what the server does now, and lets nobody out to it.
     pub(super) fn publish(&self) {
         // Whoever comes last has looked last.
         let _turn = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Published::of(&self.server.state(), self.server.listens());
+        let address = self.server.listens();
+        self.network.set_listening(address.into_iter().collect());
+        let now = Published::of(&self.server.state(), address);
         if let Err(error) = write(&self.paths.server_file(), &now) {
             tracing::warn!(%error, "other commands will not find this server");
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use postern_console::{Console, ConsoleConfig};
 use postern_gateway::{Config, Gateway};
+use postern_net::Network;
 use postern_settings::{Level, Settings};
 use postern_store::{Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
 use postern_upstream::{Mcp, Registry};
@@ -13,6 +14,7 @@ use tokio::sync::broadcast;
 
 use super::functions::mcp_config;
 use super::hot::Hot;
+use super::outward::network_config;
 use super::proxy::proxy_config;
 use crate::carry::Keeper;
 use crate::clients::Clients;
@@ -39,6 +41,8 @@ pub(crate) struct Rooms {
     pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,
     pub(crate) mcp: Mcp,
+    /// The way out.
+    pub(crate) network: Network,
     pub(crate) roster: Roster,
     pub(crate) enrolments: Machine,
     pub(crate) gateway: Gateway,
@@ -78,6 +82,11 @@ impl Rooms {
     /// Brings everything in line with the settings that can follow at once.
     pub(crate) fn obey(&self, settings: &Settings) {
         self.gateway.configure(gateway_config(settings));
+        match network_config(settings) {
+            Ok(config) => self.network.configure(config),
+            // The settings refuse such proxies themselves.
+            Err(error) => tracing::warn!(%error, "the way out stays as it was"),
+        }
         self.mcp.configure(mcp_config(settings, |name| std::env::var(name).ok()));
         self.roster.obey(settings);
         self.roster.fleet().set_limits(fleet_limits(settings));

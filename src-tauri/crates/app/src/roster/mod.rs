@@ -16,6 +16,7 @@ use postern_aistudio::selectors::Pack;
 use postern_aistudio::{Fleet, Studio};
 use postern_browser::Profile;
 use postern_console::api::accounts::AccountView;
+use postern_net::Network;
 use postern_protocol::account::{State, Status};
 use postern_settings::Settings;
 use postern_store::{AccountRecords, Outcome, PageQuery, RequestRow, Requests};
@@ -72,6 +73,7 @@ impl Roster {
         paths: &Paths,
         settings: &Arc<Settings>,
         records: AccountRecords,
+        network: Network,
     ) -> std::io::Result<Self> {
         let folder = Accounts::new(paths);
         let names = folder.list()?;
@@ -85,7 +87,7 @@ impl Roster {
             about: HashMap::new(),
             leaving: Vec::new(),
         };
-        let media = Media::open(&paths.uploads(), media_rules(settings))?;
+        let media = Media::open(&paths.uploads(), media_rules(settings), network)?;
         let aistudio = AiStudio::written_down(studios, Arc::new(Scribe(records.clone())));
         aistudio.set_media(media.clone());
         let inner = Inner {

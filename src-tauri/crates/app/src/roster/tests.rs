@@ -3,6 +3,8 @@ use postern_console::api::accounts::AccountChange;
 use postern_settings::Flags;
 use tempfile::TempDir;
 
+use postern_net::Network;
+
 use super::*;
 
 fn records() -> AccountRecords {
@@ -18,7 +20,7 @@ fn roster(names: &[&str]) -> (Roster, TempDir) {
     for name in names {
         std::fs::create_dir_all(folder.path().join("accounts").join(name).join("profile")).expect("created");
     }
-    (Roster::open(&paths, &settings, records()).expect("a roster"), folder)
+    (Roster::open(&paths, &settings, records(), Network::default()).expect("a roster"), folder)
 }
 
 fn names(roster: &Roster) -> Vec<String> {
@@ -83,7 +85,7 @@ async fn a_choice_outlives_the_house() {
     assert_eq!((view.enabled, &view.status), (false, &State::Off));
     roster.close().await;
     let paths = Paths::new(Some(folder.path().to_owned()), None).expect("paths");
-    let again = Roster::open(&paths, &roster.settings(), records()).expect("a roster");
+    let again = Roster::open(&paths, &roster.settings(), records(), Network::default()).expect("a roster");
     let enabled = again.views().into_iter().map(|view| (view.name, view.enabled)).collect::<Vec<_>>();
     // What is switched off concerns nobody and comes last.
     assert_eq!(enabled, [("a".to_owned(), true), ("b".to_owned(), false)]);

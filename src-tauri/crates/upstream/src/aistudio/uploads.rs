@@ -180,6 +180,7 @@ mod tests {
 
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
+    use postern_net::Network;
     use postern_protocol::RequestId;
     use postern_protocol::chat::{Message, Part, Source};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -212,7 +213,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join("uploads");
         std::fs::create_dir_all(root.join("request-left")).unwrap();
-        let media = Media::open(&root, MediaRules::default()).unwrap();
+        let media = Media::open(&root, MediaRules::default(), Network::default()).unwrap();
         assert!(!root.join("request-left").exists(), "what a killed program left is gone");
         let request =
             request(vec![data(b"\x89PNG\r\n\x1a\n\0", "image/jpeg"), data(b"%PDF-1.7", "application/pdf")]);
@@ -242,7 +243,7 @@ mod tests {
     async fn what_cannot_be_taken_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let rules = MediaRules { max_bytes: 64, ..MediaRules::default() };
-        let media = Media::open(dir.path(), rules).unwrap();
+        let media = Media::open(dir.path(), rules, Network::default()).unwrap();
         let fails = async |sources| {
             let Err(failure) = files_of(Some(&media), &call(sources)).await else { panic!("it was taken") };
             assert_eq!(failure.kind, FailureKind::BadRequest);
@@ -291,7 +292,7 @@ mod tests {
 
         fn media(&self, dir: &Path) -> Media {
             let local_hosts = vec![format!("127.0.0.1:{}", self.port).parse().unwrap()];
-            Media::open(dir, MediaRules { local_hosts, ..MediaRules::default() }).unwrap()
+            Media::open(dir, MediaRules { local_hosts, ..MediaRules::default() }, Network::default()).unwrap()
         }
     }
 
@@ -319,7 +320,12 @@ mod tests {
     #[tokio::test]
     async fn files_of_a_request_may_be_so_large_together() {
         let dir = tempfile::tempdir().unwrap();
-        let media = Media::open(dir.path(), MediaRules { max_bytes: 64, ..MediaRules::default() }).unwrap();
+        let media = Media::open(
+            dir.path(),
+            MediaRules { max_bytes: 64, ..MediaRules::default() },
+            Network::default(),
+        )
+        .unwrap();
         let picture = [b"\x89PNG\r\n\x1a\n\0".as_slice(), &[7; 55]].concat();
         let ask = async |count| {
             let sources = (0..count).map(|_| data(&picture, "image/png")).collect();

@@ -40,11 +40,6 @@ impl Address {
         self.url.as_str()
     }
 
-    /// Whether the way there is encrypted, and the server's name proven.
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.url.scheme() == "https"
-    }
-
     /// Whether `other` is this address or lies below it. What stands encoded in a path is read by servers in more than
     /// one way, so such a path lies below nothing.
     fn covers(&self, other: &Url) -> bool {

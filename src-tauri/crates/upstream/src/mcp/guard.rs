@@ -2,48 +2,27 @@
 //! means from one moment to the next; so what it means is looked at when a connection is made, and that very address is
 //! connected to.
 
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::vec;
+use std::net::IpAddr;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
-use hyper_util::client::legacy::connect::dns::Name;
-use postern_net::{Reach, is_local_name, is_own_name};
-use tower::service_fn;
-use tower::util::ServiceFn;
+use postern_net::{Destination, Judge, Reach, Refusal, is_local_name, is_own_name};
 
-/// Finds the addresses behind a name.
-pub(super) type Resolver = ServiceFn<fn(Name) -> Resolving>;
+/// Lets through to the servers that the owner allowed: a name may lead to where its owner may want it to.
+pub(super) struct Guard;
 
-type Resolving = BoxFuture<'static, io::Result<vec::IntoIter<SocketAddr>>>;
-
-/// A resolver for connections that are encrypted, or for others.
-pub(super) fn resolver(encrypted: bool) -> Resolver {
-    service_fn(if encrypted { proven } else { open })
-}
-
-fn proven(name: Name) -> Resolving {
-    resolve(name, true).boxed()
-}
-
-fn open(name: Name) -> Resolving {
-    resolve(name, false).boxed()
-}
-
-async fn resolve(name: Name, encrypted: bool) -> io::Result<vec::IntoIter<SocketAddr>> {
-    if is_own_name(name.as_str()) {
-        let here: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        return Ok(here.map(|address| SocketAddr::new(address, 0)).to_vec().into_iter());
+impl Judge for Guard {
+    fn named(&self, _: Destination<'_>) -> Result<(), Refusal> {
+        Ok(())
     }
-    let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-    let good: Vec<SocketAddr> =
-        found.filter(|found| may_lead(name.as_str(), found.ip(), encrypted)).collect();
-    if good.is_empty() {
-        let why = format!("the name {} leads to an address that it must not lead to", name.as_str());
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+
+    fn found(&self, to: Destination<'_>, address: IpAddr) -> Result<(), Refusal> {
+        // An address that the owner wrote, or the one name that means this computer for everybody.
+        let meant = to.literal().is_some() || is_own_name(to.host);
+        if meant || may_lead(to.host, address, to.encrypted) {
+            Ok(())
+        } else {
+            Err(Refusal::Reach(Reach::of(address.to_canonical())))
+        }
     }
-    Ok(good.into_iter())
 }
 
 /// Whether a name may lead to this address. To this machine only `localhost` does. To machines nearby it does when the
@@ -106,13 +85,14 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn localhost_is_own_name_whatever_others_say() {
-        for name in ["localhost", "LOCALHOST", "tools.localhost", "localhost."] {
-            let name: Name = name.parse().expect("a name");
-            let mut found = resolve(name, false).await.expect("resolved");
-            assert!(found.all(|address| address.ip().is_loopback()));
-        }
-        assert!(!is_own_name("localhost.example.org") && !is_own_name("notlocalhost"));
+    #[test]
+    fn what_the_owner_wrote_as_an_address_or_as_localhost_is_meant() {
+        let found = |host: &str, address: &str| {
+            let to = Destination { host, port: 80, encrypted: false };
+            Guard.found(to, address.parse().expect("an address")).is_ok()
+        };
+        assert!(found("127.0.0.1", "127.0.0.1") && found("169.254.1.1", "169.254.1.1"));
+        assert!(found("localhost", "127.0.0.1") && found("tools.localhost", "::1"));
+        assert!(!found("localhost.example.org", "127.0.0.1") && !found("notlocalhost", "127.0.0.1"));
     }
 }

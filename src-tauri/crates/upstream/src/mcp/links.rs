@@ -31,7 +31,7 @@ impl Links {
     pub(super) fn link(&mut self, kit: &Kit, address: &Address) -> Arc<Link> {
         let link = || {
             Arc::new(Link {
-                wire: kit.wires.wire(address, kit.token(address)),
+                wire: kit.wires.wire(kit.token(address)),
                 timeout: kit.config.timeout,
                 result_bytes: kit.config.result_bytes,
                 address: address.clone(),
@@ -45,7 +45,7 @@ impl Links {
 /// The way to one server.
 pub(super) struct Link {
     pub(super) address: Address,
-    wire: Result<Wire, Trouble>,
+    wire: Wire,
     timeout: Duration,
     result_bytes: usize,
     session: Mutex<Option<Arc<Session>>>,
@@ -84,13 +84,9 @@ impl Link {
 
     async fn run(&self, function: &str, arguments: Map<String, Value>) -> Result<Option<String>, Trouble> {
         match self.address.form {
-            Form::Plain => self.wire()?.execute(&self.address, function, &arguments, self.result_bytes).await,
+            Form::Plain => self.wire.execute(&self.address, function, &arguments, self.result_bytes).await,
             Form::Mcp => self.session().await?.call(function, arguments, self.result_bytes).await.map(Some),
         }
-    }
-
-    fn wire(&self) -> Result<Wire, Trouble> {
-        self.wire.clone()
     }
 
     /// The open session, or a new one.
@@ -100,7 +96,7 @@ impl Link {
             return Ok(Arc::clone(session));
         }
         let most = self.result_bytes.saturating_mul(WRAPPED).saturating_add(WRAPPING).max(LIST_BYTES);
-        let session = Arc::new(Session::open(self.wire()?, &self.address, most).await?);
+        let session = Arc::new(Session::open(self.wire.clone(), &self.address, most).await?);
         *place = Some(Arc::clone(&session));
         Ok(session)
     }

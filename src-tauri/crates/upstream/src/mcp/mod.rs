@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use postern_net::Network;
 use postern_protocol::Secret;
 
 use crate::Upstream;
@@ -87,12 +88,13 @@ pub struct Mcp(Arc<Inner>);
 
 impl Default for Mcp {
     fn default() -> Self {
-        Self::new(McpConfig::default())
+        Self::new(McpConfig::default(), Network::default())
     }
 }
 
 struct Inner {
     kit: ArcSwap<Kit>,
+    network: Network,
     past: Arc<Past>,
 }
 
@@ -119,15 +121,16 @@ impl Mcp {
         kit.config.offer == McpOffer::All && !kit.servers.is_empty()
     }
 
-    /// Works by these choices.
-    pub fn new(config: McpConfig) -> Self {
-        Self(Arc::new(Inner { kit: ArcSwap::from_pointee(Kit::new(config)), past: Arc::default() }))
+    /// Works by these choices, over this network.
+    pub fn new(config: McpConfig, network: Network) -> Self {
+        let kit = ArcSwap::from_pointee(Kit::new(config, &network));
+        Self(Arc::new(Inner { kit, network, past: Arc::default() }))
     }
 
     /// Other choices from now on. Requests that are under way go on with those they began with.
     pub fn configure(&self, config: McpConfig) {
         if self.0.kit.load().config != config {
-            self.0.kit.store(Arc::new(Kit::new(config)));
+            self.0.kit.store(Arc::new(Kit::new(config, &self.0.network)));
         }
     }
 
@@ -146,7 +149,7 @@ impl Mcp {
 }
 
 impl Kit {
-    fn new(config: McpConfig) -> Self {
+    fn new(config: McpConfig, network: &Network) -> Self {
         let understood = |text: &String| {
             let address = Address::read(text);
             if address.is_none() {
@@ -161,7 +164,7 @@ impl Kit {
         Self {
             servers: config.servers.iter().filter_map(server).collect(),
             allowed: config.allowed.iter().filter_map(understood).collect(),
-            wires: Wires::default(),
+            wires: Wires::new(network),
             catalogue: Catalogue::default(),
             config,
         }

@@ -1,74 +1,43 @@
-//! HTTP to MCP servers: where a connection may lead, how much is read, and nothing else. It follows no redirect and uses
-//! no proxy: what is spoken to is what the owner allowed.
-
-use std::io;
-use std::sync::OnceLock;
-use std::time::Duration;
+//! HTTP to MCP servers: where a connection may lead, how much is read, and nothing else. It follows no redirect: what is
+//! spoken to is what the owner allowed.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use postern_net::{Client, Network};
 use postern_protocol::Secret;
-use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Map, Value, json};
 
 use super::address::Address;
-use super::guard::{Resolver, resolver};
+use super::guard::Guard;
 use super::trouble::Trouble;
 
-/// How long it may take until somebody answers at an address.
-const CONNECT: Duration = Duration::from_secs(10);
 /// Most bytes of an error that are read, and most signs of it that are repeated.
 const ERROR_BYTES: usize = 16 * 1024;
 const ERROR_SHOWN: usize = 500;
 /// Below the address of a server without MCP.
 const EXECUTE: &str = "/tools/execute";
 
-type Http = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
-
-/// The ways out, each made when it is first needed.
-#[derive(Default)]
-pub(super) struct Wires {
-    encrypted: OnceLock<Result<Http, String>>,
-    open: OnceLock<Result<Http, String>>,
-}
+/// The way out.
+pub(super) struct Wires(Client<Full<Bytes>>);
 
 /// The way to one server.
 #[derive(Clone)]
 pub(super) struct Wire {
-    http: Http,
+    http: Client<Full<Bytes>>,
     token: Option<Secret>,
 }
 
 impl Wires {
-    pub(super) fn wire(&self, address: &Address, token: Option<&Secret>) -> Result<Wire, Trouble> {
-        let encrypted = address.is_encrypted();
-        let place = if encrypted { &self.encrypted } else { &self.open };
-        let http = place.get_or_init(|| http(encrypted).map_err(|error| error.to_string()));
-        let http = http.clone().map_err(Trouble::Unreachable)?;
-        Ok(Wire { http, token: token.cloned() })
+    pub(super) fn new(network: &Network) -> Self {
+        Self(network.client(Guard))
     }
-}
 
-fn http(encrypted: bool) -> io::Result<Http> {
-    let mut tcp = HttpConnector::new_with_resolver(resolver(encrypted));
-    tcp.enforce_http(false);
-    tcp.set_connect_timeout(Some(CONNECT));
-    let tls = ClientConfig::builder();
-    let connector = if encrypted {
-        let tls = tls.with_native_roots()?.with_no_client_auth();
-        HttpsConnectorBuilder::new().with_tls_config(tls).https_only()
-    } else {
-        let tls = tls.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
-        HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http()
-    };
-    Ok(Client::builder(TokioExecutor::new()).build(connector.enable_http1().wrap_connector(tcp)))
+    pub(super) fn wire(&self, token: Option<&Secret>) -> Wire {
+        Wire { http: self.0.clone(), token: token.cloned() }
+    }
 }
 
 impl Wire {
@@ -92,7 +61,7 @@ impl Wire {
         }
         let mut request = request.body(Full::new(Bytes::from(body))).map_err(unsendable)?;
         request.headers_mut().extend(headers);
-        self.http.request(request).await.map_err(|error| Trouble::Unreachable(in_full(&error)))
+        self.http.send(request).await.map_err(|error| Trouble::Unreachable(error.in_public()))
     }
 
     /// Lets a server without MCP run a function; `None` when it has none of this name.

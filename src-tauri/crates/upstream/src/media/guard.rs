@@ -1,98 +1,61 @@
 //! Who may be asked for a file: nobody that only this computer or its network can reach. Pure.
 
-use std::net::IpAddr;
+use http::Uri;
+use postern_net::{Destination, Judge, NetError, Refusal};
+use url::Url;
 
-use postern_net::{Reach, Target, is_local_name};
-use url::{Host, Url};
+use super::MediaError;
 
-use super::{MediaError, MediaRules};
-
-/// Says of an address why it is not asked.
-pub(super) type Judge = fn(IpAddr) -> Result<(), &'static str>;
-
-/// Decides whom to ask.
-#[derive(Clone, Debug)]
-pub(super) struct Guard {
-    local: Vec<Target>,
-    judge: Judge,
+/// The address as it is asked, if it may be, as far as that is said by itself.
+pub(super) fn passed(judge: &dyn Judge, url: &Url) -> Result<Uri, MediaError> {
+    let wrong = |why: &str| Err(MediaError::Address(why.to_owned()));
+    if !matches!(url.scheme(), "http" | "https") {
+        return wrong("only http and https addresses are fetched");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("it holds a name or a password");
+    }
+    let mut plain = url.clone();
+    plain.set_fragment(None);
+    let uri: Uri = plain
+        .as_str()
+        .parse()
+        .map_err(|error: http::uri::InvalidUri| MediaError::Address(error.to_string()))?;
+    let to = Destination::of(&uri).map_err(|error| told(url, &error))?;
+    let seen = judge.named(to).and_then(|()| match to.literal() {
+        Some(address) => judge.found(to, address),
+        None => Ok(()),
+    });
+    seen.map_err(|why| guarded(url, why))?;
+    Ok(uri)
 }
 
-/// How a host may be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Passage {
-    /// At those of its addresses that the guard lets through.
-    Guarded,
-    /// At any: its owner listed it.
-    Listed,
-}
-
-impl Guard {
-    pub(super) fn new(rules: &MediaRules) -> Self {
-        Self { local: rules.local_hosts.clone(), judge }
-    }
-
-    #[cfg(test)]
-    pub(super) fn judging(rules: &MediaRules, judge: Judge) -> Self {
-        Self { local: rules.local_hosts.clone(), judge }
-    }
-
-    /// Whether and how the address may be asked, as far as that is said by itself.
-    pub(super) fn passage(&self, url: &Url) -> Result<Passage, MediaError> {
-        let wrong = |why: &str| Err(MediaError::Address(why.to_owned()));
-        if !matches!(url.scheme(), "http" | "https") {
-            return wrong("only http and https addresses are fetched");
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return wrong("it holds a name or a password");
-        }
-        let Some(host) = url.host() else { return wrong("it names no host") };
-        let name = host.to_string();
-        if self.local.iter().any(|target| target.is(&name, url.port_or_known_default())) {
-            return Ok(Passage::Listed);
-        }
-        let guarded = |what| MediaError::Guarded { host: name.clone(), what };
-        match host {
-            Host::Ipv4(address) => (self.judge)(address.into()).map_err(guarded)?,
-            Host::Ipv6(address) => (self.judge)(address.into()).map_err(guarded)?,
-            Host::Domain(domain) if is_local_name(domain) => {
-                return Err(guarded("a name of this computer or its network"));
-            }
-            Host::Domain(_) => {}
-        }
-        Ok(Passage::Guarded)
-    }
-
-    /// Those of a host's addresses that may be asked.
-    pub(super) fn sift(&self, passage: Passage, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, &'static str> {
-        if passage == Passage::Listed {
-            return Ok(found);
-        }
-        let mut why = "no address";
-        let mut open = Vec::new();
-        for address in found {
-            match (self.judge)(address) {
-                Ok(()) => open.push(address),
-                Err(what) => why = what,
-            }
-        }
-        if open.is_empty() { Err(why) } else { Ok(open) }
+/// Why an address was not asked, or gave nothing.
+pub(super) fn told(url: &Url, error: &NetError) -> MediaError {
+    match error {
+        NetError::Refused { why, .. } => guarded(url, *why),
+        NetError::Address { why } => MediaError::Address((*why).to_owned()),
+        other => MediaError::NotFetched { host: host(url), why: other.in_public() },
     }
 }
 
-/// Whether everybody on the internet reaches the same one at this address.
-fn judge(address: IpAddr) -> Result<(), &'static str> {
-    match Reach::of(address) {
-        Reach::Internet => Ok(()),
-        other => Err(other.what()),
-    }
+/// The host of an address, as it was written.
+pub(super) fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}
+
+fn guarded(url: &Url, why: Refusal) -> MediaError {
+    MediaError::Guarded { host: host(url), what: why.what() }
 }
 
 #[cfg(test)]
 mod tests {
+    use postern_net::{Guard, Target};
+
     use super::*;
 
-    fn verdict(text: &str) -> Result<Passage, MediaError> {
-        Guard::new(&MediaRules::default()).passage(&Url::parse(text).unwrap())
+    fn verdict(text: &str) -> Result<(), MediaError> {
+        passed(&Guard::internet(), &Url::parse(text).unwrap()).map(drop)
     }
 
     #[test]
@@ -106,7 +69,7 @@ mod tests {
             "http://172.32.0.1/",
             "http://100.128.0.1/",
         ] {
-            assert_eq!(verdict(address), Ok(Passage::Guarded), "{address}");
+            assert_eq!(verdict(address), Ok(()), "{address}");
         }
     }
 
@@ -191,23 +154,14 @@ mod tests {
 
     #[test]
     fn listed_hosts_are_let_through_at_their_port() {
-        let rules = MediaRules {
-            local_hosts: vec!["127.0.0.1:8080".parse().unwrap(), "nas.lan".parse().unwrap()],
-            ..MediaRules::default()
-        };
-        let passage = |text: &str| Guard::new(&rules).passage(&Url::parse(text).unwrap());
-        assert_eq!(passage("http://127.0.0.1:8080/x"), Ok(Passage::Listed));
-        assert_eq!(passage("https://nas.lan/x"), Ok(Passage::Listed));
-        assert!(passage("http://127.0.0.1/x").is_err());
-    }
-
-    #[test]
-    fn of_several_addresses_only_open_ones_are_asked() {
-        let guard = Guard::new(&MediaRules::default());
-        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        let both = vec![ip("10.0.0.1"), ip("93.184.215.14"), ip("::1")];
-        assert_eq!(guard.sift(Passage::Guarded, both.clone()), Ok(vec![ip("93.184.215.14")]));
-        assert_eq!(guard.sift(Passage::Guarded, vec![ip("10.0.0.1")]), Err("a private address"));
-        assert_eq!(guard.sift(Passage::Listed, both.clone()), Ok(both));
+        let listed = ["127.0.0.1:8080", "nas.lan"].map(|text| text.parse::<Target>().unwrap());
+        let guard = Guard::allowing(listed);
+        let passed = |text: &str| passed(&guard, &Url::parse(text).unwrap());
+        assert_eq!(
+            passed("http://127.0.0.1:8080/x#part").map(|uri| uri.to_string()),
+            Ok("http://127.0.0.1:8080/x".into())
+        );
+        assert!(passed("https://nas.lan/x").is_ok());
+        assert!(passed("http://127.0.0.1/x").is_err());
     }
 }

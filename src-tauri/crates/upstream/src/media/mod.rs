@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use postern_net::{Lookup, SystemLookup};
+use postern_net::{Guard, Network};
 use postern_protocol::chat::Source;
 
 pub(crate) use nature::Nature;
@@ -26,7 +26,6 @@ pub use rules::MediaRules;
 pub(crate) use stage::Folder;
 
 use crate::Principal;
-use guard::Guard;
 use stage::Draft;
 use web::Web;
 
@@ -37,7 +36,7 @@ const HEAD: usize = 8192;
 #[derive(Clone)]
 pub struct Media {
     rules: Arc<RwLock<Arc<Ruled>>>,
-    lookup: Arc<dyn Lookup>,
+    network: Network,
     /// Where the files of all requests lie.
     root: Arc<Path>,
 }
@@ -133,18 +132,20 @@ pub(crate) enum MediaError {
     Disk(String),
 }
 
-impl Media {
-    /// Gets files by these rules and puts them into `root`, which is emptied: what lies there was left by a program
-    /// that was killed.
-    pub fn open(root: &Path, rules: MediaRules) -> std::io::Result<Self> {
-        Self::with_lookup(root, rules, Arc::new(SystemLookup))
+impl Ruled {
+    fn new(rules: MediaRules, network: &Network) -> Self {
+        let web = Web::new(Guard::allowing(rules.local_hosts.iter().cloned()), network);
+        Self { rules, web }
     }
+}
 
-    /// The same with another way to find addresses of hosts.
-    pub fn with_lookup(root: &Path, rules: MediaRules, lookup: Arc<dyn Lookup>) -> std::io::Result<Self> {
+impl Media {
+    /// Gets files by these rules, over this network, and puts them into `root`, which is emptied: what lies there was left by a program
+    /// that was killed.
+    pub fn open(root: &Path, rules: MediaRules, network: Network) -> std::io::Result<Self> {
         stage::empty(root)?;
-        let ruled = Arc::new(Ruled { web: Web::new(Guard::new(&rules), Arc::clone(&lookup)), rules });
-        Ok(Self { rules: Arc::new(RwLock::new(ruled)), lookup, root: root.into() })
+        let ruled = Arc::new(Ruled::new(rules, &network));
+        Ok(Self { rules: Arc::new(RwLock::new(ruled)), network, root: root.into() })
     }
 
     /// The rules for what is asked for from now on.
@@ -153,9 +154,8 @@ impl Media {
         if self.ruled().rules == rules {
             return;
         }
-        let web = Web::new(Guard::new(&rules), Arc::clone(&self.lookup));
         *self.rules.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Arc::new(Ruled { rules, web });
+            Arc::new(Ruled::new(rules, &self.network));
     }
 
     /// How long getting all files of a request may take.

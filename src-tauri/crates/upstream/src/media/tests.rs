@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use postern_net::{Destination, Judge, Lookup, Means, NetworkConfig, Refusal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -14,8 +15,36 @@ use super::*;
 const OPEN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const SHUT: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
-fn judge(address: IpAddr) -> Result<(), &'static str> {
-    if address == IpAddr::V4(OPEN) { Ok(()) } else { Err("this computer") }
+/// The guard of these tests.
+struct Played {
+    guard: Guard,
+    /// Where the internet is; everywhere when it is nowhere.
+    open: Option<IpAddr>,
+}
+
+impl Played {
+    fn by(rules: &MediaRules, open: Option<Ipv4Addr>) -> Self {
+        Self { guard: Guard::allowing(rules.local_hosts.iter().cloned()), open: open.map(IpAddr::V4) }
+    }
+}
+
+impl Judge for Played {
+    fn named(&self, to: Destination<'_>) -> Result<(), Refusal> {
+        self.guard.named(to)
+    }
+
+    fn found(&self, to: Destination<'_>, address: IpAddr) -> Result<(), Refusal> {
+        if self.open.is_none_or(|open| open == address) { Ok(()) } else { self.guard.found(to, address) }
+    }
+
+    fn joined(&self, to: Destination<'_>, here: IpAddr, there: IpAddr) -> Result<(), Refusal> {
+        // Here the internet lies on this computer.
+        if self.open == Some(there) { Ok(()) } else { self.guard.joined(to, here, there) }
+    }
+}
+
+fn network(lookup: Arc<Told>) -> Network {
+    Network::with_means(NetworkConfig::default(), Means { lookup, ..Means::default() })
 }
 
 /// Answers with one list of addresses after the other; the last one stays.
@@ -86,7 +115,7 @@ fn redirect(to: &str) -> String {
 }
 
 fn web(rules: &MediaRules, lookup: Arc<Told>) -> Web {
-    Web::new(Guard::judging(rules, judge), lookup)
+    Web::new(Played::by(rules, Some(OPEN)), &network(lookup))
 }
 
 /// What came of fetching the address: its type and its text.
@@ -139,14 +168,13 @@ async fn this_computer_is_not_asked_at_an_address_that_is_its_own_on_the_interne
     let own = Server::at(SHUT, |_| text("secret")).await;
     let rules = MediaRules::default();
     let address = format!("http://own.test:{}/", own.address.port());
-    let anybody: guard::Judge = |_| Ok(());
-    let web = Web::new(Guard::judging(&rules, anybody), Told::new(&[&[SHUT]]));
+    let web = Web::new(Played::by(&rules, None), &network(Told::new(&[&[SHUT]])));
     let outcome = fetch(&web, &rules, &address).await;
     let Err(MediaError::Guarded { what, .. }) = outcome else { panic!("{outcome:?}") };
     assert_eq!(what, "this computer");
     assert!(own.asked().iter().all(String::is_empty), "nothing was said to it");
     let listed = MediaRules { local_hosts: vec!["own.test".parse().unwrap()], ..rules };
-    let web = Web::new(Guard::judging(&listed, anybody), Told::new(&[&[SHUT]]));
+    let web = Web::new(Played::by(&listed, None), &network(Told::new(&[&[SHUT]])));
     assert_eq!(fetch(&web, &listed, &address).await.unwrap().1, "secret");
 }
 
@@ -239,7 +267,7 @@ async fn what_is_too_large_or_too_slow_or_no_file_is_told() {
 async fn what_can_be_seen_at_once_is_refused_without_looking() {
     let dir = tempfile::tempdir().unwrap();
     let lookup = Told::new(&[&[SHUT]]);
-    let media = Media::with_lookup(dir.path(), MediaRules::default(), lookup.clone()).unwrap();
+    let media = Media::open(dir.path(), MediaRules::default(), network(lookup.clone())).unwrap();
     let url = |address: &str| media.check(&Source::Url(address.into()), &Principal::Anonymous);
     assert_eq!(url("/etc/passwd"), Err(MediaError::NoPaths));
     assert_eq!(url("file:///etc/passwd"), Err(MediaError::NoPaths));

@@ -1,5 +1,6 @@
 //! Functions that an MCP server runs in the middle of an answer of AI Studio, in one chat of its page.
 
+use postern_net::Network;
 use postern_protocol::chat::{Finish, Part, Source, Tool as Function, ToolCall};
 use postern_tests::{Layout, Part as Said, Record, Script, Usage};
 use postern_upstream::{Mcp, McpConfig, McpOffer, McpServer};
@@ -34,7 +35,9 @@ impl House {
         let dir = tempfile::tempdir().unwrap();
         let account = account(&standin, dir.path(), "one");
         let aistudio = AiStudio::new(vec![account.clone()]);
-        aistudio.set_media(Media::open(&dir.path().join("uploads"), MediaRules::default()).unwrap());
+        aistudio.set_media(
+            Media::open(&dir.path().join("uploads"), MediaRules::default(), Network::default()).unwrap(),
+        );
         let aistudio = Arc::new(aistudio);
         Self { standin, account, aistudio, server: Server::mcp().await, dir }
     }
@@ -52,7 +55,8 @@ impl House {
     /// The upstream with the server of the house in its settings.
     fn with_server(&self, config: McpConfig) -> Arc<dyn Upstream> {
         let server = McpServer { name: "weather".into(), address: self.server.url(), token: None };
-        Mcp::new(McpConfig { servers: vec![server], ..config }).over(Arc::clone(&self.aistudio))
+        Mcp::new(McpConfig { servers: vec![server], ..config }, Network::default())
+            .over(Arc::clone(&self.aistudio))
     }
 
     async fn close(self) {

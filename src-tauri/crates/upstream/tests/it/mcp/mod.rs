@@ -6,6 +6,7 @@ mod permits;
 mod servers;
 mod stage;
 
+use postern_net::Network;
 use postern_upstream::{Mcp, McpConfig, McpServer};
 
 /// Runs functions on these servers of the settings.
@@ -15,10 +16,10 @@ fn with_servers(servers: &[(&str, String)], config: McpConfig) -> Mcp {
         address: address.clone(),
         token: None,
     };
-    Mcp::new(McpConfig { servers: servers.iter().map(server).collect(), ..config })
+    Mcp::new(McpConfig { servers: servers.iter().map(server).collect(), ..config }, Network::default())
 }
 
 /// Lets requests name these addresses.
 fn allowing(addresses: &[String]) -> Mcp {
-    Mcp::new(McpConfig { allowed: addresses.to_vec(), ..McpConfig::default() })
+    Mcp::new(McpConfig { allowed: addresses.to_vec(), ..McpConfig::default() }, Network::default())
 }

@@ -1,5 +1,6 @@
 //! Who may be asked.
 
+use postern_net::Network;
 use postern_protocol::Secret;
 use postern_protocol::chat::{FailureKind, Request};
 use postern_upstream::{Mcp, McpConfig, McpServer};
@@ -61,11 +62,12 @@ async fn a_token_goes_to_its_server_alone() {
     let (server, other) = (Server::plain().await, Server::plain().await);
     let address = format!("plain+{}/", server.base());
     let token = Some(Secret::new("open-sesame"));
-    let mcp = Mcp::new(McpConfig {
+    let config = McpConfig {
         servers: vec![McpServer { name: "a".to_owned(), address, token }],
         allowed: vec![format!("plain+{}", other.base())],
         ..McpConfig::default()
-    });
+    };
+    let mcp = Mcp::new(config, Network::default());
     for address in [server.base(), other.base()] {
         let stage = Stage::new([calls(&[("c1", "weather", json!({}))]), says("done")]);
         answer(&mcp, &stage, naming(&address)).await.expect("answered");
