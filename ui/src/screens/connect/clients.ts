@@ -13,7 +13,7 @@ export interface Values {
 /** A text to be copied, such as a command or a part of a configuration file. */
 export interface Snippet {
   /** What it is, as a key below `connect.snippet`. */
-  label: "command" | "environment" | "file" | "code" | "install";
+  label: "command" | "shell" | "environment" | "file" | "code" | "install";
   code: (values: Values) => string;
 }
 
@@ -40,6 +40,9 @@ export type ClientName =
   | "cline"
   | "aider"
   | "opencode"
+  | "claudecode"
+  | "codex"
+  | "geminicli"
   | "curl"
   | "python"
   | "node";
@@ -146,6 +149,62 @@ export const clients: readonly ClientCard[] = [
             null,
             2,
           ),
+      },
+    ],
+  },
+  {
+    id: "claudecode",
+    name: "Claude Code",
+    steps: 3,
+    snippets: [
+      {
+        label: "shell",
+        code: ({ base, key, model }) =>
+          [
+            `export ANTHROPIC_BASE_URL=${root(base)}`,
+            `export ANTHROPIC_AUTH_TOKEN=${shellWord(key)}`,
+            `export ANTHROPIC_MODEL=${shellWord(model)}`,
+            `export ANTHROPIC_DEFAULT_HAIKU_MODEL=${shellWord(model)}`,
+            "claude",
+          ].join("\n"),
+      },
+    ],
+  },
+  {
+    id: "codex",
+    name: "Codex CLI",
+    steps: 3,
+    snippets: [
+      {
+        label: "file",
+        code: ({ base, model }) =>
+          [
+            `model = ${quoted(model)}`,
+            'model_provider = "postern"',
+            "",
+            "[model_providers.postern]",
+            'name = "Postern"',
+            `base_url = ${quoted(base)}`,
+            'env_key = "POSTERN_KEY"',
+            'wire_api = "responses"',
+          ].join("\n"),
+      },
+      { label: "shell", code: ({ key }) => `export POSTERN_KEY=${shellWord(key)}\ncodex` },
+    ],
+  },
+  {
+    id: "geminicli",
+    name: "Gemini CLI",
+    steps: 3,
+    snippets: [
+      {
+        label: "shell",
+        code: ({ base, key, model }) =>
+          [
+            `export GOOGLE_GEMINI_BASE_URL=${root(base)}`,
+            `export GEMINI_API_KEY=${shellWord(key)}`,
+            `gemini --model ${shellWord(model)}`,
+          ].join("\n"),
       },
     ],
   },
