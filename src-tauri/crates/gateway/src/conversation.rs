@@ -9,120 +9,44 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
-use postern_protocol::chat::{self, Completion, Event, Failure, Part, Source};
-use postern_protocol::dialect::{Asked, Dialect, Stamp};
+use postern_protocol::chat::{Completion, Event, Failure};
+use postern_protocol::dialect::{Asked, Stamp};
 use postern_protocol::openai;
 use postern_upstream::Operation;
-use serde::Deserialize;
 
 use crate::answer::{Job, answer};
 use crate::asking::Asking;
-use crate::attempts::Attempts;
+use crate::intake::{Inquiry, Intake, take_in};
 use crate::reject::Reject;
 use crate::sse;
-use crate::verbatim::{Parcel, hand_on};
 use crate::visit::Visit;
 
 pub(crate) async fn chat(asking: Asking, request: Request) -> Result<Response, Reject> {
-    converse(asking, request, Operation::Chat, |body| openai::decode(body).map(Asked::from)).await
+    let read = |body: &[u8]| openai::decode(body).map(Asked::from);
+    converse(asking, request, Operation::Chat.into(), read).await
 }
 
-/// Answers a conversation: in the bytes of a provider that speaks the caller's dialect itself, and else by reading what
-/// is asked and writing what is answered.
-pub(crate) async fn converse(
+/// Answers a conversation.
+async fn converse(
     asking: Asking,
     request: Request,
-    operation: Operation,
+    inquiry: Inquiry,
     read: impl FnOnce(&[u8]) -> Result<Asked, Failure>,
 ) -> Result<Response, Reject> {
-    let headers = request.headers().clone();
-    let body = asking.body(request).await?;
-    let asked = read(&body);
-    let brief = match &asked {
-        Ok(asked) => Brief::of(asked),
-        // What is not understood here, the provider may understand.
-        Err(failure) => Brief::peek(&body).ok_or_else(|| failure.clone())?,
+    let (asked, attempts) = match take_in(asking, request, inquiry, read).await? {
+        Intake::Answered(response) => return Ok(response),
+        Intake::Read(asked, attempts) => (asked, attempts),
     };
-    let visit = asking.visit.clone();
-    visit.asked(&brief.model, brief.stream, body.clone());
-    let mut attempts = Attempts::new(asking, &brief.model, brief.stream);
-    if !brief.ours {
-        let parcel = Parcel { operation, headers, body };
-        if let Some(response) = hand_on(&mut attempts, parcel).await {
-            return Ok(finish(response, &visit));
-        }
-    }
-    let Asked { request, stream, form } = asked?;
-    let stamp = stamp(&visit, &brief.model);
-    let keep_alive = attempts.asking.rules.config().keep_alive;
+    let Asked { request, stream, form } = asked;
+    let Asking { visit, rules, .. } = attempts.asking.clone();
+    let stamp = stamp(&visit, &request.model);
     let events = answer(attempts, Job::from(request));
     Ok(if stream {
-        sse::respond(events, form.as_ref(), stamp, visit, keep_alive).await
+        sse::respond(events, form.as_ref(), stamp, visit, rules.config().keep_alive).await
     } else {
         let whole = fold(events).await;
         finish(whole.map(|whole| json(form.whole(&stamp, &whole))), &visit)
     })
-}
-
-/// What decides who answers a request and how.
-struct Brief {
-    model: String,
-    stream: bool,
-    /// It asks for something that is done here and not by a provider.
-    ours: bool,
-}
-
-impl Brief {
-    fn of(asked: &Asked) -> Self {
-        let ours = needs_us(&asked.request, asked.form.dialect());
-        Self { model: asked.request.model.clone(), stream: asked.stream, ours }
-    }
-
-    /// What a body says of it that could not be read.
-    fn peek(body: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Peek {
-            model: String,
-            #[serde(default)]
-            stream: bool,
-        }
-        let Peek { model, stream } = serde_json::from_slice(body).ok()?;
-        Some(Self { model, stream, ours: false })
-    }
-}
-
-/// Whether the request asks for something that no provider does by itself: a server that runs functions, files that are
-/// beside the conversation or on this computer, thoughts that another provider has sealed.
-fn needs_us(request: &chat::Request, dialect: Dialect) -> bool {
-    let runs = request.mcp_endpoint.is_some() || request.tools.iter().any(|tool| tool.mcp_endpoint.is_some());
-    let mut parts = request.messages.iter().flat_map(|message| &message.parts);
-    runs || !request.attachments.is_empty() || parts.any(|part| is_foreign(part, dialect))
-}
-
-fn is_foreign(part: &Part, dialect: Dialect) -> bool {
-    match part {
-        Part::Signature(seal) | Part::Sealed(seal) => seal.meant_for(dialect).is_none(),
-        Part::Image { source, .. }
-        | Part::Audio { source }
-        | Part::Video { source }
-        | Part::File { source, .. } => is_here(source),
-        Part::Text { .. }
-        | Part::Reasoning { .. }
-        | Part::Refusal { .. }
-        | Part::ToolCall(_)
-        | Part::ToolResult { .. } => false,
-    }
-}
-
-/// Whether the bytes are on this computer.
-fn is_here(source: &Source) -> bool {
-    match source {
-        Source::Url(url) => {
-            let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
-            !matches!(scheme.as_str(), "https" | "http" | "data" | "gs")
-        }
-        Source::Data { .. } | Source::FileId(_) => false,
-    }
 }
 
 /// What every part of the answer to this request carries.

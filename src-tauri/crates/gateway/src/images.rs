@@ -8,12 +8,14 @@ use axum::response::Response;
 use futures::Stream;
 use postern_protocol::chat::{Completion, Event, Failure, FailureKind, Finish, Usage};
 use postern_protocol::openai::{self, ImageCall};
+use postern_upstream::Operation;
 use tokio::time::{Instant, timeout_at};
 
 use crate::answer::{Job, answer};
 use crate::asking::Asking;
 use crate::attempts::Attempts;
 use crate::conversation::{finish, fold, json, stamp};
+use crate::intake::{Intake, take_in};
 use crate::reject::Reject;
 use crate::work::after;
 
@@ -21,10 +23,13 @@ use crate::work::after;
 const LONGEST: usize = 300;
 
 pub(crate) async fn draw(asking: Asking, request: Request) -> Result<Response, Reject> {
-    let bytes = asking.body(request).await?;
-    let ImageCall { request, count, as_url, ignored } = openai::decode_images(&bytes)?;
+    let taken = take_in(asking, request, Operation::Images.into(), openai::decode_images).await?;
+    let (ImageCall { request, count, as_url, ignored }, attempts) = match taken {
+        Intake::Answered(response) => return Ok(response),
+        Intake::Read(call, attempts) => (call, attempts),
+    };
+    let asking = attempts.asking;
     let visit = asking.visit.clone();
-    visit.asked(&request.model, false, bytes);
     let stamp = stamp(&visit, &request.model);
     let drawn = draw_all(asking, Job { request, ignored }, count).await;
     Ok(finish(drawn.map(|drawn| json(openai::encode_images(&stamp, &drawn, as_url))), &visit))

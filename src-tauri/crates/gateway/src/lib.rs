@@ -20,6 +20,7 @@ mod door;
 mod hosts;
 mod images;
 mod info;
+mod intake;
 mod models;
 mod paths;
 mod proxy;

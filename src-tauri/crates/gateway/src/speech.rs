@@ -6,23 +6,25 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use postern_protocol::chat::{Completion, Failure, FailureKind, Finish};
 use postern_protocol::openai::{self, Sound, SoundForm, SpeechCall};
+use postern_upstream::Operation;
 
 use crate::answer::{Job, answer};
 use crate::asking::Asking;
-use crate::attempts::Attempts;
 use crate::conversation::{finish, fold};
+use crate::intake::{Intake, take_in};
 use crate::reject::Reject;
 
 pub(crate) async fn speak(asking: Asking, request: Request) -> Result<Response, Reject> {
-    let bytes = asking.body(request).await?;
-    let SpeechCall { request, form } = openai::decode_speech(&bytes)?;
-    let visit = asking.visit.clone();
-    visit.asked(&request.model, false, bytes);
+    let taken = take_in(asking, request, Operation::Speech.into(), openai::decode_speech).await?;
+    let (SpeechCall { request, form }, attempts) = match taken {
+        Intake::Answered(response) => return Ok(response),
+        Intake::Read(call, attempts) => (call, attempts),
+    };
+    let visit = attempts.asking.visit.clone();
     if form.is_none() {
         visit.warn("the speech is a WAV file: nothing here compresses sound, so there is no MP3, which is usual elsewhere");
     }
     let form = form.unwrap_or(SoundForm::Wav);
-    let attempts = Attempts::new(asking, &request.model, false);
     let spoken = fold(answer(attempts, Job::from(request))).await;
     Ok(finish(spoken.and_then(|spoken| file(&spoken, form)), &visit))
 }
