@@ -140,6 +140,10 @@ impl Visit {
 
     pub(crate) fn planned(&self, plan: Plan) {
         self.write(|pen| pen.planned(plan.upstream.as_str(), plan.model.as_str()));
+        self.plan(plan);
+    }
+
+    fn plan(&self, plan: Plan) {
         *self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
     }
 
@@ -147,17 +151,7 @@ impl Visit {
     pub(crate) fn passed_to(&self, server: &str) {
         self.write(|pen| pen.passed_to(server));
         let (upstream, model, ignored) = (server.to_owned(), String::new(), Vec::new());
-        let _ = self.0.plan.set(Plan { upstream, model, ignored });
-    }
-
-    /// The beginning of an answer came.
-    pub(crate) fn spoke(&self) {
-        self.write(Pen::first_byte);
-    }
-
-    /// All of the answer went out.
-    pub(crate) fn whole(&self) {
-        self.0.unfinished.store(false, Ordering::Relaxed);
+        self.plan(Plan { upstream, model, ignored });
     }
 
     pub(crate) fn queued(&self) {

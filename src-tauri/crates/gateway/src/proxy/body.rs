@@ -235,7 +235,7 @@ impl Body for Download {
 impl Drop for Download {
     fn drop(&mut self) {
         if let Some(visit) = self.visit.as_ref().filter(|_| self.ended || self.body.is_end_stream()) {
-            visit.whole();
+            visit.ended();
         }
     }
 }

@@ -256,7 +256,7 @@ impl Proxy {
         let patience = Patience { first_byte: config.first_byte_timeout, silence: config.silence_timeout };
         let response = forward(&self.client, request, &progress, patience, &passage.stop).await?;
         if let Some(visit) = visit {
-            visit.spoke();
+            visit.hears();
         }
         Ok(passage.hand_on(response, client, patience, visit))
     }

@@ -23,7 +23,7 @@ pub(crate) async fn join(client: OnUpgrade, server: OnUpgrade, stop: Stop, visit
     };
     match (joined, visit) {
         (Err(error), _) => tracing::debug!(%error, "a connection did not change over"),
-        (Ok(()), Some(visit)) => visit.whole(),
+        (Ok(()), Some(visit)) => visit.ended(),
         (Ok(()), None) => {}
     }
 }
