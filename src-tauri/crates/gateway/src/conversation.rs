@@ -11,7 +11,7 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use postern_protocol::chat::{Completion, Event, Failure};
 use postern_protocol::dialect::{Asked, Stamp};
-use postern_protocol::openai;
+use postern_protocol::openai::{self, Hearing};
 use postern_upstream::Operation;
 
 use crate::answer::{Job, answer};
@@ -24,6 +24,26 @@ use crate::visit::Visit;
 pub(crate) async fn chat(asking: Asking, request: Request) -> Result<Response, Reject> {
     let read = |body: &[u8]| openai::decode(body).map(Asked::from);
     converse(asking, request, Operation::Chat.into(), read).await
+}
+
+pub(crate) async fn transcribe(asking: Asking, request: Request) -> Result<Response, Reject> {
+    hear(asking, request, Hearing::Transcribe, Operation::Transcriptions).await
+}
+
+pub(crate) async fn translate(asking: Asking, request: Request) -> Result<Response, Reject> {
+    hear(asking, request, Hearing::Translate, Operation::Translations).await
+}
+
+async fn hear(
+    asking: Asking,
+    request: Request,
+    hearing: Hearing,
+    operation: Operation,
+) -> Result<Response, Reject> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.to_owned();
+    let read = |body: &[u8]| openai::decode_transcript(hearing, &kind, body).map(Asked::from);
+    converse(asking, request, operation.into(), read).await
 }
 
 /// Answers a conversation.
@@ -45,7 +65,7 @@ async fn converse(
         sse::respond(events, form.as_ref(), stamp, visit, rules.config().keep_alive).await
     } else {
         let whole = fold(events).await;
-        finish(whole.map(|whole| json(form.whole(&stamp, &whole))), &visit)
+        finish(whole.map(|whole| typed(form.whole_type(), form.whole(&stamp, &whole))), &visit)
     })
 }
 
@@ -77,7 +97,11 @@ pub(crate) fn finish(answered: Result<Response, Failure>, visit: &Visit) -> Resp
 
 /// A response of JSON text.
 pub(crate) fn json(bytes: Vec<u8>) -> Response {
-    ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
+    typed("application/json", bytes)
+}
+
+fn typed(kind: &'static str, bytes: Vec<u8>) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response()
 }
 
 /// Unix seconds.

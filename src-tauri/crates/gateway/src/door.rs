@@ -30,6 +30,7 @@ use crate::stop::{Stop, stopping};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
     AsClient, Gateway, body, control, conversation, cors, images, info, models, paths, reject, speech,
+    vectors,
 };
 
 /// Which way requests come in.
@@ -63,6 +64,10 @@ fn rooms(gateway: Gateway) -> Router {
         .route(paths::CHAT, post(conversation::chat))
         .route(paths::SPEECH, post(speech::speak))
         .route(paths::IMAGES, post(images::draw))
+        .route(paths::TRANSCRIPTIONS, post(conversation::transcribe))
+        .route(paths::TRANSLATIONS, post(conversation::translate))
+        .route(paths::EMBEDDINGS, post(vectors::embed))
+        .route(paths::RERANK, post(vectors::rerank))
         .route(paths::MODELS, get(models::list))
         .route(paths::MODEL, get(models::one))
         .route("/v1/queue", get(control::queue))

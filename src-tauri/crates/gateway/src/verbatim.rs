@@ -11,6 +11,8 @@ use postern_protocol::chat::{Event, Failure, FailureKind, Request, Step};
 use postern_upstream::{Errand, Operation, Passage};
 
 use crate::attempts::{Attempts, Route};
+use crate::conversation::stamp;
+use crate::overheard::Listener;
 use crate::reject::Trouble;
 use crate::visit::Visit;
 use crate::work::{Sign, Telling, Work};
@@ -73,8 +75,10 @@ async fn carry(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<Re
     let mut work = Work::new(carried, ticket, asking.stop.clone(), asking.rules.config());
     match work.next().await {
         Some(Ok(Carried::Head { status, headers, account })) => {
-            asking.visit.saw(&Event::Step(Step::Account { name: account }));
-            Ok(respond(status, headers, work, asking.visit.clone()))
+            let visit = asking.visit.clone();
+            visit.saw(&Event::Step(Step::Account { name: account }));
+            let listener = Listener::new(parcel.operation, &stamp(&visit, &route.model), &visit);
+            Ok(respond(status, headers, Carriage { work, listener, visit }))
         }
         Some(Err(failure)) => Err(failure),
         Some(Ok(Carried::Bytes(_) | Carried::End)) | None => {
@@ -89,32 +93,46 @@ fn unwrap(passage: Passage) -> stream::BoxStream<'static, Result<Carried, Failur
     head.chain(body.map_ok(Carried::Bytes)).chain(stream::once(async { Ok(Carried::End) })).boxed()
 }
 
-fn respond(status: StatusCode, headers: HeaderMap, work: Work<Carried>, visit: Visit) -> Response {
-    if status.is_success() {
-        // From here on the end of the answer is the end of the response.
-        visit.streams();
-    } else {
-        visit.failed(Trouble::passed_on(status));
-    }
-    let body = stream::unfold((work, visit), |(mut work, visit)| async {
-        let piece = match work.next().await? {
+/// An answer on its way from the provider to the client.
+struct Carriage {
+    work: Work<Carried>,
+    listener: Listener,
+    visit: Visit,
+}
+
+impl Carriage {
+    /// The next bytes; `None` at the end.
+    async fn next(&mut self) -> Option<io::Result<Bytes>> {
+        match self.work.next().await? {
             Ok(Carried::Bytes(bytes)) => {
-                visit.hears();
-                Ok(bytes)
+                self.visit.hears();
+                self.listener.hear(&bytes);
+                Some(Ok(bytes))
             }
-            Ok(Carried::Head { .. }) => Ok(Bytes::new()),
+            Ok(Carried::Head { .. }) => Some(Ok(Bytes::new())),
             Ok(Carried::End) => {
-                visit.ended();
-                return None;
+                self.visit.ended();
+                None
             }
             Err(failure) => {
-                visit.failed(Trouble::from(&failure));
+                self.visit.failed(Trouble::from(&failure));
                 // There are no words for it in the middle of somebody else's bytes. The connection breaks off, as the
                 // answer did.
-                Err(io::Error::other(failure))
+                Some(Err(io::Error::other(failure)))
             }
-        };
-        Some((piece, (work, visit)))
+        }
+    }
+}
+
+fn respond(status: StatusCode, headers: HeaderMap, carriage: Carriage) -> Response {
+    if status.is_success() {
+        // From here on the end of the answer is the end of the response.
+        carriage.visit.streams();
+    } else {
+        carriage.visit.failed(Trouble::passed_on(status));
+    }
+    let body = stream::unfold(carriage, |mut carriage| async {
+        carriage.next().await.map(|piece| (piece, carriage))
     });
     let mut response = Body::from_stream(body).into_response();
     *response.status_mut() = status;

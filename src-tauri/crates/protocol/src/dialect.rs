@@ -79,7 +79,12 @@ pub trait AnswerForm: Send + Sync {
         "text/event-stream; charset=utf-8"
     }
 
-    /// The whole answer as JSON bytes. One without a finish broke off; that is a failure to be told as such.
+    /// The media type of a whole answer.
+    fn whole_type(&self) -> &'static str {
+        "application/json"
+    }
+
+    /// The whole answer, as JSON bytes where [`Self::whole_type`] says nothing else. One without a finish broke off; that is a failure to be told as such.
     fn whole(&self, stamp: &Stamp, completion: &Completion) -> Vec<u8>;
 }
 

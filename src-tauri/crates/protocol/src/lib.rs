@@ -8,6 +8,7 @@ pub mod account;
 pub mod chat;
 pub mod dialect;
 mod field;
+mod form;
 mod id;
 mod media;
 pub mod openai;

@@ -4,6 +4,7 @@ mod content;
 mod conversation;
 mod routes;
 mod toolbox;
+mod transcript;
 mod trouble;
 mod wishes;
 
