@@ -5,6 +5,7 @@
 //! bytes again. Everything here is pure: no I/O, no clock, no randomness, no async runtime.
 
 pub mod account;
+pub mod anthropic;
 pub mod chat;
 pub mod dialect;
 mod field;
