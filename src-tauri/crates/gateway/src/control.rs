@@ -13,6 +13,9 @@ use crate::queue::Standing;
 use crate::reject::Reject;
 use crate::{Gateway, body};
 
+/// What stands before a request's id in the answers of the dialects.
+const PREFIXES: [&str; 5] = ["chatcmpl-", "cmpl-", "resp_", "msg_", "req_"];
+
 pub(crate) async fn queue(State(gateway): State<Gateway>) -> Json<Value> {
     let standings = gateway.queue().standings();
     let waiting = standings.iter().filter(|standing| standing.position.is_some()).count();
@@ -49,7 +52,7 @@ pub(crate) async fn cancel(
     body::drain(request);
     let Path(id) = id?;
     // Clients know the id of the answer; it is the request's behind a prefix.
-    let id = id.strip_prefix("chatcmpl-").unwrap_or(&id);
+    let id = PREFIXES.iter().find_map(|prefix| id.strip_prefix(prefix)).unwrap_or(&id);
     let shown: String = id.chars().take(100).collect();
     let (status, message) = if gateway.queue().cancel(id) {
         (StatusCode::OK, format!("Request {shown} marked as cancelled."))

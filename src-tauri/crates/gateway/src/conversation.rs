@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use postern_protocol::anthropic;
 use postern_protocol::chat::{Completion, Event, Failure};
 use postern_protocol::dialect::{Asked, Stamp};
 use postern_protocol::openai::{self, Hearing};
@@ -24,6 +25,11 @@ use crate::visit::Visit;
 pub(crate) async fn chat(asking: Asking, request: Request) -> Result<Response, Reject> {
     let read = |body: &[u8]| openai::decode(body).map(Asked::from);
     converse(asking, request, Operation::Chat.into(), read).await
+}
+
+pub(crate) async fn messages(asking: Asking, request: Request) -> Result<Response, Reject> {
+    let read = |body: &[u8]| anthropic::decode(body).map(Asked::from);
+    converse(asking, request, Operation::Messages.into(), read).await
 }
 
 pub(crate) async fn transcribe(asking: Asking, request: Request) -> Result<Response, Reject> {

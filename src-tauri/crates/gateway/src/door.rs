@@ -29,8 +29,8 @@ use crate::serve::Link;
 use crate::stop::{Stop, stopping};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
-    AsClient, Gateway, body, control, conversation, cors, images, info, models, paths, reject, speech,
-    vectors,
+    AsClient, Gateway, body, control, conversation, cors, counting, images, info, models, paths, reject,
+    speech, vectors,
 };
 
 /// Which way requests come in.
@@ -62,6 +62,8 @@ pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
 fn rooms(gateway: Gateway) -> Router {
     Router::new()
         .route(paths::CHAT, post(conversation::chat))
+        .route(paths::MESSAGES, post(conversation::messages))
+        .route(paths::COUNT_TOKENS, post(counting::messages))
         .route(paths::SPEECH, post(speech::speak))
         .route(paths::IMAGES, post(images::draw))
         .route(paths::TRANSCRIPTIONS, post(conversation::transcribe))
@@ -134,10 +136,12 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
         if response.headers().get(REQUEST_ID).is_some_and(|theirs| *theirs != id) {
             response.headers_mut().entry(OWN_REQUEST_ID).or_insert(id.clone());
         }
-        let id = response.headers_mut().entry(REQUEST_ID).or_insert(id).clone();
-        if dialect == Dialect::Messages {
-            response.headers_mut().entry(REQUEST_ID_OF_MESSAGES).or_insert(id);
-        }
+        response.headers_mut().entry(REQUEST_ID).or_insert(id);
+    }
+    if dialect == Dialect::Messages
+        && let Ok(id) = HeaderValue::try_from(format!("req_{}", visit.id()))
+    {
+        response.headers_mut().entry(REQUEST_ID_OF_MESSAGES).or_insert(id);
     }
     response
 }

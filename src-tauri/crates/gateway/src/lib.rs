@@ -16,6 +16,7 @@ mod body;
 mod control;
 mod conversation;
 mod cors;
+mod counting;
 mod door;
 mod hosts;
 mod images;

@@ -4,22 +4,33 @@ use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use http::{HeaderMap, Uri};
+use postern_protocol::anthropic;
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::dialect::Dialect;
 use postern_protocol::openai::{Model, encode_model, encode_models};
 use postern_upstream::Listed;
 
-use crate::Gateway;
 use crate::auth::{Caller, Pass};
 use crate::conversation::{json, now};
 use crate::reject::Reject;
+use crate::{Gateway, paths};
 
 /// The models that the caller may use.
-pub(crate) async fn list(State(gateway): State<Gateway>, Extension(pass): Extension<Pass>) -> Response {
+pub(crate) async fn list(
+    State(gateway): State<Gateway>,
+    Extension(pass): Extension<Pass>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let created = now();
     let listed = gateway.registry().models().await.into_iter();
     let models: Vec<Model> =
         listed.filter(|listed| may_use(&pass, listed)).map(|listed| model(listed, created)).collect();
-    json(encode_models(&models))
+    json(match paths::dialect(uri.path(), &headers) {
+        Dialect::Messages => anthropic::encode_models(&models),
+        Dialect::Chat | Dialect::Responses | Dialect::Completions | Dialect::Gemini => encode_models(&models),
+    })
 }
 
 fn may_use(pass: &Pass, listed: &Listed) -> bool {
@@ -30,6 +41,8 @@ pub(crate) async fn one(
     State(gateway): State<Gateway>,
     Extension(pass): Extension<Pass>,
     id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Reject> {
     let Path(id) = id?;
     let resolved = gateway.registry().resolve(&id).await;
@@ -43,7 +56,15 @@ pub(crate) async fn one(
     // An alias is shown as itself.
     let named = models.iter().position(|listed| listed.name == id && same(listed));
     match named.or_else(|| models.iter().position(|listed| !listed.alias && same(listed))) {
-        Some(index) => Ok(json(encode_model(&model(models.swap_remove(index), now())))),
+        Some(index) => {
+            let model = model(models.swap_remove(index), now());
+            Ok(json(match paths::dialect(uri.path(), &headers) {
+                Dialect::Messages => anthropic::encode_model(&model),
+                Dialect::Chat | Dialect::Responses | Dialect::Completions | Dialect::Gemini => {
+                    encode_model(&model)
+                }
+            }))
+        }
         None => Err(Failure::new(FailureKind::UnknownModel, "The model was here a moment ago.").into()),
     }
 }

@@ -2,6 +2,7 @@
 //! beside the way of the bytes and can neither delay nor change them.
 
 use axum::body::Bytes;
+use postern_protocol::anthropic;
 use postern_protocol::chat::Event;
 use postern_protocol::dialect::{AnswerReader, Stamp};
 use postern_protocol::openai::ChatReader;
@@ -52,6 +53,7 @@ async fn listen(mut heard: mpsc::Receiver<Bytes>, mut reader: Box<dyn AnswerRead
 fn reader(operation: Operation, stamp: &Stamp) -> Option<Box<dyn AnswerReader>> {
     match operation {
         Operation::Chat => Some(Box::new(ChatReader::new(stamp))),
+        Operation::Messages => Some(Box::new(anthropic::Reader::new(anthropic::Names::default()))),
         _ => None,
     }
 }

@@ -10,6 +10,8 @@ use postern_protocol::dialect::Dialect;
 pub(crate) const CHAT: &str = "/v1/chat/completions";
 pub(crate) const SPEECH: &str = "/v1/audio/speech";
 pub(crate) const IMAGES: &str = "/v1/images/generations";
+pub(crate) const MESSAGES: &str = "/v1/messages";
+pub(crate) const COUNT_TOKENS: &str = "/v1/messages/count_tokens";
 pub(crate) const TRANSCRIPTIONS: &str = "/v1/audio/transcriptions";
 pub(crate) const TRANSLATIONS: &str = "/v1/audio/translations";
 pub(crate) const EMBEDDINGS: &str = "/v1/embeddings";
@@ -18,12 +20,13 @@ pub(crate) const MODELS: &str = "/v1/models";
 pub(crate) const MODEL: &str = "/v1/models/{*id}";
 
 /// Where answers are asked for, which counts towards the limits of a key; beside them the calls of [`call`].
-const ANSWERING: [&str; 7] = [CHAT, SPEECH, IMAGES, TRANSCRIPTIONS, TRANSLATIONS, EMBEDDINGS, RERANK];
+const ANSWERING: [&str; 8] =
+    [CHAT, MESSAGES, SPEECH, IMAGES, TRANSCRIPTIONS, TRANSLATIONS, EMBEDDINGS, RERANK];
 /// Names the dialect of a request where its path does not.
 const VERSION: &str = "anthropic-version";
 
 /// What may be asked for, for those who asked for something else.
-pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/audio/speech, POST /v1/audio/transcriptions, \
+pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/messages, POST /v1/messages/count_tokens, POST /v1/audio/speech, POST /v1/audio/transcriptions, \
                                POST /v1/audio/translations, POST /v1/images/generations, POST /v1/embeddings, \
                                POST /v1/rerank, GET /v1/models, GET /v1/models/{id}, GET /v1/queue, \
                                POST /v1/cancel/{id}, GET /health, GET /api/info";
@@ -70,7 +73,7 @@ pub(crate) fn call(path: &str) -> Option<ModelCall> {
 
 /// In whose words the path is answered, refusals included.
 pub(crate) fn dialect(path: &str, headers: &HeaderMap) -> Dialect {
-    if path == "/v1/messages" || path.starts_with("/v1/messages/") {
+    if path == MESSAGES || path.starts_with("/v1/messages/") {
         Dialect::Messages
     } else if path == "/v1beta" || path.starts_with("/v1beta/") || call(path).is_some() {
         Dialect::Gemini

@@ -41,7 +41,7 @@ fn messages(said: &Said<'_>) -> Value {
     json!({
         "type": "error",
         "error": { "type": kind, "message": said.error.message },
-        "request_id": said.id,
+        "request_id": format!("req_{}", said.id),
     })
 }
 
@@ -109,7 +109,7 @@ mod tests {
     fn each_dialect_has_its_own_object() {
         let messages = told(Dialect::Messages, 429, None);
         let error = json!({ "type": "rate_limit_error", "message": "No." });
-        assert_eq!(messages, json!({ "type": "error", "error": error, "request_id": "r1" }));
+        assert_eq!(messages, json!({ "type": "error", "error": error, "request_id": "req_r1" }));
         let gemini = told(Dialect::Gemini, 429, Some("38"));
         assert_eq!(gemini["error"]["status"], "RESOURCE_EXHAUSTED");
         assert_eq!(gemini["error"]["code"], 429);

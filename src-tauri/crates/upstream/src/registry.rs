@@ -280,8 +280,11 @@ impl Registry {
             more => format!(" and {more} more (GET /v1/models lists all)"),
         };
         let asked: String = model.chars().take(100).collect();
-        let mut message =
-            format!("The model `{asked}` does not exist here. Available models: {shown}{rest}.");
+        let mut message = format!(
+            "The model `{asked}` does not exist here. Available models: {shown}{rest}. A client that insists on \
+                     a name can have it as an alias: under Models, or as `aliases` in the `[models]` section of \
+                     config.toml."
+        );
         let upstreams = self.upstreams();
         for upstream in upstreams.iter().filter(|upstream| upstream.accounts().is_empty()) {
             if !models.iter().any(|listed| listed.upstream == upstream.name()) {
