@@ -241,13 +241,22 @@ impl Door {
     }
 }
 
-/// Refuses what the owner wants turned away. The console is left out, where that can be taken back.
-pub(crate) fn turn_away(rules: &Rules, request: &http::Request<Incoming>, link: Link) -> Result<(), Reject> {
-    let path = request.uri().path();
-    if belongs_aside(path) {
-        return Ok(());
+/// What is said to those whom the owner wants turned away. The console is left out, where that can be taken back.
+pub(crate) fn turn_away(rules: &Rules, request: &http::Request<Incoming>, link: Link) -> Option<Response> {
+    let (method, path) = (request.method(), request.uri().path());
+    let checked = rules.probe().check(method, path, request.headers(), link.peer.ip());
+    let reject = checked.err().filter(|_| !belongs_aside(path))?;
+    let visit = Visit::new(method, path);
+    if rules.probe().hides(method, path, Some(link.peer.ip())) {
+        visit.hush();
     }
-    rules.probe().check(request.method(), path, request.headers(), link.peer.ip())
+    visit.failed(reject.trouble());
+    let mut response = reject.into_response();
+    visit.answered(response.status());
+    if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    Some(response)
 }
 
 /// Whether this is the console's.

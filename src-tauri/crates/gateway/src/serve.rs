@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::response::IntoResponse;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -152,8 +151,8 @@ impl Reception {
     ) -> Result<Response<Outgoing>, Infallible> {
         if self.entrance == Entrance::Public {
             let rules = self.gateway.rules();
-            if let Err(reject) = door::turn_away(&rules, &request, link) {
-                return Ok(reject.into_response().map(Outgoing::Own));
+            if let Some(response) = door::turn_away(&rules, &request, link) {
+                return Ok(response.map(Outgoing::Own));
             }
             if let Some(proxy) = self.gateway.proxy() {
                 let stop = self.stop.clone();

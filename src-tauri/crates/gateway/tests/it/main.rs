@@ -16,6 +16,7 @@ mod log;
 mod made;
 mod names;
 mod passing;
+mod proxy;
 mod queue;
 mod side;
 mod stopping;

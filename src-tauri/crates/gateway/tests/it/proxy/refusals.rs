@@ -1,0 +1,180 @@
+//! Who is not reached, and what is said about it.
+
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use postern_gateway::{AuthType, Config, ProbeFilter, ProbeRequest, ProxyConfig};
+use postern_store::Outcome;
+use serde_json::Value;
+
+use super::{Far, config, get, house, house_with, network, plain};
+use crate::log::keep;
+use crate::support::{Answer, House};
+
+#[tokio::test]
+async fn a_domain_that_nobody_allowed_is_refused_in_the_callers_words() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    let answer = house.get("/evil.example/v1/chat/completions").await;
+    answer.assert_error(403, "domain_not_allowed");
+    assert_eq!(answer.header("x-postern-error"), "domain_not_allowed");
+    assert!(!answer.header("x-postern-request-id").is_empty());
+    for part in
+        ["`evil.example`", "in the window", "`allowed_domains.\"evil.example\" = true`", "config.toml"]
+    {
+        assert!(answer.text.contains(part), "{}", answer.text);
+    }
+    let answer = house.get("/evil.example:8443/v1/messages?beta=true").await;
+    let told =
+        |pointer: &str| answer.json.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    assert_eq!(
+        (answer.status, told("/type"), told("/error/type")),
+        (403, "error".into(), "permission_error".into())
+    );
+    assert!(told("/error/message").contains("evil.example:8443"));
+    let answer = house.get("/Evil.example/v1beta/models/x:generateContent").await;
+    assert_eq!((answer.status, &answer.json["error"]["code"]), (403, &Value::from(403)));
+    assert_eq!(answer.json["error"]["status"], "PERMISSION_DENIED");
+    let refused = house.gateway.refused_domains();
+    let told: Vec<(&str, u64)> = refused.iter().map(|one| (one.domain.as_str(), one.times)).collect();
+    assert_eq!(told, [("evil.example", 2), ("evil.example:8443", 1)]);
+    assert!(refused[0].last <= SystemTime::now());
+    let row = &house.journal().await[0].row;
+    assert_eq!(
+        (row.outcome, row.code.as_deref(), row.status),
+        (Outcome::Failed, Some("domain_not_allowed"), Some(403))
+    );
+    // From now on it may be asked, and need not be told of.
+    let mut proxy = config(&far);
+    proxy.allowed.push(plain("evil.example".to_owned(), AuthType::Auto));
+    house.gateway.configure(Config { proxy, ..Config::default() });
+    assert_eq!(house.gateway.refused_domains().len(), 1);
+    house.get("/evil.example/v1/chat/completions").await.assert_error(502, "upstream_not_found");
+}
+
+#[tokio::test]
+async fn paths_of_this_server_stay_its_own() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    for path in ["/v1/models", "/health", "/v1//models/", "/api/info"] {
+        assert_eq!(house.get(path).await.status, 200, "{path}");
+    }
+    for path in ["/favicon.ico", "/api.openai.com", "/ollama/v1", "/v1.5/models"] {
+        house.get(path).await.assert_error(404, "unknown_url");
+    }
+    house.get("/https://a..b/x").await.assert_error(400, "invalid_target");
+    assert!(house.gateway.refused_domains().is_empty());
+    let closed = House::open().await;
+    closed.get("/api.openai.com/v1/models").await.assert_error(404, "unknown_url");
+}
+
+/// An allowed name is no leave to go anywhere: what it means is judged where the connection is made.
+#[tokio::test]
+async fn a_name_that_leads_into_this_network_is_refused() {
+    let far = Far::open().await;
+    let port = far.address.port();
+    let names: Vec<(&str, IpAddr)> = [
+        ("loop.example", "127.0.0.1"),
+        ("private.example", "10.0.0.7"),
+        ("metadata.example", "169.254.169.254"),
+        ("mapped.example", "::ffff:127.0.0.1"),
+        ("six.example", "fd00::1"),
+        ("shared.example", "100.64.0.1"),
+    ]
+    .map(|(name, address)| (name, address.parse().expect("an address")))
+    .to_vec();
+    let mut allowed: Vec<_> =
+        names.iter().map(|(name, _)| plain((*name).to_owned(), AuthType::Auto)).collect();
+    allowed.push(plain(format!("loop.example:{port}"), AuthType::Auto));
+    let proxy = ProxyConfig { allowed, ..ProxyConfig::default() };
+    let house = House::with(Config { proxy, ..Config::default() }, &[], Vec::new()).await;
+    house.gateway.open_way_out(&network(names.clone()), ());
+    for (name, _) in names {
+        let answer = house.get(&format!("/{name}/v1/models")).await;
+        answer.assert_error(403, "address_not_allowed");
+        assert!(answer.text.contains(name) && answer.text.contains("with its port"), "{}", answer.text);
+    }
+    assert!(far.is_quiet());
+    // With its port it is the owner's word.
+    let _client = get(&house, &format!("/loop.example:{port}/v1/models")).await;
+    assert_eq!(far.accept().await.request().await.line, "GET /v1/models HTTP/1.1");
+}
+
+#[tokio::test]
+async fn other_names_and_foreign_pages_are_refused_before_anything_is_sent() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    let path = format!("/{}/v1/models", far.address);
+    let answer = Answer::of(house.request("POST", &path).header("host", "evil.example").body("x")).await;
+    answer.assert_error(403, "host_not_allowed");
+    let answer =
+        Answer::of(house.request("POST", &path).header("origin", "https://evil.example").body("x")).await;
+    answer.assert_error(403, "origin_not_allowed");
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+    assert!(far.is_quiet());
+}
+
+#[tokio::test]
+async fn a_page_may_ask_with_any_method_where_it_may_ask() {
+    let far = Far::open().await;
+    let house = house_with(config(&far), &["sk-the-right-key"]).await;
+    let path = format!("/{}/v1/models", far.address);
+    let preflight = house.request("OPTIONS", &path).header("origin", "https://chat.example");
+    let preflight = preflight.header("access-control-request-method", "DELETE");
+    let answer = Answer::of(preflight.header("access-control-request-headers", "x-postern-key, x-a")).await;
+    assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, "DELETE"));
+    assert_eq!(answer.header("access-control-allow-headers"), "x-postern-key, x-a");
+    assert!(far.is_quiet());
+    let request = house.request("DELETE", &path).header("origin", "https://chat.example");
+    let asked = tokio::spawn(Answer::of(request.header("x-postern-key", "sk-the-right-key")));
+    let mut line = far.accept().await;
+    let seen = line.request().await;
+    assert_eq!((seen.header("origin"), seen.header("x-postern-key")), (None, None));
+    line.write("HTTP/1.1 200 OK\r\naccess-control-allow-origin: *\r\ncontent-length: 0\r\n\r\n").await;
+    let answer = asked.await.expect("answered");
+    assert_eq!(answer.header("access-control-allow-origin"), "https://chat.example");
+    assert_eq!(answer.header("access-control-expose-headers"), "*");
+}
+
+#[tokio::test]
+async fn servers_that_are_not_there_are_told_apart() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    let address = far.address;
+    let cases =
+        [("public.example", 502, "upstream_not_found"), (&address.to_string(), 502, "upstream_unreachable")];
+    drop(far);
+    for (host, status, code) in cases {
+        let answer = house.get(&format!("/{host}/v1/models")).await;
+        answer.assert_error(status, code);
+        assert_eq!(answer.header("x-postern-error"), code);
+    }
+}
+
+#[tokio::test]
+async fn what_the_owner_turns_away_does_not_come_in_anywhere_but_at_the_console() {
+    let lines = keep();
+    let far = Far::open().await;
+    let mut proxy = config(&far);
+    proxy.probe_request = ProbeRequest {
+        path_blocklist: vec!["/health".to_owned(), "/api/keys".to_owned()],
+        user_agent_substrings: vec!["Censys".to_owned()],
+        ..ProbeRequest::default()
+    };
+    proxy.probe_filter =
+        ProbeFilter { patterns: vec!["^GET /v1/models".to_owned()], ..ProbeFilter::default() };
+    let house = house_with(proxy, &[]).await;
+    house.get("/health").await.assert_error(404, "blocked_by_owner");
+    let scan = house
+        .request("GET", &format!("/{}/v1/models", far.address))
+        .header("user-agent", "CensysInspect/1.1");
+    Answer::of(scan).await.assert_error(404, "blocked_by_owner");
+    house.get("/api/keys").await.assert_error(404, "unknown_url");
+    assert_eq!(house.get("/v1/models").await.status, 200);
+    assert!(far.is_quiet());
+    let paths: Vec<String> = lines.taken().iter().filter_map(|line| line.get("path").cloned()).collect();
+    assert!(
+        paths.contains(&"/api/keys".to_owned()) && !paths.contains(&"/v1/models".to_owned()),
+        "{paths:?}"
+    );
+}
