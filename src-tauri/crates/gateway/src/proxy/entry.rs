@@ -41,7 +41,6 @@ pub(super) fn admit(
             }
         }
     }
-    papers.headers.remove(POSTERN_KEY);
     let counts = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     let pass = auth::admit_shown(keys, &shown, counts, link)?;
     if pass.is_for_models() {

@@ -202,7 +202,7 @@ impl House {
         let shutdown = CancellationToken::new();
         let (serving, stop) = (gateway.clone(), shutdown.clone());
         let server = tokio::spawn(async move { serving.serve(listener, stop).await });
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_gzip().build();
         let client = client.expect("a client");
         Self { address, keys, shutdown, server, gateway, registry, requests, client }
     }

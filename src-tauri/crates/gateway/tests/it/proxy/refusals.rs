@@ -22,7 +22,8 @@ async fn a_domain_that_nobody_allowed_is_refused_in_the_callers_words() {
     for part in
         ["`evil.example`", "in the window", "`allowed_domains.\"evil.example\" = true`", "config.toml"]
     {
-        assert!(answer.text.contains(part), "{}", answer.text);
+        let message = answer.json["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(part), "{message}");
     }
     let answer = house.get("/evil.example:8443/v1/messages?beta=true").await;
     let told =

@@ -54,7 +54,9 @@ async fn filled(socket: &mut tokio::net::TcpStream) -> usize {
 async fn a_slow_reader_slows_the_other_server() {
     let far = Far::open().await;
     let house = house(&far).await;
-    let mut client = get(&house, &format!("/{}/v1/big", far.address)).await;
+    let head =
+        format!("GET /{}/v1/big HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", far.address);
+    let mut client = house.raw(&head).await;
     let mut line = far.accept().await;
     line.request().await;
     line.write("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
