@@ -30,7 +30,7 @@ use crate::stop::{Stop, stopping};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
     AsClient, Gateway, body, control, conversation, cors, counting, images, info, models, paths, reject,
-    speech, vectors,
+    relayed, speech,
 };
 
 /// Which way requests come in.
@@ -68,8 +68,11 @@ fn rooms(gateway: Gateway) -> Router {
         .route(paths::IMAGES, post(images::draw))
         .route(paths::TRANSCRIPTIONS, post(conversation::transcribe))
         .route(paths::TRANSLATIONS, post(conversation::translate))
-        .route(paths::EMBEDDINGS, post(vectors::embed))
-        .route(paths::RERANK, post(vectors::rerank))
+        .route(paths::EMBEDDINGS, post(relayed::embed))
+        .route(paths::RERANK, post(relayed::rerank))
+        .route(paths::MODERATIONS, post(relayed::moderate))
+        .route(paths::IMAGE_EDITS, post(relayed::edit))
+        .route(paths::IMAGE_VARIATIONS, post(relayed::vary))
         .route(paths::MODELS, get(models::list))
         .route(paths::MODEL, get(models::one))
         .route("/v1/queue", get(control::queue))

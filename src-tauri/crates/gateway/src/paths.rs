@@ -16,20 +16,35 @@ pub(crate) const TRANSCRIPTIONS: &str = "/v1/audio/transcriptions";
 pub(crate) const TRANSLATIONS: &str = "/v1/audio/translations";
 pub(crate) const EMBEDDINGS: &str = "/v1/embeddings";
 pub(crate) const RERANK: &str = "/v1/rerank";
+pub(crate) const MODERATIONS: &str = "/v1/moderations";
+pub(crate) const IMAGE_EDITS: &str = "/v1/images/edits";
+pub(crate) const IMAGE_VARIATIONS: &str = "/v1/images/variations";
 pub(crate) const MODELS: &str = "/v1/models";
 pub(crate) const MODEL: &str = "/v1/models/{*id}";
 
 /// Where answers are asked for, which counts towards the limits of a key; beside them the calls of [`call`].
-const ANSWERING: [&str; 8] =
-    [CHAT, MESSAGES, SPEECH, IMAGES, TRANSCRIPTIONS, TRANSLATIONS, EMBEDDINGS, RERANK];
+const ANSWERING: [&str; 11] = [
+    CHAT,
+    MESSAGES,
+    SPEECH,
+    TRANSCRIPTIONS,
+    TRANSLATIONS,
+    IMAGES,
+    IMAGE_EDITS,
+    IMAGE_VARIATIONS,
+    EMBEDDINGS,
+    RERANK,
+    MODERATIONS,
+];
 /// Names the dialect of a request where its path does not.
 const VERSION: &str = "anthropic-version";
 
 /// What may be asked for, for those who asked for something else.
-pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/messages, POST /v1/messages/count_tokens, POST /v1/audio/speech, POST /v1/audio/transcriptions, \
-                               POST /v1/audio/translations, POST /v1/images/generations, POST /v1/embeddings, \
-                               POST /v1/rerank, GET /v1/models, GET /v1/models/{id}, GET /v1/queue, \
-                               POST /v1/cancel/{id}, GET /health, GET /api/info";
+pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/messages, POST /v1/messages/count_tokens, \
+                               POST /v1/audio/speech, POST /v1/audio/transcriptions, POST /v1/audio/translations, \
+                               POST /v1/images/generations, POST /v1/images/edits, POST /v1/images/variations, \
+                               POST /v1/embeddings, POST /v1/rerank, POST /v1/moderations, GET /v1/models, \
+                               GET /v1/models/{id}, GET /v1/queue, POST /v1/cancel/{id}, GET /health, GET /api/info";
 
 /// A path below a model that says what is to be done, as Gemini's clients write it: `models/NAME:VERB`.
 #[derive(Clone, Debug, PartialEq, Eq)]

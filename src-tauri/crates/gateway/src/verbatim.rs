@@ -77,7 +77,7 @@ async fn carry(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<Re
         Some(Ok(Carried::Head { status, headers, account })) => {
             let visit = asking.visit.clone();
             visit.saw(&Event::Step(Step::Account { name: account }));
-            let listener = Listener::new(parcel.operation, &stamp(&visit, &route.model), &visit);
+            let listener = Listener::new(parcel.operation, &headers, stamp(&visit, &route.model), &visit);
             Ok(respond(status, headers, Carriage { work, listener, visit }))
         }
         Some(Err(failure)) => Err(failure),

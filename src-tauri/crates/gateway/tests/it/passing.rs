@@ -153,17 +153,40 @@ async fn bytes_go_untouched_both_ways() {
     );
     let headers = [("content-type", "application/json"), ("x-ratelimit-remaining-requests", "7")];
     let (pipe, _) = delivery.answer(200, &headers);
-    say(&pipe, "{\"choices\": [ ]");
-    say(&pipe, " }\n");
+    let pieces = [
+        "{\"choices\": [{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]",
+        ", \"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2} }\n",
+    ];
+    for piece in pieces {
+        say(&pipe, piece);
+    }
     drop(pipe);
     let answer = asked.await.expect("answered");
-    assert_eq!((answer.status, answer.text.as_str()), (200, "{\"choices\": [ ] }\n"));
-    assert_eq!(answer.header("x-ratelimit-remaining-requests"), "7");
-    assert_eq!(answer.header("x-postern-upstream"), "relay");
+    assert_eq!((answer.status, answer.text), (200, pieces.concat()));
+    assert_eq!(answer.headers["x-ratelimit-remaining-requests"], "7");
+    assert_eq!(answer.headers["x-postern-upstream"], "relay");
     let row = &house.journal().await[0].row;
+    assert_eq!((row.prompt_tokens, row.completion_tokens), (Some(5), Some(2)));
     assert_eq!((row.outcome, row.status, row.model.as_deref()), (Outcome::Ok, Some(200), Some("play")));
     assert_eq!((row.upstream.as_deref(), row.account.as_deref()), (Some("relay"), Some("key one")));
     assert!(row.first_ms.is_some());
+}
+
+#[tokio::test]
+async fn what_a_stream_cost_is_read_along() {
+    let (house, mut deliveries) = relayed(Config::default()).await;
+    let asked = house.spawn(&streamed(play("x")));
+    let (pipe, _) =
+        next(&mut deliveries).await.answer(200, &[("content-type", "text/event-stream; charset=utf-8")]);
+    say(&pipe, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\nda");
+    say(
+        &pipe,
+        "ta: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
+    );
+    drop(pipe);
+    assert!(asked.await.expect("answered").text.ends_with("[DONE]\n\n"));
+    let row = &house.journal().await[0].row;
+    assert_eq!((row.outcome, row.prompt_tokens, row.completion_tokens), (Outcome::Ok, Some(7), Some(1)));
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ pub use read::{ChatReader, read_models, read_whole};
 pub use sound::{Sound, UnknownSound};
 pub use speech::{SpeechCall, decode_speech};
 pub use stream::StreamEncoder;
-pub use transcript::{Hearing, TranscriptCall, decode_transcript};
+pub use transcript::{Hearing, TranscriptCall, decode_transcript, form_model};
 pub use trouble::read_error;
 pub use wishes::SoundForm;
 

@@ -82,6 +82,14 @@ pub fn decode_transcript(
     Ok(TranscriptCall { request, stream: text("stream").is_some_and(|text| text == "true"), plain })
 }
 
+/// The model that a form asks for; `None` when the body is no form, or names none.
+pub fn form_model(content_type: &str, body: &[u8]) -> Option<String> {
+    let form = fields(content_type, body)?;
+    let model = form.iter().find(|field| field.name == "model")?;
+    let model = String::from_utf8_lossy(model.bytes).trim().to_owned();
+    (!model.is_empty()).then_some(model)
+}
+
 fn missing(name: &str) -> Failure {
     invalid(name, format!("The form has no field '{name}'."))
 }

@@ -1,8 +1,11 @@
-//! `POST /v1/embeddings` and `POST /v1/rerank`: texts as numbers, for upstreams that are asked for them.
+//! What only some upstreams do, and do in the bytes of their provider: embeddings, rankings, moderation, and pictures that
+//! are made of others.
 
 use axum::extract::Request;
 use axum::response::Response;
+use http::header::CONTENT_TYPE;
 use postern_protocol::chat::{Failure, FailureKind};
+use postern_protocol::openai;
 use postern_upstream::Operation;
 use serde::Deserialize;
 
@@ -12,21 +15,35 @@ use crate::intake::{Brief, Intake, Wanted, take_in};
 use crate::reject::Reject;
 
 pub(crate) async fn embed(asking: Asking, request: Request) -> Result<Response, Reject> {
-    pass(asking, request, Operation::Embeddings, "makes no embeddings").await
+    relay(asking, request, Operation::Embeddings, "makes no embeddings").await
 }
 
 pub(crate) async fn rerank(asking: Asking, request: Request) -> Result<Response, Reject> {
-    pass(asking, request, Operation::Rerank, "ranks no documents").await
+    relay(asking, request, Operation::Rerank, "ranks no documents").await
+}
+
+pub(crate) async fn moderate(asking: Asking, request: Request) -> Result<Response, Reject> {
+    relay(asking, request, Operation::Moderations, "judges no texts").await
+}
+
+pub(crate) async fn edit(asking: Asking, request: Request) -> Result<Response, Reject> {
+    relay(asking, request, Operation::ImageEdits, "edits no pictures this way").await
+}
+
+pub(crate) async fn vary(asking: Asking, request: Request) -> Result<Response, Reject> {
+    relay(asking, request, Operation::ImageVariations, "varies no pictures this way").await
 }
 
 /// Hands on what only some upstreams do; `lack` says of the others that they do not.
-async fn pass(
+async fn relay(
     asking: Asking,
     request: Request,
     operation: Operation,
     lack: &'static str,
 ) -> Result<Response, Reject> {
-    match take_in(asking, request, operation.into(), read).await? {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.to_owned();
+    match take_in(asking, request, operation.into(), |body| named(&kind, body)).await? {
         Intake::Answered(response) => Ok(response),
         Intake::Read(_, mut attempts) => {
             let visit = attempts.asking.visit.clone();
@@ -51,9 +68,13 @@ impl Wanted for Named {
     }
 }
 
-fn read(body: &[u8]) -> Result<Named, Failure> {
+/// Reads the model of a JSON object or a form.
+fn named(kind: &str, body: &[u8]) -> Result<Named, Failure> {
+    if let Some(model) = openai::form_model(kind, body) {
+        return Ok(Named { model });
+    }
     serde_json::from_slice(body).map_err(|error| {
-        let message = format!("The body must be a JSON object with a 'model': {error}.");
+        let message = format!("The body must be a JSON object, or a form, with a 'model': {error}.");
         Failure::new(FailureKind::BadRequest, message).param("model")
     })
 }
