@@ -81,29 +81,34 @@ fn classify(kind: FailureKind) -> ErrorType {
     }
 }
 
-/// The status of a provider that gave up waiting for the request.
-const GAVE_UP: u16 = 408;
+/// Most characters of a provider's message that are handed on.
+const LONGEST: usize = 600;
 
 /// What a provider's refusal means. `retry_after` is what its header said.
 ///
-/// The type in the body decides, where there is one that is known, or else the status. What another key may be answered
-/// to is a [`FailureKind::Quota`], [`FailureKind::Refused`] or [`FailureKind::Unavailable`]; 408 is always among the last,
-/// because the provider gave up on this try, not on the request.
+/// The type in the body decides, where there is one that is known, or else the status. A key that may not do what is asked
+/// may do other things: such a [`FailureKind::Refused`] names `model`.
 pub fn read_error(status: u16, retry_after: Option<Duration>, body: &[u8]) -> Failure {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let error = &body["error"];
-    let message = error["message"].as_str().or_else(|| body["message"].as_str()).unwrap_or_default();
+    let texts = [&error["message"], error, &body["message"], &body["detail"]];
+    let message = texts.iter().find_map(|text| text.as_str()).unwrap_or_default();
     let word = error["type"].as_str().unwrap_or_default();
-    let of_word = of_word(word, message).filter(|_| status != GAVE_UP);
-    let kind = of_word.unwrap_or_else(|| of_status(status));
-    let message = match message {
-        "" => format!("The provider answered with status {status} and said nothing about it."),
-        said => said.to_owned(),
+    let kind = of_word(word, message).unwrap_or_else(|| of_status(status));
+    let said = match (kind, message) {
+        (_, "") => format!("The provider refused the request with HTTP status {status}."),
+        (FailureKind::SignInExpired, said) => format!("The provider does not accept the key: {said}"),
+        (_, said) => format!("The provider says: {said}"),
     };
-    let failure = Failure::new(kind, message);
-    match retry_after {
-        Some(after) => failure.retry_after(after),
-        None => failure,
+    let failure = Failure::new(kind, shortened(&said));
+    let failure = if word == "permission_error" { failure.param("model") } else { failure };
+    Failure { retry_after, ..failure }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -116,10 +121,14 @@ pub(super) fn read_event(event: &Value) -> Failure {
 
 fn of_word(word: &str, message: &str) -> Option<FailureKind> {
     match word {
-        // The one way in which the official API says that an account is out of money.
+        // The ways in which the official API says that an account is out of money, and that it is closed.
         "invalid_request_error" if message.contains("credit balance") => Some(FailureKind::Quota),
+        "invalid_request_error" if message.contains("organization has been disabled") => {
+            Some(FailureKind::Refused)
+        }
         "invalid_request_error" | "request_too_large" => Some(FailureKind::BadRequest),
-        "authentication_error" | "permission_error" => Some(FailureKind::Refused),
+        "authentication_error" => Some(FailureKind::SignInExpired),
+        "permission_error" => Some(FailureKind::Refused),
         "billing_error" | "rate_limit_error" => Some(FailureKind::Quota),
         "not_found_error" => Some(FailureKind::UnknownModel),
         "api_error" => Some(FailureKind::UpstreamError),
@@ -131,11 +140,13 @@ fn of_word(word: &str, message: &str) -> Option<FailureKind> {
 
 fn of_status(status: u16) -> FailureKind {
     match status {
-        401 | 403 => FailureKind::Refused,
+        401 => FailureKind::SignInExpired,
         402 | 429 => FailureKind::Quota,
+        403 => FailureKind::Refused,
         404 => FailureKind::UnknownModel,
-        GAVE_UP | 503 | 529 => FailureKind::Unavailable,
-        504 => FailureKind::Timeout,
+        // The provider gave up on this try, not on the request.
+        408 | 504 | 524 => FailureKind::Timeout,
+        409 | 425 | 503 | 529 => FailureKind::Unavailable,
         400..=499 => FailureKind::BadRequest,
         _ => FailureKind::UpstreamError,
     }

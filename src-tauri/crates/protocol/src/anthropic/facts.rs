@@ -127,6 +127,11 @@ impl Facts {
         fitting.max_by_key(|(prefix, _)| prefix.len()).map_or(ALWAYS_THINKS, |(_, facts)| *facts)
     }
 
+    /// Whether it can think before it answers.
+    pub fn thinks(&self) -> bool {
+        self.thinking != Thinking::Never
+    }
+
     /// How many tokens it may write when nobody said.
     pub(super) fn usual_tokens(&self) -> u32 {
         self.most_tokens.min(USUAL_TOKENS)

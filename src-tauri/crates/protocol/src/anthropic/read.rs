@@ -11,26 +11,43 @@ use crate::sse::{SseEvent, SseReader};
 /// Reads a provider's event stream.
 ///
 /// Blocks are told one after the other, as the official API sends them; one that is told into another waits for its end.
-/// What the provider's own tools do is skipped. The end of a thought tells its seal, the end of a text its sources.
+/// What the provider's own tools do is skipped. The end of a thought tells its seal, the end of a text its sources. A whole
+/// answer in place of a stream is read too.
 #[derive(Debug)]
 pub struct Reader {
     sse: SseReader,
+    /// The bytes of an answer that is no stream.
+    whole: Option<Vec<u8>>,
+    begun: bool,
     answer: Answer,
+    /// What went wrong after events that had to be told first.
+    failed: Option<Failure>,
 }
 
 impl Reader {
     /// A reader of the answer to a request whose functions were called so.
     pub fn new(names: Names) -> Self {
-        Self { sse: SseReader::default(), answer: Answer::new(names) }
+        Self {
+            sse: SseReader::default(),
+            whole: None,
+            begun: false,
+            answer: Answer::new(names),
+            failed: None,
+        }
     }
 
     fn read(&mut self, events: impl IntoIterator<Item = SseEvent>) -> Result<Vec<Event>, Failure> {
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
+        }
         let mut out = Vec::new();
         for event in events {
-            if let Err(failure) = self.answer.read(&event, &mut out) {
-                self.answer.phase = Phase::Ended;
+            let Err(failure) = self.answer.read(&event, &mut out) else { continue };
+            self.answer.phase = Phase::Ended;
+            if out.is_empty() {
                 return Err(failure);
             }
+            self.failed = Some(failure);
         }
         Ok(out)
     }
@@ -38,13 +55,29 @@ impl Reader {
 
 impl AnswerReader for Reader {
     fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, Failure> {
+        if let Some(first) = bytes.iter().find(|byte| !byte.is_ascii_whitespace()).filter(|_| !self.begun) {
+            self.begun = true;
+            self.whole = (*first == b'{').then(Vec::new);
+        }
+        if let Some(whole) = &mut self.whole {
+            whole.extend_from_slice(bytes);
+            return Ok(Vec::new());
+        }
         let events = self.sse.push(bytes);
         self.read(events)
     }
 
     fn end(&mut self) -> Result<Vec<Event>, Failure> {
+        if let Some(whole) = self.whole.take() {
+            let out = self.answer.whole(&whole);
+            self.answer.phase = Phase::Ended;
+            return out;
+        }
         let last = self.sse.end();
         let mut out = self.read(last)?;
+        if let Some(failure) = self.failed.take() {
+            return Err(failure);
+        }
         match self.answer.phase {
             Phase::Ended => {}
             // Some providers leave out the last event.
@@ -65,21 +98,7 @@ impl AnswerReader for Reader {
 ///
 /// What the provider said went wrong, or a [`FailureKind::UpstreamError`] for what is no answer.
 pub fn read_whole(body: &[u8], names: Names) -> Result<Vec<Event>, Failure> {
-    let message: Value = serde_json::from_slice(body).map_err(|_| unread())?;
-    if message["error"].is_object() {
-        return Err(read_event(&message));
-    }
-    let content = message["content"].as_array().ok_or_else(unread)?;
-    let (mut answer, mut out) = (Answer::new(names), Vec::new());
-    answer.start(&message, &mut out);
-    for (index, block) in (0..).zip(content) {
-        answer.open(index, block);
-        answer.close(index);
-    }
-    answer.tell(&mut out);
-    answer.delta_of_message(&message, &message["usage"], &mut out);
-    answer.end(&mut out);
-    Ok(out)
+    Answer::new(names).whole(body)
 }
 
 fn unread() -> Failure {
@@ -137,6 +156,24 @@ impl Answer {
             finish: None,
             refusal: String::new(),
         }
+    }
+
+    fn whole(&mut self, body: &[u8]) -> Result<Vec<Event>, Failure> {
+        let message: Value = serde_json::from_slice(body).map_err(|_| unread())?;
+        if message["error"].is_object() {
+            return Err(read_event(&message));
+        }
+        let content = message["content"].as_array().ok_or_else(unread)?;
+        let mut out = Vec::new();
+        self.start(&message, &mut out);
+        for (index, block) in (0..).zip(content) {
+            self.open(index, block);
+            self.close(index);
+        }
+        self.tell(&mut out);
+        self.delta_of_message(&message, &Value::Null, &mut out);
+        self.end(&mut out);
+        Ok(out)
     }
 
     fn read(&mut self, event: &SseEvent, out: &mut Vec<Event>) -> Result<(), Failure> {

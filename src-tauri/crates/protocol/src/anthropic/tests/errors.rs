@@ -43,7 +43,8 @@ fn every_refusal_of_a_provider_has_its_kind() {
     let table = [
         (400, error("invalid_request_error", "bad"), FailureKind::BadRequest),
         (400, error("invalid_request_error", "Your credit balance is too low"), FailureKind::Quota),
-        (401, error("authentication_error", "no"), FailureKind::Refused),
+        (400, error("invalid_request_error", "This organization has been disabled."), FailureKind::Refused),
+        (401, error("authentication_error", "no"), FailureKind::SignInExpired),
         (402, error("billing_error", "no"), FailureKind::Quota),
         (403, error("permission_error", "no"), FailureKind::Refused),
         (404, error("not_found_error", "no"), FailureKind::UnknownModel),
@@ -52,12 +53,12 @@ fn every_refusal_of_a_provider_has_its_kind() {
         (500, error("api_error", "no"), FailureKind::UpstreamError),
         (504, error("timeout_error", "no"), FailureKind::Timeout),
         (529, error("overloaded_error", "no"), FailureKind::Unavailable),
-        (408, error("timeout_error", "no"), FailureKind::Unavailable),
+        (408, error("timeout_error", "no"), FailureKind::Timeout),
         (400, json!({}), FailureKind::BadRequest),
-        (401, json!("?"), FailureKind::Refused),
+        (401, json!("?"), FailureKind::SignInExpired),
         (403, json!({}), FailureKind::Refused),
         (404, json!({}), FailureKind::UnknownModel),
-        (408, json!({}), FailureKind::Unavailable),
+        (408, json!({}), FailureKind::Timeout),
         (429, json!({}), FailureKind::Quota),
         (502, json!({}), FailureKind::UpstreamError),
         (503, error("new_error", "no"), FailureKind::Unavailable),
@@ -73,8 +74,17 @@ fn every_refusal_of_a_provider_has_its_kind() {
         Some(Duration::from_secs(7)),
         error("rate_limit_error", "slow down").to_string().as_bytes(),
     );
-    assert_eq!((waits.retry_after, waits.message.as_str()), (Some(Duration::from_secs(7)), "slow down"));
+    assert_eq!(
+        (waits.retry_after, waits.message.as_str()),
+        (Some(Duration::from_secs(7)), "The provider says: slow down")
+    );
     assert!(read_error(502, None, b"<html>").message.contains("502"));
+    let denied = read_error(403, None, error("permission_error", "not this model").to_string().as_bytes());
+    assert_eq!(denied.param.as_deref(), Some("model"), "the key may do other things");
+    assert_eq!(read_error(403, None, b"{}").param, None);
+    let long =
+        read_error(400, None, error("invalid_request_error", &"x".repeat(5000)).to_string().as_bytes());
+    assert!(long.message.chars().count() < 700);
 }
 
 #[test]

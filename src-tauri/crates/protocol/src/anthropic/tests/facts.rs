@@ -47,3 +47,12 @@ fn the_most_tokens_are_those_of_the_model_pages() {
         assert_eq!(Facts::of(model).most_tokens, most, "{model}");
     }
 }
+
+#[test]
+fn models_before_those_that_think_are_known() {
+    for (model, thinks) in
+        [("claude-3-5-haiku-latest", false), ("claude-3-7-sonnet-latest", true), ("glm-5", true)]
+    {
+        assert_eq!(Facts::of(model).thinks(), thinks, "{model}");
+    }
+}

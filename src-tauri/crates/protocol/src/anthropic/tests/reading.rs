@@ -228,10 +228,10 @@ fn a_whole_answer_gives_the_same_as_its_stream() {
         Event::Citation { raw: citation },
         begun("t1"),
         arguments("{\"b\":1,\"a\":2}"),
-        Event::Usage(Usage { prompt: 15, completion: 20, cached: 3, reasoning: 0 }),
         Event::Finished(Finish::ToolCalls),
     ];
     assert_eq!(whole(&message), expected);
+    assert_eq!(events(&format!("\n {message}")).unwrap(), expected, "in place of a stream");
 }
 
 #[test]
@@ -241,9 +241,14 @@ fn an_error_in_the_stream_is_a_failure_and_the_last_that_is_said() {
     let frame = |value: &Value| format!("data: {value}\n\n").into_bytes();
     reader.push(&frame(&start())).unwrap();
     let failure = reader.push(&frame(&error)).unwrap_err();
-    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Unavailable, "Overloaded"));
+    let said = "The provider says: Overloaded";
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Unavailable, said));
     assert_eq!(reader.push(&frame(&stop())), Ok(Vec::new()));
     assert_eq!(reader.end(), Ok(Vec::new()));
+    let mut reader = Reader::new(Names::default());
+    let together = [frame(&start()), frame(&error), frame(&stop())].concat();
+    assert_eq!(reader.push(&together).unwrap(), started(), "what came before is told first");
+    assert_eq!(reader.end().unwrap_err().kind, FailureKind::Unavailable);
     let whole = read_whole(error.to_string().as_bytes(), Names::default()).unwrap_err();
     assert_eq!(whole.kind, FailureKind::Unavailable);
 }
@@ -254,6 +259,7 @@ fn what_is_no_answer_is_told_as_such() {
         ("", FailureKind::Interrupted),
         ("event: ping\ndata: {\"type\": \"ping\"}\n\n", FailureKind::Interrupted),
         ("data: {oops\n\n", FailureKind::UpstreamError),
+        ("{\"oops\": 1}", FailureKind::UpstreamError),
     ];
     for (stream, kind) in table {
         assert_eq!(events(stream).unwrap_err().kind, kind, "{stream}");
