@@ -13,6 +13,7 @@ mod openai;
 mod received;
 mod refusal;
 mod said;
+mod socket;
 mod turn;
 
 #[cfg(test)]
@@ -142,6 +143,9 @@ async fn accept(listener: TcpListener, vendor: Vendor, desk: Desk, stop: Cancell
 
 /// Keeps the request as it came and answers it as the vendor would, or as the next turn tells.
 async fn respond(vendor: Vendor, desk: Desk, request: Request<Incoming>) -> Reply {
+    if socket::is_asked_for(&request) {
+        return socket::echo(&desk, request);
+    }
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let request = desk.keep(Received::new(head, body));

@@ -100,7 +100,8 @@ where
         let reply = answer(request);
         async move { Ok::<_, Infallible>(reply.await) }
     });
-    if let Err(why) = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service).await {
+    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service);
+    if let Err(why) = connection.with_upgrades().await {
         tracing::debug!(%why, "connection ended");
     }
 }

@@ -2,6 +2,8 @@
 //! in its own words what the model said, and the model is told what the SDK was asked for.
 
 mod direct;
+mod programs;
+mod studio;
 
 use std::process::{Command, Stdio};
 
