@@ -92,11 +92,12 @@ pub(crate) async fn info(
     Json(json!({
         "model_name": model.map_or_else(|| FALLBACK_MODEL.to_owned(), |listed| listed.name),
         "api_base_url": format!("{url}/v1"),
-        "server_base_url": url,
+        "server_base_url": &url,
         "api_key_required": required,
         "api_key_count": keys,
         "auth_header": required.then_some("Authorization: Bearer <token>, X-API-Key: <token> or X-Goog-Api-Key: <token>"),
         "openai_compatible": true,
+        "base_urls": { "openai": format!("{url}/v1"), "anthropic": url, "gemini": url },
         "supported_auth_methods": if required { vec!["Authorization: Bearer", "X-API-Key", "X-Goog-Api-Key"] } else { vec![] },
         "message": if required {
             format!("API Key is required. {keys} valid key(s) configured.")

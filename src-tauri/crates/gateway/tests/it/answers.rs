@@ -304,6 +304,7 @@ async fn what_a_client_needs_to_connect() {
     let request = house.request("GET", "/api/info").header("x-forwarded-proto", "https");
     let info = Answer::of(request).await.json;
     assert_eq!(info["api_base_url"], format!("https://{}/v1", house.address));
+    assert_eq!(info["base_urls"]["anthropic"], format!("https://{}", house.address));
     assert_eq!((&info["api_key_required"], &info["auth_header"]), (&json!(false), &json!(null)));
     assert_eq!(info["model_name"], "postern/echo");
     let root = house.get("/").await.json;
