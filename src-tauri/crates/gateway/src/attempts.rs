@@ -56,6 +56,9 @@ impl Attempts {
 
     async fn find(&self) -> Result<VecDeque<Route>, Failure> {
         let Asking { gateway, pass, rules, .. } = &self.asking;
+        if let Some(route) = self.hosted() {
+            return Ok([route].into());
+        }
         let found = timeout(rules.config().first_byte_timeout, gateway.registry().routes(&self.model));
         let found = found.await.map_err(|_| no_model_in_time(&self.model))??;
         let routes = found.into_iter().map(|(upstream, model)| Route { upstream, model });
@@ -65,6 +68,18 @@ impl Attempts {
             })
             .collect();
         if allowed.is_empty() { Err(pass.not_allowed(&self.model)) } else { Ok(allowed) }
+    }
+
+    /// The way of a caller who brought a key of a provider's own, unless the model is said to be one of an upstream here.
+    fn hosted(&self) -> Option<Route> {
+        let Asking { gateway, pass, .. } = &self.asking;
+        let upstream = gateway.guests()?.host(pass.brought()?)?;
+        let model = self.model.strip_prefix("models/").unwrap_or(&self.model);
+        let named = |upstream: &Arc<dyn Upstream>| {
+            model.strip_prefix(upstream.name()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let ours = gateway.registry().upstreams().iter().any(named);
+        (!ours).then(|| Route { upstream, model: model.to_owned() })
     }
 
     /// Waits for a lane of the upstream that is asked now. `ignored` is what of the request cannot be honoured.

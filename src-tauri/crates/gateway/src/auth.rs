@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, RETRY_AFTER};
+use postern_protocol::Secret;
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::dialect::Dialect;
 use postern_store::{Grant, KeyId, KeyRefusal, Keys};
@@ -37,6 +38,8 @@ pub(crate) struct Pass {
     pub(crate) caller: Caller,
     /// The rules of their key; without a key there are none.
     grant: Option<Grant>,
+    /// What they showed in place of a key of this server, where none is needed and it may be a provider's.
+    brought: Option<Secret>,
 }
 
 /// Somebody who does not come in.
@@ -53,7 +56,16 @@ const SHOW_YOUR_KEY: &str = "Invalid or missing API key. Send a key of this serv
 impl Pass {
     /// For a caller without a key.
     pub(crate) fn of(caller: Caller) -> Self {
-        Self { caller, grant: None }
+        Self { caller, grant: None, brought: None }
+    }
+
+    fn granted(grant: Grant) -> Self {
+        Self { caller: Caller::Key(grant.id), grant: Some(grant), brought: None }
+    }
+
+    /// A key of a provider's own, if the caller brought one.
+    pub(crate) fn brought(&self) -> Option<&Secret> {
+        self.brought.as_ref()
     }
 
     pub(crate) fn key(&self) -> Option<KeyId> {
@@ -101,7 +113,9 @@ pub(crate) fn admit(keys: &Keys, request: &Request, link: Option<&Link>) -> Resu
     let shown = credentials(request);
     let Some((shown, grant)) = known(keys, &shown) else {
         return match link {
-            Some(link) if !key_required(keys, Some(link)) => Ok(Pass::of(Caller::Address(link.peer.ip()))),
+            Some(link) if !key_required(keys, Some(link)) => {
+                Ok(Pass { brought: brought(request), ..Pass::of(Caller::Address(link.peer.ip())) })
+            }
             _ if keys.is_empty() => Err(Refused { reject: nobody_comes_in(), key: None }),
             _ => Err(Refused { reject: said(&KeyRefusal::Unknown), key: None }),
         };
@@ -112,7 +126,7 @@ pub(crate) fn admit(keys: &Keys, request: &Request, link: Option<&Link>) -> Resu
         grant
     };
     match admitted {
-        Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
+        Ok(grant) => Ok(Pass::granted(grant)),
         Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(shown) }),
     }
 }
@@ -133,9 +147,15 @@ pub(crate) fn admit_shown(
     };
     let admitted = if counts { grant.and_then(|_| keys.admit(key)) } else { grant };
     match admitted {
-        Ok(grant) => Ok(Pass { caller: Caller::Key(grant.id), grant: Some(grant) }),
+        Ok(grant) => Ok(Pass::granted(grant)),
         Err(refusal) => Err(Refused { reject: said(&refusal), key: keys.whose(key) }),
     }
+}
+
+/// What stands where clients of Chat Completions put their key.
+fn brought(request: &Request) -> Option<Secret> {
+    let bearer = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    (request.uri().path() == paths::CHAT).then(|| Secret::new(without_scheme(bearer)))
 }
 
 /// What the request shows, in the places where clients of the dialects put their keys.

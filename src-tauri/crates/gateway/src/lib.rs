@@ -47,7 +47,7 @@ use std::time::Duration;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use postern_net::Network;
 use postern_store::{Keys, Requests};
-use postern_upstream::Registry;
+use postern_upstream::{Guests, Registry};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -140,6 +140,7 @@ struct Inner {
     requests: Requests,
     queue: Queue,
     side: ArcSwapOption<axum::Router>,
+    guests: ArcSwapOption<Arc<dyn Guests>>,
     proxy: OnceLock<Proxy>,
 }
 
@@ -148,9 +149,9 @@ impl Gateway {
     /// `requests` who asked for what.
     pub fn new(config: Config, keys: Keys, registry: Registry, requests: Requests) -> Self {
         let rules = ArcSwap::from_pointee(Rules::new(config));
-        let (queue, side) = (Queue::default(), ArcSwapOption::empty());
+        let (queue, side, guests) = (Queue::default(), ArcSwapOption::empty(), ArcSwapOption::empty());
         let proxy = OnceLock::new();
-        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, proxy }) }
+        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, guests, proxy }) }
     }
 
     /// Other choices from now on. Requests that are under way go on with those they began with.
@@ -179,6 +180,12 @@ impl Gateway {
     /// `ConnectInfo<SocketAddr>`. Pages of other origins are not let in and not kept out; that is up to it.
     pub fn open_side_door(&self, side: axum::Router) {
         self.inner.side.store(Some(Arc::new(side)));
+    }
+
+    /// Lets callers of Chat Completions in that show a provider's key of their own, while no key of this server is
+    /// needed. They are asked for nothing else, and get that provider's models.
+    pub fn welcome(&self, guests: Arc<dyn Guests>) {
+        self.inner.guests.store(Some(Arc::new(guests)));
     }
 
     /// The routes behind their door, for a caller that brings its own server. Such a server is taken for
@@ -267,6 +274,10 @@ impl Gateway {
 
     fn queue(&self) -> &Queue {
         &self.inner.queue
+    }
+
+    fn guests(&self) -> Option<Arc<dyn Guests>> {
+        self.inner.guests.load().as_deref().cloned()
     }
 
     fn side(&self) -> Option<axum::Router> {

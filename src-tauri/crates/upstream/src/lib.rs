@@ -9,6 +9,7 @@ mod aistudio;
 mod alive;
 mod echo;
 mod example;
+mod guests;
 mod mcp;
 mod media;
 mod names;
@@ -31,6 +32,7 @@ pub use aistudio::{
     AiStudio, Aside, Choice, Chronicle, Past, Policy, Share, Standing, Tally, describe, limited_until, today,
 };
 pub use echo::{Echo, HOUSE};
+pub use guests::Guests;
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
 pub use media::{Media, MediaRules};
 pub use names::{BadAlias, Explanation, Via};

@@ -1,8 +1,11 @@
 //! Who may do what.
 
+use std::sync::Arc;
+
 use postern_gateway::{Config, Gateway, OpenDoor};
+use postern_protocol::Secret;
 use postern_store::{Keys, NewKey, Store};
-use postern_upstream::Registry;
+use postern_upstream::{Guests, Registry, Upstream};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -192,4 +195,38 @@ async fn pages_while_a_key_is_needed() {
     // What lies outside of /v1 is not for foreign pages.
     let health = Answer::of(house.request("GET", "/health").header("origin", "https://chat.example")).await;
     assert_eq!((health.status, health.header("access-control-allow-origin")), (200, ""));
+}
+
+/// Sends those whose key begins with `their-` to a stage.
+struct Hosts(Arc<Stage>);
+
+impl Guests for Hosts {
+    fn host(&self, key: &Secret) -> Option<Arc<dyn Upstream>> {
+        key.expose().starts_with("their-").then(|| Arc::clone(&self.0) as Arc<dyn Upstream>)
+    }
+}
+
+#[tokio::test]
+async fn a_providers_own_key_leads_to_the_provider_while_the_server_is_open() {
+    let (stage, mut turns) = Stage::new(1);
+    let house = House::open().await;
+    house.gateway.welcome(Arc::new(Hosts(stage)));
+    let ask = |model: &str, key: &'static str| {
+        let mut body = echo("x");
+        body["model"] = model.into();
+        house.chat(&body).bearer_auth(key)
+    };
+    for model in ["any-model", "models/any-model"] {
+        let asked = tokio::spawn(Answer::of(ask(model, "their-key")));
+        let turn = turns.next().await;
+        assert_eq!(turn.request.model, "any-model");
+        turn.answer();
+        assert_eq!(asked.await.expect("answered").header("x-postern-upstream"), "stage");
+    }
+    assert_eq!(Answer::of(ask("postern/echo", "their-key")).await.header("x-postern-upstream"), "postern");
+    Answer::of(ask("any-model", "another-key")).await.assert_error(404, "model_not_found");
+    assert!(!format!("{:?}", house.journal().await).contains("their-key"));
+    house.keys.add(NewKey::default()).await.expect("a key");
+    Answer::of(ask("any-model", "their-key")).await.assert_error(401, "invalid_api_key");
+    assert!(turns.none());
 }
