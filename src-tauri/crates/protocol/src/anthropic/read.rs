@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::Names;
@@ -73,7 +74,9 @@ impl AnswerReader for Reader {
             self.answer.phase = Phase::Ended;
             return out;
         }
-        let last = self.sse.end();
+        // A frame that was cut off is no wrong one.
+        let whole = |event: &SseEvent| serde_json::from_str::<IgnoredAny>(&event.data).is_ok();
+        let last = self.sse.end().filter(whole);
         let mut out = self.read(last)?;
         if let Some(failure) = self.failed.take() {
             return Err(failure);

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::{events, fold, stamp};
 use crate::anthropic::{Facts, Names, Reader, Writer, ask, decode, read_whole};
-use crate::chat::{Completion, Event, Finish, Message, Part, Request, Role, ToolCall, Usage};
+use crate::chat::{
+    Completion, Event, Failure, FailureKind, Finish, Message, Part, Request, Role, ToolCall, Usage,
+};
 use crate::dialect::{AnswerReader as _, AnswerWriter as _, Dialect, Signature};
 use crate::openai;
 
@@ -85,25 +87,57 @@ fn handed_back(mut told: Completion) -> Completion {
     told
 }
 
+/// Everything a reader tells, and how it failed.
+fn pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Event>, Option<Failure>) {
+    let mut reader = Reader::new(Names::default());
+    let mut events = Vec::new();
+    for piece in pieces {
+        match reader.push(piece) {
+            Ok(more) => events.extend(more),
+            Err(failure) => return (events, Some(failure)),
+        }
+    }
+    match reader.end() {
+        Ok(more) => (events.into_iter().chain(more).collect(), None),
+        Err(failure) => (events, Some(failure)),
+    }
+}
+
 proptest! {
     #[test]
-    fn any_split_of_a_stream_gives_the_same_events(events in answer(), cuts in prop::collection::vec(0..4000_usize, 0..8)) {
-        let stream = written(&events);
+    fn any_split_of_a_stream_gives_the_same_events(
+        events in answer(),
+        cuts in prop::collection::vec(0..4000_usize, 0..8),
+        ends in 0..3_u8,
+    ) {
+        let mut stream = written(&events);
+        let half = stream.char_indices().map(|(at, _)| at).find(|at| *at >= stream.len() / 2).unwrap_or_default();
+        match ends {
+            0 => {}
+            1 => stream.truncate(half),
+            _ => {
+                let failure = Failure::new(FailureKind::Quota, "Enough.");
+                let mut writer = Writer::new(stamp(), 3);
+                stream = events[..events.len() / 2].iter().map(|event| writer.event(event)).collect();
+                stream += &writer.failure(&failure);
+            }
+        }
         let bytes = stream.as_bytes();
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
         cuts.extend([0, bytes.len()]);
         cuts.sort_unstable();
-        let read = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-            let mut reader = Reader::new(Names::default());
-            let mut events: Vec<Event> = pieces.flat_map(|piece| reader.push(piece).unwrap()).collect();
-            events.extend(reader.end().unwrap());
-            events
-        };
-        let whole = read(&mut [bytes].into_iter());
-        prop_assert_eq!(&read(&mut cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]])), &whole);
-        prop_assert_eq!(&read(&mut bytes.chunks(1)), &whole);
-        let framed = matches!((whole.first(), whole.last()), (Some(Event::Started { .. }), Some(Event::Finished(_))));
-        prop_assert!(framed, "{:?}", whole);
+        let whole = pieces([bytes]);
+        prop_assert_eq!(&pieces(cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]])), &whole);
+        prop_assert_eq!(&pieces(bytes.chunks(1)), &whole);
+        let (told, failure) = whole;
+        prop_assert_eq!(failure.map(|failure| failure.kind), match ends {
+            0 => None,
+            1 => Some(FailureKind::Interrupted),
+            _ => Some(FailureKind::Quota),
+        });
+        let begins = matches!(told.first(), None | Some(Event::Started { .. }));
+        let finished = matches!(told.last(), Some(Event::Finished(_)));
+        prop_assert!(begins && finished == (ends == 0), "{:?}", told);
     }
 
     /// An answer that goes through this dialect is the same answer afterwards, streamed and whole.
