@@ -7,6 +7,7 @@ use crate::Trouble;
 use crate::api::accounts::{AccountChange, AccountDetail, AccountExport, AccountView, CooldownReset};
 use crate::api::clients::{ClientApplied, ClientApply, ClientChoice, ClientId, ClientPreview, ClientView};
 use crate::api::enrolments::{EnrolmentChoices, EnrolmentView, ImportStart, SignInStart};
+use crate::api::network::{NetworkReport, NetworkTest};
 use crate::api::overview::QueueEntry;
 use crate::api::page::PageView;
 use crate::api::server::ServerStatus;
@@ -56,11 +57,17 @@ pub trait PageDesk {
     fn check_page<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<PageReport, Trouble>>;
 }
 
+/// How the house gets out.
+pub trait NetworkDesk {
+    /// Tries to reach somebody.
+    fn test_network(&self, test: NetworkTest) -> BoxFuture<'_, Result<NetworkReport, Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
-pub trait Desk: EnrolmentDesk + VaultDesk + PageDesk + Send + Sync + 'static {
+pub trait Desk: EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + Send + Sync + 'static {
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.

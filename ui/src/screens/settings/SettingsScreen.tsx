@@ -18,6 +18,7 @@ import { Health } from "./Health";
 import { LogsSection } from "./logs/LogsSection";
 import { careSections, settingsOf, unknownSections, workSections } from "./model";
 import { ModelsSection } from "./ModelsSection";
+import { NetworkSection } from "./NetworkSection";
 import { PageSection } from "./page/PageSection";
 import { reveal } from "./reveal";
 import { Security } from "./Security";
@@ -108,6 +109,8 @@ function Section({ name, view }: { name: string; view: View }) {
       return <ConsoleSection settings={settings} />;
     case "models":
       return <ModelsSection settings={settings} />;
+    case "network":
+      return <NetworkSection settings={settings} />;
     case "page":
       return <PageSection />;
     case "security":

@@ -4,6 +4,7 @@ mod accounts;
 mod carry;
 mod client_files;
 mod enrolments;
+mod network;
 mod page;
 mod requests;
 mod server;

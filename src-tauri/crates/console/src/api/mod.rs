@@ -7,6 +7,7 @@ pub mod enrolments;
 pub mod events;
 pub mod keys;
 pub mod models;
+pub mod network;
 pub mod overview;
 pub mod page;
 pub mod requests;

@@ -6,6 +6,7 @@ mod enrolments;
 mod events;
 mod keys;
 mod models;
+mod network;
 mod overview;
 mod page;
 mod playground;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         playground::routes(),
         clients::routes(),
         settings::routes(),
+        network::routes(),
         page::routes(),
         system::routes(),
         vault::routes(),

@@ -10,6 +10,7 @@ mod fuzz;
 mod guard;
 mod keys;
 mod login;
+mod network;
 mod page;
 mod pages;
 mod routes;
