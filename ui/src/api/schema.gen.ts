@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/network/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries to reach somebody by the way that is in force, or by another one. */
+        post: operations["testNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -1949,6 +1966,39 @@ export interface components {
          * @enum {string}
          */
         Need: "required" | "optional";
+        /**
+         * @description How a try ended.
+         * @enum {string}
+         */
+        NetworkOutcome: "reached" | "name_not_found" | "address_refused" | "unreachable" | "too_late" | "not_encrypted" | "proxy_unreachable" | "proxy_wants_login" | "proxy_refuses" | "proxy_strange" | "broken";
+        /** @description What a try found. */
+        NetworkReport: {
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            milliseconds: number;
+            /** @description How it ended. */
+            outcome: components["schemas"]["NetworkOutcome"];
+            /**
+             * Format: int32
+             * @description The status of the answer.
+             */
+            status?: number | null;
+            /** @description Whom it tried to reach. */
+            url: string;
+            /** @description By which way: `direct`, or the proxy, without name and password. */
+            way: string;
+            /** @description Why it was not reached, in plain words. */
+            why?: string | null;
+        };
+        /** @description What to try. The proxy may hold a password, so this has no `Debug`. */
+        NetworkTest: {
+            /** @description The way: `system`, `direct` or a proxy, as `network.proxy` takes it; the one in force without it. */
+            proxy?: string | null;
+            /** @description Whom to reach, an `https` or `http` address; `https://www.google.com/generate_204` without it. */
+            url?: string | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** @description The present one; not needed while there is none, or in a session that began with a link. */
@@ -5555,6 +5605,75 @@ export interface operations {
             };
             /** @description Not from here. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    testNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkTest"];
+            };
+        };
+        responses: {
+            /** @description What was found, also when nobody was reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkReport"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

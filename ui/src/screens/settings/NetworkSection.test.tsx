@@ -31,7 +31,6 @@ describe("the way out", () => {
   it("keeps what could not be tried apart from what was not reached", async () => {
     await open("network", [proxy], { "POST /api/network/test": () => refusal(400, "invalid", "This is no address.") });
     await userEvent.click(await test());
-    await screen.findByText("This is no address.");
-    expect(screen.getByText("The test could not be run")).toBeTruthy();
+    await screen.findByText("The test could not be run. This is no address.");
   });
 });

@@ -5,11 +5,13 @@ use utoipa::ToSchema;
 
 /// What to try. The proxy may hold a password, so this has no `Debug`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct NetworkTest {
     /// The way: `system`, `direct` or a proxy, as `network.proxy` takes it; the one in force without it.
+    #[serde(default)]
     pub proxy: Option<String>,
     /// Whom to reach, an `https` or `http` address; `https://www.google.com/generate_204` without it.
+    #[serde(default)]
     pub url: Option<String>,
 }
 
