@@ -6,15 +6,19 @@
 
 pub mod account;
 pub mod anthropic;
+pub mod blocks;
 pub mod chat;
 pub mod dialect;
 mod field;
 mod form;
+pub mod gemini;
 mod id;
 mod media;
+pub mod names;
 pub mod openai;
 pub mod page;
 mod secret;
+pub mod sources;
 pub mod sse;
 
 pub use id::RequestId;

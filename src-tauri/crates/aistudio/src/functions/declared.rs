@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use postern_protocol::chat::{Failure, FailureKind, Tool, ToolCall};
+use postern_protocol::names::{Names, Of};
 use serde_json::{Map, Value, json};
 
 use super::flat::Kind;
-use super::names::{Names, Of};
 use super::schema::{clean_parameters, kind_of_document};
 use super::shape::Shape;
 

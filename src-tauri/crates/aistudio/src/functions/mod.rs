@@ -7,7 +7,6 @@
 mod declared;
 mod described;
 mod flat;
-mod names;
 mod offer;
 mod reader;
 mod schema;

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
+use postern_protocol::names::{Names, Of};
 use serde_json::{Map, Number, Value, json};
 
 use super::flat::{Flat, Flattener, Kind, Trail};
-use super::names::{Names, Of};
 use super::shape::{ENTRY, Shape, WHOLE};
 
 /// Most schemas that are looked at in one document; what comes after is declared as any value.

@@ -1,9 +1,10 @@
 //! Frames of an answer to canonical events.
 
+use postern_protocol::blocks::Blocks;
 use postern_protocol::chat::{Event, Failure, FailureKind, Finish, ToolCall, Usage};
 use serde_json::{Map, Value};
 
-use super::code::Blocks;
+use super::code::block_of;
 use super::grounding::Grounding;
 use super::loose::{at, dig};
 use super::{Splitter, failure_of};
@@ -146,7 +147,9 @@ impl Answer {
             }
         }
         // What the model ran, drew or spoke while thinking is a draft, not the answer.
-        if let Some(block) = self.blocks.as_mut().filter(|_| !thought).and_then(|blocks| blocks.part(part)) {
+        if let Some(block) =
+            self.blocks.as_mut().filter(|_| !thought).and_then(|blocks| block_of(part, blocks))
+        {
             self.text(block, events);
         }
         events.extend(at(part, part::INLINE_DATA).and_then(made).filter(|_| !thought));

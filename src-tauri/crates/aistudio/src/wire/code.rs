@@ -1,5 +1,6 @@
-//! Code that the model had run, and what came of it, told in the answer's text as blocks of Markdown.
+//! Code that the model had run, and what came of it, as the site's parts tell it.
 
+use postern_protocol::blocks::Blocks;
 use serde_json::Value;
 
 use super::loose::at;
@@ -8,78 +9,14 @@ use super::loose::at;
 const CODE: usize = 7;
 const OUTPUT: usize = 8;
 
-/// Puts blocks between what is said in words.
-#[derive(Debug, Default)]
-pub(super) struct Blocks {
-    /// Those of the frame that is read, and those of the one before, as long as no word came since.
-    current: Vec<String>,
-    previous: Vec<String>,
-    tail: Tail,
-}
-
-/// What the text told so far ends with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Tail {
-    /// Nothing was told.
-    #[default]
-    Nothing,
-    Words,
-    Line,
-    Block,
-}
-
-impl Blocks {
-    /// Another frame begins.
-    pub(super) fn frame(&mut self) {
-        if !self.current.is_empty() {
-            self.previous = std::mem::take(&mut self.current);
-        }
-    }
-
-    /// Words of the answer, apart from a block before them.
-    pub(super) fn words(&mut self, text: &str) -> String {
-        self.previous.clear();
-        let apart = if self.tail == Tail::Block { "\n\n" } else { "" };
-        self.tail = if text.ends_with('\n') { Tail::Line } else { Tail::Words };
-        format!("{apart}{text}")
-    }
-
-    /// The text for a part that is code or its output. The site sends some frames again; what they repeat is not told.
-    pub(super) fn part(&mut self, part: &Value) -> Option<String> {
-        let block = block_of(part)?;
-        let told = self.previous.get(self.current.len()) == Some(&block);
-        self.current.push(block.clone());
-        if told {
-            return None;
-        }
-        self.previous.truncate(self.current.len() - 1);
-        let apart = match self.tail {
-            Tail::Nothing => "",
-            Tail::Line => "\n",
-            Tail::Words | Tail::Block => "\n\n",
-        };
-        self.tail = Tail::Block;
-        Some(format!("{apart}{block}"))
-    }
-}
-
-/// `[language, code]` or `[outcome, output]`.
-fn block_of(part: &Value) -> Option<String> {
+/// The text for a part that is code or its output: `[language, code]` or `[outcome, output]`.
+pub(super) fn block_of(part: &Value, blocks: &mut Blocks) -> Option<String> {
     let text = |index| at(part, index).and_then(|entry| at(entry, 1)).and_then(Value::as_str);
-    let (language, text) = match text(CODE) {
+    match text(CODE) {
         // The site runs nothing else.
-        Some(code) => ("python", code),
-        None => ("text", text(OUTPUT)?),
-    };
-    let text = text.trim_end();
-    (!text.is_empty()).then(|| fenced(language, text))
-}
-
-/// A fence longer than any within.
-fn fenced(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}{language}\n{text}\n{fence}")
+        Some(code) => blocks.block("python", code),
+        None => blocks.block("text", text(OUTPUT)?),
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +45,7 @@ mod tests {
             for part in frame {
                 match at(part, 1).and_then(Value::as_str) {
                     Some(text) => told += &blocks.words(text),
-                    None => told += &blocks.part(part).unwrap_or_default(),
+                    None => told += &block_of(part, &mut blocks).unwrap_or_default(),
                 }
             }
         }

@@ -1,11 +1,8 @@
-//! What an answer rests on: the site's lists of sources and of the passages they support, to official annotations.
-//!
-//! In come candidates of frames and the text that was said; out go the lists as they came, as soon as they come, and at
-//! the end of the answer one annotation for each source of each passage. Places in the text are bytes of a part on the
-//! wire, and characters of the whole answer in an annotation.
+//! What an answer rests on, as the site's frames list it.
 
 use postern_protocol::chat::Event;
-use serde_json::{Value, json};
+use postern_protocol::sources::{Listed, Passage, Source, Sources};
+use serde_json::Value;
 
 use super::loose::{at, dig};
 
@@ -20,140 +17,62 @@ const PASSAGES: usize = 2;
 /// Gathers what the frames of one answer say of its sources.
 #[derive(Debug, Default)]
 pub(super) struct Grounding {
-    /// Everything that was said in words.
-    said: String,
-    raws: Vec<Value>,
-    told: Vec<Value>,
-}
-
-/// A source with a place.
-struct Cited<'a> {
-    url: &'a str,
-    title: &'a str,
-    /// Bytes of what was said; `None` is all of it.
-    place: Option<(usize, usize)>,
+    sources: Sources,
 }
 
 impl Grounding {
     /// More of the answer was said.
     pub(super) fn heard(&mut self, text: &str) {
-        self.said.push_str(text);
+        self.sources.heard(text);
     }
 
     /// Reads a candidate and tells what is new, as it came.
     pub(super) fn saw(&mut self, candidate: &Value) -> Vec<Event> {
-        let mut events = Vec::new();
-        for raw in [QUOTED, FOUND].iter().filter_map(|index| at(candidate, *index)) {
-            if !self.raws.contains(raw) {
-                self.raws.push(raw.clone());
-                events.push(Event::Citation { raw: raw.clone() });
-            }
-        }
-        events
+        let raws = [QUOTED, FOUND].into_iter().filter_map(|index| at(candidate, index));
+        raws.filter_map(|raw| self.sources.saw(raw, listed)).collect()
     }
 
     /// The annotations that were not told yet. Asked for when the text is whole.
     pub(super) fn annotations(&mut self) -> Vec<Event> {
-        let found: Vec<Value> = {
-            let cited: Vec<Cited<'_>> = self.raws.iter().flat_map(|raw| self.cited(raw)).collect();
-            // A list may come before the passages that rest on it, and then once more with them.
-            let placed = |url: &str| cited.iter().any(|one| one.url == url && one.place.is_some());
-            let told = cited.iter().filter(|one| one.place.is_some() || !placed(one.url));
-            told.map(|one| self.annotation(one)).collect()
-        };
-        let mut events = Vec::new();
-        for annotation in found {
-            if !self.told.contains(&annotation) {
-                self.told.push(annotation.clone());
-                events.push(Event::Citation { raw: annotation });
-            }
-        }
-        events
-    }
-
-    fn cited<'a>(&'a self, raw: &'a Value) -> Vec<Cited<'a>> {
-        match list(raw, SOURCES) {
-            Some(sources) => self.found(sources, list(raw, PASSAGES).unwrap_or_default()),
-            None => list(raw, 0).unwrap_or_default().iter().filter_map(|work| self.quoted(work)).collect(),
-        }
-    }
-
-    /// A source that no passage refers to supports the answer as a whole.
-    fn found<'a>(&'a self, sources: &'a [Value], passages: &'a [Value]) -> Vec<Cited<'a>> {
-        let mut cited = Vec::new();
-        let mut used = vec![false; sources.len()];
-        for passage in passages {
-            let Some(place) = at(passage, 0).and_then(|segment| self.place(segment)) else { continue };
-            for index in list(passage, 1).unwrap_or_default() {
-                let index = index.as_u64().and_then(|index| usize::try_from(index).ok());
-                let source = index.and_then(|index| Some((index, source(sources.get(index)?)?)));
-                if let Some((index, (url, title))) = source {
-                    used[index] = true;
-                    cited.push(Cited { url, title, place: Some(place) });
-                }
-            }
-        }
-        let unused =
-            sources.iter().zip(used).filter(|(_, used)| !used).filter_map(|(entry, _)| source(entry));
-        cited.extend(unused.map(|(url, title)| Cited { url, title, place: None }));
-        cited
-    }
-
-    /// `[start, end, url]`.
-    fn quoted<'a>(&self, work: &'a Value) -> Option<Cited<'a>> {
-        let url = at(work, 2)?.as_str().filter(|url| is_address(url))?;
-        let place = self.bytes(at(work, 0), at(work, 1))?;
-        Some(Cited { url, title: url, place: Some(place) })
-    }
-
-    /// Where a segment `[part, start, end, text]` is in what was said. Its text decides, because its bytes count from
-    /// the beginning of a part, and thoughts are parts too.
-    fn place(&self, segment: &Value) -> Option<(usize, usize)> {
-        let bytes = self.bytes(at(segment, 1), at(segment, 2));
-        let Some(text) = at(segment, 3).and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-            return bytes;
-        };
-        let fits = |(start, end): &(usize, usize)| self.said.get(*start..*end) == Some(text);
-        let near = bytes.map_or(0, |(start, _)| start);
-        let found = || {
-            let starts = self.said.match_indices(text).map(|(start, _)| start);
-            starts.min_by_key(|start| start.abs_diff(near)).map(|start| (start, start + text.len()))
-        };
-        bytes.filter(fits).or_else(found)
-    }
-
-    fn bytes(&self, start: Option<&Value>, end: Option<&Value>) -> Option<(usize, usize)> {
-        let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
-        // A start of zero is left out on the wire.
-        let (start, end) = (start.map_or(Some(0), index)?, index(end?)?);
-        (start < end && self.said.get(start..end).is_some()).then_some((start, end))
-    }
-
-    fn annotation(&self, cited: &Cited<'_>) -> Value {
-        let characters = |end: usize| self.said.get(..end).map_or(0, |text| text.chars().count());
-        let (start, end) = cited.place.unwrap_or((0, self.said.len()));
-        json!({
-            "type": "url_citation",
-            "url_citation": {
-                "url": cited.url,
-                "title": cited.title,
-                "start_index": characters(start),
-                "end_index": characters(end),
-            },
-        })
+        self.sources.annotations()
     }
 }
 
-/// Address and title of a source. Of its kinds (the web, a document, a place) exactly one is filled.
-fn source(entry: &Value) -> Option<(&str, &str)> {
+fn listed(raw: &Value) -> Listed {
+    let Some(sources) = list(raw, SOURCES) else { return quoted(list(raw, 0).unwrap_or_default()) };
+    Listed {
+        sources: sources.iter().map(source).collect(),
+        passages: list(raw, PASSAGES).unwrap_or_default().iter().filter_map(passage).collect(),
+    }
+}
+
+/// Works as `[start, end, url]`.
+fn quoted(works: &[Value]) -> Listed {
+    let mut listed = Listed::default();
+    for (index, work) in (0..).zip(works) {
+        let number = |place| at(work, place).and_then(Value::as_u64);
+        let url = at(work, 2).and_then(Value::as_str);
+        listed.sources.push(url.and_then(|url| Source::at(url, None)));
+        listed.passages.push(Passage { start: number(0), end: number(1), text: None, of: vec![index] });
+    }
+    listed
+}
+
+/// A passage: its segment `[part, start, end, text]`, and the numbers of its sources.
+fn passage(passage: &Value) -> Option<Passage> {
+    let segment = at(passage, 0)?;
+    Some(Passage {
+        start: at(segment, 1).and_then(Value::as_u64),
+        end: at(segment, 2).and_then(Value::as_u64),
+        text: at(segment, 3).and_then(Value::as_str).map(str::to_owned),
+        of: list(passage, 1).unwrap_or_default().iter().filter_map(Value::as_u64).collect(),
+    })
+}
+
+/// A source. Of its kinds (the web, a document, a place) exactly one is filled.
+fn source(entry: &Value) -> Option<Source> {
     let kind = entry.as_array()?.iter().find(|kind| kind.is_array())?;
-    let url = at(kind, 0)?.as_str().filter(|url| is_address(url))?;
-    let title = at(kind, 1).and_then(Value::as_str).filter(|title| !title.is_empty());
-    Some((url, title.unwrap_or(url)))
-}
-
-fn is_address(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+    Source::at(at(kind, 0)?.as_str()?, at(kind, 1).and_then(Value::as_str))
 }
 
 fn list(value: &Value, index: usize) -> Option<&[Value]> {
@@ -162,6 +81,8 @@ fn list(value: &Value, index: usize) -> Option<&[Value]> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// URL, title, and the words an annotation is about.

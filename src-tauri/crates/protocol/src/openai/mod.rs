@@ -45,6 +45,8 @@ pub use transcript::{Hearing, TranscriptCall, decode_transcript, form_model};
 pub use trouble::read_error;
 pub use wishes::SoundForm;
 
+pub(crate) use picture::{aspect_ratio, image_size};
+
 use serde::Serialize;
 
 pub use crate::dialect::Stamp;

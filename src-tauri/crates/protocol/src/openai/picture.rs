@@ -117,7 +117,7 @@ fn nearest(width: u32, height: u32) -> Option<(u32, u32)> {
 }
 
 /// Sides such as `16:9`.
-pub(super) fn aspect_ratio(field: &Field) -> Read<String> {
+pub(crate) fn aspect_ratio(field: &Field) -> Read<String> {
     let text = field.value.as_str().unwrap_or_default().trim();
     let side = |text: &str| text.parse::<u16>().is_ok_and(|side| side > 0);
     match text.split_once(':') {
@@ -127,7 +127,7 @@ pub(super) fn aspect_ratio(field: &Field) -> Read<String> {
 }
 
 /// A size such as `2K`.
-pub(super) fn image_size(field: &Field) -> Read<String> {
+pub(crate) fn image_size(field: &Field) -> Read<String> {
     let text = field.value.as_str().unwrap_or_default().trim().to_ascii_uppercase();
     let fits =
         text.strip_suffix('K').is_some_and(|number| number.parse::<f32>().is_ok_and(|size| size > 0.0));

@@ -1,11 +1,9 @@
 //! What an answer shall be like beyond how it is sampled: `modalities`, `audio`, and `google` (or `extra_body.google`) in
 //! the shape of Google's own OpenAI-compatible endpoint.
 
-use serde_json::Value;
-
-use super::field::{Field, Object, Read, invalid, whole};
-use super::picture::{aspect_ratio, image_size};
-use crate::chat::{BlockFrom, Effort, Harm, MediaResolution, Modality, Safety, Wishes};
+use super::field::{Field, Object, Read, invalid};
+use crate::chat::{Effort, Modality, Wishes};
+use crate::gemini::words::{Words, modalities, part};
 
 /// In what form sound is handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,40 +33,10 @@ pub(super) fn wishes(body: &mut Object, stream: bool) -> Read<Asked> {
         asked.wishes.modalities = modalities(field)?;
     }
     google(body, &mut asked)?;
-    asked.safety(body, &["safety_settings"])?;
-    part(body, &["image_config"], |config| asked.image(config))?;
-    part(body, &["audio"], |audio| asked.audio(audio, stream))?;
+    asked.words().safety(body)?;
+    part(body, "imageConfig", |config| asked.words().image(config))?;
+    part(body, "audio", |audio| asked.audio(audio, stream))?;
     Ok(asked)
-}
-
-/// Reads a member that is an object, under the first of several spellings. What of it is not known stays where it was, so
-/// that it can be named.
-fn part(owner: &mut Object, keys: &[&str], read: impl FnOnce(&mut Object) -> Read<()>) -> Read<()> {
-    let Some(key) = keys.iter().find(|key| owner.get(key).is_some()) else { return Ok(()) };
-    let Some(field) = owner.take(key) else { return Ok(()) };
-    let mut member = field.object()?;
-    read(&mut member)?;
-    if member.has_more() {
-        owner.put_back(key, member.into_field().value);
-    }
-    Ok(())
-}
-
-fn modalities(field: Field) -> Read<Vec<Modality>> {
-    let mut found = Vec::new();
-    for entry in field.array()? {
-        let word = entry.value.as_str().unwrap_or_default().to_ascii_lowercase();
-        let modality = match word.as_str() {
-            "text" => Modality::Text,
-            "image" => Modality::Image,
-            "audio" => Modality::Audio,
-            _ => return Err(entry.wrong("'text', 'image' or 'audio'")),
-        };
-        if !found.contains(&modality) {
-            found.push(modality);
-        }
-    }
-    Ok(found)
 }
 
 /// `google`, at the top or inside `extra_body`. What of it is not known stays where it was.
@@ -95,98 +63,16 @@ fn google(body: &mut Object, asked: &mut Asked) -> Read<()> {
     };
     let Some(field) = field else { return Ok(()) };
     let mut google = field.object()?;
-    asked.google(&mut google)?;
+    asked.words().all(&mut google)?;
     if google.has_more() {
         body.put_back("google", google.into_field().value);
     }
     Ok(())
 }
 
-const PREBUILT: [&str; 2] = ["prebuilt_voice_config", "prebuiltVoiceConfig"];
-
 impl Asked {
-    fn google(&mut self, google: &mut Object) -> Read<()> {
-        part(google, &["thinking_config", "thinkingConfig"], |config| self.thinking(config))?;
-        self.safety(google, &["safety_settings", "safetySettings"])?;
-        if let Some(field) = google.take_any(&["media_resolution", "mediaResolution"]) {
-            self.wishes.media_resolution = media_resolution(&field)?;
-        }
-        if let Some(field) = google.take_any(&["response_modalities", "responseModalities"]) {
-            self.wishes.modalities = modalities(field)?;
-        }
-        part(google, &["image_config", "imageConfig"], |config| self.image(config))?;
-        part(google, &["speech_config", "speechConfig"], |config| {
-            part(config, &["voice_config", "voiceConfig"], |voice| self.voice_in(voice))?;
-            // The middle one is left out now and then.
-            self.voice_in(config)
-        })
-    }
-
-    /// The voice that is named in a member of this object.
-    fn voice_in(&mut self, owner: &mut Object) -> Read<()> {
-        part(owner, &PREBUILT, |built| {
-            let name = match built.take("voiceName") {
-                Some(field) => field,
-                None => built.need("voice_name")?,
-            };
-            self.wishes.voice = Some(name.non_empty()?);
-            self.wishes.voice_by_habit = false;
-            Ok(())
-        })
-    }
-
-    fn thinking(&mut self, config: &mut Object) -> Read<()> {
-        if let Some(field) = config.take_any(&["include_thoughts", "includeThoughts"]) {
-            self.wishes.include_thoughts = Some(field.boolean()?);
-        }
-        let budget = config.take_any(&["thinking_budget", "thinkingBudget"]);
-        let level = config.take_any(&["thinking_level", "thinkingLevel"]);
-        self.effort = match (budget, level) {
-            (Some(budget), Some(level)) => {
-                let message =
-                    format!("'{}' and '{}' exclude each other; send one of them.", budget.path, level.path);
-                return Err(invalid(level.path, message));
-            }
-            (Some(budget), None) => Some(thinking_budget(&budget)?),
-            (None, Some(level)) => Some(thinking_level(&level)?),
-            (None, None) => None,
-        };
-        Ok(())
-    }
-
-    fn safety(&mut self, owner: &mut Object, keys: &[&str]) -> Read<()> {
-        let Some(field) = owner.take_any(keys) else { return Ok(()) };
-        let mut unknown = Vec::new();
-        for entry in field.array()? {
-            let mut setting = entry.object()?;
-            let category = setting.need("category")?;
-            let block = threshold(&setting.need("threshold")?)?;
-            let harm = harm(&category)?;
-            if setting.has_more() {
-                unknown.push(setting.into_field().value);
-            }
-            let (Some(harm), Some(block)) = (harm, block) else { continue };
-            if self.wishes.safety.iter().any(|other| other.harm == harm) {
-                let message =
-                    format!("'{}' names a category for the second time; name each once.", category.path);
-                return Err(invalid(category.path, message));
-            }
-            self.wishes.safety.push(Safety { harm, block });
-        }
-        if let Some(key) = keys.first().filter(|_| !unknown.is_empty()) {
-            owner.put_back(key, Value::Array(unknown));
-        }
-        Ok(())
-    }
-
-    fn image(&mut self, config: &mut Object) -> Read<()> {
-        if let Some(field) = config.take_any(&["aspect_ratio", "aspectRatio"]) {
-            self.wishes.aspect_ratio = Some(aspect_ratio(&field)?);
-        }
-        if let Some(field) = config.take_any(&["image_size", "imageSize"]) {
-            self.wishes.image_size = Some(image_size(&field)?);
-        }
-        Ok(())
+    fn words(&mut self) -> Words<'_> {
+        Words { wishes: &mut self.wishes, effort: &mut self.effort }
     }
 
     fn audio(&mut self, audio: &mut Object, stream: bool) -> Read<()> {
@@ -231,71 +117,4 @@ const STANDARD_VOICES: [&str; 13] = [
 
 pub(super) fn is_standard_voice(name: &str) -> bool {
     STANDARD_VOICES.iter().any(|voice| voice.eq_ignore_ascii_case(name))
-}
-
-fn thinking_budget(field: &Field) -> Read<Effort> {
-    match whole(&field.value) {
-        Some(-1) => Ok(Effort::Unlimited),
-        Some(0) => Ok(Effort::None),
-        number => number
-            .and_then(|number| u32::try_from(number).ok())
-            .map(Effort::Budget)
-            .ok_or_else(|| field.wrong("a whole number of tokens, 0 for no thinking, or -1 for no limit")),
-    }
-}
-
-fn thinking_level(field: &Field) -> Read<Effort> {
-    match word_of(&field.value).as_str() {
-        "minimal" => Ok(Effort::Minimal),
-        "low" => Ok(Effort::Low),
-        "medium" => Ok(Effort::Medium),
-        "high" => Ok(Effort::High),
-        _ => Err(field.wrong("one of minimal, low, medium and high")),
-    }
-}
-
-fn media_resolution(field: &Field) -> Read<Option<MediaResolution>> {
-    match word_of(&field.value).trim_start_matches("media_resolution_") {
-        "unspecified" => Ok(None),
-        "low" => Ok(Some(MediaResolution::Low)),
-        "medium" => Ok(Some(MediaResolution::Medium)),
-        "high" => Ok(Some(MediaResolution::High)),
-        _ => {
-            Err(field.wrong("one of MEDIA_RESOLUTION_LOW, MEDIA_RESOLUTION_MEDIUM and MEDIA_RESOLUTION_HIGH"))
-        }
-    }
-}
-
-/// `None` for a category that nothing filters any more, which clients still send.
-fn harm(field: &Field) -> Read<Option<Harm>> {
-    match word_of(&field.value).trim_start_matches("harm_category_") {
-        "harassment" => Ok(Some(Harm::Harassment)),
-        "hate_speech" => Ok(Some(Harm::Hate)),
-        "sexually_explicit" => Ok(Some(Harm::Sexual)),
-        "dangerous_content" => Ok(Some(Harm::Dangerous)),
-        "civic_integrity" => Ok(None),
-        _ => Err(field.wrong(
-            "one of HARM_CATEGORY_HARASSMENT, HARM_CATEGORY_HATE_SPEECH, HARM_CATEGORY_SEXUALLY_EXPLICIT and \
-             HARM_CATEGORY_DANGEROUS_CONTENT",
-        )),
-    }
-}
-
-/// `None` leaves it to the model.
-fn threshold(field: &Field) -> Read<Option<BlockFrom>> {
-    match word_of(&field.value).as_str() {
-        "block_low_and_above" => Ok(Some(BlockFrom::Low)),
-        "block_medium_and_above" => Ok(Some(BlockFrom::Medium)),
-        "block_only_high" => Ok(Some(BlockFrom::High)),
-        "block_none" => Ok(Some(BlockFrom::None)),
-        "off" => Ok(Some(BlockFrom::Off)),
-        "harm_block_threshold_unspecified" => Ok(None),
-        _ => Err(field.wrong(
-            "one of BLOCK_LOW_AND_ABOVE, BLOCK_MEDIUM_AND_ABOVE, BLOCK_ONLY_HIGH, BLOCK_NONE and OFF",
-        )),
-    }
-}
-
-fn word_of(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_ascii_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Names as the site takes them, each only once.
+//! Names of functions and properties as Google takes them, each only once.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
+pub enum Of {
     /// A function, whose name may have a few marks.
     Function,
     /// A property of an object.
@@ -23,20 +23,20 @@ impl Of {
 
 /// Names that were given away, in one list of functions or in one object.
 #[derive(Debug)]
-pub(super) struct Names {
+pub struct Names {
     of: Of,
     taken: HashSet<String>,
 }
 
 impl Names {
     /// Those that fit stay as they are, so they are given away before any other.
-    pub(super) fn new<'a>(of: Of, all: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new<'a>(of: Of, all: impl IntoIterator<Item = &'a str>) -> Self {
         let fit = all.into_iter().filter(|name| fits(of, name)).map(str::to_owned);
         Self { of, taken: fit.collect() }
     }
 
     /// The name for this one.
-    pub(super) fn give(&mut self, name: &str) -> String {
+    pub fn give(&mut self, name: &str) -> String {
         if fits(self.of, name) {
             return name.to_owned();
         }
@@ -62,4 +62,18 @@ fn starts(c: char) -> bool {
 
 fn fits(of: Of, name: &str) -> bool {
     name.starts_with(starts) && name.len() <= LONGEST && name.chars().all(|c| of.takes(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_to_fit_and_stay_apart() {
+        let mut names = Names::new(Of::Function, ["a_b", "a/b", "1"]);
+        let given = ["a/b", "a b", "a_b", "1", "a.b"].map(|name| names.give(name));
+        assert_eq!(given, ["a_b_2", "a_b_3", "a_b", "_1", "a.b"]);
+        assert_eq!(names.give(&"ä".repeat(100)).len(), LONGEST);
+        assert_eq!(Names::new(Of::Property, []).give("a.b"), "a_b");
+    }
 }
