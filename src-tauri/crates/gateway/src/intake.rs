@@ -47,6 +47,11 @@ pub(crate) struct Brief {
 /// Something that was read from a body.
 pub(crate) trait Wanted {
     fn brief(&self) -> Brief;
+
+    /// The conversation, if it is one.
+    fn request(&self) -> Option<&chat::Request> {
+        None
+    }
 }
 
 /// Takes in a request. What is not understood here may still be handed on: the provider may understand it.
@@ -68,7 +73,8 @@ pub(crate) async fn take_in<T: Wanted>(
     let mut attempts = Attempts::new(asking, &brief.model, brief.stream);
     if !brief.ours {
         let parcel = Parcel { operation: inquiry.operation, headers, body };
-        if let Some(answered) = hand_on(&mut attempts, parcel).await {
+        let request = wanted.as_ref().ok().and_then(T::request);
+        if let Some(answered) = hand_on(&mut attempts, parcel, request).await {
             return Ok(Intake::Answered(finish(answered, &visit)));
         }
     }
@@ -105,6 +111,10 @@ impl Wanted for Asked {
     fn brief(&self) -> Brief {
         let ours = needs_us(&self.request, self.form.dialect());
         Brief { model: self.request.model.clone(), stream: self.stream, ours }
+    }
+
+    fn request(&self) -> Option<&chat::Request> {
+        Some(&self.request)
     }
 }
 

@@ -41,12 +41,20 @@ impl Telling for Carried {
     }
 }
 
-/// The provider's answer, or why there is none. `None` where the next to be asked does not take the parcel: then it is
-/// to be read here, and that one asked in words.
-pub(crate) async fn hand_on(attempts: &mut Attempts, parcel: Parcel) -> Option<Result<Response, Failure>> {
+/// The provider's answer, or why there is none. `None` where the next to be asked does not take the parcel: then that one
+/// is to be asked in words. `read` is the parcel as it is understood here.
+pub(crate) async fn hand_on(
+    attempts: &mut Attempts,
+    parcel: Parcel,
+    read: Option<&Request>,
+) -> Option<Result<Response, Failure>> {
     loop {
         // Why nobody can be asked is told better by those who have read what is asked.
-        let route = attempts.route().await.ok().filter(|route| route.upstream.passes(parcel.operation))?;
+        let route = attempts.route().await.ok()?;
+        let upstream = &route.upstream;
+        if !upstream.passes(parcel.operation) || read.is_some_and(|request| upstream.intervenes(request)) {
+            return None;
+        }
         match carry(attempts, &route, &parcel).await {
             Ok(response) => return Some(Ok(response)),
             Err(failure) => {

@@ -174,6 +174,12 @@ pub trait Upstream: Send + Sync {
         false
     }
 
+    /// Whether something is done here for this request beside asking the provider, so that it cannot be handed on as it
+    /// came.
+    fn intervenes(&self, _request: &Request) -> bool {
+        false
+    }
+
     /// Hands a request on as it came, on the lane that was given to the request of this id if there is one, and resolves
     /// when the head of an answer has come. Keys of the upstream that fail in a way that another one would not are
     /// passed over, as in [`Upstream::chat`]; when none is left that is the failure, and nothing was told to the caller.

@@ -74,6 +74,10 @@ impl Upstream for Relay {
         operation == Operation::Chat
     }
 
+    fn intervenes(&self, request: &Request) -> bool {
+        request.tools.iter().any(|tool| tool.name == "ours")
+    }
+
     fn pass(&self, errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
         let (head, answered) = oneshot::channel();
         let dropped = CancellationToken::new();
@@ -282,7 +286,9 @@ async fn what_only_the_house_does_is_not_handed_on() {
     with_server["mcp_endpoint"] = json!("http://127.0.0.1:9/mcp");
     let mut with_file = play("x");
     with_file["attachments"] = json!(["file:///tmp/a.txt"]);
-    for body in [with_server, with_file] {
+    let mut with_function = play("x");
+    with_function["tools"] = json!([{ "type": "function", "function": { "name": "ours" } }]);
+    for body in [with_server, with_file, with_function] {
         house.post(&body).await.assert_error(502, "upstream_error");
     }
     // A body that is not understood here may be understood there.

@@ -65,9 +65,8 @@ impl Upstream for Over {
     }
 
     fn chat(&self, call: Call) -> EventStream {
-        let (kit, past) = (self.mcp.kit(), self.mcp.past());
-        if concerns(&kit, &call.request) || past.knows(&call.request) {
-            work(Arc::clone(&self.upstream), call, kit, past).boxed()
+        if self.intervenes(&call.request) {
+            work(Arc::clone(&self.upstream), call, self.mcp.kit(), self.mcp.past()).boxed()
         } else {
             self.upstream.chat(call)
         }
@@ -76,6 +75,10 @@ impl Upstream for Over {
     fn passes(&self, operation: Operation) -> bool {
         // Functions are run only where answers are read.
         self.upstream.passes(operation) && !(operation.is_conversation() && self.mcp.offers_all())
+    }
+
+    fn intervenes(&self, request: &Request) -> bool {
+        concerns(&self.mcp.kit(), request) || self.mcp.past().knows(request)
     }
 
     fn pass(&self, errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
