@@ -53,7 +53,7 @@ async fn hear(
 }
 
 /// Answers a conversation.
-async fn converse(
+pub(crate) async fn converse(
     asking: Asking,
     request: Request,
     inquiry: Inquiry,

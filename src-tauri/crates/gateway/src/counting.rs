@@ -3,8 +3,8 @@
 use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
-use postern_protocol::anthropic;
 use postern_protocol::chat::{self, Failure};
+use postern_protocol::{anthropic, gemini};
 use postern_upstream::Operation;
 
 use crate::asking::Asking;
@@ -22,8 +22,15 @@ pub(crate) async fn messages(asking: Asking, request: Request) -> Result<Respons
     count(asking, request, Operation::CountTokens.into(), read, anthropic::encode_count).await
 }
 
+/// `POST /v1beta/models/{model}:countTokens`.
+pub(crate) async fn gemini(asking: Asking, request: Request, model: String) -> Result<Response, Reject> {
+    let inquiry = Inquiry { operation: Operation::CountGemini, model: Some(model.clone()) };
+    let read = |body: &[u8]| gemini::decode_count(&model, body).map(Prompt);
+    count(asking, request, inquiry, read, gemini::encode_count).await
+}
+
 /// A prompt that is to be counted.
-pub(crate) struct Prompt(pub(crate) chat::Request);
+struct Prompt(chat::Request);
 
 impl Wanted for Prompt {
     fn brief(&self) -> Brief {
@@ -32,7 +39,7 @@ impl Wanted for Prompt {
 }
 
 /// Counts a prompt, or guesses how long it is.
-pub(crate) async fn count(
+async fn count(
     asking: Asking,
     request: Request,
     inquiry: Inquiry,

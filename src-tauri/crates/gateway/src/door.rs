@@ -29,8 +29,8 @@ use crate::serve::Link;
 use crate::stop::{Stop, stopping};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
-    AsClient, Gateway, body, control, conversation, cors, counting, images, info, models, paths, reject,
-    relayed, speech,
+    AsClient, Gateway, body, control, conversation, cors, counting, gemini, images, info, models, paths,
+    reject, relayed, speech,
 };
 
 /// Which way requests come in.
@@ -74,7 +74,9 @@ fn rooms(gateway: Gateway) -> Router {
         .route(paths::IMAGE_EDITS, post(relayed::edit))
         .route(paths::IMAGE_VARIATIONS, post(relayed::vary))
         .route(paths::MODELS, get(models::list))
-        .route(paths::MODEL, get(models::one))
+        .route(paths::MODEL, get(models::one).post(gemini::call))
+        .route(paths::GEMINI_MODELS, get(models::list))
+        .route(paths::GEMINI_MODEL, get(models::one).post(gemini::call))
         .route("/v1/queue", get(control::queue))
         .route("/v1/cancel/{id}", post(control::cancel))
         .route("/health", get(info::health))

@@ -18,6 +18,7 @@ mod conversation;
 mod cors;
 mod counting;
 mod door;
+mod gemini;
 mod hosts;
 mod images;
 mod info;

@@ -1,4 +1,4 @@
-//! `/v1/models`.
+//! `/v1/models` and `/v1beta/models`: lists of models, in the dialect of who asks. All are on one page.
 
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
@@ -8,6 +8,7 @@ use http::{HeaderMap, Uri};
 use postern_protocol::anthropic;
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::dialect::Dialect;
+use postern_protocol::gemini::{self, Method, ModelPage};
 use postern_protocol::openai::{Model, encode_model, encode_models};
 use postern_upstream::Listed;
 
@@ -29,8 +30,29 @@ pub(crate) async fn list(
         listed.filter(|listed| may_use(&pass, listed)).map(|listed| model(listed, created)).collect();
     json(match paths::dialect(uri.path(), &headers) {
         Dialect::Messages => anthropic::encode_models(&models),
-        Dialect::Chat | Dialect::Responses | Dialect::Completions | Dialect::Gemini => encode_models(&models),
+        Dialect::Gemini => gemini::encode_models(&ModelPage {
+            models: models.into_iter().map(for_gemini).collect(),
+            next: None,
+        }),
+        Dialect::Chat | Dialect::Responses | Dialect::Completions => encode_models(&models),
     })
+}
+
+fn for_gemini(model: Model) -> gemini::Model {
+    let methods = [Method::GenerateContent, Method::CountTokens];
+    gemini::Model {
+        id: model.id,
+        version: String::new(),
+        display_name: model.display_name,
+        description: model.description,
+        input_token_limit: model.context_length,
+        output_token_limit: model.supported_max_output_tokens,
+        methods: methods.map(|method| method.name().to_owned()).to_vec(),
+        temperature: model.default_temperature,
+        top_p: model.default_top_p,
+        top_k: model.default_top_k,
+        thinking: model.thinking,
+    }
 }
 
 fn may_use(pass: &Pass, listed: &Listed) -> bool {
@@ -60,9 +82,8 @@ pub(crate) async fn one(
             let model = model(models.swap_remove(index), now());
             Ok(json(match paths::dialect(uri.path(), &headers) {
                 Dialect::Messages => anthropic::encode_model(&model),
-                Dialect::Chat | Dialect::Responses | Dialect::Completions | Dialect::Gemini => {
-                    encode_model(&model)
-                }
+                Dialect::Gemini => gemini::encode_model(&for_gemini(model)),
+                Dialect::Chat | Dialect::Responses | Dialect::Completions => encode_model(&model),
             }))
         }
         None => Err(Failure::new(FailureKind::UnknownModel, "The model was here a moment ago.").into()),

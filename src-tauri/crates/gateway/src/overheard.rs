@@ -4,10 +4,10 @@
 use axum::body::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use postern_protocol::anthropic;
 use postern_protocol::chat::{Event, Failure, FailureKind};
 use postern_protocol::dialect::{AnswerReader, Stamp};
 use postern_protocol::openai::{self, ChatReader};
+use postern_protocol::{anthropic, gemini};
 use postern_upstream::Operation;
 use tokio::sync::mpsc;
 
@@ -25,11 +25,7 @@ impl Listener {
     /// Reads the answer to `operation` along, if that says what it cost. `headers` are those of the answer.
     pub(crate) fn new(operation: Operation, headers: &HeaderMap, stamp: Stamp, visit: &Visit) -> Self {
         let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let reader = if kind.starts_with("text/event-stream") {
-            in_pieces(operation, &stamp)
-        } else {
-            whole(operation, stamp)
-        };
+        let reader = reader(operation, stamp, kind.starts_with("text/event-stream"));
         Self(reader.map(|reader| {
             let (told, heard) = mpsc::channel(WAITING);
             tokio::spawn(listen(heard, reader, visit.clone()));
@@ -60,20 +56,18 @@ async fn listen(mut heard: mpsc::Receiver<Bytes>, mut reader: Box<dyn AnswerRead
     reader.end().map(count).unwrap_or_default();
 }
 
-fn in_pieces(operation: Operation, stamp: &Stamp) -> Option<Box<dyn AnswerReader>> {
+fn reader(operation: Operation, stamp: Stamp, in_pieces: bool) -> Option<Box<dyn AnswerReader>> {
     match operation {
-        Operation::Chat => Some(Box::new(ChatReader::new(stamp))),
-        Operation::Messages => Some(Box::new(anthropic::Reader::new(anthropic::Names::default()))),
-        _ => None,
-    }
-}
-
-fn whole(operation: Operation, stamp: Stamp) -> Option<Box<dyn AnswerReader>> {
-    match operation {
+        Operation::Chat if in_pieces => Some(Box::new(ChatReader::new(&stamp))),
         Operation::Chat => Some(Whole::read_by(move |body| openai::read_whole(&stamp, body))),
+        Operation::Messages if in_pieces => {
+            Some(Box::new(anthropic::Reader::new(anthropic::Names::default())))
+        }
         Operation::Messages => {
             Some(Whole::read_by(|body| anthropic::read_whole(body, anthropic::Names::default())))
         }
+        // It tells the ways in which Google answers apart by itself.
+        Operation::Generate { .. } => Some(Box::new(gemini::Reader::new(gemini::Reading::default()))),
         _ => None,
     }
 }

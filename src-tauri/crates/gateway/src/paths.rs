@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, Method};
+use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use postern_protocol::dialect::Dialect;
+use postern_protocol::gemini::Method;
 
 pub(crate) const CHAT: &str = "/v1/chat/completions";
 pub(crate) const SPEECH: &str = "/v1/audio/speech";
@@ -21,6 +22,8 @@ pub(crate) const IMAGE_EDITS: &str = "/v1/images/edits";
 pub(crate) const IMAGE_VARIATIONS: &str = "/v1/images/variations";
 pub(crate) const MODELS: &str = "/v1/models";
 pub(crate) const MODEL: &str = "/v1/models/{*id}";
+pub(crate) const GEMINI_MODELS: &str = "/v1beta/models";
+pub(crate) const GEMINI_MODEL: &str = "/v1beta/models/{*id}";
 
 /// Where answers are asked for, which counts towards the limits of a key; beside them the calls of [`call`].
 const ANSWERING: [&str; 11] = [
@@ -41,39 +44,18 @@ const VERSION: &str = "anthropic-version";
 
 /// What may be asked for, for those who asked for something else.
 pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/messages, POST /v1/messages/count_tokens, \
+                               POST /v1beta/models/{id}:generateContent (or :streamGenerateContent, :countTokens, \
+                               :embedContent, :batchEmbedContents), GET /v1beta/models, GET /v1beta/models/{id}, \
                                POST /v1/audio/speech, POST /v1/audio/transcriptions, POST /v1/audio/translations, \
                                POST /v1/images/generations, POST /v1/images/edits, POST /v1/images/variations, \
                                POST /v1/embeddings, POST /v1/rerank, POST /v1/moderations, GET /v1/models, \
                                GET /v1/models/{id}, GET /v1/queue, POST /v1/cancel/{id}, GET /health, GET /api/info";
 
-/// A path below a model that says what is to be done, as Gemini's clients write it: `models/NAME:VERB`.
+/// A path below a model that says what is to be done, as Google's clients write it: `models/NAME:METHOD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ModelCall {
     pub(crate) model: String,
-    pub(crate) verb: Verb,
-}
-
-/// What is to be done with a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
-    Generate,
-    StreamGenerate,
-    CountTokens,
-    Embed,
-    BatchEmbed,
-}
-
-impl Verb {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "generateContent" => Self::Generate,
-            "streamGenerateContent" => Self::StreamGenerate,
-            "countTokens" => Self::CountTokens,
-            "embedContent" => Self::Embed,
-            "batchEmbedContents" => Self::BatchEmbed,
-            _ => return None,
-        })
-    }
+    pub(crate) method: Method,
 }
 
 /// The call that the path names, if it names one. Escapes stand for what they stand for: a limit that a `%3A` gets
@@ -81,9 +63,7 @@ impl Verb {
 pub(crate) fn call(path: &str) -> Option<ModelCall> {
     let rest = path.strip_prefix("/v1beta/models/").or_else(|| path.strip_prefix("/v1/models/"))?;
     let rest = percent_decode_str(rest).decode_utf8().ok()?;
-    let (model, verb) = rest.rsplit_once(':')?;
-    let verb = Verb::named(verb)?;
-    (!model.is_empty()).then(|| ModelCall { model: model.to_owned(), verb })
+    Method::split(&rest).map(|(model, method)| ModelCall { model: model.to_owned(), method })
 }
 
 /// In whose words the path is answered, refusals included.
@@ -106,23 +86,23 @@ pub(crate) fn is_api(path: &str) -> bool {
 
 /// Whether this asks for a key where one is needed. Neither what methods a path knows is a secret nor what models there
 /// are.
-pub(crate) fn guarded(method: &Method, path: &str) -> bool {
-    let looks = matches!(*method, Method::GET | Method::HEAD) && is_list(path);
-    is_api(path) && *method != Method::OPTIONS && !looks
+pub(crate) fn guarded(method: &http::Method, path: &str) -> bool {
+    let looks = matches!(*method, http::Method::GET | http::Method::HEAD) && is_list(path);
+    is_api(path) && *method != http::Method::OPTIONS && !looks
 }
 
 fn is_list(path: &str) -> bool {
-    ["/v1/models", "/v1beta/models"]
+    [MODELS, GEMINI_MODELS]
         .into_iter()
         .any(|list| path.strip_prefix(list).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// Whether this counts towards the limits of a key: asking for an answer does, looking around and counting tokens do
 /// not.
-pub(crate) fn counted(method: &Method, path: &str) -> bool {
+pub(crate) fn counted(method: &http::Method, path: &str) -> bool {
     let answers =
-        || ANSWERING.contains(&path) || call(path).is_some_and(|call| call.verb != Verb::CountTokens);
-    *method == Method::POST && answers()
+        || ANSWERING.contains(&path) || call(path).is_some_and(|call| call.method != Method::CountTokens);
+    *method == http::Method::POST && answers()
 }
 
 /// Whether the path is one of ours that lacks its version.
@@ -147,13 +127,13 @@ mod tests {
     #[test]
     fn a_call_is_read_however_it_is_written() {
         let written = [
-            ("/v1beta/models/a:generateContent", "a", Verb::Generate),
-            ("/v1/models/a%3AstreamGenerateContent", "a", Verb::StreamGenerate),
-            ("/v1beta/models/postern/echo:countTokens", "postern/echo", Verb::CountTokens),
-            ("/v1beta/models/x%2Fy:free:embedContent", "x/y:free", Verb::Embed),
+            ("/v1beta/models/a:generateContent", "a", Method::GenerateContent),
+            ("/v1/models/a%3AstreamGenerateContent", "a", Method::StreamGenerateContent),
+            ("/v1beta/models/postern/echo:countTokens", "postern/echo", Method::CountTokens),
+            ("/v1beta/models/x%2Fy:free:embedContent", "x/y:free", Method::EmbedContent),
         ];
-        for (path, model, verb) in written {
-            assert_eq!(call(path), Some(ModelCall { model: model.to_owned(), verb }), "{path}");
+        for (path, model, method) in written {
+            assert_eq!(call(path), Some(ModelCall { model: model.to_owned(), method }), "{path}");
         }
         for path in
             ["/v1beta/models/a", "/v1beta/models/:generateContent", "/v1beta/models/a:b", "/v1/a:countTokens"]
@@ -182,12 +162,12 @@ mod tests {
     #[test]
     fn lists_are_open_and_calls_are_not() {
         for path in ["/v1/models", "/v1/models/a", "/v1beta/models", "/v1beta/models/a", "/health", "/v1"] {
-            assert!(!guarded(&Method::GET, path), "{path}");
+            assert!(!guarded(&http::Method::GET, path), "{path}");
         }
         for path in ["/v1/models/a:generateContent", "/v1beta/models/a:countTokens", "/v1/x", "/v1/modelsx"] {
-            assert!(guarded(&Method::POST, path), "{path}");
+            assert!(guarded(&http::Method::POST, path), "{path}");
         }
-        assert!(guarded(&Method::GET, "/v1/modelsx") && guarded(&Method::GET, "/v1beta/x"));
+        assert!(guarded(&http::Method::GET, "/v1/modelsx") && guarded(&http::Method::GET, "/v1beta/x"));
     }
 
     #[test]
@@ -195,10 +175,10 @@ mod tests {
         for path in
             ["/v1/chat/completions", "/v1beta/models/a%3AgenerateContent", "/v1/models/a:embedContent"]
         {
-            assert!(counted(&Method::POST, path) && !counted(&Method::GET, path), "{path}");
+            assert!(counted(&http::Method::POST, path) && !counted(&http::Method::GET, path), "{path}");
         }
         for path in ["/v1beta/models/a:countTokens", "/v1/models", "/v1/cancel/a"] {
-            assert!(!counted(&Method::POST, path), "{path}");
+            assert!(!counted(&http::Method::POST, path), "{path}");
         }
     }
 

@@ -11,39 +11,54 @@ use serde::Deserialize;
 
 use crate::asking::Asking;
 use crate::conversation::finish;
-use crate::intake::{Brief, Intake, Wanted, take_in};
+use crate::intake::{Brief, Inquiry, Intake, Wanted, take_in};
 use crate::reject::Reject;
 
+const NO_VECTORS: &str = "makes no embeddings";
+
 pub(crate) async fn embed(asking: Asking, request: Request) -> Result<Response, Reject> {
-    relay(asking, request, Operation::Embeddings, "makes no embeddings").await
+    relay(asking, request, Operation::Embeddings.into(), NO_VECTORS).await
+}
+
+/// `POST /v1beta/models/{model}:embedContent`, or `:batchEmbedContents`.
+pub(crate) async fn embed_gemini(
+    asking: Asking,
+    request: Request,
+    model: String,
+    batch: bool,
+) -> Result<Response, Reject> {
+    let inquiry = Inquiry { operation: Operation::EmbedGemini { batch }, model: Some(model) };
+    relay(asking, request, inquiry, NO_VECTORS).await
 }
 
 pub(crate) async fn rerank(asking: Asking, request: Request) -> Result<Response, Reject> {
-    relay(asking, request, Operation::Rerank, "ranks no documents").await
+    relay(asking, request, Operation::Rerank.into(), "ranks no documents").await
 }
 
 pub(crate) async fn moderate(asking: Asking, request: Request) -> Result<Response, Reject> {
-    relay(asking, request, Operation::Moderations, "judges no texts").await
+    relay(asking, request, Operation::Moderations.into(), "judges no texts").await
 }
 
 pub(crate) async fn edit(asking: Asking, request: Request) -> Result<Response, Reject> {
-    relay(asking, request, Operation::ImageEdits, "edits no pictures this way").await
+    relay(asking, request, Operation::ImageEdits.into(), "edits no pictures this way").await
 }
 
 pub(crate) async fn vary(asking: Asking, request: Request) -> Result<Response, Reject> {
-    relay(asking, request, Operation::ImageVariations, "varies no pictures this way").await
+    relay(asking, request, Operation::ImageVariations.into(), "varies no pictures this way").await
 }
 
 /// Hands on what only some upstreams do; `lack` says of the others that they do not.
 async fn relay(
     asking: Asking,
     request: Request,
-    operation: Operation,
+    inquiry: Inquiry,
     lack: &'static str,
 ) -> Result<Response, Reject> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.to_owned();
-    match take_in(asking, request, operation.into(), |body| named(&kind, body)).await? {
+    let model = inquiry.model.clone();
+    let read = |body: &[u8]| model.map_or_else(|| named(&kind, body), |model| Ok(Named { model }));
+    match take_in(asking, request, inquiry, read).await? {
         Intake::Answered(response) => Ok(response),
         Intake::Read(_, mut attempts) => {
             let visit = attempts.asking.visit.clone();

@@ -243,3 +243,13 @@ async fn models_are_listed_in_the_callers_dialect() {
     let unknown = house.request("GET", "/v1/models/none").header("anthropic-version", "2023-06-01");
     assert_messages(&Answer::of(unknown).await, 404, "not_found_error");
 }
+
+#[tokio::test]
+async fn a_body_in_single_bytes_is_a_body() {
+    let house = House::open().await;
+    let body = to_echo("Grüße 🙂").to_string();
+    let bytes: Vec<_> = body.bytes().map(|byte| Ok::<_, std::io::Error>(vec![byte])).collect();
+    let body = reqwest::Body::wrap_stream(futures::stream::iter(bytes));
+    let answer = Answer::of(house.request("POST", "/v1/messages").body(body)).await;
+    assert_eq!(answer.json["content"][0]["text"], "Grüße 🙂", "{}", answer.text);
+}

@@ -6,6 +6,7 @@ mod access;
 mod answers;
 mod bad_input;
 mod dialects;
+mod google;
 mod hangup;
 mod hot;
 mod http;
