@@ -83,7 +83,7 @@ fn warn_of(request: &Request, warnings: &mut Vec<String>) {
         ("name", request.messages.iter().any(|message| message.name.is_some() && named(message.role))),
         ("detail", request.messages.iter().flat_map(|message| &message.parts).any(detailed)),
     ];
-    warnings.extend(unused.into_iter().filter_map(|(name, set)| set.then(|| untold(name))));
+    warnings.extend(unused.into_iter().filter(|(_, set)| *set).map(|(name, _)| untold(name)));
 }
 
 fn untold(field: &str) -> String {

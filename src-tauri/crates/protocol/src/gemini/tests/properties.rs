@@ -99,57 +99,20 @@ fn folded(events: &[Event]) -> Completion {
 }
 
 fn json_value() -> impl Strategy<Value = Value> {
-    const WORDS: [&str; 40] = [
-        "contents",
-        "role",
-        "user",
-        "model",
-        "parts",
-        "text",
-        "thought",
-        "thoughtSignature",
-        "functionCall",
-        "functionResponse",
-        "name",
-        "args",
-        "response",
-        "id",
-        "inlineData",
-        "mimeType",
-        "data",
-        "fileData",
-        "fileUri",
-        "systemInstruction",
-        "tools",
-        "functionDeclarations",
-        "parameters",
-        "toolConfig",
-        "functionCallingConfig",
-        "mode",
-        "ANY",
-        "generationConfig",
-        "temperature",
-        "responseSchema",
-        "type",
-        "properties",
-        "stopSequences",
-        "thinkingConfig",
-        "AAAA",
-        "image/png",
-        "STRING",
-        "items",
-        "enum",
-        "safetySettings",
-    ];
+    const WORDS: &str = "contents role user model parts text thought thoughtSignature functionCall functionResponse \
+        name args response id inlineData mimeType data fileData fileUri systemInstruction tools \
+        functionDeclarations parameters toolConfig functionCallingConfig mode ANY generationConfig \
+        temperature responseSchema type properties stopSequences thinkingConfig AAAA image/png \
+        STRING items enum safetySettings";
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        prop::sample::select(&WORDS[..]).prop_map(Value::from),
+        prop::sample::select(WORDS.split(' ').collect::<Vec<_>>()).prop_map(Value::from),
         any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 64, 6, |inner| {
-        let key = prop::sample::select(&WORDS[..]).prop_map(str::to_owned);
+        let key = prop::sample::select(WORDS.split(' ').collect::<Vec<_>>()).prop_map(str::to_owned);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
             prop::collection::vec((key, inner), 0..6)
@@ -160,42 +123,10 @@ fn json_value() -> impl Strategy<Value = Value> {
 
 /// A schema of keywords, sane or not.
 fn schema() -> impl Strategy<Value = Value> {
-    const KEYS: [&str; 34] = [
-        "type",
-        "properties",
-        "required",
-        "items",
-        "prefixItems",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "enum",
-        "const",
-        "$ref",
-        "additionalProperties",
-        "description",
-        "title",
-        "format",
-        "default",
-        "nullable",
-        "minimum",
-        "minLength",
-        "maxItems",
-        "pattern",
-        "exclusiveMinimum",
-        "not",
-        "patternProperties",
-        "propertyOrdering",
-        "uniqueItems",
-        "$schema",
-        "x-a",
-        "examples",
-        "discriminator",
-        "multipleOf",
-        "minProperties",
-        "if",
-        "example",
-    ];
+    const KEYS: &str = "type properties required items prefixItems anyOf oneOf allOf enum const $ref \
+        additionalProperties description title format default nullable minimum minLength maxItems \
+        pattern exclusiveMinimum not patternProperties propertyOrdering uniqueItems $schema x-a \
+        examples discriminator multipleOf minProperties if example";
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -221,7 +152,7 @@ fn schema() -> impl Strategy<Value = Value> {
         .prop_map(Value::from),
     ];
     leaf.prop_recursive(5, 48, 5, |inner| {
-        let key = prop::sample::select(&KEYS[..]).prop_map(str::to_owned);
+        let key = prop::sample::select(KEYS.split(' ').collect::<Vec<_>>()).prop_map(str::to_owned);
         prop_oneof![
             1 => prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             4 => prop::collection::vec((key, inner), 0..6)
