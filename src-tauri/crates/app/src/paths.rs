@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use directories::ProjectDirs;
-use postern_settings::{File, Flags, Settings};
+use postern_settings::{Change, DEFAULT_FILE, File, Flags, Settings};
 
 /// The data folder with what is in it, and the configuration file.
 #[derive(Clone, Debug)]
@@ -96,6 +96,17 @@ impl Paths {
     /// Reads the configuration file and the environment and puts `flags` on top.
     pub fn settings(&self, flags: Flags) -> Result<Settings> {
         self.resolve(self.read_config()?.as_deref(), flags)
+    }
+
+    /// Changes the configuration file, all or nothing. Its comments stay.
+    pub fn change_config(&self, changes: &[Change]) -> Result<()> {
+        let before = self.read_config()?;
+        let text = postern_settings::edit(before.as_deref().unwrap_or(DEFAULT_FILE), changes)?;
+        if let Some(folder) = self.config.parent() {
+            private_folder(folder)?;
+        }
+        crate::file::replace(&self.config, &text)
+            .with_context(|| format!("cannot write {}", self.config.display()))
     }
 
     /// The text of the configuration file; `None` where there is none.

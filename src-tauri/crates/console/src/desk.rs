@@ -10,6 +10,7 @@ use crate::api::enrolments::{EnrolmentChoices, EnrolmentView, ImportStart, SignI
 use crate::api::network::{NetworkReport, NetworkTest};
 use crate::api::overview::QueueEntry;
 use crate::api::page::PageView;
+use crate::api::proxy::{DomainAllow, ProxyView};
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
@@ -63,11 +64,23 @@ pub trait NetworkDesk {
     fn test_network(&self, test: NetworkTest) -> BoxFuture<'_, Result<NetworkReport, Trouble>>;
 }
 
+/// What the house lets clients reach through it.
+pub trait ProxyDesk {
+    /// What may be reached, and what was asked for and may not. It changes with the settings.
+    fn proxy(&self) -> ProxyView;
+    /// Lets a domain through, or changes how it is reached.
+    fn allow_domain(&self, allow: DomainAllow) -> BoxFuture<'_, Result<ProxyView, Trouble>>;
+    /// Lets it through no longer.
+    fn forbid_domain<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Result<ProxyView, Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
-pub trait Desk: EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + Send + Sync + 'static {
+pub trait Desk:
+    EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + ProxyDesk + Send + Sync + 'static
+{
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.

@@ -1,5 +1,6 @@
 //! `postern config …`
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -7,8 +8,8 @@ use clap::{Args, Subcommand};
 use postern_app::Paths;
 use postern_settings::{DEFAULT_FILE, Flags};
 
-use super::Output;
 use super::output::say;
+use super::{Output, import};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -23,12 +24,21 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Take over the domains and the probe lists of another program's config.json: allowed_domains, probe_request,
+    /// probe_filter and security, as LLMProxy2TrainData writes them.
+    Import {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Show a configuration file with every setting explained, to save as config.toml.
     Default,
 }
 
 pub(crate) fn run(paths: &Paths, arguments: &Arguments) -> Result<ExitCode> {
-    match arguments.command {
+    match &arguments.command {
+        Command::Import { file, output } => return import::run(paths, file, *output),
         Command::Show { output } => {
             let settings = paths.settings(Flags::default())?;
             let text = toml::to_string_pretty(&settings)?;

@@ -5,6 +5,7 @@ mod carry;
 mod config;
 mod console;
 mod doctor;
+mod import;
 mod key;
 mod output;
 mod page;

@@ -6,6 +6,7 @@ mod client_files;
 mod enrolments;
 mod network;
 mod page;
+mod proxy;
 mod requests;
 mod server;
 mod settings;

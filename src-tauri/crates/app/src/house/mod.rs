@@ -230,6 +230,7 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
+    gateway.open_way_out(&network, ());
     Ok(Rooms {
         paths: paths.clone(),
         hot,

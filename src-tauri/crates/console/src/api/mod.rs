@@ -10,6 +10,7 @@ pub mod models;
 pub mod network;
 pub mod overview;
 pub mod page;
+pub mod proxy;
 pub mod requests;
 pub mod server;
 pub mod session;

@@ -10,6 +10,7 @@ mod network;
 mod overview;
 mod page;
 mod playground;
+mod proxy;
 mod requests;
 mod server;
 mod session;
@@ -38,6 +39,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         settings::routes(),
         network::routes(),
         page::routes(),
+        proxy::routes(),
         system::routes(),
         vault::routes(),
     ];

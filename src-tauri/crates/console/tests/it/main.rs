@@ -13,6 +13,7 @@ mod login;
 mod network;
 mod page;
 mod pages;
+mod proxy;
 mod routes;
 mod support;
 mod vault;
