@@ -707,6 +707,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be reached, and what was asked for and may not. */
+        get: operations["getProxy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxy/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a domain through, or changes how it is reached. */
+        post: operations["allowDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxy/allow/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Lets a domain through no longer. A well-known vendor is taken out. */
+        delete: operations["forbidDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/queue": {
         parameters: {
             query?: never;
@@ -1202,6 +1253,11 @@ export interface components {
          * @enum {string}
          */
         Applies: "at_once" | "rebind" | "browser" | "restart";
+        /**
+         * @description How a server wants its credential.
+         * @enum {string}
+         */
+        AuthType: "auto" | "openai" | "anthropic" | "google" | "azure" | "off";
         /** @description A browser that a person could sign in with. */
         BrowserChoice: {
             /** @description Its name for people, such as `Google Chrome`. */
@@ -1379,6 +1435,16 @@ export interface components {
         CooldownReset: {
             /** @description That of this model; every one of the account without it. */
             model?: string | null;
+        };
+        /** @description A domain that is to be let through from now on. */
+        DomainAllow: {
+            auth_type?: components["schemas"]["AuthType"] | null;
+            /** @description `host`, `host:port` or `*.domain`. */
+            domain: string;
+            /** @description Whether it is asked over TLS; without it a server of this computer or its network is not, and all others are. */
+            https?: boolean | null;
+            /** @description The upstream whose stored key goes to it where a client brings none. */
+            key?: string | null;
         };
         /** @description What a person can choose before signing in. */
         EnrolmentChoices: {
@@ -2124,6 +2190,32 @@ export interface components {
          * @enum {string}
          */
         ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
+        /** @description A server, or all below a domain, that may be reached. */
+        ProxyDomain: {
+            /** @description How it wants its credential. */
+            auth_type: components["schemas"]["AuthType"];
+            /** @description `host`, `host:port` or `*.domain`. */
+            domain: string;
+            /** @description Whether it is asked over TLS. */
+            https: boolean;
+            /** @description The upstream whose stored key goes to it where a client brings none. */
+            key?: string | null;
+            /** @description Whether it stands in the owner's list. */
+            listed: boolean;
+            /** @description Whether it is a well-known vendor. */
+            vendor: boolean;
+        };
+        /** @description What the path proxy lets through. */
+        ProxyView: {
+            /** @description Everything that may be reached, by name. */
+            domains: components["schemas"]["ProxyDomain"][];
+            /** @description Whether the well-known vendors may be reached without being listed. */
+            known_vendors: boolean;
+            /** @description What was asked for last and may not be reached, the latest first. */
+            refused: components["schemas"]["RefusedDomain"][];
+            /** @description Vendors that the owner took out. */
+            withdrawn: string[];
+        };
         /** @description A request in the queue. */
         QueueEntry: {
             /** @description Its id. */
@@ -2168,6 +2260,21 @@ export interface components {
         RecoveryText: {
             /** @description The key as it was written down. */
             key: string;
+        };
+        /** @description A domain that somebody asked for and that may not be reached. */
+        RefusedDomain: {
+            /** @description `host` or `host:port`. */
+            domain: string;
+            /**
+             * Format: int64
+             * @description When it was asked for last, in milliseconds of Unix time.
+             */
+            last_ms: number;
+            /**
+             * Format: int64
+             * @description How often it was asked for.
+             */
+            times: number;
         };
         /** @description Everything that is known of one request. */
         RequestDetail: components["schemas"]["RequestRow"] & {
@@ -5980,6 +6087,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    getProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    allowDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainAllow"];
+            };
+        };
+        responses: {
+            /** @description The domains now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The configuration file was changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    forbidDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The domain as it is listed. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The domains now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not let through. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The configuration file was changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
