@@ -15,6 +15,7 @@ export const workSections = [
   "browser",
   "models",
   "mcp",
+  "proxy",
   "limits",
   "network",
   "files",

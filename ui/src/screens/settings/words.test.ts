@@ -22,10 +22,12 @@ function keysOfFile(): { section: string; name: string; comment: string; value: 
   let section = "";
   let comment = "";
   for (const line of defaults.split("\n")) {
-    const header = /^\[(\w+)\]$/.exec(line);
+    const header = /^\[([\w.]+)\]$/.exec(line);
     const key = /^# (\w+) = (.+)$/.exec(line);
     if (header) section = header[1] ?? "";
-    if (key) keys.push({ section, name: key[1] ?? "", comment, value: key[2] ?? "" });
+    // What lies in a section of a section has its words beside the others.
+    const [outer = "", ...inner] = section.split(".");
+    if (key) keys.push({ section: outer, name: [...inner, key[1] ?? ""].join("_"), comment, value: key[2] ?? "" });
     comment = header || key || line === "" ? "" : comment + line;
   }
   return keys;

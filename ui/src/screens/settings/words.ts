@@ -17,21 +17,27 @@ export const sectionTitle = (section: string): string => text(`settings.section.
 /** What a section is about. */
 export const sectionText = (section: string): string | undefined => text(`settings.section.${section}.text`);
 
+/** Where the words of a key are: what lies in a section of a section has them beside the others. */
+function wordsOf(key: string): { section: string; name: string } {
+  const { section, name } = partsOf(key);
+  return { section, name: name.replaceAll(".", "_") };
+}
+
 /** A setting's name. */
 export function labelOf(key: string): string {
-  const { section, name } = partsOf(key);
+  const { section, name } = wordsOf(key);
   return text(`settings.key.${section}.${name}.label`) ?? key;
 }
 
 /** What a setting does. */
 export function explanationOf(key: string): string | undefined {
-  const { section, name } = partsOf(key);
+  const { section, name } = wordsOf(key);
   return text(`settings.key.${section}.${name}.text`);
 }
 
 /** What one of a setting's words means. */
 export function optionLabel(key: string, option: string): string {
-  const { section, name } = partsOf(key);
+  const { section, name } = wordsOf(key);
   return text(`settings.key.${section}.${name}.options.${option}`) ?? option;
 }
 
