@@ -222,11 +222,21 @@ pub(crate) fn end(child: &mut Child) {
     });
 }
 
+/// A file in a data folder with the certificates that a product there trusts, instead of the system's.
+pub(crate) const TRUSTED: &str = "trusted.pem";
+
 fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
-    let mut child = Command::new(program())
+    let mut command = Command::new(program());
+    let trusted = data.join(TRUSTED);
+    if trusted.is_file() {
+        command.env("SSL_CERT_FILE", trusted).env_remove("SSL_CERT_DIR");
+    }
+    let mut child = command
         .arg("serve")
         .args(port.map(|port| format!("--port={port}")))
         .env("POSTERN_DATA_DIR", data)
+        // What the settings of tests name where they want a provider's key.
+        .env("POSTERN_TEST_KEY", postern_tests::provider::KEY)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(std::fs::File::create(data.join("stderr.log"))?)

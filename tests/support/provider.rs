@@ -19,16 +19,20 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use http::Request;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::server::{Reply, serve};
+use crate::server::{Reply, serve, serve_either};
+use crate::tls::Identity;
 use deliver::Frames;
 use desk::Desk;
 use turn::Act;
@@ -57,6 +61,8 @@ pub enum Vendor {
 pub struct Provider {
     vendor: Vendor,
     addr: SocketAddr,
+    /// What vouches for it, if it encrypts.
+    certificate: Option<String>,
     desk: Desk,
     _stop: DropGuard,
 }
@@ -64,23 +70,42 @@ pub struct Provider {
 impl Provider {
     /// Starts on a free loopback port.
     pub async fn start(vendor: Vendor) -> anyhow::Result<Self> {
+        Self::open(vendor, None).await
+    }
+
+    /// The same over TLS, in HTTP/2 with whoever speaks it.
+    pub async fn start_encrypted(vendor: Vendor) -> anyhow::Result<Self> {
+        Self::open(vendor, Some(Identity::of(&["127.0.0.1"], &["h2", "http/1.1"])?)).await
+    }
+
+    async fn open(vendor: Vendor, identity: Option<Identity>) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let addr = listener.local_addr()?;
         let desk = Desk::new();
         let stop = CancellationToken::new();
-        let accepting = accept(listener, vendor, desk.clone(), stop.clone());
+        let tls = identity.as_ref().map(|identity| TlsAcceptor::from(Arc::clone(&identity.config)));
+        let certificate = identity.map(|identity| identity.pem);
+        let house = Desk::clone(&desk);
+        let accepting =
+            accept(listener, tls, move |request| respond(vendor, house.clone(), request), stop.clone());
         tokio::spawn(stop.clone().run_until_cancelled_owned(accepting));
-        Ok(Self { vendor, addr, desk, _stop: stop.drop_guard() })
+        Ok(Self { vendor, addr, certificate, desk, _stop: stop.drop_guard() })
     }
 
-    /// Where it listens (HTTP).
+    /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
     /// `http://127.0.0.1:PORT`, without the path below which the vendor's interface lies.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
+    }
+
+    /// The certificate of one that encrypts, as a file of trusted ones holds it.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The address that a client of this vendor calls its base: OpenAI's ends in `/v1`, the others have no path.
@@ -130,13 +155,23 @@ impl Provider {
     }
 }
 
-async fn accept(listener: TcpListener, vendor: Vendor, desk: Desk, stop: CancellationToken) {
+async fn accept<F, A>(listener: TcpListener, tls: Option<TlsAcceptor>, answer: F, stop: CancellationToken)
+where
+    F: Fn(Request<Incoming>) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Reply> + Send + 'static,
+{
     loop {
         let Ok((socket, _)) = listener.accept().await else { continue };
         // Small pieces must leave at once and alone.
         let _ = socket.set_nodelay(true);
-        let desk = desk.clone();
-        let serving = serve(TokioIo::new(socket), move |request| respond(vendor, desk.clone(), request));
+        let (tls, answer) = (tls.clone(), answer.clone());
+        let serving = async move {
+            let Some(tls) = tls else { return serve(TokioIo::new(socket), answer).await };
+            match tls.accept(socket).await {
+                Ok(stream) => serve_either(TokioIo::new(stream), answer).await,
+                Err(why) => tracing::debug!(%why, "no TLS"),
+            }
+        };
         tokio::spawn(stop.clone().run_until_cancelled_owned(serving));
     }
 }

@@ -11,7 +11,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -86,6 +87,23 @@ where
     match acceptor.accept(socket).await {
         Ok(stream) => serve(TokioIo::new(stream), answer).await,
         Err(why) => tracing::debug!(%why, "no TLS"),
+    }
+}
+
+/// Serves one connection to its end, in HTTP/2 if its first words are of it.
+pub(crate) async fn serve_either<I, F, A>(io: I, answer: F)
+where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+    F: Fn(Request<Incoming>) -> A + Send + Sync + 'static,
+    A: Future<Output = Reply> + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let reply = answer(request);
+        async move { Ok::<_, Infallible>(reply.await) }
+    });
+    let builder = auto::Builder::new(TokioExecutor::new());
+    if let Err(why) = builder.serve_connection_with_upgrades(io, service).await {
+        tracing::debug!(%why, "connection ended");
     }
 }
 

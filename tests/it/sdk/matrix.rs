@@ -3,6 +3,7 @@
 
 mod direct;
 mod programs;
+mod proxy;
 mod studio;
 
 use std::process::{Command, Stdio};
