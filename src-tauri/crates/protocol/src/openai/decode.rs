@@ -111,19 +111,19 @@ fn one_effort(field: Option<Field>, config: Option<Effort>) -> Read<Option<Effor
 }
 
 /// Several alternatives are for the upstream to grant; one is what everybody gives.
-fn candidates(body: &mut Object) -> Read<Option<u32>> {
+pub(super) fn candidates(body: &mut Object) -> Read<Option<u32>> {
     let count = body.take("n").map(|field| field.integer(1..=MOST_CANDIDATES)).transpose()?;
     Ok(count.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 1))
 }
 
-fn include_usage(body: &mut Object) -> Read<bool> {
+pub(super) fn include_usage(body: &mut Object) -> Read<bool> {
     let Some(field) = body.take("stream_options") else { return Ok(false) };
     let mut options = field.object()?;
     options.take("include_obfuscation").map(Field::boolean).transpose()?;
     Ok(options.take("include_usage").map(Field::boolean).transpose()?.unwrap_or_default())
 }
 
-fn sampling(body: &mut Object) -> Read<Sampling> {
+pub(super) fn sampling(body: &mut Object) -> Read<Sampling> {
     let mut number = |key, range| body.take(key).map(|field| field.number(range)).transpose();
     let temperature = number("temperature", 0.0..=2.0)?;
     let top_p = number("top_p", 0.0..=1.0)?;
@@ -209,7 +209,7 @@ fn logit_bias(field: Field) -> Read<Map<String, Value>> {
 
 /// The official words, `max` as others have it, and numbers: a budget of tokens, 0 for no thinking and
 /// -1 for no limit. `xhigh` and `max` ask for more than `high`, and beyond that there is only no limit.
-fn effort(field: Field) -> Read<Effort> {
+pub(super) fn effort(field: Field) -> Read<Effort> {
     let number = match &field.value {
         Value::String(text) => text.trim().parse().ok(),
         other => whole(other),
@@ -248,6 +248,18 @@ fn response_format(field: Field) -> Read<ResponseFormat> {
         Some("json_object") => Ok(ResponseFormat::JsonObject),
         Some("json_schema") => json_schema(format.need("json_schema")?.object()?),
         _ => Err(kind.wrong(EXPECTED)),
+    }
+}
+
+/// The form of an answer as Responses has it: a schema lies beside its type.
+pub(super) fn flat_format(field: Field) -> Read<ResponseFormat> {
+    let mut format = field.object()?;
+    let kind = format.need("type")?;
+    match kind.value.as_str() {
+        Some("text") => Ok(ResponseFormat::Text),
+        Some("json_object") => Ok(ResponseFormat::JsonObject),
+        Some("json_schema") => json_schema(format),
+        _ => Err(kind.wrong("'text', 'json_object' or 'json_schema'")),
     }
 }
 

@@ -13,14 +13,20 @@ pub(super) fn messages(field: Field) -> Read<Vec<Message>> {
         let next = message(entry.object()?, index, &messages)?;
         messages.push(next);
     }
+    check(&messages, "messages")?;
+    Ok(messages)
+}
+
+/// A conversation has at least one message, and not only instructions.
+pub(super) fn check(messages: &[Message], field: &str) -> Read<()> {
     if messages.is_empty() {
-        return Err(invalid("messages", "'messages' must hold at least one message, but is empty."));
+        return Err(invalid(field, format!("'{field}' must hold at least one message, but is empty.")));
     }
     if messages.iter().all(|message| message.role == Role::System) {
-        let message = "'messages' holds only system messages; add at least one user message.";
-        return Err(invalid("messages", message));
+        let message = format!("'{field}' holds only system messages; add at least one user message.");
+        return Err(invalid(field, message));
     }
-    Ok(messages)
+    Ok(())
 }
 
 fn message(mut object: Object, index: usize, before: &[Message]) -> Read<Message> {

@@ -9,8 +9,10 @@
 
 mod answer;
 mod ask;
+mod completions;
 mod content;
 mod decode;
+mod embeddings;
 mod encode;
 mod error;
 mod message;
@@ -18,6 +20,8 @@ mod models;
 mod picture;
 mod provider;
 mod read;
+mod rerank;
+mod responses;
 mod seals;
 mod sound;
 mod speech;
@@ -32,12 +36,18 @@ mod wishes;
 use crate::{field, media};
 
 pub use ask::{Habits, ask};
+pub use completions::{CompletionsCall, decode_completions};
 pub use decode::{ChatCall, decode};
+pub use embeddings::{
+    EmbeddingsCall, VectorForm, ask_embeddings, decode_embeddings, encode_embeddings, read_embeddings,
+};
 pub use encode::encode_completion;
 pub use error::{ErrorBody, ErrorType, encode_error, status};
 pub use models::{Model, encode_model, encode_models};
 pub use picture::{ImageCall, decode_images, encode_images};
 pub use read::{ChatReader, read_models, read_whole};
+pub use rerank::{ask_rerank, decode_rerank, encode_rerank, read_rerank};
+pub use responses::{ResponsesCall, decode_responses};
 pub use sound::{Sound, UnknownSound};
 pub use speech::{SpeechCall, decode_speech};
 pub use stream::StreamEncoder;

@@ -58,7 +58,7 @@ pub(super) struct Seals<'a> {
     pub(super) thoughts: Vec<ThinkingBlock<'a>>,
     /// One for each call, in order.
     pub(super) calls: Vec<Option<ExtraContent>>,
-    /// That of the text, the last if it has several.
+    /// That of the text, the first if it has several: streams have room for one.
     pub(super) text: Option<ExtraContent>,
 }
 
@@ -76,7 +76,9 @@ impl<'a> Seals<'a> {
                         *call = Some(ExtraContent::of(seal));
                     }
                 }
-                (Part::Signature(seal), _) => seals.text = Some(ExtraContent::of(seal)),
+                (Part::Signature(seal), _) => {
+                    seals.text.get_or_insert_with(|| ExtraContent::of(seal));
+                }
                 (Part::Sealed(seal), _) => seals.thoughts.push(ThinkingBlock::redacted(seal)),
                 (Part::ToolCall(_), _) => seals.calls.push(None),
                 _ => {}
@@ -130,9 +132,7 @@ fn thinking_block(mut block: Object, parts: &mut Vec<Part>) -> Read<()> {
     let (thinking, signature, data): (String, String, String) =
         (text("thinking")?, text("signature")?, text("data")?);
     told(thinking, parts);
-    if !signature.is_empty() {
-        parts.push(Part::Signature(Signature::from_client(Dialect::Messages, &signature)));
-    }
+    seal(Dialect::Messages, &signature, parts);
     if !data.is_empty() {
         parts.push(Part::Sealed(Signature::from_client(Dialect::Messages, &data)));
     }
@@ -145,13 +145,22 @@ fn reasoning_detail(mut detail: Object, parts: &mut Vec<Part>) -> Read<()> {
     let (thought, summary): (String, String) = (text("text")?, text("summary")?);
     let (signature, data): (String, String) = (text("signature")?, text("data")?);
     told(thought + &summary, parts);
-    if !signature.is_empty() {
-        parts.push(Part::Signature(Signature::from_client(Dialect::Chat, &signature)));
-    }
+    seal(Dialect::Chat, &signature, parts);
     if !data.is_empty() {
         parts.push(Part::Sealed(Signature::from_client(Dialect::Chat, &data)));
     }
     Ok(())
+}
+
+/// The seal of a thought. One that is not told is empty, so that the seal is no other's.
+fn seal(by: Dialect, signature: &str, parts: &mut Vec<Part>) {
+    if signature.is_empty() {
+        return;
+    }
+    if !matches!(parts.last(), Some(Part::Reasoning { .. })) {
+        parts.push(Part::Reasoning { text: String::new() });
+    }
+    parts.push(Part::Signature(Signature::from_client(by, signature)));
 }
 
 fn told(thought: String, parts: &mut Vec<Part>) {
@@ -166,17 +175,22 @@ fn told(thought: String, parts: &mut Vec<Part>) {
 fn together(plain: &str, sealed: Vec<Part>) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = plain;
+    let mut agree = true;
     for part in sealed {
         if let Part::Reasoning { text } = &part
-            && let Some((before, after)) = rest.split_once(text.as_str())
+            && !text.is_empty()
         {
-            told(before.to_owned(), &mut parts);
-            rest = after;
+            let found = rest.split_once(text.as_str());
+            agree &= found.is_some();
+            if let Some((before, after)) = found {
+                told(before.to_owned(), &mut parts);
+                rest = after;
+            }
         }
         parts.push(part);
     }
-    let unsealed = parts.iter().all(|part| !matches!(part, Part::Reasoning { .. }));
-    if unsealed || rest.len() < plain.len() {
+    // Where the fields tell different things, those with seals hold.
+    if agree {
         told(rest.to_owned(), &mut parts);
     }
     parts

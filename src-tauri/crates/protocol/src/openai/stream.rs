@@ -49,13 +49,13 @@ struct Told {
     /// The thought since the last seal.
     thought: String,
     last: Last,
-    /// The seal of the text. It waits for the end, because clients join the texts of all.
-    seal: Option<Signature>,
+    /// The text was sealed. Clients join the texts of all seals, so there is only one.
+    sealed: bool,
     citations: Vec<Value>,
 }
 
 /// What a seal that comes now would be for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Last {
     Thought,
     Call,
@@ -133,9 +133,6 @@ impl StreamEncoder {
     fn close(&mut self, finish: Finish) -> String {
         let mut out = self.sound(self.sound.len());
         out += &self.sources();
-        if let Some(seal) = self.told().seal.take() {
-            out += &self.delta(Delta::Seal { content: "", extra_content: ExtraContent::of(&seal) });
-        }
         let reason = finish_reason(finish, self.told().calls > 0);
         out + &self.chunk(&[Choice::new(self.candidate, Delta::Nothing {}, Some(reason))], None)
     }
@@ -159,13 +156,17 @@ impl StreamEncoder {
             told.thought.clear();
             told.last = Last::Thought;
         }
+        if text.is_empty() {
+            return String::new();
+        }
         told.thought.push_str(text);
         self.delta(Delta::Reasoning { reasoning_content: text })
     }
 
     /// The seal of what came last.
     fn seal(&mut self, seal: &Signature) -> String {
-        match self.told().last {
+        let Told { last, sealed, .. } = *self.told();
+        match last {
             Last::Thought => {
                 let thought = std::mem::take(&mut self.told().thought);
                 self.thinking_block(ThinkingBlock::sealed(&thought, seal))
@@ -175,9 +176,10 @@ impl StreamEncoder {
                 let call = WireCall::arguments(index, "").sealed(Some(ExtraContent::of(seal)));
                 self.delta(Delta::ToolCalls { tool_calls: [call] })
             }
+            Last::Other if sealed => String::new(),
             Last::Other => {
-                self.told().seal = Some(seal.clone());
-                String::new()
+                self.told().sealed = true;
+                self.delta(Delta::Seal { content: "", extra_content: ExtraContent::of(seal) })
             }
         }
     }
@@ -223,7 +225,6 @@ impl AnswerWriter for StreamEncoder {
             Event::Started { .. } | Event::Step(_) => {}
             Event::Text { text } if text.is_empty() => {}
             Event::Text { text } => out += &self.other(Delta::Content { content: text }),
-            Event::Reasoning { text } if text.is_empty() => {}
             Event::Reasoning { text } => out += &self.thought(text),
             Event::Refusal { text } => out += &self.other(Delta::Refusal { refusal: text }),
             Event::ToolCall(call) => {

@@ -42,6 +42,10 @@ impl Toolbox {
     fn add(&mut self, mut tool: Object) -> Read<()> {
         let kind = tool.get("type").cloned();
         match kind {
+            // As Responses has it: the function is the entry itself.
+            Some(Value::String(kind)) if kind == "function" && tool.get("name").is_some() => {
+                self.functions.push(function(tool)?);
+            }
             Some(Value::String(kind)) if kind == "function" => self.functions.push(wrapped(tool)?),
             None if tool.get("function").is_some() => self.functions.push(wrapped(tool)?),
             Some(Value::String(kind)) => {
@@ -106,7 +110,10 @@ impl Toolbox {
 
     fn choice_object(&mut self, mut choice: Object) -> Read<ToolChoice> {
         if choice.get("type").is_some_and(|kind| kind == "allowed_tools") {
-            return self.restrict(choice.need("allowed_tools")?.object()?);
+            // Responses has no member of that name between.
+            let allowed =
+                if choice.get("mode").is_some() { choice } else { choice.need("allowed_tools")?.object()? };
+            return self.restrict(allowed);
         }
         // The provider's own tools have a type and no name.
         let own = choice.get("type").and_then(Value::as_str).filter(|kind| Own::called(kind).is_some());
@@ -129,7 +136,8 @@ impl Toolbox {
             _ => return Err(mode.wrong("'auto' or 'required'")),
         };
         let list: Vec<Value> = allowed.need("tools")?.array()?.map(|entry| entry.value).collect();
-        self.functions.retain(|tool| list.iter().any(|entry| entry["function"]["name"] == *tool.name));
+        let is_meant = |entry: &Value, name: &str| entry["function"]["name"] == name || entry["name"] == name;
+        self.functions.retain(|tool| list.iter().any(|entry| is_meant(entry, &tool.name)));
         self.others.retain(|tool| {
             list.iter().any(|entry| {
                 entry["type"] == tool["type"] && entry["custom"]["name"] == tool["custom"]["name"]

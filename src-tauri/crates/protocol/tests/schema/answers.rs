@@ -1,10 +1,11 @@
 //! What goes out is what the official document describes.
 
 use postern_protocol::chat::{Completion, Event, Failure};
-use postern_protocol::dialect::AnswerWriter as _;
+use postern_protocol::dialect::{AnswerWriter as _, Asked};
+use postern_protocol::embedding::{Input, Request, Vectors};
 use postern_protocol::openai::{
-    ErrorBody, ErrorType, Model, SoundForm, StreamEncoder, encode_completion, encode_error, encode_images,
-    encode_model, encode_models,
+    ErrorBody, ErrorType, Model, SoundForm, StreamEncoder, VectorForm, ask_embeddings, decode_completions,
+    encode_completion, encode_embeddings, encode_error, encode_images, encode_model, encode_models,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -51,6 +52,55 @@ fn a_stream_that_fails() {
             chunk.check(&value);
         }
     });
+}
+
+#[test]
+fn answers_of_the_older_completions() {
+    let Some(spec) = Spec::load() else { return };
+    let response = spec.component("CreateCompletionResponse");
+    let body = br#"{"model":"m","prompt":"Hi","echo":true,"stream_options":{"include_usage":true}}"#;
+    let asked: Asked = decode_completions(body).expect("it is read").into();
+    run(answer(), |events| {
+        let mut completion = Completion::default();
+        let mut writer = asked.form.writer(stamp());
+        let mut text = String::new();
+        for event in events {
+            text += &writer.event(&event);
+            completion.push(event);
+        }
+        let whole = parsed(&asked.form.whole(&stamp(), &completion));
+        response.check(&whole);
+        let frames = text.split_terminator("\n\n").map(|frame| frame.strip_prefix("data: ").expect("data"));
+        let mut told = String::new();
+        for mut chunk in frames.filter(|data| *data != "[DONE]").map(|data| parsed(data.as_bytes())) {
+            // The document gives chunks no schema of their own; all but the last have no reason.
+            if let Some(choice) = chunk["choices"].get_mut(0) {
+                told += choice["text"].as_str().unwrap_or_default();
+                if choice["finish_reason"].is_null() {
+                    choice["finish_reason"] = "stop".into();
+                }
+            }
+            response.check(&chunk);
+        }
+        // A chunk tells text and refusal in the order they came, a whole answer one after the other.
+        assert_eq!(told.len(), whole["choices"][0]["text"].as_str().unwrap_or_default().len());
+    });
+}
+
+#[test]
+fn vectors() {
+    let Some(spec) = Spec::load() else { return };
+    let vectors = Vectors { vectors: vec![vec![0.5, -1.0], vec![0.25, 3.0]], tokens: None };
+    let body = encode_embeddings("m", &vectors, VectorForm::Float);
+    spec.component("CreateEmbeddingResponse").check(&parsed(&body));
+    let request = Request {
+        model: "m".to_owned(),
+        input: Input::Texts(vec!["a".to_owned()]),
+        dimensions: Some(2),
+        user: None,
+        extra: serde_json::Map::new(),
+    };
+    spec.component("CreateEmbeddingRequest").check(&ask_embeddings(&request));
 }
 
 #[test]
@@ -110,7 +160,7 @@ fn parsed(json: &[u8]) -> Value {
     serde_json::from_slice(json).expect("JSON comes out")
 }
 
-fn run<S: Strategy>(strategy: S, check: impl Fn(S::Value)) {
+pub(crate) fn run<S: Strategy>(strategy: S, check: impl Fn(S::Value)) {
     let outcome = TestRunner::default().run(&strategy, |value| {
         check(value);
         Ok(())

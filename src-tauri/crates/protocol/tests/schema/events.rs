@@ -2,6 +2,7 @@
 
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Step, ToolCall, Usage};
+use postern_protocol::dialect::{Dialect, Signature};
 use postern_protocol::openai::Stamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -31,7 +32,7 @@ pub(crate) fn stamp() -> Stamp {
 pub(crate) fn answer() -> impl Strategy<Value = Vec<Event>> {
     (prop::collection::vec(piece(), 0..12), finish()).prop_map(|(pieces, finish)| {
         let started = Event::Started { model: "gemini-x".to_owned(), warnings: Vec::new() };
-        [vec![started], pieces, vec![Event::Finished(finish)]].concat()
+        [vec![started], pieces.concat(), vec![Event::Finished(finish)]].concat()
     })
 }
 
@@ -43,10 +44,12 @@ pub(crate) fn failure() -> impl Strategy<Value = Failure> {
     })
 }
 
-fn piece() -> impl Strategy<Value = Event> {
-    prop_oneof![
+fn piece() -> impl Strategy<Value = Vec<Event>> {
+    let single = prop_oneof![
         4 => text().prop_map(|text| Event::Text { text }),
         2 => text().prop_map(|text| Event::Reasoning { text }),
+        1 => text().prop_map(|text| Event::Refusal { text }),
+        1 => seal().prop_map(Event::Sealed),
         1 => (text(), text(), text())
             .prop_map(|(id, name, arguments)| Event::ToolCall(ToolCall { id, name, arguments })),
         1 => "[A-Za-z0-9+/]{0,8}".prop_map(|base64| Event::Image { mime: "image/png".to_owned(), base64 }),
@@ -54,7 +57,28 @@ fn piece() -> impl Strategy<Value = Event> {
         1 => citation().prop_map(|raw| Event::Citation { raw }),
         1 => usage().prop_map(Event::Usage),
         1 => Just(Event::Step(Step::Sent)),
-    ]
+    ];
+    let call = (text(), text(), prop::collection::vec(text(), 0..3)).prop_map(|(id, name, pieces)| {
+        let arguments = pieces.into_iter().map(|text| Event::Arguments { text });
+        std::iter::once(Event::CallBegun { id, name }).chain(arguments).collect()
+    });
+    // A seal follows what it is for.
+    let for_what = prop_oneof![
+        text().prop_map(|text| Event::Text { text: text + "." }),
+        text().prop_map(|text| Event::Reasoning { text }),
+        (text(), text(), text()).prop_map(|(id, name, arguments)| Event::ToolCall(ToolCall {
+            id,
+            name,
+            arguments
+        })),
+    ];
+    let sealed = (for_what, seal()).prop_map(|(event, seal)| vec![event, Event::Signature(seal)]);
+    prop_oneof![14 => single.prop_map(|event| vec![event]), 1 => call, 2 => sealed]
+}
+
+fn seal() -> impl Strategy<Value = Signature> {
+    const MAKERS: [Dialect; 4] = [Dialect::Chat, Dialect::Responses, Dialect::Messages, Dialect::Gemini];
+    (prop::sample::select(&MAKERS), "[A-Za-z0-9+/]{1,8}").prop_map(|(by, text)| Signature::new(by, text))
 }
 
 /// Whatever a text may hold, line breaks and what looks like SSE included.

@@ -12,7 +12,9 @@
 )]
 
 mod answers;
+mod asking;
 mod events;
 mod properties;
 mod requests;
+mod responses;
 mod spec;

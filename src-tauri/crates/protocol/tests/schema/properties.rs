@@ -1,8 +1,8 @@
 //! What holds for every input.
 
-use postern_protocol::chat::{Completion, Event, FailureKind, Part, Source};
-use postern_protocol::dialect::AnswerWriter as _;
-use postern_protocol::openai::{SoundForm, StreamEncoder, decode, encode_completion};
+use postern_protocol::chat::{Completion, Event, FailureKind, Finish, Part, Source, ToolCall};
+use postern_protocol::dialect::{AnswerReader, AnswerWriter, Signature};
+use postern_protocol::openai::{ChatReader, SoundForm, StreamEncoder, decode, encode_completion, read_whole};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -46,7 +46,7 @@ const WORDS: [&str; 34] = [
     "data:image/png;base64,AAAA",
 ];
 
-fn json_value() -> impl Strategy<Value = Value> {
+pub(crate) fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -101,7 +101,8 @@ proptest! {
         prop_assert_eq!(&client.content, message["content"].as_str().unwrap_or_default());
         prop_assert_eq!(&client.reasoning, message["reasoning_content"].as_str().unwrap_or_default());
         prop_assert_eq!(Some(client.finish), whole["choices"][0]["finish_reason"].as_str().map(str::to_owned));
-        prop_assert_eq!(client.lists["tool_calls"].len(), completion.tool_calls().len());
+        let calls = whole["choices"][0]["message"]["tool_calls"].as_array().map_or(0, Vec::len);
+        prop_assert_eq!(calls, completion.tool_calls().len());
         for (key, list) in &client.lists {
             prop_assert_eq!(&Value::from(without_index(list)), &without_index_of(&message[key]));
         }
@@ -135,7 +136,97 @@ proptest! {
         prop_assert_eq!(again.reasoning(), completion.reasoning());
         prop_assert_eq!(again.tool_calls(), completion.tool_calls());
         prop_assert_eq!(again.images(), completion.images());
+        prop_assert_eq!(seals(&again), seals(&completion));
     }
+
+    /// What goes out to a client is what a reader makes of it, streamed or whole, wherever the stream is cut.
+    #[test]
+    fn what_is_written_is_read(events in answer(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+        let events = usual(events);
+        let mut told = Completion::default();
+        let mut encoder = StreamEncoder::new(stamp(), true);
+        let mut stream = String::new();
+        for event in events {
+            stream += &encoder.event(&event);
+            told.push(event);
+        }
+        let bytes = stream.as_bytes();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).chain([0, bytes.len()]).collect();
+        cuts.sort_unstable();
+        let whole = read(&[bytes]);
+        prop_assert_eq!(&read(&cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]]).collect::<Vec<_>>()), &whole);
+        prop_assert_eq!(&read(&bytes.chunks(1).collect::<Vec<_>>()), &whole);
+        same(&folded(whole), &told)?;
+        let body = encode_completion(&stamp(), &told, SoundForm::Wav);
+        let events = read_whole(&stamp(), &body).map_err(|failure| TestCaseError::fail(failure.message))?;
+        same(&folded(events), &told)?;
+    }
+}
+
+/// An answer as providers give them: calls have a name and an id of their own, and there is something in it.
+fn usual(mut events: Vec<Event>) -> Vec<Event> {
+    let mut count = 0;
+    for event in &mut events {
+        let (Event::CallBegun { id, name } | Event::ToolCall(ToolCall { id, name, .. })) = event else {
+            continue;
+        };
+        count += 1;
+        *id = format!("id-{count}");
+        name.insert(0, 'f');
+    }
+    events.insert(1, Event::Text { text: "So: ".to_owned() });
+    events
+}
+
+fn read(pieces: &[&[u8]]) -> Vec<Event> {
+    let mut reader = ChatReader::new(&stamp());
+    let mut events: Vec<Event> =
+        pieces.iter().flat_map(|piece| reader.push(piece).expect("it is read")).collect();
+    events.extend(reader.end().expect("it is complete"));
+    events
+}
+
+fn folded(events: Vec<Event>) -> Completion {
+    let mut completion = Completion::default();
+    events.into_iter().for_each(|event| completion.push(event));
+    completion
+}
+
+fn same(read: &Completion, told: &Completion) -> Result<(), TestCaseError> {
+    prop_assert_eq!(read.text(), told.text());
+    prop_assert_eq!(read.reasoning(), told.reasoning());
+    prop_assert_eq!(read.candidates[0].refusal(), told.candidates[0].refusal());
+    prop_assert_eq!(read.tool_calls(), told.tool_calls());
+    prop_assert_eq!(read.images(), told.images());
+    prop_assert_eq!(seals(read), seals(told));
+    prop_assert_eq!(read.usage, told.usage);
+    prop_assert_eq!(read.candidates[0].citations.len(), told.candidates[0].citations.len());
+    let finish = match told.finish() {
+        Some(Finish::Stop | Finish::ToolCalls) if told.tool_calls().is_empty() => Some(Finish::Stop),
+        Some(Finish::Stop) => Some(Finish::ToolCalls),
+        finish => finish,
+    };
+    prop_assert_eq!(read.finish(), finish);
+    Ok(())
+}
+
+/// The seals of thoughts and calls in order, with the call each is for, and the first of a text.
+fn seals(completion: &Completion) -> (Vec<(String, &Signature)>, Option<&Signature>) {
+    let (mut seals, mut of_text) = (Vec::new(), None);
+    let mut before: Option<&Part> = None;
+    for part in completion.first().into_iter().flat_map(|candidate| &candidate.parts) {
+        match (part, before) {
+            (Part::Signature(seal), Some(Part::ToolCall(call))) => seals.push((call.id.clone(), seal)),
+            (Part::Signature(seal), Some(Part::Reasoning { .. })) => seals.push((String::new(), seal)),
+            (Part::Signature(seal), _) => of_text = of_text.or(Some(seal)),
+            (Part::Sealed(seal), _) => seals.push((String::new(), seal)),
+            _ => {}
+        }
+        before = Some(part);
+    }
+    // Thoughts come before calls in a whole answer.
+    seals.sort_by_key(|(call, _)| !call.is_empty());
+    (seals, of_text)
 }
 
 fn as_events(parts: &[Part]) -> Vec<Event> {
@@ -143,6 +234,9 @@ fn as_events(parts: &[Part]) -> Vec<Event> {
         Part::Text { text } => Event::Text { text },
         Part::Reasoning { text } => Event::Reasoning { text },
         Part::ToolCall(call) => Event::ToolCall(call),
+        Part::Refusal { text } => Event::Refusal { text },
+        Part::Signature(seal) => Event::Signature(seal),
+        Part::Sealed(seal) => Event::Sealed(seal),
         Part::Image { source: Source::Data { mime, base64 }, .. } => {
             Event::Image { mime: mime.unwrap_or_default(), base64 }
         }
@@ -163,7 +257,7 @@ struct Client {
 
 impl Client {
     fn read(&mut self, frames: &str) {
-        for key in ["tool_calls", "images", "citations"] {
+        for key in ["tool_calls", "images", "citations", "thinking_blocks"] {
             self.lists.entry(key).or_default();
         }
         for data in frames.split_terminator("\n\n").map(|frame| frame.strip_prefix("data: ").unwrap()) {
@@ -180,9 +274,27 @@ impl Client {
             self.reasoning += delta["reasoning_content"].as_str().unwrap_or_default();
             self.finish += choice["finish_reason"].as_str().unwrap_or_default();
             for (key, list) in &mut self.lists {
-                list.extend(delta[key].as_array().cloned().unwrap_or_default());
+                for entry in delta[key].as_array().into_iter().flatten() {
+                    put_together(list, entry);
+                }
             }
         }
+    }
+}
+
+/// As official clients do: an entry goes on with the one of the same index, texts are joined.
+fn put_together(list: &mut Vec<Value>, entry: &Value) {
+    let index = entry["index"].as_u64().and_then(|index| usize::try_from(index).ok());
+    match index.and_then(|index| list.get_mut(index)) {
+        Some(begun) => {
+            let arguments = entry["function"]["arguments"].as_str().unwrap_or_default();
+            let joined = begun["function"]["arguments"].as_str().unwrap_or_default().to_owned() + arguments;
+            begun["function"]["arguments"] = joined.into();
+            if let Some(extra) = entry.get("extra_content") {
+                begun["extra_content"] = extra.clone();
+            }
+        }
+        None => list.push(entry.clone()),
     }
 }
 

@@ -40,7 +40,7 @@ pub fn ask(request: &Request, stream: bool, habits: Habits) -> Asking {
     sheet.put("response_format", format(&request.response_format));
     sheet.wishes(&request.wishes, stream);
     sheet.put("user", request.user.as_deref());
-    for (key, value) in &request.extra {
+    for (key, value) in request.extra.iter().filter(|(key, _)| *key != "tools") {
         sheet.body.entry(key).or_insert_with(|| value.clone());
     }
     Asking { body: Value::Object(sheet.body), warnings: sheet.warnings }
@@ -85,7 +85,13 @@ impl Sheet {
 
     fn tools(&mut self, request: &Request) {
         let mut tools: Vec<Value> = request.tools.iter().map(function).collect();
-        tools.extend(request.extra.get("tools").and_then(Value::as_array).into_iter().flatten().cloned());
+        for tool in request.extra.get("tools").and_then(Value::as_array).into_iter().flatten() {
+            match tool["type"].as_str() {
+                // Of the tools of other dialects a provider of this one knows nothing.
+                Some(kind) if kind != "custom" => self.warn(&format!("of the tool '{kind}'")),
+                _ => tools.push(tool.clone()),
+            }
+        }
         if !tools.is_empty() {
             self.put("tools", Some(tools));
             // Providers refuse both where there is nothing to choose from.

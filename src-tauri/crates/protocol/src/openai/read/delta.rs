@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::Choice;
 use super::queue::{Fragment, Queue};
-use crate::chat::Event;
+use crate::chat::{Event, Part};
 use crate::dialect::{Dialect, Signature};
+use crate::field::Object;
+use crate::openai::seals::thoughts;
 
 /// Samples of speech, as this dialect streams them.
 const STREAMED_SOUND: &str = "audio/L16;rate=24000";
@@ -84,6 +86,9 @@ impl Delta<'_> {
 
     /// Thinking has a field of its own with every server, and some send it in two of them.
     fn thinking(&mut self, said: &Value) {
+        if self.whole && self.whole_thoughts(said) {
+            return;
+        }
         let details: Vec<&Value> = list(&said["reasoning_details"]).collect();
         let of_detail = |detail: &Value| {
             detail["text"].as_str().or(detail["summary"].as_str()).unwrap_or_default().to_owned()
@@ -95,17 +100,42 @@ impl Delta<'_> {
             self.think(plain);
         }
         for detail in details {
-            self.think(&of_detail(detail));
-            self.sealed(Dialect::Chat, &detail["signature"], Event::Signature);
+            let thought = of_detail(detail);
+            self.think(&thought);
+            self.seal_thought(Dialect::Chat, &detail["signature"], &thought);
             self.sealed(Dialect::Chat, &detail["data"], Event::Sealed);
         }
         for block in list(&said["thinking_blocks"]) {
+            let thought = block["thinking"].as_str().unwrap_or_default();
             if !self.choice.plain_thoughts {
-                self.think(block["thinking"].as_str().unwrap_or_default());
+                self.think(thought);
             }
-            self.sealed(Dialect::Messages, &block["signature"], Event::Signature);
+            self.seal_thought(Dialect::Messages, &block["signature"], thought);
             self.sealed(Dialect::Messages, &block["data"], Event::Sealed);
         }
+    }
+
+    /// The thoughts of a whole message, in their order. Whether they could be read.
+    fn whole_thoughts(&mut self, said: &Value) -> bool {
+        let Some(members) = said.as_object() else { return false };
+        let Ok(parts) = thoughts(&mut Object::root(members.clone())) else { return false };
+        for part in parts {
+            match part {
+                Part::Reasoning { text } => self.put(Event::Reasoning { text }),
+                Part::Signature(seal) => self.put(Event::Signature(seal)),
+                Part::Sealed(seal) => self.put(Event::Sealed(seal)),
+                _ => {}
+            }
+        }
+        true
+    }
+
+    /// The seal of a thought. One that is not told is empty, so that the seal is no other's.
+    fn seal_thought(&mut self, by: Dialect, seal: &Value, thought: &str) {
+        if thought.is_empty() && seal.as_str().is_some_and(|seal| !seal.is_empty()) {
+            self.put(Event::Reasoning { text: String::new() });
+        }
+        self.sealed(by, seal, Event::Signature);
     }
 
     fn seal(&mut self, said: &Value) {

@@ -1,7 +1,9 @@
 mod answers;
+mod beside;
 mod body;
 mod content;
 mod conversation;
+mod older;
 mod routes;
 mod toolbox;
 mod transcript;
