@@ -265,7 +265,9 @@ fn is_dated(tool: &Value) -> bool {
 fn same_tool(one: &str, other: &str) -> bool {
     let family = |kind: &str| {
         let mut tools = ProviderTools::default();
-        own(kind, &mut tools).map(|place| *place = Some(true));
+        if let Some(place) = own(kind, &mut tools) {
+            *place = Some(true);
+        }
         tools
     };
     family(one) == family(other)

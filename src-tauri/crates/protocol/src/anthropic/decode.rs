@@ -117,10 +117,16 @@ fn sampling(body: &mut Object) -> Read<Sampling> {
     Ok(Sampling {
         temperature: body.take("temperature").map(|field| field.number(0.0..=1.0)).transpose()?,
         top_p: body.take("top_p").map(|field| field.number(0.0..=1.0)).transpose()?,
-        top_k: body.take("top_k").map(Field::count).transpose()?,
+        top_k: body.take("top_k").map(top_k).transpose()?.flatten(),
         stop,
         ..Sampling::default()
     })
+}
+
+/// None of the likeliest tokens only means all of them.
+fn top_k(field: Field) -> Read<Option<u32>> {
+    let count = field.integer(0..=i64::from(u32::MAX))?;
+    Ok(u32::try_from(count).ok().filter(|count| *count > 0))
 }
 
 fn stop_text(field: Field) -> Read<String> {

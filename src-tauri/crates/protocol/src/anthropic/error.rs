@@ -9,19 +9,6 @@ use super::to_json;
 use crate::RequestId;
 use crate::chat::{Failure, FailureKind};
 
-/// The kinds of error of the official API.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum ErrorType {
-    InvalidRequestError,
-    PermissionError,
-    NotFoundError,
-    RateLimitError,
-    TimeoutError,
-    OverloadedError,
-    ApiError,
-}
-
 #[derive(Serialize)]
 struct ErrorBody<'a> {
     #[serde(rename = "type")]
@@ -33,7 +20,7 @@ struct ErrorBody<'a> {
 #[derive(Serialize)]
 struct ErrorObject<'a> {
     #[serde(rename = "type")]
-    kind: ErrorType,
+    kind: &'static str,
     message: &'a str,
 }
 
@@ -63,21 +50,22 @@ pub fn status(kind: FailureKind) -> u16 {
     }
 }
 
-fn classify(kind: FailureKind) -> ErrorType {
+/// The official API's word for a failure.
+fn classify(kind: FailureKind) -> &'static str {
     match kind {
-        FailureKind::BadRequest => ErrorType::InvalidRequestError,
-        FailureKind::UnknownModel => ErrorType::NotFoundError,
-        FailureKind::Quota => ErrorType::RateLimitError,
-        FailureKind::Refused | FailureKind::NotAllowed => ErrorType::PermissionError,
-        FailureKind::Unavailable => ErrorType::OverloadedError,
-        FailureKind::Timeout => ErrorType::TimeoutError,
+        FailureKind::BadRequest => "invalid_request_error",
+        FailureKind::UnknownModel => "not_found_error",
+        FailureKind::Quota => "rate_limit_error",
+        FailureKind::Refused | FailureKind::NotAllowed => "permission_error",
+        FailureKind::Unavailable => "overloaded_error",
+        FailureKind::Timeout => "timeout_error",
         FailureKind::SignInExpired
         | FailureKind::NeedsVerification
         | FailureKind::UpstreamError
         | FailureKind::Interrupted
         | FailureKind::PageChanged
         | FailureKind::Cancelled
-        | FailureKind::Internal => ErrorType::ApiError,
+        | FailureKind::Internal => "api_error",
     }
 }
 

@@ -121,7 +121,7 @@ impl Writer {
     fn cite(&mut self) -> String {
         std::mem::take(&mut self.citations)
             .iter()
-            .map(|citation| self.delta(&Delta::CitationsDelta { citation }))
+            .map(|citation| self.delta(&Delta::Citations { citation }))
             .collect()
     }
 
@@ -130,7 +130,7 @@ impl Writer {
             return String::new();
         }
         let out = self.open(Open::Text, &Block::Text { text: "", citations: Vec::new() });
-        out + &self.delta(&Delta::TextDelta { text })
+        out + &self.delta(&Delta::Text { text })
     }
 
     fn thinking(&mut self, thinking: &str) -> String {
@@ -138,13 +138,13 @@ impl Writer {
             return String::new();
         }
         let out = self.open(Open::Thinking, &Block::Thinking { thinking: "", signature: String::new() });
-        out + &self.delta(&Delta::ThinkingDelta { thinking })
+        out + &self.delta(&Delta::Thinking { thinking })
     }
 
     /// The seal of a thought ends it. Every other seal is a thought without words, because there is no other place for it.
     fn seal(&mut self, seal: &Signature) -> String {
         let mut out = self.open(Open::Thinking, &Block::Thinking { thinking: "", signature: String::new() });
-        out += &self.delta(&Delta::SignatureDelta { signature: &seal.for_client(Dialect::Messages) });
+        out += &self.delta(&Delta::Signature { signature: &seal.for_client(Dialect::Messages) });
         out + &self.close()
     }
 
@@ -163,7 +163,7 @@ impl Writer {
         if partial_json.is_empty() || self.open != Open::Call {
             return String::new();
         }
-        self.delta(&Delta::InputJsonDelta { partial_json })
+        self.delta(&Delta::InputJson { partial_json })
     }
 
     fn call(&mut self, call: &ToolCall) -> String {
@@ -274,11 +274,16 @@ struct BlockDelta<'a> {
 
 /// What a delta adds to the block that is open.
 #[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 enum Delta<'a> {
-    TextDelta { text: &'a str },
-    ThinkingDelta { thinking: &'a str },
-    SignatureDelta { signature: &'a str },
-    InputJsonDelta { partial_json: &'a str },
-    CitationsDelta { citation: &'a Value },
+    #[serde(rename = "text_delta")]
+    Text { text: &'a str },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: &'a str },
+    #[serde(rename = "signature_delta")]
+    Signature { signature: &'a str },
+    #[serde(rename = "input_json_delta")]
+    InputJson { partial_json: &'a str },
+    #[serde(rename = "citations_delta")]
+    Citations { citation: &'a Value },
 }

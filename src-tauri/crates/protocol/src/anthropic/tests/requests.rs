@@ -45,6 +45,7 @@ fn the_plain_fields_are_read() {
     let kept: Vec<&String> = request.extra.keys().collect();
     assert_eq!(kept, ["service_tier"], "a mark for the cache changes no answer");
     assert_eq!(request.messages, [Message::text(Role::User, "Hi")]);
+    assert_eq!(super::request(&json!({ "top_k": 0 })).sampling.top_k, None);
 }
 
 #[test]
