@@ -10,6 +10,7 @@ mod back;
 mod contents;
 mod counts;
 mod decode;
+mod embeddings;
 mod failure;
 mod finish;
 mod grounding;
@@ -30,6 +31,9 @@ pub use ask::{Facts, ask, ask_count, fetches};
 pub use back::Back;
 pub use counts::{encode_count, read_count};
 pub use decode::{GenerateCall, decode, decode_count};
+pub use embeddings::{
+    ask_embeddings, decode_batch_embed, decode_embed, encode_batch_embed, encode_embed, read_embeddings,
+};
 pub use failure::{encode_error, encode_refusal, read_error, status};
 pub use models::{Model, ModelPage, encode_model, encode_models, read_models};
 pub use read::{Reader, Reading, read_whole};

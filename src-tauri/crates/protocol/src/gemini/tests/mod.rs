@@ -2,6 +2,7 @@ mod answers;
 mod asking;
 mod body;
 mod conversation;
+mod embeddings;
 mod failures;
 mod lists;
 mod properties;
