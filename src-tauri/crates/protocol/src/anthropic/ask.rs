@@ -69,6 +69,7 @@ impl Draft<'_> {
         let own = self.own_tools();
         let names = own.iter().filter_map(|tool| tool["name"].as_str());
         names.for_each(|name| self.names.reserve(name));
+        self.names.keep(self.request.tools.iter().map(|tool| tool.name.as_str()));
         let mut tools: Vec<Value> = Vec::new();
         for tool in &self.request.tools {
             let mut wire = json!({ "name": self.names.sent(&tool.name) });

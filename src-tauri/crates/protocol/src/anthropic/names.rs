@@ -20,6 +20,13 @@ impl Names {
         self.back.insert(name.to_owned(), name.to_owned());
     }
 
+    /// Leaves those that the provider takes their names as they are, before others get one that looks the same.
+    pub(super) fn keep<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names.filter(|name| allowed(name, "", LONGEST_NAME) == **name) {
+            self.sent(name);
+        }
+    }
+
     /// What a function is called at the provider. The first that asks for a name gets it.
     pub(super) fn sent(&mut self, name: &str) -> String {
         if let Some(sent) = self.there.get(name) {

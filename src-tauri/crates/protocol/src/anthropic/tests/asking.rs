@@ -268,15 +268,15 @@ fn names_the_provider_refuses_are_given_back_as_they_were() {
         })]),
         result("t", "x"),
     ]);
-    request.tools = vec![tool("files.read"), tool("files/read"), tool("web_search")];
+    request.tools = vec![tool("files.read"), tool("files/read"), tool("web_search"), tool("files_read_2")];
     request.provider_tools.search = Some(true);
     let (asking, names) = ask(&request, &Facts::of(ADAPTIVE));
     let sent: Vec<&str> =
         asking.body["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-    assert_eq!(sent, ["files_read", "files_read_2", "web_search_2", "web_search"]);
+    assert_eq!(sent, ["files_read", "files_read_3", "web_search_2", "files_read_2", "web_search"]);
     assert_eq!(asking.body["messages"][1]["content"][0]["name"], "files_read");
     let told: Vec<String> = sent.iter().map(|name| names.told(name)).collect();
-    assert_eq!(told, ["files.read", "files/read", "web_search", "web_search"]);
+    assert_eq!(told, ["files.read", "files/read", "web_search", "files_read_2", "web_search"]);
     assert_eq!(names.told("never_seen"), "never_seen");
 }
 
