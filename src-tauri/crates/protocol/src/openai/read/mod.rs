@@ -8,6 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::delta::Delta;
@@ -161,7 +162,11 @@ impl AnswerReader for ChatReader {
             self.told.whole = true;
             return read(&whole, &self.model, &mut self.told);
         }
-        let frame = self.sse.end();
+        // A frame that no empty line ended may have been cut off; then the answer was.
+        let frame = self.sse.end().filter(|frame| {
+            let data = frame.data.trim();
+            data == "[DONE]" || serde_json::from_str::<IgnoredAny>(data).is_ok()
+        });
         let mut events = self.frames(frame.as_slice())?;
         if self.phase != Phase::Ended {
             self.finish(false, &mut events)?;

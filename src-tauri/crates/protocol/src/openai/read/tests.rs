@@ -122,6 +122,15 @@ fn ends_and_breaks() {
 }
 
 #[test]
+fn an_answer_that_is_cut_off_anywhere_broke_off() {
+    let body = delta(&json!({ "content": "a" })) + &delta(&json!({ "content": "é" }));
+    for end in 0..body.len() {
+        let (_, failure) = read(&[&body.as_bytes()[..end]]);
+        assert_eq!(failure.map(|failure| failure.kind), Some(FailureKind::Interrupted), "after {end} bytes");
+    }
+}
+
+#[test]
 fn reasons_to_end() {
     let reasons = [
         ("stop", Finish::Stop),
