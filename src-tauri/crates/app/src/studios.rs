@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use postern_aistudio::{Config, Fleet, FleetLimits, Studio, ToolSetting, Tools};
 use postern_browser::find::{Family, Kind};
-use postern_browser::{CaptureMode, Options};
+use postern_browser::{BrowserProxy, CaptureMode, Options, ProxyChoice, ProxySpeech};
+use postern_net::{ProxyKind, ProxyRule};
 use postern_settings::{Browser, Capture, Settings, ToolMode};
 
 use crate::{AccountName, Accounts, Paths};
@@ -20,12 +21,31 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
         remote_profile: None,
         headless: browser.headless,
         args: browser.args.clone(),
+        proxy: browser_proxy(settings),
         capture: match settings.aistudio.capture {
             Capture::Network => CaptureMode::Network,
             Capture::Page => CaptureMode::Page,
         },
         log_dir: paths.logs(),
     }
+}
+
+/// How browsers get out. What the settings name as a proxy is one; they have checked it in the same way.
+fn browser_proxy(settings: &Settings) -> ProxyChoice {
+    let network = &settings.network;
+    let proxy = match network.proxy.0.parse() {
+        Ok(ProxyRule::Via(proxy)) => proxy,
+        Ok(ProxyRule::Direct) => return ProxyChoice::Direct,
+        Ok(ProxyRule::System) | Err(_) => return ProxyChoice::AsSystem,
+    };
+    let speaks = match proxy.kind() {
+        ProxyKind::Http => ProxySpeech::Http,
+        ProxyKind::Https => ProxySpeech::Https,
+        ProxyKind::Socks5 => ProxySpeech::Socks { names_there: false },
+        ProxyKind::Socks5h => ProxySpeech::Socks { names_there: true },
+    };
+    let bypass = network.no_proxy.iter().map(|entry| entry.0.clone()).collect();
+    ProxyChoice::Via(BrowserProxy { speaks, host: proxy.host().to_owned(), port: proxy.port(), bypass })
 }
 
 /// How many browsers may run at once, and for how long without a request.
@@ -141,7 +161,11 @@ pub fn sign_in_arguments(settings: &Settings, browser: Kind, profile: &Path) -> 
         // Otherwise a window of the person's everyday Firefox would open.
         Family::Firefox => vec!["--profile".to_owned(), profile, "--no-remote".to_owned()],
     };
-    arguments.extend(settings.browser.args.iter().cloned());
+    let args = &settings.browser.args;
+    if browser.family() == Family::Chromium {
+        arguments.extend(browser_proxy(settings).switches(args));
+    }
+    arguments.extend(args.iter().cloned());
     arguments.push(format!("{}/prompts/new_chat", settings.aistudio.url.0));
     arguments
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ProxyChoice;
 use crate::find::Family;
 
 /// Which browser to use and how, as plain values.
@@ -23,6 +24,8 @@ pub struct Options {
     pub headless: bool,
     /// More switches for the browser, after the built-in ones.
     pub args: Vec<String>,
+    /// How it gets out.
+    pub proxy: ProxyChoice,
     /// How answers are read.
     pub capture: CaptureMode,
     /// Where the driver's log file goes.

@@ -36,6 +36,7 @@ pub async fn reach(browser: &Choice, options: &Options, url: &str) -> Reach {
     command
         .args(["--headless=new", "--dump-dom", "--no-first-run", "--no-default-browser-check"])
         .arg(format!("{}{}", process::BROWSER_MARK, profile.path().display()))
+        .args(options.proxy.switches(&options.args))
         .args(&options.args)
         .arg(url)
         .stdin(Stdio::null())

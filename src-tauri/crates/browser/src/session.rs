@@ -233,12 +233,11 @@ fn firefox(installed: &Installed, profile: &Path, options: &Options) -> Capabili
         arguments.push("--headless".to_owned());
     }
     arguments.extend(options.args.iter().cloned());
-    let prefs = json!({
-        // A page nobody looks at must run like one that is looked at.
-        "dom.min_background_timeout_value": 4,
-        "dom.timeout.enable_budget_timer_throttling": false,
-        "widget.windows.window_occlusion_tracking.enabled": false,
-    });
+    let mut prefs = options.proxy.preferences();
+    // A page nobody looks at must run like one that is looked at.
+    prefs.insert("dom.min_background_timeout_value".to_owned(), json!(4));
+    prefs.insert("dom.timeout.enable_budget_timer_throttling".to_owned(), json!(false));
+    prefs.insert("widget.windows.window_occlusion_tracking.enabled".to_owned(), json!(false));
     let browser = json!({ "binary": installed.path, "args": arguments, "prefs": prefs });
     let mut wanted = behaviour();
     wanted.insert("browserName".to_owned(), json!("firefox"));
@@ -290,6 +289,7 @@ fn arguments(profile: Option<&str>, options: &Options) -> Vec<String> {
     if options.headless {
         arguments.push("--headless=new".to_owned());
     }
+    arguments.extend(options.proxy.switches(&options.args));
     arguments.extend(options.args.iter().cloned());
     arguments
 }

@@ -181,8 +181,8 @@ fn unreachable(browser: Kind, url: &str, code: &str) -> EnrolmentProblem {
             "Correct the proxy in the settings of this computer: Firefox goes by them."
         }
         (true, _, Family::Chromium) => {
-            "Correct the proxy: `args` under [browser] has what the browser is started with, for example \
-             \"--proxy-server=http://host:port\"."
+            "Correct the proxy: `proxy` under [network], or what `args` under [browser] says of one. A name and a password for \
+             it cannot be given to a browser."
         }
         (_, true, _) => {
             "Something between this computer and the site changes its certificate. Sign in from a network that does \
@@ -193,8 +193,8 @@ fn unreachable(browser: Kind, url: &str, code: &str) -> EnrolmentProblem {
              settings of this computer: Firefox goes by them."
         }
         (.., Family::Chromium) => {
-            "See whether this computer is online. Where the site can only be reached through a proxy, add \
-             \"--proxy-server=http://host:port\" to `args` under [browser]."
+            "See whether this computer is online. Where the site can only be reached through a proxy, name it: `proxy` under \
+             [network]."
         }
     };
     problem(ProblemKind::Network, format!("The browser cannot reach {url} ({code})."), action)

@@ -14,7 +14,7 @@ use crate::{ServerState, StartError, file};
 
 /// Settings that an account's browser is opened with.
 fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
-    let Settings { aistudio, browser, limits, diagnostics, .. } = settings.clone();
+    let Settings { aistudio, browser, limits, network, diagnostics, .. } = settings.clone();
     let pace = (aistudio.pause, aistudio.tabs_per_account);
     let tools = (
         aistudio.google_search,
@@ -27,7 +27,7 @@ fn for_browsers(settings: &Settings) -> impl PartialEq + use<> {
     let Browser { path, driver, webdriver_url, remote_profiles, headless, args, max_live: _, idle_stop: _ } =
         browser;
     let browser = (path, driver, webdriver_url, remote_profiles, headless, args);
-    (site, browser, limits.first_byte_timeout, limits.silence_timeout, diagnostics)
+    (site, browser, network, limits.first_byte_timeout, limits.silence_timeout, diagnostics)
 }
 
 impl Rooms {

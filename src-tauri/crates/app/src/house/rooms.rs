@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use postern_console::{Console, ConsoleConfig};
 use postern_gateway::{Config, Gateway};
-use postern_net::Network;
+use postern_net::{Network, ProxyRule};
 use postern_settings::{Level, Settings};
 use postern_store::{Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
 use postern_upstream::{Mcp, Registry};
@@ -83,7 +83,14 @@ impl Rooms {
     pub(crate) fn obey(&self, settings: &Settings) {
         self.gateway.configure(gateway_config(settings));
         match network_config(settings) {
-            Ok(config) => self.network.configure(config),
+            Ok(config) => {
+                if matches!(&config.rule, ProxyRule::Via(proxy) if proxy.has_login()) {
+                    tracing::warn!(
+                        "browsers take no name and no password for a proxy; AI Studio's go to it without"
+                    );
+                }
+                self.network.configure(config);
+            }
             // The settings refuse such proxies themselves.
             Err(error) => tracing::warn!(%error, "the way out stays as it was"),
         }
