@@ -27,6 +27,16 @@ pub(crate) async fn chat(asking: Asking, request: Request) -> Result<Response, R
     converse(asking, request, Operation::Chat.into(), read).await
 }
 
+pub(crate) async fn responses(asking: Asking, request: Request) -> Result<Response, Reject> {
+    let read = |body: &[u8]| openai::decode_responses(body).map(Asked::from);
+    converse(asking, request, Operation::Responses.into(), read).await
+}
+
+pub(crate) async fn complete(asking: Asking, request: Request) -> Result<Response, Reject> {
+    let read = |body: &[u8]| openai::decode_completions(body).map(Asked::from);
+    converse(asking, request, Operation::Completions.into(), read).await
+}
+
 pub(crate) async fn messages(asking: Asking, request: Request) -> Result<Response, Reject> {
     let read = |body: &[u8]| anthropic::decode(body).map(Asked::from);
     converse(asking, request, Operation::Messages.into(), read).await

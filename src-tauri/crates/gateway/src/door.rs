@@ -62,6 +62,8 @@ pub(crate) fn router(gateway: &Gateway, entrance: Entrance) -> Router {
 fn rooms(gateway: Gateway) -> Router {
     Router::new()
         .route(paths::CHAT, post(conversation::chat))
+        .route(paths::RESPONSES, post(conversation::responses))
+        .route(paths::COMPLETIONS, post(conversation::complete))
         .route(paths::MESSAGES, post(conversation::messages))
         .route(paths::COUNT_TOKENS, post(counting::messages))
         .route(paths::SPEECH, post(speech::speak))

@@ -11,6 +11,8 @@ use postern_protocol::gemini::Method;
 pub(crate) const CHAT: &str = "/v1/chat/completions";
 pub(crate) const SPEECH: &str = "/v1/audio/speech";
 pub(crate) const IMAGES: &str = "/v1/images/generations";
+pub(crate) const RESPONSES: &str = "/v1/responses";
+pub(crate) const COMPLETIONS: &str = "/v1/completions";
 pub(crate) const MESSAGES: &str = "/v1/messages";
 pub(crate) const COUNT_TOKENS: &str = "/v1/messages/count_tokens";
 pub(crate) const TRANSCRIPTIONS: &str = "/v1/audio/transcriptions";
@@ -26,8 +28,10 @@ pub(crate) const GEMINI_MODELS: &str = "/v1beta/models";
 pub(crate) const GEMINI_MODEL: &str = "/v1beta/models/{*id}";
 
 /// Where answers are asked for, which counts towards the limits of a key; beside them the calls of [`call`].
-const ANSWERING: [&str; 11] = [
+const ANSWERING: [&str; 13] = [
     CHAT,
+    RESPONSES,
+    COMPLETIONS,
     MESSAGES,
     SPEECH,
     TRANSCRIPTIONS,
@@ -43,7 +47,7 @@ const ANSWERING: [&str; 11] = [
 const VERSION: &str = "anthropic-version";
 
 /// What may be asked for, for those who asked for something else.
-pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/messages, POST /v1/messages/count_tokens, \
+pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/messages, POST /v1/messages/count_tokens, \
                                POST /v1beta/models/{id}:generateContent (or :streamGenerateContent, :countTokens, \
                                :embedContent, :batchEmbedContents), GET /v1beta/models, GET /v1beta/models/{id}, \
                                POST /v1/audio/speech, POST /v1/audio/transcriptions, POST /v1/audio/translations, \

@@ -253,3 +253,67 @@ async fn a_body_in_single_bytes_is_a_body() {
     let answer = Answer::of(house.request("POST", "/v1/messages").body(body)).await;
     assert_eq!(answer.json["content"][0]["text"], "Grüße 🙂", "{}", answer.text);
 }
+
+fn responses(house: &House, body: &Value) -> reqwest::RequestBuilder {
+    house.request("POST", "/v1/responses").json(body)
+}
+
+#[tokio::test]
+async fn responses_are_answered_whole_and_in_pieces() {
+    let (house, mut turns) = House::staged(Config::default()).await;
+    let body = json!({ "model": "echo", "instructions": "Be kind.", "input": "one two", "store": false });
+    let whole = Answer::of(responses(&house, &body)).await;
+    assert_eq!((whole.status, &whole.json["object"]), (200, &json!("response")), "{}", whole.text);
+    assert_eq!(
+        (&whole.json["status"], &whole.json["usage"]["output_tokens"]),
+        (&json!("completed"), &json!(2))
+    );
+    let content = &whole.json["output"][0]["content"][0];
+    assert_eq!((&content["type"], &content["text"]), (&json!("output_text"), &json!("one two")));
+    assert_eq!(whole.json["id"], format!("resp_{}", whole.header("x-request-id")));
+
+    let pieces = Answer::of(responses(&house, &streamed(body))).await;
+    assert_eq!(pieces.header("content-type"), "text/event-stream; charset=utf-8");
+    let begun = pieces.text.find("event: response.created\n").expect("a start");
+    let end = pieces.text.find("event: response.completed\n").expect("an end");
+    assert!(begun < end && pieces.text.contains("response.output_text.delta"), "{}", pieces.text);
+
+    let kept = json!({ "model": "echo", "input": "x", "previous_response_id": "resp_1" });
+    let refused = Answer::of(responses(&house, &kept)).await;
+    assert_eq!((refused.status, &refused.json["error"]["param"]), (400, &json!("previous_response_id")));
+    let body = json!({ "model": "play", "input": [{ "role": "user", "content": "x" }], "stream": true });
+    let asked = tokio::spawn(Answer::of(responses(&house, &body)));
+    turns.next().await.started().text("so far").fail(Failure::new(FailureKind::UpstreamError, "broken"));
+    let answer = asked.await.expect("answered");
+    assert!(answer.status == 200 && answer.text.contains("broken"), "{}", answer.text);
+    assert!(!answer.text.contains("event: response.completed"), "{}", answer.text);
+    let asked = tokio::spawn(Answer::of(responses(&house, &body)));
+    turns.next().await.fail(Failure::new(FailureKind::Quota, "used up"));
+    asked.await.expect("answered").assert_error(429, "rate_limit_exceeded");
+}
+
+#[tokio::test]
+async fn a_running_response_is_cancelled_by_the_id_its_client_knows() {
+    let (house, mut turns) = House::staged(Config::default()).await;
+    for prefix in ["chatcmpl-", "resp_", "msg_", ""] {
+        let asked = tokio::spawn(Answer::of(responses(&house, &json!({ "model": "play", "input": "x" }))));
+        let turn = turns.next().await;
+        let cancel = Answer::of(house.request("POST", &format!("/v1/cancel/{prefix}{}", turn.id))).await;
+        assert_eq!(cancel.status, 200, "{prefix}");
+        asked.await.expect("answered").assert_error(499, "cancelled");
+        turn.dropped().await;
+    }
+}
+
+#[tokio::test]
+async fn older_completions_are_answered() {
+    let house = House::open().await;
+    let body = json!({ "model": "echo", "prompt": "one two" });
+    let whole = Answer::of(house.request("POST", "/v1/completions").json(&body)).await;
+    assert_eq!((whole.status, &whole.json["object"]), (200, &json!("text_completion")), "{}", whole.text);
+    assert_eq!(whole.json["choices"][0]["text"], "one two");
+    let pieces = Answer::of(house.request("POST", "/v1/completions").json(&streamed(body))).await;
+    let texts = pieces.chunks();
+    let said: String = texts.iter().filter_map(|chunk| chunk["choices"][0]["text"].as_str()).collect();
+    assert_eq!(said, "one two");
+}
