@@ -24,9 +24,15 @@ pub(crate) struct Parcel {
     pub(crate) body: Bytes,
 }
 
+/// How an answer begins.
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+}
+
 /// What comes back.
 enum Carried {
-    Head { status: StatusCode, headers: HeaderMap, account: String },
+    Head { head: Head, account: String },
     Bytes(Bytes),
     End,
 }
@@ -69,6 +75,34 @@ pub(crate) async fn hand_on(
 /// Hands the parcel to one upstream. It is answered once the head of the provider's answer is there; from then on there
 /// is no way back.
 async fn carry(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<Response, Failure> {
+    let (Head { status, headers }, work) = open(attempts, route, parcel).await?;
+    let visit = attempts.asking.visit.clone();
+    let listener = Listener::new(parcel.operation, &headers, stamp(&visit, &route.model), &visit);
+    Ok(respond(status, headers, Carriage { work, listener, visit }))
+}
+
+/// Asks one upstream in the words of its provider, and waits for all of what it answers.
+pub(crate) async fn fetch(
+    attempts: &Attempts,
+    route: &Route,
+    parcel: &Parcel,
+) -> Result<(Head, Bytes), Failure> {
+    let (head, mut work) = open(attempts, route, parcel).await?;
+    let most = attempts.asking.rules.config().body_bytes;
+    let mut pieces: Vec<Bytes> = Vec::new();
+    while let Some(carried) = work.next().await {
+        if let Carried::Bytes(bytes) = carried? {
+            pieces.push(bytes);
+        }
+        if pieces.iter().map(|piece| piece.len() as u64).sum::<u64>() > most {
+            return Err(Failure::new(FailureKind::UpstreamError, "The provider's answer is too long."));
+        }
+    }
+    attempts.asking.visit.hears();
+    Ok((head, pieces.concat().into()))
+}
+
+async fn open(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<(Head, Work<Carried>), Failure> {
     let (call, ticket) = attempts.admit(route, Request::default(), Vec::new()).await?;
     let errand = Errand {
         id: call.id,
@@ -82,11 +116,9 @@ async fn carry(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<Re
     let carried = route.upstream.pass(errand).map_ok(unwrap).try_flatten_stream();
     let mut work = Work::new(carried, ticket, asking.stop.clone(), asking.rules.config());
     match work.next().await {
-        Some(Ok(Carried::Head { status, headers, account })) => {
-            let visit = asking.visit.clone();
-            visit.saw(&Event::Step(Step::Account { name: account }));
-            let listener = Listener::new(parcel.operation, &headers, stamp(&visit, &route.model), &visit);
-            Ok(respond(status, headers, Carriage { work, listener, visit }))
+        Some(Ok(Carried::Head { head, account })) => {
+            asking.visit.saw(&Event::Step(Step::Account { name: account }));
+            Ok((head, work))
         }
         Some(Err(failure)) => Err(failure),
         Some(Ok(Carried::Bytes(_) | Carried::End)) | None => {
@@ -97,7 +129,7 @@ async fn carry(attempts: &Attempts, route: &Route, parcel: &Parcel) -> Result<Re
 
 fn unwrap(passage: Passage) -> stream::BoxStream<'static, Result<Carried, Failure>> {
     let Passage { status, headers, account, body } = passage;
-    let head = stream::once(async move { Ok(Carried::Head { status, headers, account }) });
+    let head = stream::once(async move { Ok(Carried::Head { head: Head { status, headers }, account }) });
     head.chain(body.map_ok(Carried::Bytes)).chain(stream::once(async { Ok(Carried::End) })).boxed()
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn fields<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<FormF
     }
     let boundary = parameter(parameters, "boundary")?;
     let fence = format!("\r\n--{boundary}");
-    let begin = fence[2..].as_bytes();
+    let begin = &fence.as_bytes()[2..];
     // What comes before the first fence means nothing.
     let mut rest =
         if body.starts_with(begin) { &body[begin.len()..] } else { split(body, fence.as_bytes())?.1 };

@@ -21,7 +21,8 @@ use crate::support::{Answer, House, Stage, Turns, play, soon, streamed};
 
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// An upstream `relay` with one model `play` that takes Chat Completions as they come.
+/// An upstream `relay` with one model `play` that takes Chat Completions, and texts for vectors in Google's words, as they
+/// come.
 struct Relay {
     deliveries: mpsc::UnboundedSender<Delivery>,
 }
@@ -71,7 +72,7 @@ impl Upstream for Relay {
     }
 
     fn passes(&self, operation: Operation) -> bool {
-        operation == Operation::Chat
+        matches!(operation, Operation::Chat | Operation::EmbedGemini { batch: true })
     }
 
     fn intervenes(&self, request: &Request) -> bool {
@@ -338,4 +339,40 @@ async fn after_the_first_piece_nobody_else_is_asked() {
     turns.next().await.started().text("so far").fail(Failure::new(FailureKind::Unavailable, "busy"));
     let answer = asked.await.expect("answered");
     assert!(answer.text.contains("so far") && answer.text.contains("unavailable"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn embeddings_are_asked_for_in_the_providers_own_words() {
+    let (house, mut deliveries) = relayed(Config::default()).await;
+    let ask = |body: Value| house.request("POST", "/v1/embeddings").json(&body);
+    let asked =
+        tokio::spawn(Answer::of(ask(json!({ "model": "relay/play", "input": ["a", "b"], "dimensions": 2 }))));
+    let delivery = next(&mut deliveries).await;
+    let sent: Value = serde_json::from_slice(&delivery.errand.body).expect("JSON");
+    assert_eq!(sent["requests"][1]["model"], "models/play");
+    assert_eq!(sent["requests"][1]["content"]["parts"][0]["text"], "b");
+    let (pipe, _) = delivery.answer(200, &[("content-type", "application/json")]);
+    say(&pipe, "{\"embeddings\":[{\"values\":[0.5,1]},");
+    say(&pipe, "{\"values\":[2,3]}],\"usageMetadata\":{\"promptTokenCount\":4}}");
+    drop(pipe);
+    let answer = asked.await.expect("answered");
+    assert_eq!((answer.status, &answer.json["model"]), (200, &json!("relay/play")), "{}", answer.text);
+    assert_eq!(answer.json["data"][1], json!({ "object": "embedding", "index": 1, "embedding": [2.0, 3.0] }));
+    let row = &house.journal().await[0].row;
+    assert_eq!((row.prompt_tokens, row.upstream_model.as_deref()), (Some(4), Some("play")));
+
+    let asked = tokio::spawn(Answer::of(ask(json!({ "model": "play", "input": "a" }))));
+    let (pipe, _) = next(&mut deliveries).await.answer(429, &[]);
+    say(&pipe, "{\"error\":{\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\",\"message\":\"used up\"}}");
+    drop(pipe);
+    asked.await.expect("answered").assert_error(429, "rate_limit_exceeded");
+
+    let body = json!({ "content": { "parts": [{ "text": "a" }] } });
+    let one = house.request("POST", "/v1beta/models/play:embedContent").json(&body);
+    let asked = tokio::spawn(Answer::of(one));
+    let (pipe, _) = next(&mut deliveries).await.answer(200, &[]);
+    say(&pipe, "{\"embeddings\":[{\"values\":[7]}]}");
+    drop(pipe);
+    let answer = asked.await.expect("answered");
+    assert_eq!((answer.status, &answer.json["embedding"]["values"]), (200, &json!([7.0])), "{}", answer.text);
 }
