@@ -45,7 +45,9 @@ async fn draw_all(asking: Asking, job: Job, count: u32) -> Result<Vec<Completion
     while missing > 0 {
         let attempts = Attempts::new(asking.clone(), model, false);
         let next = timeout_at(end, draw_one(answer(attempts, job.clone()))).await;
-        let mut next = match next.unwrap_or_else(|_| Err(late())) {
+        // Both limits may have run out by now; this one is the request's.
+        let next = if Instant::now() < end { next.unwrap_or_else(|_| Err(late())) } else { Err(late()) };
+        let mut next = match next {
             Ok(next) => next,
             Err(failure) if drawn.is_empty() => return Err(failure),
             Err(failure) => {
