@@ -61,6 +61,22 @@ impl State {
         Some(action.to_owned())
     }
 
+    /// The same for the owner of a key that opens the upstream of this name.
+    pub fn key_action(&self, upstream: &str) -> Option<String> {
+        let action = match self {
+            Self::Ready | Self::Busy | Self::NotChecked => return None,
+            Self::CoolingDown { .. } => "Wait, or add another key.",
+            Self::SignInExpired | Self::BrowserMissing { .. } => {
+                return Some(format!("Paste a new key: postern account add --upstream {upstream}"));
+            }
+            Self::NeedsVerification { .. } | Self::Blocked { .. } => {
+                "See at the provider what the key may do, then check it again."
+            }
+            Self::Off => "Switch the key on.",
+        };
+        Some(action.to_owned())
+    }
+
     /// Whether a request given to this account now can be expected to be answered.
     pub fn usable(&self) -> bool {
         matches!(self, Self::Ready | Self::Busy)

@@ -20,7 +20,8 @@ macro_rules! choice {
         }
 
         impl $name {
-            pub(crate) const OPTIONS: &'static [&'static str] = &[$first_word, $($word,)*];
+            /// The words in the file.
+            pub const OPTIONS: &'static [&'static str] = &[$first_word, $($word,)*];
 
             /// The word in the file.
             pub fn as_str(self) -> &'static str {
@@ -93,6 +94,18 @@ choice! {
         LeastUsed = "least_used",
         /// The one with the most answers left, as far as that was learned.
         MostQuotaLeft = "most_quota_left",
+    }
+}
+
+choice! {
+    /// Which dialect a provider speaks.
+    UpstreamKind {
+        /// Google's generateContent.
+        Gemini = "gemini",
+        /// OpenAI's, which many others speak too.
+        OpenAi = "openai",
+        /// Anthropic's.
+        Anthropic = "anthropic",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::file::{
     Tabs,
 };
 use crate::proxy::{Address, Domain, Method, Part, Pattern, ProxyBodyBytes};
+use crate::upstreams::{FALLBACK, SECTION};
 use crate::values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Seconds, Text, Variable,
     WayOut, WebUrl,
@@ -70,6 +71,11 @@ pub enum Kind {
     },
     /// Names with a text each.
     Map {
+        /// What the texts must be.
+        expected: &'static str,
+    },
+    /// Names with a list of texts each.
+    Lists {
         /// What the texts must be.
         expected: &'static str,
     },
@@ -156,6 +162,7 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("console.remote", Kind::Bool, AtOnce),
         ("console.session_days", SessionDays::kind(Unit::Days), AtOnce),
         ("models.aliases", Kind::Map { expected: TARGET }, AtOnce),
+        ("models.fallbacks", Kind::Lists { expected: FALLBACK }, AtOnce),
         ("models.excluded", Kind::List { expected: ModelPath::EXPECTED }, AtOnce),
         ("mcp.servers", Kind::Map { expected: McpAddress::EXPECTED }, AtOnce),
         ("mcp.tokens", Kind::Map { expected: Variable::EXPECTED }, AtOnce),
@@ -208,9 +215,14 @@ pub fn describe() -> Vec<KeyDescription> {
     KEYS.iter().map(describe).collect()
 }
 
-/// What the key accepts; `None` when there is no such key.
+/// What the key accepts; `None` when there is no such key. An upstream is a key too: `upstreams.NAME`.
 pub(crate) fn kind(key: &str) -> Option<Kind> {
-    KEYS.iter().find(|(name, ..)| *name == key).map(|(_, kind, _)| *kind)
+    let of_upstream = || {
+        let (section, name) = key.split_once('.')?;
+        let named = section == SECTION && !name.is_empty() && !name.contains('.');
+        named.then_some(Kind::Map { expected: "what is known of the upstream, its kind at least" })
+    };
+    KEYS.iter().find(|(name, ..)| *name == key).map(|(_, kind, _)| *kind).or_else(of_upstream)
 }
 
 /// The names of all keys.

@@ -5,6 +5,7 @@ use toml_edit::{Array, Document, DocumentMut, InlineTable, Item, Table, TableLik
 
 use crate::describe::{Kind, describe, kind};
 use crate::proxy::ALLOWANCE;
+use crate::upstreams::SECTION;
 use crate::{Error, File, file};
 
 /// One key and what it is to be.
@@ -110,6 +111,7 @@ fn unfit(kind: Kind, found: &Value) -> String {
         Kind::List { expected } => format!("a list, each {expected}"),
         Kind::Map { expected } => format!("names, each with {expected}"),
         Kind::Domains { expected, .. } => format!("names of servers ({expected}), each with {ALLOWANCE}"),
+        Kind::Lists { expected } => format!("names, each with a list of {expected}"),
     };
     format!("invalid value {found}, expected {expected}")
 }
@@ -123,7 +125,8 @@ fn line(name: &str, value: &toml_edit::Value) -> String {
 /// The text with the key set.
 fn with(text: &str, place: Place<'_>, value: &toml_edit::Value) -> Result<String, String> {
     let document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    if place.find(&document).is_none() {
+    // An upstream is a section of its own.
+    if place.find(&document).is_none() && place.section != SECTION {
         let new = format!("{}\n", line(place.name, value).trim_end());
         let placed = [uncommented(text, place, &new), appended(text, &document, place, &new)];
         // Looks for lines, so that what only looks like one, in a text of several lines, must not fool it.
@@ -185,6 +188,9 @@ fn inserted(
     place: Place<'_>,
     value: &toml_edit::Value,
 ) -> Result<DocumentMut, String> {
+    if place.section == SECTION {
+        document.entry(place.section).or_insert_with(unwritten);
+    }
     let section = place.section_mut(&mut document);
     let section = section.ok_or_else(|| format!("[{}] is not a section", place.section))?;
     match section.get_mut(place.name) {
@@ -195,9 +201,23 @@ fn inserted(
             *old.decor_mut() = decor;
         }
         Some(other) => *other = Item::Value(value.clone()),
+        None if place.section == SECTION => {
+            let item = match value {
+                toml_edit::Value::InlineTable(about) => Item::Table(about.clone().into_table()),
+                other => Item::Value(other.clone()),
+            };
+            drop(section.insert(place.name, item));
+        }
         None => drop(section.insert(place.name, Item::Value(value.clone()))),
     }
     Ok(document)
+}
+
+/// A section that shows itself only by what is in it, where nobody wrote it.
+fn unwritten() -> Item {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    Item::Table(table)
 }
 
 /// Makes a section of names and texts hold what `value` does.

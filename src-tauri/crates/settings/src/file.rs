@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use crate::choices::{AccountChoice, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode};
 use crate::proxy::RawProxy;
+use crate::upstreams::{Fallbacks, RawUpstream, UpstreamName};
 use crate::values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Seconds, Variable, WayOut,
     WebUrl, Whole, Written,
@@ -53,6 +54,7 @@ pub(crate) struct Raw {
     diagnostics: RawDiagnostics,
     console: RawConsole,
     models: RawModels,
+    upstreams: BTreeMap<UpstreamName, RawUpstream>,
     mcp: RawMcp,
     proxy: RawProxy,
     requests: RawRequests,
@@ -148,6 +150,7 @@ struct RawConsole {
 #[serde(default, deny_unknown_fields)]
 struct RawModels {
     aliases: Aliases,
+    fallbacks: Fallbacks,
     excluded: Vec<Written<ModelPath>>,
 }
 
@@ -293,8 +296,10 @@ impl Raw {
             console: Console { remote: self.console.remote, session_days: or(self.console.session_days, 30) },
             models: Models {
                 aliases: self.models.aliases.0,
+                fallbacks: self.models.fallbacks.0,
                 excluded: self.models.excluded.into_iter().map(|path| path.0).collect(),
             },
+            upstreams: self.upstreams.into_iter().map(|(name, raw)| (name.0, raw.into())).collect(),
             mcp: self.mcp.into(),
             proxy: self.proxy.into(),
             requests: Requests {

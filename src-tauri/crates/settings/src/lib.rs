@@ -12,6 +12,7 @@ mod edit;
 mod file;
 mod proxy;
 mod sources;
+mod upstreams;
 mod values;
 mod vendors;
 
@@ -22,12 +23,13 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use choices::{
-    AccountChoice, AuthType, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode,
+    AccountChoice, AuthType, Capture, Close, Density, Language, Level, Offered, Theme, ToolMode, UpstreamKind,
 };
 pub use describe::{Applies, KeyDescription, Kind, Unit, describe};
 pub use edit::{Change, edit};
 pub use proxy::{Address, Allowance, Allowed, Domain, Method, Pattern, ProbeFilter, ProbeRequest, Proxy};
 pub use sources::{Source, sources};
+pub use upstreams::{ApiKey, USUAL_ORDER, Upstream, UpstreamName};
 pub use values::{
     FolderPath, Host, HostName, HostPort, McpAddress, ModelPath, NoProxy, Origin, Unfit, Variable, WayOut,
     WebUrl,
@@ -59,6 +61,8 @@ pub struct Settings {
     pub console: Console,
     /// What models are called, and which are offered.
     pub models: Models,
+    /// Providers that are asked with keys, by their names.
+    pub upstreams: BTreeMap<String, Upstream>,
     /// Which MCP servers run functions.
     pub mcp: Mcp,
     /// Which servers may be reached through this one.
@@ -218,6 +222,8 @@ pub struct Console {
 pub struct Models {
     /// Other names, each with the model it means.
     pub aliases: BTreeMap<String, String>,
+    /// Names for several models, in the order in which those are asked.
+    pub fallbacks: BTreeMap<String, Vec<String>>,
     /// Models that are not offered.
     pub excluded: Vec<ModelPath>,
 }

@@ -1,5 +1,6 @@
 mod editing;
 mod proxy;
+mod upstreams;
 
 use std::time::Duration;
 
@@ -116,6 +117,7 @@ remote = true
 session_days = 7
 [models]
 aliases = { "gpt-4o" = "gemini-pro" }
+fallbacks = { best = ["one/a", "b"] }
 excluded = ["aistudio/old"]
 [mcp]
 servers = { files = "http://127.0.0.1:8000/mcp/" }
@@ -253,7 +255,9 @@ fn every_key_can_be_set() {
     assert_eq!(settings.diagnostics, Diagnostics { max_snapshots: 0 });
     assert_eq!(settings.console, Console { remote: true, session_days: 7 });
     let aliases = [("gpt-4o".to_owned(), "gemini-pro".to_owned())].into();
-    assert_eq!(settings.models, Models { aliases, excluded: vec![ModelPath("aistudio/old".into())] });
+    let fallbacks = [("best".to_owned(), vec!["one/a".to_owned(), "b".to_owned()])].into();
+    let excluded = vec![ModelPath("aistudio/old".into())];
+    assert_eq!(settings.models, Models { aliases, fallbacks, excluded });
     assert_eq!(settings.mcp, every_key_of_mcp());
     assert_eq!(settings.proxy, proxy::every_key());
     assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
@@ -315,7 +319,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `network`, `files`, `diagnostics`, `console`, `models`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `network`, `files`, `diagnostics`, `console`, `models`, `upstreams`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",

@@ -5,6 +5,7 @@
 //! events. Dropping the stream stops the work at the provider. Vendor names live here and in `aistudio`,
 //! nowhere else.
 
+mod accounts;
 mod aistudio;
 mod alive;
 mod echo;
@@ -28,9 +29,11 @@ use postern_protocol::{RequestId, account};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use aistudio::{
-    AiStudio, Aside, Choice, Chronicle, Past, Policy, Share, Standing, Tally, describe, limited_until, today,
+pub use accounts::{
+    Aside, Choice, Chronicle, Past, Policy, Share, Standing, Tally, describe, describe_key, limited_until,
+    today,
 };
+pub use aistudio::AiStudio;
 pub use echo::{Echo, HOUSE};
 pub use guests::Guests;
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};

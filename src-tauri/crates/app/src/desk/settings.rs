@@ -46,7 +46,7 @@ fn setting(known: KeyDescription, settings: &Settings, sources: &Sources) -> Opt
 
 fn kind(kind: Kind) -> Option<SettingKind> {
     Some(match kind {
-        Kind::Domains { .. } => return None,
+        Kind::Domains { .. } | Kind::Lists { .. } => return None,
         Kind::Bool => SettingKind::Bool,
         Kind::Integer { min, max, unit } => SettingKind::Integer { min, max, unit: shown(unit) },
         Kind::Choice { options } => {

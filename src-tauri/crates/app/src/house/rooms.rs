@@ -101,6 +101,9 @@ impl Rooms {
             // The settings refuse such aliases themselves.
             tracing::warn!(%error, "the aliases stay as they were");
         }
+        if let Err(error) = self.registry.set_fallbacks(settings.models.fallbacks.clone()) {
+            tracing::warn!(%error, "the names for several models stay as they were");
+        }
         let hidden = settings.aistudio.excluded_models.iter().map(|id| format!("aistudio/{id}"));
         let excluded = settings.models.excluded.iter().map(|path| path.0.clone()).chain(hidden);
         self.registry.set_excluded(&excluded.collect());

@@ -45,6 +45,7 @@ fn every_key_of_the_default_file_can_be_changed_and_taken_back() {
             Kind::List { .. } => json!(["a", "b"]),
             Kind::Map { .. } if known.key == "mcp.servers" => json!({ "a": "http://a.example/mcp" }),
             Kind::Map { .. } if known.key == "mcp.tokens" => json!({ "a": "A", "with.dot": "B" }),
+            Kind::Lists { .. } => json!({ "a": ["b", "c/d"], "with.dot": ["e"] }),
             Kind::Map { .. } => json!({ "a": "b", "with.dot": "c" }),
             Kind::Domains { .. } => json!({
                 "x.example": { "auth_type": "off", "https": false }, "api.openai.com": false,

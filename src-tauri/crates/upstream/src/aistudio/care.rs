@@ -1,6 +1,6 @@
 //! What goes on beside requests: cooldowns end, states are written down, accounts in trouble are looked at again.
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::{Duration, Instant};
 
 use postern_aistudio::Studio;
@@ -8,7 +8,7 @@ use postern_protocol::account::State;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{AiStudio, Inner, moment};
+use super::{AiStudio, Inner};
 
 /// The pause between two looks grows to so many times the first one.
 const MOST: u32 = 16;
@@ -23,8 +23,8 @@ impl AiStudio {
         let mut look = JoinSet::new();
         loop {
             changes.mark_unchanged();
-            self.end_what_ended();
-            let mut next = self.next_end();
+            self.pool().end_what_ended();
+            let mut next = self.pool().next_end(AN_HOUR);
             if look.is_empty() {
                 match self.next_look(began) {
                     Some((studio, due)) if due <= Instant::now() => {
@@ -44,54 +44,21 @@ impl AiStudio {
         }
     }
 
-    /// Drops cooldowns that have ended, and tells.
-    fn end_what_ended(&self) {
-        let now = moment::now();
-        let mut ledger = self.inner.ledger();
-        let ended: Vec<String> = ledger
-            .entries
-            .iter_mut()
-            .filter_map(|(name, entry)| entry.drop_ended(now).then(|| name.clone()))
-            .collect();
-        drop(ledger);
-        ended.iter().for_each(|name| self.inner.changed(name));
-    }
-
-    fn next_end(&self) -> Duration {
-        let now = moment::now();
-        let ledger = self.inner.ledger();
-        let next = ledger.entries.values().filter_map(|entry| entry.next_end(now)).min();
-        next.map_or(AN_HOUR, |end| Duration::from_secs(end.saturating_sub(now).max(1))).min(AN_HOUR)
-    }
-
     /// The account that is to be looked at next, and when.
     fn next_look(&self, began: Instant) -> Option<(Studio, Instant)> {
-        let first = self.inner.policy.load().recheck?;
-        let ledger = self.inner.ledger();
-        let due = |studio: &Studio| {
-            let entry = ledger.entries.get(studio.name());
-            let looks = entry.map_or(0, |entry| entry.looks).min(MOST.ilog2());
-            let last = entry.and_then(|entry| entry.looked).unwrap_or(began);
-            last + first * 2_u32.pow(looks)
-        };
+        let first = self.pool().policy().recheck?;
         let accounts = self.accounts();
-        let wanting = accounts.iter().filter(|studio| {
-            let entry = ledger.entries.get(studio.name());
-            let blocked = entry.is_some_and(|entry| entry.blocked.is_some());
-            studio.is_enabled()
-                && entry.is_none_or(|entry| entry.aside == 0)
-                && (blocked || needs_a_look(studio))
+        let wanting = accounts.iter().filter(|studio| studio.is_enabled()).filter_map(|studio| {
+            let looks = self.pool().looks(studio.name())?;
+            let wait = first * 2_u32.pow(looks.count.min(MOST.ilog2()));
+            let due = looks.last.unwrap_or(began) + wait;
+            (looks.blocked || needs_a_look(studio)).then(|| (studio.clone(), due))
         });
-        wanting.map(|studio| (studio.clone(), due(studio))).min_by_key(|(_, due)| *due)
+        wanting.min_by_key(|(_, due)| *due)
     }
 
     async fn look_again(&self, studio: &Studio) {
-        {
-            let mut ledger = self.inner.ledger();
-            let entry = ledger.entry(studio.name());
-            entry.looks = entry.looks.saturating_add(1);
-            entry.looked = Some(Instant::now());
-        }
+        self.pool().looked(studio.name());
         let state = self.check(studio).await;
         tracing::debug!(account = studio.name(), ?state, "looked at an account again");
     }
@@ -103,16 +70,6 @@ impl AiStudio {
             self.forgive(studio.name());
         }
         self.state_of(studio)
-    }
-
-    /// Its owner has dealt with the account: what was held against it is forgotten, but for its quota.
-    pub fn forgive(&self, account: &str) {
-        let mut ledger = self.inner.ledger();
-        let forgiven = ledger.entries.get_mut(account).is_some_and(super::ledger::Entry::forgive);
-        drop(ledger);
-        if forgiven {
-            self.inner.changed(account);
-        }
     }
 }
 
@@ -132,31 +89,8 @@ fn needs_a_look(studio: &Studio) -> bool {
 pub(super) async fn follow(pool: Weak<Inner>, account: String, mut states: watch::Receiver<State>) {
     while states.changed().await.is_ok() {
         match pool.upgrade() {
-            Some(inner) => inner.changed(&account),
+            Some(inner) => inner.pool.changed(&account),
             None => return,
         }
-    }
-}
-
-impl Inner {
-    /// There is something new about the account: whoever listens hears of it, and a new state is written down.
-    pub(super) fn changed(self: &Arc<Self>, account: &str) {
-        let pool = AiStudio { inner: Arc::clone(self) };
-        let lasting = pool.find(account).and_then(|studio| lasting(pool.state_of(&studio)));
-        if let (Some(chronicle), Some(state)) = (&self.chronicle, lasting) {
-            chronicle.became(account, &state);
-        }
-        self.bump();
-        self.stir();
-    }
-}
-
-/// The state without what comes and goes with each request and each browser.
-fn lasting(state: State) -> Option<State> {
-    match state {
-        // One that is renamed or signed in to is off for a while, too; who switches it off writes that down.
-        State::NotChecked | State::Off => None,
-        State::Busy => Some(State::Ready),
-        state => Some(state),
     }
 }

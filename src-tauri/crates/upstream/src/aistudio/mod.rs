@@ -1,92 +1,56 @@
 //! AI Studio as an upstream: a pool of accounts, each with a browser of its own.
 //!
-//! What is asked of it is in [`serve`]. A request gets a lane of an account ([`pool`]), chosen as the owner wants it
-//! ([`choice`]); when the account fails it, the next one is asked ([`relay`]). The files it names are got in
-//! [`uploads`], and an answer that must have a form is held to it ([`contract`]). What a failure means for an account
-//! is decided in [`reaction`], and what is known of accounts beside their workers is kept in [`ledger`].
+//! What is asked of it is in [`serve`]. A request gets a lane of an account of the [`Pool`]; when the account fails it,
+//! the next one is asked ([`relay`]). The files it names are got in [`uploads`], and an answer that must have a form is
+//! held to it ([`contract`]).
 
 mod care;
-mod choice;
 mod contract;
-mod ledger;
-mod moment;
-mod outcome;
-mod pool;
-mod reaction;
 mod relay;
 mod serve;
 mod suffix;
 mod uploads;
-mod words;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
-use arc_swap::ArcSwap;
 use postern_aistudio::{Model, Studio};
-use postern_protocol::RequestId;
 use postern_protocol::account::{Cooldown, State};
 use postern_protocol::chat::{Failure, Request};
 use tokio::sync::{Mutex as Turn, watch};
 use tokio::task::JoinSet;
 
+use crate::accounts::{Account, Aside, Chronicle, Naming, Past, Policy, Pool, Share, Standing, Tried};
 use crate::media::Media;
 use crate::{Call, ModelCard};
-use ledger::Ledger;
-use pool::{Lease, Tried, knows, well};
 
-pub use choice::Choice;
-pub use ledger::{Past, Share, Tally};
-pub use moment::today;
-pub use pool::Aside;
-pub use words::{describe, limited_until};
+/// A lane of an account.
+type Lease = crate::accounts::Lease<Studio>;
 
-/// How the owner wants the accounts used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Who is asked first.
-    pub choice: Choice,
-    /// How long a model rests on an account when its quota of the day is used up.
-    pub quota_cooldown: Duration,
-    /// How long when too much was asked in a short time.
-    pub rate_cooldown: Duration,
-    /// After which time an account in trouble is looked at again, for the first time; `None` for never.
-    pub recheck: Option<Duration>,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            choice: Choice::default(),
-            quota_cooldown: Duration::from_secs(4 * 3600),
-            rate_cooldown: Duration::from_secs(60),
-            recheck: None,
-        }
+impl Account for Studio {
+    fn name(&self) -> &str {
+        Self::name(self)
     }
-}
 
-/// Writes down what is to be known after the next start. Nothing here may wait.
-pub trait Chronicle: Send + Sync {
-    /// The account rests.
-    fn rests(&self, account: &str, cooldown: &Cooldown);
-    /// The account answered a request for the model, or failed to.
-    fn used(&self, account: &str, day: &str, model: &str, answered: bool);
-    /// The quota of the model is used up, after so many answers of the day.
-    fn used_up(&self, account: &str, day: &str, model: &str, answers: u64);
-    /// The account is in this state now. It may be told the same one again.
-    fn became(&self, account: &str, state: &State);
-}
+    fn state(&self) -> State {
+        Self::state(self)
+    }
 
-/// What is known of an account beside its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// What its owner decided.
-    pub share: Share,
-    /// For which models it rests, the next to end first.
-    pub cooldowns: Vec<Cooldown>,
-    /// What it did today, most used model first.
-    pub uses: Vec<(String, Tally)>,
+    fn is_enabled(&self) -> bool {
+        Self::is_enabled(self)
+    }
+
+    fn lanes(&self) -> Option<usize> {
+        Some(Self::lanes(self))
+    }
+
+    fn has(&self, model: &str) -> Option<bool> {
+        self.known_models().map(|models| knows(&models, model))
+    }
+
+    fn holds(&self, model: &str, request: &Request) -> bool {
+        self.holds_for(model, request)
+    }
 }
 
 /// The accounts of AI Studio, each a browser of its own. Cheap to clone; clones share the accounts.
@@ -96,17 +60,9 @@ pub struct AiStudio {
 }
 
 struct Inner {
-    accounts: ArcSwap<Vec<Studio>>,
-    policy: ArcSwap<Policy>,
-    ledger: Mutex<Ledger>,
-    /// Lanes of requests that have not begun.
-    reserved: Mutex<HashMap<RequestId, Lease>>,
-    chronicle: Option<Arc<dyn Chronicle>>,
+    pool: Pool<Studio>,
     /// Gets the files that requests name.
     media: OnceLock<Media>,
-    changes: watch::Sender<u64>,
-    /// Tells those who wait for a lane that there may be one.
-    freed: watch::Sender<u64>,
     /// One for each account; they end with the set that replaces them.
     followers: Mutex<JoinSet<()>>,
     /// The last look at accounts of which none could serve: when it began, and what came of it.
@@ -126,14 +82,8 @@ impl AiStudio {
 
     fn open(accounts: Vec<Studio>, chronicle: Option<Arc<dyn Chronicle>>) -> Self {
         let inner = Inner {
-            accounts: ArcSwap::default(),
-            policy: ArcSwap::default(),
-            ledger: Mutex::default(),
-            reserved: Mutex::default(),
-            chronicle,
+            pool: Pool::new(Naming::Site("AI Studio"), chronicle),
             media: OnceLock::new(),
-            changes: watch::Sender::new(0),
-            freed: watch::Sender::new(0),
             followers: Mutex::default(),
             woken: Turn::default(),
         };
@@ -151,14 +101,16 @@ impl AiStudio {
             followers.spawn(care::follow(pool, account.name().to_owned(), account.subscribe()));
         }
         *self.inner.followers.lock().unwrap_or_else(PoisonError::into_inner) = followers;
-        self.inner.accounts.store(Arc::new(accounts));
-        self.inner.bump();
-        self.inner.stir();
+        self.inner.pool.set_accounts(accounts);
+    }
+
+    fn pool(&self) -> &Pool<Studio> {
+        &self.inner.pool
     }
 
     /// The accounts themselves, for switching and closing them.
     pub fn accounts(&self) -> Arc<Vec<Studio>> {
-        self.inner.accounts.load_full()
+        self.pool().accounts()
     }
 
     /// Whether an account has a model of exactly this name, as far as that is known.
@@ -180,10 +132,6 @@ impl AiStudio {
         Call { request: Arc::new(request), ..call }
     }
 
-    fn find(&self, account: &str) -> Option<Studio> {
-        self.accounts().iter().find(|studio| studio.name() == account).cloned()
-    }
-
     /// What gets the files that requests name. Without it they are refused; the first one stays.
     pub fn set_media(&self, media: Media) {
         let _ = self.inner.media.set(media);
@@ -191,84 +139,68 @@ impl AiStudio {
 
     /// How the accounts are used from now on.
     pub fn set_policy(&self, policy: Policy) {
-        self.inner.policy.store(Arc::new(policy));
-        self.inner.bump();
-        self.inner.stir();
+        self.pool().set_policy(policy);
     }
 
     /// Hears when there are other accounts, or when the state of one changed. The number itself means
     /// nothing.
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.inner.changes.subscribe()
+        self.pool().changes()
     }
 
     /// What the account can do now: what its worker says, and what is known of its quota and its session.
     pub fn state_of(&self, studio: &Studio) -> State {
-        let ledger = self.inner.ledger();
-        match ledger.entries.get(studio.name()) {
-            Some(entry) => entry.state(studio.state(), &today(), moment::now()),
-            None => studio.state(),
-        }
+        self.pool().state_of(studio)
     }
 
     /// What is known of the account beside its state.
     pub fn standing(&self, account: &str) -> Standing {
-        let ledger = self.inner.ledger();
-        ledger.entries.get(account).map_or_else(Standing::default, |entry| Standing {
-            share: entry.share,
-            cooldowns: entry.cooldowns(moment::now()),
-            uses: entry.uses(&today()),
-        })
+        self.pool().standing(account)
     }
 
     /// What the owner of the account decided about it.
     pub fn set_share(&self, account: &str, share: Share) {
-        self.inner.ledger().entry(account).share = share;
-        self.inner.bump();
+        self.pool().set_share(account, share);
     }
 
     /// What was remembered of the account from before this start.
     pub fn remember(&self, account: &str, past: Past) {
-        self.inner.ledger().entry(account).remember(past, &today());
-        self.inner.bump();
+        self.pool().remember(account, past);
     }
 
     /// Ends cooldowns of the account before their time: that of this model, or all. Whether there was one.
     pub fn end_cooldowns(&self, account: &str, model: Option<&str>) -> bool {
-        let ended = self.inner.ledger().entry(account).end_rests(model);
-        if ended {
-            self.inner.changed(account);
-        }
-        ended
+        self.pool().end_cooldowns(account, model)
     }
 
     /// Of the cooldowns that were there before `since`, only these are left.
     pub fn keep_cooldowns(&self, account: &str, kept: &[Cooldown], since: Instant) {
-        if self.inner.ledger().entry(account).keep_only(kept, since) {
-            self.inner.changed(account);
-        }
+        self.pool().keep_cooldowns(account, kept, since);
     }
 
     /// The account has another name.
     pub fn renamed(&self, account: &str, new: &str) {
-        let mut ledger = self.inner.ledger();
-        if let Some(mut entry) = ledger.entries.remove(account) {
-            // Requests that have a lane of it give it back under the old name, and so does who holds it back.
-            (entry.busy, entry.aside) = (0, 0);
-            ledger.entries.insert(new.to_owned(), entry);
-        }
+        self.pool().renamed(account, new);
     }
 
     /// The account is gone.
     pub fn forget(&self, account: &str) {
-        self.inner.ledger().entries.remove(account);
+        self.pool().forget(account);
+    }
+
+    /// Its owner has dealt with the account: what was held against it is forgotten, but for its quota.
+    pub fn forgive(&self, account: &str) {
+        self.pool().forgive(account);
+    }
+
+    /// Holds the account back until the guard is dropped, while its folder is renamed or its browser exchanged.
+    pub fn set_aside(&self, account: &str) -> Aside {
+        self.pool().set_aside(account)
     }
 
     /// Whether requests can be given to the account, quota apart.
     fn serves(&self, studio: &Studio) -> bool {
-        let ledger = self.inner.ledger();
-        let blank = ledger::Entry::default();
-        studio.is_enabled() && well(studio, ledger.entries.get(studio.name()).unwrap_or(&blank))
+        self.pool().serves(studio)
     }
 
     /// The models of every account that can serve, each once.
@@ -310,16 +242,15 @@ impl AiStudio {
                 Err(failure) => tried.push(Tried { account: account.name().to_owned(), failure }),
             }
         }
-        Err(self.nobody(None, tried))
+        Err(self.pool().nobody(None, tried))
     }
 
     /// Waits while nobody can serve and one is held back for a moment.
     async fn all_back(&self) {
-        let mut news = self.inner.freed.subscribe();
+        let mut news = self.pool().freed();
         loop {
             news.mark_unchanged();
-            let aside = self.inner.ledger().entries.values().any(|entry| entry.aside > 0);
-            if !aside || self.accounts().iter().any(|account| self.serves(account)) {
+            if !self.pool().any_aside() || self.accounts().iter().any(|account| self.serves(account)) {
                 return;
             }
             // The pool is there as long as this is.
@@ -357,22 +288,8 @@ impl AiStudio {
     }
 }
 
-impl Inner {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reserved(&self) -> MutexGuard<'_, HashMap<RequestId, Lease>> {
-        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn bump(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    fn stir(&self) {
-        self.freed.send_modify(|count| *count = count.wrapping_add(1));
-    }
+fn knows(models: &[Model], name: &str) -> bool {
+    models.iter().any(|model| model.is_called(name))
 }
 
 fn card(model: &Model) -> ModelCard {

@@ -7,21 +7,22 @@ use async_stream::try_stream;
 use futures::{Stream, StreamExt};
 use postern_protocol::chat::{Event, Failure, FailureKind, ResponseFormat};
 
-use super::AiStudio;
-use super::pool::{Lease, Tried};
 use super::uploads::files_of;
+use super::{AiStudio, Lease};
 use crate::Call;
+use crate::accounts::Tried;
 use crate::alive::{WAITS, for_a_while};
 
 /// The events of the answer. Dropping it stops whoever works on it.
 pub(super) fn relay(
-    pool: AiStudio,
+    studio: AiStudio,
     call: Call,
     mut lane: Option<Lease>,
 ) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
     try_stream! {
+        let pool = studio.pool();
         let files = {
-            let mut getting = pin!(files_of(pool.inner.media.get(), &call));
+            let mut getting = pin!(files_of(studio.inner.media.get(), &call));
             loop {
                 match for_a_while(getting.as_mut()).await {
                     Some(files) => break files?,
@@ -45,13 +46,13 @@ pub(super) fn relay(
                 return;
             };
             let mut attempt = Attempt::of(&call.request.response_format);
-            let mut events = lease.studio.chat_with(call.id.clone(), call.request.clone(), files.clone());
+            let mut events = lease.account.chat_with(call.id.clone(), call.request.clone(), files.clone());
             let failure = loop {
                 match events.next().await {
                     Some(Ok(event)) => {
                         let over = matches!(event, Event::Finished(_));
                         if over {
-                            pool.answered(lease.studio.name(), &call.request.model);
+                            pool.answered(lease.account.name(), &call.request.model);
                         }
                         for event in attempt.told(event) {
                             yield event;
@@ -66,7 +67,7 @@ pub(super) fn relay(
             };
             // The page is stopped before another begins.
             drop(events);
-            let account = lease.studio.name().to_owned();
+            let account = lease.account.name().to_owned();
             let another = pool.failed(&account, &call.request.model, &failure, lease.sure);
             drop(lease);
             if !another || attempt.begun {

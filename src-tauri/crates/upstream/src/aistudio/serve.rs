@@ -1,6 +1,5 @@
 //! The pool as the gateway sees it.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::future::{BoxFuture, join_all};
@@ -8,8 +7,7 @@ use postern_aistudio::{Studio, ignores};
 use postern_protocol::account::Status;
 use postern_protocol::chat::{Failure, Request};
 
-use super::pool::{Pick, Reserved, knows};
-use super::{AiStudio, contract, moment, suffix};
+use super::{AiStudio, contract, knows, suffix};
 use crate::{Call, EventStream, Lane, ModelCard, Upstream};
 
 impl Upstream for AiStudio {
@@ -18,7 +16,7 @@ impl Upstream for AiStudio {
     }
 
     fn lanes(&self) -> Option<usize> {
-        Some(self.lanes_now())
+        self.pool().lanes_now()
     }
 
     fn base<'a>(&self, model: &'a str) -> &'a str {
@@ -27,21 +25,11 @@ impl Upstream for AiStudio {
     }
 
     fn lane(&self, call: &Call, _running: usize) -> Option<Lane> {
-        match self.pick(&call.request, self.base(&call.request.model), &[], false) {
-            Pick::Lane(lease) => {
-                self.inner.reserved().insert(call.id.clone(), lease);
-                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id.clone() }))
-            }
-            Pick::Busy => None,
-            // It is let in to be told why.
-            Pick::Nobody => Some(Lane::default()),
-        }
+        self.pool().reserve(call, self.base(&call.request.model))
     }
 
     fn accounts(&self) -> Vec<Status> {
-        let status =
-            |account: &Studio| Status { name: account.name().to_owned(), state: self.state_of(account) };
-        self.accounts().iter().map(status).collect()
+        self.pool().statuses()
     }
 
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
@@ -70,15 +58,10 @@ impl Upstream for AiStudio {
 
     fn serving(&self, model: &str) -> Vec<String> {
         let model = self.base(model);
-        let now = moment::now();
-        let rests = |account: &Studio| {
-            let ledger = self.inner.ledger();
-            ledger.entries.get(account.name()).is_some_and(|entry| entry.rests_for(model, now).is_some())
-        };
         let serves = |account: &&Studio| {
             self.serves(account)
                 && account.known_models().is_some_and(|models| knows(&models, model))
-                && !rests(account)
+                && !self.pool().rests_for(account.name(), model)
         };
         self.accounts().iter().filter(serves).map(|account| account.name().to_owned()).collect()
     }
@@ -106,7 +89,7 @@ impl Upstream for AiStudio {
 
     fn chat(&self, call: Call) -> EventStream {
         let call = self.plain(call);
-        let lane = self.inner.reserved().remove(&call.id);
+        let lane = self.pool().reserved(&call.id);
         contract::answer(self.clone(), call, lane)
     }
 }

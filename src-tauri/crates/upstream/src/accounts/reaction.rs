@@ -9,16 +9,16 @@ use super::moment::end_of_site_day;
 
 /// How long accounts rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rests {
+pub(crate) struct Rests {
     /// After the quota of a day was used up; never longer than the site's day.
-    pub(super) quota: Duration,
+    pub(crate) quota: Duration,
     /// After too many requests in a short time, and after one failure too many.
-    pub(super) rate: Duration,
+    pub(crate) rate: Duration,
 }
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reaction {
+pub(crate) enum Reaction {
     /// The caller is told; another account would fail in the same way.
     Tell,
     /// The account's worker knows what is the matter with it; another account is asked.
@@ -31,7 +31,7 @@ pub(super) enum Reaction {
     Block(String),
 }
 
-pub(super) fn reaction(failure: &Failure, model: &str, rests: Rests, now: u64) -> Reaction {
+pub(crate) fn reaction(failure: &Failure, model: &str, rests: Rests, now: u64) -> Reaction {
     match failure.kind {
         FailureKind::BadRequest
         | FailureKind::UnknownModel
@@ -46,6 +46,8 @@ pub(super) fn reaction(failure: &Failure, model: &str, rests: Rests, now: u64) -
         | FailureKind::PageChanged
         | FailureKind::Timeout
         | FailureKind::Unavailable => Reaction::Strike,
+        // One thing that the account may not have is no reason to ask it for nothing else.
+        FailureKind::Refused if failure.param.is_some() => Reaction::Another,
         FailureKind::Refused => Reaction::Block(failure.message.clone()),
         FailureKind::Quota => Reaction::Rest(rest(failure, model, rests, now)),
     }
@@ -127,5 +129,7 @@ mod tests {
         let unmet = Failure::new(FailureKind::UpstreamError, "no call").param("tool_choice");
         assert_eq!(reaction(&unmet, "m", RESTS, NOON), Reaction::Tell);
         assert_eq!(of(FailureKind::Refused), Reaction::Block("why".into()));
+        let one_model = Failure::new(FailureKind::Refused, "not for you").param("model");
+        assert_eq!(reaction(&one_model, "m", RESTS, NOON), Reaction::Another);
     }
 }

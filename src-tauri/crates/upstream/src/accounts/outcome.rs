@@ -4,11 +4,11 @@ use postern_protocol::account::{Cooldown, CooldownReason, State};
 use postern_protocol::chat::{Failure, FailureKind};
 
 use super::reaction::{Reaction, Rests, reaction};
-use super::{AiStudio, moment, today};
+use super::{Account, Pool, moment, today};
 
-impl AiStudio {
+impl<A: Account> Pool<A> {
     /// A request was answered.
-    pub(super) fn answered(&self, account: &str, model: &str) {
+    pub(crate) fn answered(&self, account: &str, model: &str) {
         let day = today();
         let mut ledger = self.inner.ledger();
         let Some(entry) = ledger.entries.get_mut(account) else { return };
@@ -20,13 +20,13 @@ impl AiStudio {
             chronicle.used(account, &day, model, true);
         }
         if before != after {
-            self.inner.changed(account);
+            self.changed(account);
         }
     }
 
     /// A request failed. Whether another account is to be asked. `sure` says that the account was known to have
     /// the model.
-    pub(super) fn failed(&self, account: &str, model: &str, failure: &Failure, sure: bool) -> bool {
+    pub(crate) fn failed(&self, account: &str, model: &str, failure: &Failure, sure: bool) -> bool {
         if failure.kind == FailureKind::UnknownModel && !sure {
             return true;
         }
@@ -65,7 +65,7 @@ impl AiStudio {
             rest.iter().for_each(|cooldown| chronicle.rests(account, cooldown));
             used_up.iter().for_each(|answers| chronicle.used_up(account, &day, model, *answers));
         }
-        self.inner.changed(account);
+        self.changed(account);
         true
     }
 }

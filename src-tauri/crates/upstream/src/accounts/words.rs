@@ -7,13 +7,35 @@ use postern_protocol::chat::{Failure, FailureKind};
 
 use super::moment;
 
-/// The account's state and what its owner should do about it.
-pub fn describe(account: &str, state: &State) -> String {
-    describe_at(account, state, moment::now())
+/// What accounts are called where people are told of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// Those of a site, by its name, each with a session of its own.
+    Site(&'static str),
+    /// Keys of the upstream of this name.
+    Keys(String),
 }
 
-fn describe_at(account: &str, state: &State, now: u64) -> String {
-    let what = match state {
+/// The account's state and what its owner should do about it.
+pub fn describe(account: &str, state: &State) -> String {
+    described(account_state(state, moment::now()), state.action(account))
+}
+
+/// The same of a key that opens the upstream of this name.
+pub fn describe_key(upstream: &str, state: &State) -> String {
+    described(key_state(state, moment::now()), state.key_action(upstream))
+}
+
+fn key_state(state: &State, now: u64) -> String {
+    match state {
+        State::SignInExpired => "the provider does not accept it".to_owned(),
+        State::Blocked { why } => format!("refused by the provider: {why}"),
+        state => account_state(state, now),
+    }
+}
+
+fn account_state(state: &State, now: u64) -> String {
+    match state {
         State::Ready => "ready".to_owned(),
         State::Busy => "busy with a request".to_owned(),
         State::CoolingDown { until, model } => limited(model.as_deref(), *until, now),
@@ -23,8 +45,11 @@ fn describe_at(account: &str, state: &State, now: u64) -> String {
         State::BrowserMissing { why } => format!("no browser: {why}"),
         State::Off => "off".to_owned(),
         State::NotChecked => "not checked yet".to_owned(),
-    };
-    match state.action(account) {
+    }
+}
+
+fn described(what: String, action: Option<String>) -> String {
+    match action {
         Some(action) if what.ends_with(['.', '!', '?']) => format!("{what} {action}"),
         Some(action) => format!("{what}. {action}"),
         None => what,
@@ -62,12 +87,12 @@ pub(super) enum What {
 }
 
 impl Obstacle {
-    fn line(&self, model: Option<&str>, now: u64) -> String {
+    fn line(&self, naming: &Naming, model: Option<&str>, now: u64) -> String {
         let account = &self.account;
         match &self.what {
             What::Failed(failure) => format!("{account}: {failure}"),
             What::Rests(until, _) => format!("{account}: {}", limited(model, *until, now)),
-            What::Is(state) => format!("{account}: {}", describe_at(account, state, now)),
+            What::Is(state) => format!("{account}: {}", naming.describe(account, state, now)),
             What::Lacks => format!("{account}: does not offer {}", model.unwrap_or("the model")),
         }
     }
@@ -96,57 +121,109 @@ impl Obstacle {
     }
 }
 
-/// What the caller is told when no account can answer. Where there is only one, its own failure says more than any
-/// summary.
-pub(super) fn nobody(model: Option<&str>, obstacles: &[Obstacle], now: u64) -> Failure {
-    let in_play: Vec<&Obstacle> = {
-        let playing: Vec<_> = obstacles.iter().filter(|obstacle| !obstacle.is_out_of_play()).collect();
-        if playing.is_empty() { obstacles.iter().collect() } else { playing }
-    };
-    let first_end = in_play.iter().filter_map(|obstacle| obstacle.ends()).min();
-    let after = |failure: Failure| match first_end {
-        Some(end) => failure.retry_after(Duration::from_secs(end.saturating_sub(now).max(1))),
-        None => failure,
-    };
-    let [first, others @ ..] = in_play.as_slice() else { return no_account() };
-    if others.is_empty() {
-        return after(only(first, model, now));
+impl Naming {
+    /// What the caller is told when no account can answer. Where there is only one, its own failure says more than any
+    /// summary.
+    pub(super) fn nobody(&self, model: Option<&str>, obstacles: &[Obstacle], now: u64) -> Failure {
+        let in_play: Vec<&Obstacle> = {
+            let playing: Vec<_> = obstacles.iter().filter(|obstacle| !obstacle.is_out_of_play()).collect();
+            if playing.is_empty() { obstacles.iter().collect() } else { playing }
+        };
+        let first_end = in_play.iter().filter_map(|obstacle| obstacle.ends()).min();
+        let after = |failure: Failure| match first_end {
+            Some(end) => failure.retry_after(Duration::from_secs(end.saturating_sub(now).max(1))),
+            None => failure,
+        };
+        let [first, others @ ..] = in_play.as_slice() else { return self.no_account() };
+        if others.is_empty() {
+            return after(self.only(first, model, now));
+        }
+        let kind = Some(first.kind())
+            .filter(|kind| others.iter().all(|other| other.kind() == *kind) && shared(*kind))
+            .unwrap_or(FailureKind::Unavailable);
+        let every_rests = in_play.iter().all(|obstacle| obstacle.ends().is_some());
+        let head = match first_end.filter(|_| every_rests) {
+            Some(end) => format!("{} is {}.", self.every(), limited(model, end, now)),
+            None => format!("{} can answer now.", self.none()),
+        };
+        let lines = obstacles.iter().map(|obstacle| obstacle.line(self, model, now));
+        let message = std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n");
+        after(Failure::new(kind, message))
     }
-    let kind = Some(first.kind())
-        .filter(|kind| others.iter().all(|other| other.kind() == *kind) && shared(*kind))
-        .unwrap_or(FailureKind::Unavailable);
-    let every_rests = in_play.iter().all(|obstacle| obstacle.ends().is_some());
-    let head = match first_end.filter(|_| every_rests) {
-        Some(end) => format!("Every AI Studio account is {}.", limited(model, end, now)),
-        None => "No AI Studio account can answer now.".to_owned(),
-    };
-    let lines = obstacles.iter().map(|obstacle| obstacle.line(model, now));
-    let message = std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n");
-    after(Failure::new(kind, message))
-}
 
-/// The only account there is.
-fn only(obstacle: &Obstacle, model: Option<&str>, now: u64) -> Failure {
-    let account = &obstacle.account;
-    match &obstacle.what {
-        What::Failed(failure) => failure.clone(),
-        What::Rests(until, failed) => {
-            let rests = format!("The AI Studio account {account} is {}.", limited(model, *until, now));
-            let text = match failed {
-                Some(failure) => format!("{}. {rests}", failure.message.trim_end_matches('.')),
-                None => rests,
-            };
-            Failure::new(FailureKind::Quota, text)
+    /// The only account there is.
+    fn only(&self, obstacle: &Obstacle, model: Option<&str>, now: u64) -> Failure {
+        let account = &obstacle.account;
+        let it = self.one(account);
+        match &obstacle.what {
+            What::Failed(failure) => failure.clone(),
+            What::Rests(until, failed) => {
+                let rests = format!("{it} is {}.", limited(model, *until, now));
+                let text = match failed {
+                    Some(failure) => format!("{}. {rests}", failure.message.trim_end_matches('.')),
+                    None => rests,
+                };
+                Failure::new(FailureKind::Quota, text)
+            }
+            What::Is(state) => {
+                let action =
+                    self.action(account, state).unwrap_or_else(|| "Try again in a moment.".to_owned());
+                Failure::new(obstacle.kind(), format!("{it} cannot serve now. {action}"))
+            }
+            What::Lacks => Failure::new(
+                FailureKind::Unavailable,
+                format!("{it} does not offer {}.", model.unwrap_or("the model")),
+            ),
         }
-        What::Is(state) => {
-            let action = state.action(account).unwrap_or_else(|| "Try again in a moment.".to_owned());
-            let text = format!("The AI Studio account {account} cannot serve now. {action}");
-            Failure::new(obstacle.kind(), text)
+    }
+
+    fn every(&self) -> String {
+        match self {
+            Self::Site(site) => format!("Every {site} account"),
+            Self::Keys(upstream) => format!("Every key of {upstream}"),
         }
-        What::Lacks => Failure::new(
-            FailureKind::Unavailable,
-            format!("The AI Studio account {account} does not offer {}.", model.unwrap_or("the model")),
-        ),
+    }
+
+    fn none(&self) -> String {
+        match self {
+            Self::Site(site) => format!("No {site} account"),
+            Self::Keys(upstream) => format!("No key of {upstream}"),
+        }
+    }
+
+    fn one(&self, account: &str) -> String {
+        match self {
+            Self::Site(site) => format!("The {site} account {account}"),
+            Self::Keys(upstream) => format!("The key {account} of {upstream}"),
+        }
+    }
+
+    fn describe(&self, account: &str, state: &State, now: u64) -> String {
+        let what = match self {
+            Self::Site(_) => account_state(state, now),
+            Self::Keys(_) => key_state(state, now),
+        };
+        described(what, self.action(account, state))
+    }
+
+    fn action(&self, account: &str, state: &State) -> Option<String> {
+        match self {
+            Self::Site(_) => state.action(account),
+            Self::Keys(upstream) => state.key_action(upstream),
+        }
+    }
+
+    fn no_account(&self) -> Failure {
+        let text = match self {
+            Self::Site(site) => {
+                format!("There is no {site} account yet. Add one with: postern account add NAME")
+            }
+            Self::Keys(upstream) => format!(
+                "There is no key for {upstream} yet. Paste one in the window, or: postern account add --upstream \
+                 {upstream}"
+            ),
+        };
+        Failure::new(FailureKind::Unavailable, text)
     }
 }
 
@@ -165,11 +242,6 @@ fn shared(kind: FailureKind) -> bool {
     )
 }
 
-pub(super) fn no_account() -> Failure {
-    let text = "There is no AI Studio account yet. Add one with: postern account add NAME";
-    Failure::new(FailureKind::Unavailable, text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +251,7 @@ mod tests {
     }
 
     fn told(obstacles: &[Obstacle]) -> Failure {
-        nobody(Some("pro"), obstacles, 1000)
+        Naming::Site("AI Studio").nobody(Some("pro"), obstacles, 1000)
     }
 
     #[test]
@@ -188,7 +260,7 @@ mod tests {
         let expired = describe("main", &State::SignInExpired);
         assert_eq!(expired, "not signed in. Sign in again: postern account add main");
         let cooling = State::CoolingDown { until: 2380, model: Some("gemini-pro".into()) };
-        let text = describe_at("main", &cooling, 1000);
+        let text = Naming::Site("AI Studio").describe("main", &cooling, 1000);
         assert!(
             text.starts_with("limited for gemini-pro until ") && text.contains("(in 23 min). "),
             "{text}"
@@ -250,6 +322,24 @@ mod tests {
         );
         let off = told(&[obstacle("b", What::Is(State::Off))]);
         assert_eq!(off.message, "The AI Studio account b cannot serve now. Switch the account on.");
-        assert_eq!(told(&[]), no_account());
+        assert!(told(&[]).message.contains("postern account add"));
+    }
+
+    #[test]
+    fn keys_are_told_of_in_words_of_their_own() {
+        let keys = Naming::Keys("deepseek".into());
+        let failure = keys.nobody(
+            Some("chat"),
+            &[obstacle("one", What::Rests(2380, None)), obstacle("two", What::Is(State::SignInExpired))],
+            1000,
+        );
+        let lines: Vec<&str> = failure.message.lines().collect();
+        assert_eq!(lines[0], "No key of deepseek can answer now.");
+        assert!(lines[1].starts_with("one: limited for chat until "), "{failure}");
+        assert_eq!(
+            lines[2],
+            "two: the provider does not accept it. Paste a new key: postern account add --upstream deepseek"
+        );
+        assert!(keys.nobody(None, &[], 1000).message.contains("no key for deepseek"));
     }
 }

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 const SITE: &str = "America/Los_Angeles";
 
 /// Unix time in seconds.
-pub(super) fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
@@ -19,14 +19,14 @@ pub fn today() -> String {
 }
 
 /// When the site's day ends; `None` where its time zone is not known.
-pub(super) fn end_of_site_day(now: u64) -> Option<u64> {
+pub(crate) fn end_of_site_day(now: u64) -> Option<u64> {
     let here = at(now, TimeZone::get(SITE).ok()?)?;
     let end = here.start_of_day().ok()?.checked_add(1.day()).ok()?;
     u64::try_from(end.timestamp().as_second()).ok()
 }
 
 /// "until 14:20 (in 23 min)".
-pub(super) fn until(end: u64, now: u64) -> String {
+pub(crate) fn until(end: u64, now: u64) -> String {
     let clock = match (at(end, TimeZone::system()), at(now, TimeZone::system())) {
         (Some(end), Some(now)) if end.date() == now.date() => end.strftime("%H:%M").to_string(),
         (Some(end), _) => end.strftime("%b %-d, %H:%M").to_string(),

@@ -3,41 +3,62 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use postern_aistudio::{Model, Studio};
 use postern_protocol::RequestId;
 use postern_protocol::account::State;
 use postern_protocol::chat::{Failure, FailureKind, Request};
 
 use super::choice::{Candidate, order};
 use super::ledger::{Entry, Waiter};
-use super::words::{Obstacle, What, nobody};
-use super::{AiStudio, Choice, Inner, moment};
-use crate::Call;
+use super::words::{Obstacle, What};
+use super::{Account, Choice, Inner, Pool, moment};
+use crate::{Call, Lane};
 
 /// A lane of an account, until it is dropped.
-pub(super) struct Lease {
-    inner: Arc<Inner>,
-    pub(super) studio: Studio,
+pub(crate) struct Lease<A> {
+    held: Arc<dyn Held>,
+    pub(crate) account: A,
     /// Whether the account is known to have the model.
-    pub(super) sure: bool,
+    pub(crate) sure: bool,
+    name: String,
 }
 
-impl Drop for Lease {
+impl<A> Drop for Lease<A> {
     fn drop(&mut self) {
-        if let Some(entry) = self.inner.ledger().entries.get_mut(self.studio.name()) {
+        self.held.give_back(&self.name);
+    }
+}
+
+/// What guards give back, whatever the accounts are.
+trait Held: Send + Sync {
+    /// A lane of the account.
+    fn give_back(&self, account: &str);
+    /// The account that was held back.
+    fn let_go(&self, account: &str);
+}
+
+impl<A: Account> Held for Inner<A> {
+    fn give_back(&self, account: &str) {
+        if let Some(entry) = self.ledger().entries.get_mut(account) {
             entry.busy = entry.busy.saturating_sub(1);
         }
-        self.inner.stir();
+        self.stir();
+    }
+
+    fn let_go(&self, account: &str) {
+        if let Some(entry) = self.ledger().entries.get_mut(account) {
+            entry.aside = entry.aside.saturating_sub(1);
+        }
+        self.stir();
     }
 }
 
 /// A lane that was set apart for a request which is yet to begin.
-pub(super) struct Reserved {
-    pub(super) inner: Arc<Inner>,
-    pub(super) id: RequestId,
+struct Reserved<A> {
+    inner: Arc<Inner<A>>,
+    id: RequestId,
 }
 
-impl Drop for Reserved {
+impl<A> Drop for Reserved<A> {
     fn drop(&mut self) {
         // Unless it was used meanwhile. What is dropped here must not be dropped under the lock.
         let unused = self.inner.reserved().remove(&self.id);
@@ -47,24 +68,21 @@ impl Drop for Reserved {
 
 /// Holds an account back for a moment: requests wait for it instead of being told that it is not there.
 pub struct Aside {
-    inner: Arc<Inner>,
+    held: Arc<dyn Held>,
     account: String,
 }
 
 impl Drop for Aside {
     fn drop(&mut self) {
-        if let Some(entry) = self.inner.ledger().entries.get_mut(&self.account) {
-            entry.aside = entry.aside.saturating_sub(1);
-        }
-        self.inner.stir();
+        self.held.let_go(&self.account);
     }
 }
 
 /// Counts a request that waits for another account, until it is dropped.
-struct Waits(Arc<Inner>, RequestId);
+struct Waits<A>(Arc<Inner<A>>, RequestId);
 
-impl Waits {
-    fn new(inner: &Arc<Inner>, call: &Call, tried: &[Tried]) -> Self {
+impl<A> Waits<A> {
+    fn new(inner: &Arc<Inner<A>>, call: &Call, tried: &[Tried]) -> Self {
         let tried = tried.iter().map(|tried| tried.account.clone()).collect();
         let waiter = Waiter { id: call.id.clone(), model: call.request.model.clone(), tried };
         inner.ledger().waiting.push(waiter);
@@ -72,7 +90,7 @@ impl Waits {
     }
 }
 
-impl Drop for Waits {
+impl<A> Drop for Waits<A> {
     fn drop(&mut self) {
         let mut ledger = self.0.ledger();
         ledger.waiting.retain(|waiter| waiter.id != self.1);
@@ -82,9 +100,9 @@ impl Drop for Waits {
 }
 
 /// What came of looking for a lane.
-pub(super) enum Pick {
+pub(super) enum Pick<A> {
     /// Here is one.
-    Lane(Lease),
+    Lane(Lease<A>),
     /// All who could answer are busy.
     Busy,
     /// Nobody can answer.
@@ -92,27 +110,46 @@ pub(super) enum Pick {
 }
 
 /// An account that was asked for a request in vain.
-pub(super) struct Tried {
-    pub(super) account: String,
-    pub(super) failure: Failure,
+pub(crate) struct Tried {
+    pub(crate) account: String,
+    pub(crate) failure: Failure,
 }
 
-impl AiStudio {
+impl<A: Account> Pool<A> {
     /// Holds the account back until the guard is dropped, while its folder is renamed or its browser exchanged.
-    pub fn set_aside(&self, account: &str) -> Aside {
+    pub(crate) fn set_aside(&self, account: &str) -> Aside {
         self.inner.ledger().entry(account).aside += 1;
-        Aside { inner: Arc::clone(&self.inner), account: account.to_owned() }
+        Aside { held: Arc::<Inner<A>>::clone(&self.inner), account: account.to_owned() }
     }
 
-    /// How many requests all accounts that can serve now answer at once.
-    pub(super) fn lanes_now(&self) -> usize {
-        self.accounts().iter().filter(|studio| self.serves(studio)).map(Studio::lanes).sum()
+    /// How many requests all accounts that can serve now answer at once; `None` for any number.
+    pub(crate) fn lanes_now(&self) -> Option<usize> {
+        let accounts = self.accounts();
+        accounts.iter().filter(|account| self.serves(account)).map(Account::lanes).sum()
+    }
+
+    /// A lane for the queue: it is kept for the request until that begins. `None` when all who could answer are busy;
+    /// one that nobody can answer is let in to be told why.
+    pub(crate) fn reserve(&self, call: &Call, model: &str) -> Option<Lane> {
+        match self.pick(&call.request, model, &[], false) {
+            Pick::Lane(lease) => {
+                self.inner.reserved().insert(call.id.clone(), lease);
+                Some(Lane::held(Reserved { inner: Arc::clone(&self.inner), id: call.id.clone() }))
+            }
+            Pick::Busy => None,
+            Pick::Nobody => Some(Lane::default()),
+        }
+    }
+
+    /// The lane that was kept for the request.
+    pub(crate) fn reserved(&self, id: &RequestId) -> Option<Lease<A>> {
+        self.inner.reserved().remove(id)
     }
 
     /// A lane for the request on an account that was not tried yet. Requests that are asked `again` came first, and the
     /// others leave them a lane. What was asked before goes on in the chat that holds it, whatever the choice. `model` is
     /// the own name of the model that the request asks for.
-    pub(super) fn pick(&self, request: &Request, model: &str, tried: &[Tried], again: bool) -> Pick {
+    pub(super) fn pick(&self, request: &Request, model: &str, tried: &[Tried], again: bool) -> Pick<A> {
         let (able, aside) = self.able(model, tried);
         if able.is_empty() {
             return if aside { Pick::Busy } else { Pick::Nobody };
@@ -124,61 +161,68 @@ impl AiStudio {
         let policy = self.inner.policy.load();
         let counts = (again || policy.choice == Choice::Sticky) && free.len() > 1;
         // Not under the lock: it reads the whole conversation.
-        let holds: Vec<bool> = free.iter().map(|studio| counts && studio.holds_for(model, request)).collect();
+        let holds: Vec<bool> = free.iter().map(|account| counts && account.holds(model, request)).collect();
         let (today, now) = (moment::today(), moment::now());
         let mut ledger = self.inner.ledger();
         let candidates: Vec<Candidate> = free
             .iter()
             .zip(holds)
-            .map(|(studio, holds)| {
+            .map(|(account, holds)| {
                 let draw = 1.0 - rand::random::<f64>();
-                let standing = ledger.entry(studio.name()).candidate(model, &today, now);
+                let standing = ledger.entry(account.name()).candidate(model, &today, now);
                 Candidate { holds, draw, ..standing }
             })
             .collect();
         let last = candidates.iter().map(|candidate| candidate.pass).min().unwrap_or_default();
         for place in order(policy.choice, &candidates) {
-            let studio = &free[place];
-            let entry = ledger.entry(studio.name());
+            let account = &free[place];
+            let entry = ledger.entry(account.name());
             // Somebody may have been quicker.
-            if entry.busy < studio.lanes() {
+            if account.lanes().is_none_or(|lanes| entry.busy < lanes) {
                 entry.take(last);
-                let sure = studio.known_models().is_some();
-                return Pick::Lane(Lease { inner: Arc::clone(&self.inner), studio: studio.clone(), sure });
+                return Pick::Lane(Lease {
+                    held: Arc::<Inner<A>>::clone(&self.inner),
+                    sure: account.has(model).is_some(),
+                    name: account.name().to_owned(),
+                    account: account.clone(),
+                });
             }
         }
         Pick::Busy
     }
 
     /// Those who can answer for the model, and whether one is held back for a moment.
-    fn able(&self, model: &str, tried: &[Tried]) -> (Vec<Studio>, bool) {
+    fn able(&self, model: &str, tried: &[Tried]) -> (Vec<A>, bool) {
         let now = moment::now();
         let accounts = self.accounts();
         let ledger = self.inner.ledger();
         let blank = Entry::default();
-        let entry = |studio: &Studio| ledger.entries.get(studio.name()).unwrap_or(&blank);
-        let untried = |studio: &&Studio| tried.iter().all(|tried| tried.account != studio.name());
+        let entry = |account: &A| ledger.entries.get(account.name()).unwrap_or(&blank);
+        let untried = |account: &&A| tried.iter().all(|tried| tried.account != account.name());
         let aside = ledger.entries.values().any(|entry| entry.aside > 0);
-        let able = accounts.iter().filter(untried).filter(|studio| {
-            let entry = entry(studio);
-            studio.is_enabled()
-                && well(studio, entry)
+        let able = accounts.iter().filter(untried).filter(|account| {
+            let entry = entry(account);
+            account.is_enabled()
+                && well(*account, entry)
                 && entry.aside == 0
                 && entry.rests_for(model, now).is_none()
-                && studio.known_models().is_none_or(|models| knows(&models, model))
+                && account.has(model) != Some(false)
         });
         (able.cloned().collect(), aside)
     }
 
-    fn free(&self, able: Vec<Studio>, again: bool) -> Vec<Studio> {
+    fn free(&self, able: Vec<A>, again: bool) -> Vec<A> {
         let mut ledger = self.inner.ledger();
-        let mut free: Vec<Studio> =
-            able.into_iter().filter(|studio| ledger.entry(studio.name()).busy < studio.lanes()).collect();
+        let has_lane = |account: &A, ledger: &mut super::Ledger| {
+            account.lanes().is_none_or(|lanes| ledger.entry(account.name()).busy < lanes)
+        };
+        let mut free: Vec<A> = able.into_iter().filter(|account| has_lane(account, &mut ledger)).collect();
         if !again {
             for waiter in &ledger.waiting {
-                let wanted = |studio: &Studio| {
-                    waiter.tried.iter().all(|tried| tried != studio.name())
-                        && studio.known_models().is_none_or(|models| knows(&models, &waiter.model))
+                let wanted = |account: &A| {
+                    account.lanes().is_some()
+                        && waiter.tried.iter().all(|tried| tried != account.name())
+                        && account.has(&waiter.model) != Some(false)
                 };
                 if let Some(place) = free.iter().position(wanted) {
                     free.remove(place);
@@ -189,7 +233,7 @@ impl AiStudio {
     }
 
     /// Waits for a lane of an account that was not tried yet; `None` when nobody is left.
-    pub(super) async fn next_lane(&self, call: &Call, tried: &[Tried]) -> Option<Lease> {
+    pub(crate) async fn next_lane(&self, call: &Call, tried: &[Tried]) -> Option<Lease<A>> {
         let waits = Waits::new(&self.inner, call, tried);
         let mut news = self.inner.freed.subscribe();
         loop {
@@ -207,7 +251,7 @@ impl AiStudio {
     }
 
     /// Why nobody can answer for the model.
-    pub(super) fn nobody(&self, model: Option<&str>, tried: Vec<Tried>) -> Failure {
+    pub(crate) fn nobody(&self, model: Option<&str>, tried: Vec<Tried>) -> Failure {
         let now = moment::now();
         let mut obstacles = Vec::new();
         let mut told = HashSet::new();
@@ -220,20 +264,20 @@ impl AiStudio {
             told.insert(account.clone());
             obstacles.push(Obstacle { account, what });
         }
-        for studio in self.accounts().iter().filter(|studio| !told.contains(studio.name())) {
+        for account in self.accounts().iter().filter(|account| !told.contains(account.name())) {
             obstacles.push(Obstacle {
-                account: studio.name().to_owned(),
-                what: self.obstacle(studio, model, now),
+                account: account.name().to_owned(),
+                what: self.obstacle(account, model, now),
             });
         }
         obstacles.sort_by(|one, other| one.account.cmp(&other.account));
-        nobody(model, &obstacles, now)
+        self.inner.naming.nobody(model, &obstacles, now)
     }
 
-    fn obstacle(&self, studio: &Studio, model: Option<&str>, now: u64) -> What {
-        let state = self.state_of(studio);
-        let lacks = model.is_some_and(|model| studio.known_models().is_some_and(|all| !knows(&all, model)));
-        match self.rests(studio.name(), model, now) {
+    fn obstacle(&self, account: &A, model: Option<&str>, now: u64) -> What {
+        let state = self.state_of(account);
+        let lacks = model.is_some_and(|model| account.has(model) == Some(false));
+        match self.rests(account.name(), model, now) {
             _ if state == State::Off => What::Is(state),
             _ if lacks => What::Lacks,
             Some(until)
@@ -256,10 +300,6 @@ impl AiStudio {
 }
 
 /// Whether requests can be given to the account, quota apart. One that was not looked at yet may well serve.
-pub(super) fn well(studio: &Studio, entry: &Entry) -> bool {
-    matches!(studio.state(), State::Ready | State::Busy | State::NotChecked) && entry.blocked.is_none()
-}
-
-pub(super) fn knows(models: &[Model], name: &str) -> bool {
-    models.iter().any(|model| model.is_called(name))
+pub(super) fn well<A: Account>(account: &A, entry: &Entry) -> bool {
+    matches!(account.state(), State::Ready | State::Busy | State::NotChecked) && entry.blocked.is_none()
 }
