@@ -14,6 +14,10 @@ use crate::api::proxy::{DomainAllow, ProxyView};
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
+use crate::api::upstreams::{
+    KeyTrial, KeyTrialOutcome, NewUpstream, NewUpstreamKey, UpstreamChange, UpstreamKeyChange,
+    UpstreamKeyView, UpstreamTemplate, UpstreamView,
+};
 use crate::api::vault::{Recovered, RecoveryKey, RecoveryText, VaultView};
 
 /// What the house does to take accounts into service.
@@ -50,6 +54,56 @@ pub trait VaultDesk {
     fn rekey(&self) -> BoxFuture<'_, Result<RecoveryKey, Trouble>>;
 }
 
+/// What the house does with providers that are asked with keys.
+pub trait UpstreamDesk {
+    /// All of them, in their order.
+    fn upstreams(&self) -> Vec<UpstreamView>;
+    /// Hears when [`UpstreamDesk::upstreams`] says something new.
+    fn upstream_changes(&self) -> watch::Receiver<u64>;
+    /// What to begin with.
+    fn upstream_templates(&self) -> Vec<UpstreamTemplate>;
+    /// Asks a provider with a key that is not kept.
+    fn try_upstream_key(&self, trial: KeyTrial) -> BoxFuture<'_, Result<KeyTrialOutcome, Trouble>>;
+    /// Adds a provider, and its first key if one is given.
+    fn add_upstream(&self, new: NewUpstream) -> BoxFuture<'_, Result<UpstreamView, Trouble>>;
+    /// Changes a provider.
+    fn change_upstream<'a>(
+        &'a self,
+        name: &'a str,
+        change: UpstreamChange,
+    ) -> BoxFuture<'a, Result<UpstreamView, Trouble>>;
+    /// Removes a provider with its keys.
+    fn remove_upstream<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+    /// Seals a key and keeps it.
+    fn add_upstream_key<'a>(
+        &'a self,
+        name: &'a str,
+        new: NewUpstreamKey,
+    ) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>>;
+    /// Renames a key, exchanges it, switches it, says how much it is used.
+    fn change_upstream_key<'a>(
+        &'a self,
+        name: &'a str,
+        key: &'a str,
+        change: UpstreamKeyChange,
+    ) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>>;
+    /// Forgets a key.
+    fn remove_upstream_key<'a>(&'a self, name: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), Trouble>>;
+    /// Asks the provider whether it takes the key.
+    fn check_upstream_key<'a>(
+        &'a self,
+        name: &'a str,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>>;
+    /// Ends cooldowns of a key before their time.
+    fn reset_upstream_key<'a>(
+        &'a self,
+        name: &'a str,
+        key: &'a str,
+        reset: CooldownReset,
+    ) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>>;
+}
+
 /// What the house knows of AI Studio's page.
 pub trait PageDesk {
     /// What was found last, and which selectors are in force.
@@ -79,7 +133,15 @@ pub trait ProxyDesk {
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
 pub trait Desk:
-    EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + ProxyDesk + Send + Sync + 'static
+    EnrolmentDesk
+    + NetworkDesk
+    + VaultDesk
+    + PageDesk
+    + ProxyDesk
+    + UpstreamDesk
+    + Send
+    + Sync
+    + 'static
 {
     /// The server's state.
     fn server(&self) -> ServerStatus;

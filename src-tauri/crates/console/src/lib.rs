@@ -21,7 +21,7 @@ mod trouble;
 pub use axum::Router;
 
 pub use console::{Console, ConsoleConfig};
-pub use desk::{Desk, EnrolmentDesk, NetworkDesk, PageDesk, ProxyDesk, VaultDesk};
+pub use desk::{Desk, EnrolmentDesk, NetworkDesk, PageDesk, ProxyDesk, UpstreamDesk, VaultDesk};
 pub use document::{MARK, document};
 pub use guard::Visitor;
 pub use trouble::{Code, ErrorBody, ErrorDetail, Trouble};

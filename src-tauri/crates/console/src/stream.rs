@@ -92,6 +92,7 @@ struct Ears {
     logs: watch::Receiver<u64>,
     keys: watch::Receiver<u64>,
     models: watch::Receiver<u64>,
+    upstreams: watch::Receiver<u64>,
     requests: broadcast::Receiver<Arc<RequestRow>>,
 }
 
@@ -107,6 +108,7 @@ impl Ears {
             logs: desk.log_changes(),
             keys: console.keys().changes(),
             models: console.model_changes(),
+            upstreams: desk.upstream_changes(),
             requests: console.requests().subscribe(),
         }
     }
@@ -121,6 +123,7 @@ impl Ears {
             changed = self.settings.changed() => { changed.ok()?; news.settings = true; }
             changed = self.keys.changed() => { changed.ok()?; news.keys = true; }
             changed = self.models.changed() => { changed.ok()?; news.models = true; }
+            changed = self.upstreams.changed() => { changed.ok()?; news.upstreams = true; }
             changed = self.logs.changed() => {
                 changed.ok()?;
                 news.logs = Some(*self.logs.borrow_and_update());
@@ -154,6 +157,7 @@ struct News {
     settings: bool,
     keys: bool,
     models: bool,
+    upstreams: bool,
     logs: Option<u64>,
     rows: Rows,
 }
@@ -170,6 +174,7 @@ impl News {
             news.rows.any().then(|| news.rows.tell()),
             news.keys.then_some(Event::Keys),
             news.models.then_some(Event::Models),
+            news.upstreams.then_some(Event::Upstreams),
             news.settings.then_some(Event::Settings),
             news.logs.map(|last| Event::Logs { last }),
         ];

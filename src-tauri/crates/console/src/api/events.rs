@@ -43,6 +43,8 @@ pub enum Event {
         /// Whether some changes were left out because there were too many; read the page anew.
         gap: bool,
     },
+    /// The providers with keys, or the states of their keys, changed; read them anew.
+    Upstreams,
     /// The keys changed; read them anew.
     Keys,
     /// The models changed; read them anew.

@@ -16,4 +16,5 @@ pub mod server;
 pub mod session;
 pub mod settings;
 pub mod system;
+pub mod upstreams;
 pub mod vault;

@@ -16,6 +16,7 @@ mod server;
 mod session;
 mod settings;
 mod system;
+mod upstreams;
 mod vault;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -42,6 +43,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         proxy::routes(),
         system::routes(),
         vault::routes(),
+        upstreams::routes(),
     ];
     parts.into_iter().fold(OpenApiRouter::default(), OpenApiRouter::merge)
 }

@@ -180,7 +180,7 @@ async fn view(console: &Console) -> ModelsView {
     ModelsView { upstreams, aliases }
 }
 
-fn upstream(offers: Offers) -> UpstreamModels {
+pub(super) fn upstream(offers: Offers) -> UpstreamModels {
     let model = |Offer { name, card, excluded, accounts }| ModelView { name, card, excluded, accounts };
     UpstreamModels {
         name: offers.upstream,

@@ -35,8 +35,8 @@ pub(crate) struct FakeDesk {
     gateway: Gateway,
     registry: Registry,
     known: Mutex<Known>,
-    /// One for server, accounts, queue, settings, log and enrolments.
-    pub(crate) changes: [watch::Sender<u64>; 6],
+    /// One for server, accounts, queue, settings, log, enrolments and upstreams.
+    pub(crate) changes: [watch::Sender<u64>; 7],
 }
 
 struct Known {
@@ -146,6 +146,7 @@ fn fits(kind: &SettingKind, value: &Value) -> bool {
         SettingKind::Text { .. } | SettingKind::Path => value.is_string(),
         SettingKind::List { .. } => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
         SettingKind::Map { .. } => value.as_object().is_some_and(|map| map.values().all(Value::is_string)),
+        SettingKind::Lists { .. } => value.as_object().is_some_and(|map| map.values().all(Value::is_array)),
     }
 }
 

@@ -16,4 +16,5 @@ mod pages;
 mod proxy;
 mod routes;
 mod support;
+mod upstreams;
 mod vault;
