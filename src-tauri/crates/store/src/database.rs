@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::{Error, accounts, flags, keys, logins, requests, sealed};
+use crate::{Error, accounts, flags, keys, logins, requests, sealed, upstreams};
 
 /// Every layout change, oldest first. `user_version` counts how many a database has had; a released
 /// entry is never edited.
@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     flags::CREATE_TABLE,
     accounts::CREATE_TABLES,
     sealed::CREATE_TABLES,
+    upstreams::CREATE_TABLE,
 ];
 
 /// How long a statement waits for another process to finish writing.

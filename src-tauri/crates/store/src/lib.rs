@@ -17,6 +17,7 @@ mod keys;
 mod logins;
 mod requests;
 mod sealed;
+mod upstreams;
 mod worker;
 
 use std::path::Path;
@@ -33,6 +34,7 @@ pub use requests::{
     PageQuery, Pen, RequestDetail, RequestRow, Requests, Retention, Source, StatusClass, Timeline, Totals,
 };
 pub use sealed::{KeyState, Resealed, SealKey, SealedName, SealedRow, SealedRows};
+pub use upstreams::{UpstreamKey, UpstreamKeys};
 
 use keys::Door;
 use requests::Book;
@@ -96,6 +98,11 @@ impl Store {
     /// What is remembered of accounts.
     pub fn accounts(&self) -> AccountRecords {
         AccountRecords::new(self.worker.clone(), Arc::clone(&self.elsewhere))
+    }
+
+    /// The keys of providers, but for the keys themselves.
+    pub fn upstream_keys(&self) -> UpstreamKeys {
+        UpstreamKeys::new(self.worker.clone())
     }
 
     /// How far the first steps are.

@@ -11,6 +11,7 @@ mod alive;
 mod echo;
 mod example;
 mod guests;
+mod keyed;
 mod mcp;
 mod media;
 mod names;
@@ -36,6 +37,7 @@ pub use accounts::{
 pub use aistudio::AiStudio;
 pub use echo::{Echo, HOUSE};
 pub use guests::Guests;
+pub use keyed::{BadBase, KeySetup, Keyed, KeyedConfig, KeyedMeans, Vendor};
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
 pub use media::{Media, MediaRules};
 pub use names::{BadAlias, Explanation, Via};
@@ -128,6 +130,16 @@ pub trait Upstream: Send + Sync {
 
     /// Its accounts and their states; empty for an upstream that needs none.
     fn accounts(&self) -> Vec<account::Status>;
+
+    /// What the owner of one of its accounts should do next, or `None` when nothing is needed.
+    fn action(&self, account: &account::Status) -> Option<String> {
+        account.state.action(&account.name)
+    }
+
+    /// That it has no account yet, and how it gets one.
+    fn enrolment(&self) -> String {
+        format!("{} has no account yet: postern account add NAME", self.name())
+    }
 
     /// The models it can serve now. Empty while it has no account that could serve one.
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>>;

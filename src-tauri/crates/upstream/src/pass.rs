@@ -57,6 +57,11 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether the model is named in the body, and not in the address.
+    pub(crate) fn names_its_model(self) -> bool {
+        !matches!(self, Self::Generate { .. } | Self::CountGemini | Self::EmbedGemini { .. })
+    }
+
     /// Whether a model answers a conversation.
     pub fn is_conversation(self) -> bool {
         matches!(

@@ -138,6 +138,11 @@ impl Registry {
         self.names().aliases.clone()
     }
 
+    /// The names for several models, with those models in their order.
+    pub fn fallbacks(&self) -> BTreeMap<String, Vec<String>> {
+        self.names().fallbacks.clone()
+    }
+
     /// The models that clients are not offered, as `upstream/id`. They replace those there were.
     pub fn set_excluded(&self, excluded: &BTreeSet<String>) {
         self.inner.names.rcu(|names| names.with_excluded(excluded));
@@ -288,7 +293,7 @@ impl Registry {
         let upstreams = self.upstreams();
         for upstream in upstreams.iter().filter(|upstream| upstream.accounts().is_empty()) {
             if !models.iter().any(|listed| listed.upstream == upstream.name()) {
-                message += &format!(" {} has no account yet: postern account add NAME", upstream.name());
+                message += &format!(" {}", upstream.enrolment());
             }
         }
         Failure::new(FailureKind::UnknownModel, message).param("model")
@@ -380,7 +385,7 @@ fn barred(model: &str) -> Failure {
 fn nobody_ready(upstream: &dyn Upstream) -> Option<Failure> {
     let accounts = upstream.accounts();
     let name = upstream.name();
-    let message = match accounts.iter().find_map(|account| account.state.action(&account.name)) {
+    let message = match accounts.iter().find_map(|account| upstream.action(account)) {
         Some(action) => format!("No account of {name} can answer now. {action}"),
         None => format!("{name} offers no model now. Try again in a moment."),
     };

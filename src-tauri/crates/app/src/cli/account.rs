@@ -12,6 +12,7 @@ use postern_protocol::page::PageReport;
 use postern_settings::{Flags, Settings};
 use serde::Serialize;
 
+use super::provider::{self, Deed};
 use super::{Output, carry, output, page, pool, sign_in};
 
 #[derive(Debug, Args)]
@@ -35,9 +36,16 @@ enum Command {
         /// The browser to sign in with; the first that can be used unless given.
         #[arg(long, value_name = "PROGRAM")]
         browser: Option<PathBuf>,
+        /// Keep a key of this upstream instead; reads it from standard input. A running server takes it within a second.
+        #[arg(long, value_name = "UPSTREAM", conflicts_with = "browser")]
+        upstream: Option<String>,
     },
     /// Show the accounts there are: state, address, answers of today, and until when they rest.
-    List,
+    List {
+        /// Show the keys of this upstream instead, masked.
+        #[arg(long, value_name = "UPSTREAM")]
+        upstream: Option<String>,
+    },
     /// Say how much an account is used. A running server does so within a second.
     Set(pool::Set),
     /// Ask an account again whose quota was used up. A running server does so within a second.
@@ -46,6 +54,9 @@ enum Command {
     Check {
         /// The account; all of them unless given.
         name: Option<AccountName>,
+        /// Ask this upstream instead whether it takes its keys, or the one that is named.
+        #[arg(long, value_name = "UPSTREAM")]
+        upstream: Option<String>,
     },
     /// Take accounts over from other programs and machines: files of sessions, sealed profiles, browser profiles.
     Import(carry::Import),
@@ -55,6 +66,9 @@ enum Command {
     Remove {
         /// The account.
         name: AccountName,
+        /// Remove the key of this name of this upstream instead. A running server forgets it within a second.
+        #[arg(long, value_name = "UPSTREAM")]
+        upstream: Option<String>,
     },
 }
 
@@ -83,14 +97,32 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let accounts = Accounts::new(paths);
     let output = arguments.output;
     match arguments.command {
-        Command::Add { words, browser } => {
+        Command::Add { words, upstream: Some(upstream), .. } => {
+            let name = match words.as_slice() {
+                [] => None,
+                [name] => Some(name.clone()),
+                _ => bail!("with --upstream there is one name, that of the key"),
+            };
+            provider::run(paths, &settings, &upstream, Deed::Add(name), output).await
+        }
+        Command::List { upstream: Some(upstream) } => {
+            provider::run(paths, &settings, &upstream, Deed::List, output).await
+        }
+        Command::Check { name, upstream: Some(upstream) } => {
+            let name = name.map(|name| name.to_string());
+            provider::run(paths, &settings, &upstream, Deed::Check(name), output).await
+        }
+        Command::Remove { name, upstream: Some(upstream) } => {
+            provider::run(paths, &settings, &upstream, Deed::Remove(name.to_string()), output).await
+        }
+        Command::Add { words, browser, upstream: None } => {
             let name = account_name(&words)?;
             let lock = lock_for(paths, &accounts, name.as_ref())?;
             let done = sign_in::run(&settings, paths, name, browser, output).await;
             note_server(paths, lock.as_ref()).await?;
             done
         }
-        Command::List => pool::list(paths, &accounts, output).await,
+        Command::List { upstream: None } => pool::list(paths, &accounts, output).await,
         Command::Set(set) => {
             existing(&accounts, set.name.clone())?;
             pool::set(paths, &accounts, set, output).await
@@ -99,7 +131,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             existing(&accounts, reset.name.clone())?;
             pool::reset(paths, reset, output).await
         }
-        Command::Check { name } => {
+        Command::Check { name, upstream: None } => {
             let names = match name {
                 Some(name) => vec![existing(&accounts, name)?],
                 None => accounts.list()?,
@@ -127,7 +159,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let _lock = DataLock::take(paths)?;
             carry::export(&settings, paths, asked, output).await
         }
-        Command::Remove { name } => {
+        Command::Remove { name, upstream: None } => {
             let name = existing(&accounts, name)?;
             let _lock = DataLock::take(paths)?;
             accounts.remove(&name).with_context(|| format!("cannot remove the account {name}"))?;

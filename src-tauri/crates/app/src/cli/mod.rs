@@ -10,6 +10,7 @@ mod key;
 mod output;
 mod page;
 mod pool;
+mod provider;
 mod running;
 mod serve;
 mod sign_in;

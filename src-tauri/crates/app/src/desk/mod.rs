@@ -11,6 +11,7 @@ mod requests;
 mod server;
 mod settings;
 mod system;
+mod upstreams;
 mod vault;
 
 use std::sync::Arc;

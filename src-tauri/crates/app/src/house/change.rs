@@ -151,7 +151,7 @@ impl Rooms {
 
 /// What decides which models are offered and how they are called.
 fn offered(settings: &Settings) -> impl PartialEq + use<> {
-    (settings.models.clone(), settings.aistudio.excluded_models.clone())
+    (settings.models.clone(), settings.upstreams.clone(), settings.aistudio.excluded_models.clone())
 }
 
 fn unfit(error: postern_settings::Error) -> Trouble {

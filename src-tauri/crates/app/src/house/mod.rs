@@ -4,7 +4,7 @@ mod change;
 mod functions;
 mod hot;
 mod import;
-mod outward;
+pub(crate) mod outward;
 mod proxy;
 mod published;
 pub(crate) mod rooms;
@@ -22,7 +22,7 @@ use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
 use postern_store::{Keys, Requests, Store};
-use postern_upstream::{Echo, Mcp, McpConfig, Registry, Upstream};
+use postern_upstream::{Echo, KeyedMeans, Mcp, McpConfig, Registry, Upstream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -30,6 +30,7 @@ use crate::clients::Clients;
 use crate::desk::HouseDesk;
 use crate::enrol::{Launcher, Recovered};
 use crate::log::Logs;
+use crate::providers::{Among, KeyBook, Providers};
 use crate::roster::Roster;
 use crate::secrets::{KeyPlaces, Secrets};
 use crate::server::WhenStopped;
@@ -226,7 +227,17 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
         .context("cannot list the accounts")?;
     let aistudio: Arc<dyn Upstream> = Arc::new(roster.aistudio().clone());
     let mcp = Mcp::new(McpConfig::default(), network.clone());
-    let registry = Registry::new(vec![mcp.over(aistudio), mcp.over(Arc::new(Echo))]);
+    let (first, last) = (mcp.over(aistudio), mcp.over(Arc::new(Echo)));
+    let registry = Registry::new(vec![Arc::clone(&first), Arc::clone(&last)]);
+    let secrets = Secrets::new(paths, store.sealed(), keys);
+    let providers = Providers::new(Among {
+        book: KeyBook::new(store, secrets.clone()),
+        means: KeyedMeans::new(network.clone(), Some(roster.media().clone())),
+        mcp: mcp.clone(),
+        registry: registry.clone(),
+        first,
+        last,
+    });
     let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
@@ -237,7 +248,8 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
         keys: store.keys(),
         requests: store.requests(),
         flags: store.flags(),
-        secrets: Secrets::new(paths, store.sealed(), keys),
+        secrets,
+        providers,
         registry,
         mcp,
         network,
@@ -264,6 +276,7 @@ fn attend(rooms: &Arc<Rooms>, console: &Console, answered: bool) -> JoinSet<()> 
     tasks.spawn(rooms.roster.clone().attend());
     tasks.spawn(rooms.roster.aistudio().clone().tend());
     tasks.spawn(rooms.secrets.clone().settle());
+    tasks.spawn(rooms.providers.clone().attend());
     let rows = rooms.requests.subscribe();
     tasks.spawn(Rooms::learn(rooms.roster.clone(), rooms.flags.clone(), rows, answered));
     // Whether a key exists is a part of the server's state.

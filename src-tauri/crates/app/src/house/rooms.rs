@@ -20,6 +20,7 @@ use crate::carry::Keeper;
 use crate::clients::Clients;
 use crate::enrol::Machine;
 use crate::log::Logs;
+use crate::providers::Providers;
 use crate::roster::Roster;
 use crate::secrets::Secrets;
 use crate::signal::Signal;
@@ -44,6 +45,7 @@ pub(crate) struct Rooms {
     /// The way out.
     pub(crate) network: Network,
     pub(crate) roster: Roster,
+    pub(crate) providers: Providers,
     pub(crate) enrolments: Machine,
     pub(crate) gateway: Gateway,
     pub(crate) server: Server,
@@ -96,6 +98,7 @@ impl Rooms {
         }
         self.mcp.configure(mcp_config(settings, |name| std::env::var(name).ok()));
         self.roster.obey(settings);
+        self.providers.obey(settings);
         self.roster.fleet().set_limits(fleet_limits(settings));
         if let Err(error) = self.registry.set_aliases(settings.models.aliases.clone()) {
             // The settings refuse such aliases themselves.

@@ -4,7 +4,7 @@ mod change;
 mod facts;
 mod leave;
 mod page;
-mod pool;
+pub(crate) mod pool;
 mod window;
 
 use std::collections::HashMap;
@@ -113,6 +113,11 @@ impl Roster {
     /// The upstream that these accounts are.
     pub(crate) fn aistudio(&self) -> &AiStudio {
         &self.inner.aistudio
+    }
+
+    /// What gets the files that requests name.
+    pub(crate) fn media(&self) -> &Media {
+        &self.inner.media
     }
 
     /// Hears when there is something new about an account.
@@ -294,6 +299,9 @@ impl Roster {
 
     /// A request was answered.
     pub(crate) fn answered(&self, row: &RequestRow) {
+        if row.upstream.as_deref() != Some(self.inner.aistudio.name()) {
+            return;
+        }
         if let Some(name) = row.account.as_deref().and_then(|name| name.parse().ok()) {
             self.inner.facts.answered(&name, row.at_ms, row.total_ms.unwrap_or_default());
         }

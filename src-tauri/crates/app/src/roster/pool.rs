@@ -36,7 +36,7 @@ impl Chronicle for Scribe {
 }
 
 /// What was remembered, as the pool wants it.
-fn past(memory: Memory) -> Past {
+pub(crate) fn past(memory: Memory) -> Past {
     let tally = |answers, failures| Tally { answers, failures };
     Past {
         cooldowns: memory.cooldowns,
@@ -45,7 +45,7 @@ fn past(memory: Memory) -> Past {
     }
 }
 
-fn policy(settings: &Settings) -> Policy {
+pub(crate) fn policy(settings: &Settings) -> Policy {
     Policy {
         choice: match settings.aistudio.choice {
             AccountChoice::Sticky => Choice::Sticky,

@@ -31,15 +31,23 @@ use crate::Paths;
 pub enum SecretKind {
     /// The cookies and storage of an account that was imported; its id is the account's name.
     AccountState,
+    /// A key of a provider; its id names the upstream, the key and the host that it may be shown to.
+    UpstreamKey,
 }
 
 impl SecretKind {
     /// How many generations are kept.
-    const KEPT: u32 = 3;
+    fn kept(self) -> u32 {
+        match self {
+            Self::AccountState => 3,
+            Self::UpstreamKey => 1,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {
             Self::AccountState => "account_state",
+            Self::UpstreamKey => "upstream_key",
         }
     }
 }
@@ -103,7 +111,7 @@ impl Secrets {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Puts a secret away as the newest generation; the oldest beyond three is dropped.
+    /// Puts a secret away as the newest generation; the oldest beyond those that are kept of its kind is dropped.
     pub async fn put(&self, kind: SecretKind, id: &str, secret: &[u8]) -> Result<(), SecretsError> {
         // Another process may exchange the key at this moment; then the new one is looked for, once.
         for _ in 0..2 {
@@ -112,7 +120,7 @@ impl Secrets {
                 held(&vault)?.seal(kind.name(), id, secret)?
             };
             let row = (sealed.key.to_string(), sealed.bytes);
-            if self.inner.rows.put(kind.name(), id, row, SecretKind::KEPT).await?.is_some() {
+            if self.inner.rows.put(kind.name(), id, row, kind.kept()).await?.is_some() {
                 return Ok(());
             }
             *self.inner.vault.write().await = None;

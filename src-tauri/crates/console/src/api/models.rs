@@ -11,6 +11,8 @@ pub struct ModelsView {
     pub upstreams: Vec<UpstreamModels>,
     /// The aliases.
     pub aliases: Vec<Alias>,
+    /// Names that stand for several models.
+    pub fallbacks: Vec<Fallback>,
 }
 
 /// What one upstream offers.
@@ -48,6 +50,25 @@ pub struct Alias {
     pub target: String,
     /// Why it cannot be served now.
     pub problem: Option<String>,
+}
+
+/// A name that stands for several models, which are asked one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fallback {
+    /// What a client writes.
+    pub name: String,
+    /// The models, the first one first.
+    pub targets: Vec<String>,
+    /// Why none of them can answer now.
+    pub problem: Option<String>,
+}
+
+/// The models that a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FallbackTargets {
+    /// Their ids, or `upstream/id`, the first one first.
+    pub targets: Vec<String>,
 }
 
 /// The model that an alias means.

@@ -5,18 +5,20 @@ use std::time::UNIX_EPOCH;
 use axum::Json;
 use axum::extract::State;
 use postern_upstream::{Offer, Offers};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::models::{
-    Alias, AliasTarget, Exclusion, ModelView, ModelsView, Resolution, ResolveQuery, UpstreamModels,
+    Alias, AliasTarget, Exclusion, Fallback, FallbackTargets, ModelView, ModelsView, Resolution,
+    ResolveQuery, UpstreamModels,
 };
 use crate::api::settings::{SettingChange, SettingsChange};
 use crate::asked::{Filtered, Named, Told};
 use crate::{Code, Console, ErrorBody, Trouble};
 
 const ALIASES: &str = "models.aliases";
+const FALLBACKS: &str = "models.fallbacks";
 const EXCLUDED: &str = "models.excluded";
 /// The older list, of AI Studio's models only.
 const EXCLUDED_BEFORE: &str = "aistudio.excluded_models";
@@ -28,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Console> {
         .routes(routes!(refresh_models))
         .routes(routes!(resolve_model))
         .routes(routes!(set_alias, remove_alias))
+        .routes(routes!(set_fallbacks, remove_fallbacks))
         .routes(routes!(set_exclusion))
 }
 
@@ -129,6 +132,57 @@ async fn remove_alias(
     .await
 }
 
+/// Makes a name stand for several models, which are asked one after the other.
+#[utoipa::path(
+    put,
+    path = "/api/models/fallbacks/{name}",
+    tag = "models",
+    params(("name" = String, Path, description = "The name.")),
+    request_body = FallbackTargets,
+    responses(
+        (status = 200, body = ModelsView, description = "The models."),
+        (status = 409, body = ErrorBody, description = "The file was changed by another program."),
+    ),
+)]
+async fn set_fallbacks(
+    State(console): State<Console>,
+    Named(name): Named<String>,
+    Told(told): Told<FallbackTargets>,
+) -> Result<Json<ModelsView>, Trouble> {
+    change(&console, || {
+        let mut fallbacks = console.registry().fallbacks();
+        fallbacks.insert(name, told.targets);
+        Ok(vec![(FALLBACKS, json!(fallbacks))])
+    })
+    .await
+}
+
+/// Removes a name that stands for several models.
+#[utoipa::path(
+    delete,
+    path = "/api/models/fallbacks/{name}",
+    tag = "models",
+    params(("name" = String, Path, description = "The name.")),
+    responses(
+        (status = 200, body = ModelsView, description = "The models."),
+        (status = 404, body = ErrorBody, description = "No such name."),
+        (status = 409, body = ErrorBody, description = "The file was changed by another program."),
+    ),
+)]
+async fn remove_fallbacks(
+    State(console): State<Console>,
+    Named(name): Named<String>,
+) -> Result<Json<ModelsView>, Trouble> {
+    change(&console, || {
+        let mut fallbacks = console.registry().fallbacks();
+        if fallbacks.remove(&name).is_none() {
+            return Err(Trouble::new(Code::NotFound, format!("`{name}` stands for no list of models.")));
+        }
+        Ok(vec![(FALLBACKS, json!(fallbacks))])
+    })
+    .await
+}
+
 /// Keeps a model from clients, or offers it again.
 #[utoipa::path(
     put,
@@ -177,7 +231,12 @@ async fn view(console: &Console) -> ModelsView {
         let problem = registry.explain(&name).await.problem;
         aliases.push(Alias { name, target, problem });
     }
-    ModelsView { upstreams, aliases }
+    let mut fallbacks = Vec::new();
+    for (name, targets) in registry.fallbacks() {
+        let problem = registry.explain(&name).await.problem;
+        fallbacks.push(Fallback { name, targets, problem });
+    }
+    ModelsView { upstreams, aliases, fallbacks }
 }
 
 pub(super) fn upstream(offers: Offers) -> UpstreamModels {

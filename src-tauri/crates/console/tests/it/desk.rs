@@ -146,7 +146,6 @@ fn fits(kind: &SettingKind, value: &Value) -> bool {
         SettingKind::Text { .. } | SettingKind::Path => value.is_string(),
         SettingKind::List { .. } => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
         SettingKind::Map { .. } => value.as_object().is_some_and(|map| map.values().all(Value::is_string)),
-        SettingKind::Lists { .. } => value.as_object().is_some_and(|map| map.values().all(Value::is_array)),
     }
 }
 

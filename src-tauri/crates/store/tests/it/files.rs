@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::support::database;
 
 /// How many changes of the layout there have been.
-const LAYOUT: i64 = 7;
+const LAYOUT: i64 = 8;
 /// The layout of the first release.
 const FIRST_LAYOUT: &str = "
     CREATE TABLE keys (

@@ -5,6 +5,7 @@
 //! as the owner wants it ([`choice`]); what comes of it is noted ([`outcome`], [`reaction`]) in the [`ledger`], and what
 //! people are told is in [`words`].
 
+mod attempt;
 mod choice;
 mod ledger;
 mod moment;
@@ -26,8 +27,10 @@ use tokio::sync::watch;
 use ledger::Ledger;
 use pool::well;
 
+pub(crate) use attempt::Attempt;
 pub use choice::Choice;
 pub use ledger::{Past, Share, Tally};
+pub(crate) use moment::now;
 pub use moment::today;
 pub use pool::Aside;
 pub(crate) use pool::{Lease, Tried};
@@ -256,6 +259,11 @@ impl<A: Account> Pool<A> {
         if forgiven {
             self.changed(account);
         }
+    }
+
+    /// The account is not asked until its owner or a check says otherwise.
+    pub(crate) fn block(&self, account: &str, why: &str) {
+        self.inner.ledger().entry(account).blocked = Some(why.to_owned());
     }
 
     /// Whether requests can be given to the account, quota apart.

@@ -36,6 +36,14 @@ impl Upstream for Over {
         self.upstream.accounts()
     }
 
+    fn action(&self, account: &account::Status) -> Option<String> {
+        self.upstream.action(account)
+    }
+
+    fn enrolment(&self) -> String {
+        self.upstream.enrolment()
+    }
+
     fn models(&self) -> BoxFuture<'_, Result<Vec<ModelCard>, Failure>> {
         self.upstream.models()
     }

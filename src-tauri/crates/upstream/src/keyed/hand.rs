@@ -1,0 +1,138 @@
+//! Requests in the provider's own dialect, handed on as they came.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http::header::{
+    ACCEPT, ALT_SVC, CONNECTION, CONTENT_TYPE, PROXY_AUTHENTICATE, SET_COOKIE, STRICT_TRANSPORT_SECURITY, TE,
+    TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderMap, HeaderName};
+use postern_protocol::chat::{Failure, Request};
+
+use super::Keyed;
+use super::key::Key;
+use super::splice::with_model;
+use super::wire::{Refusal, bytes_of, refusal};
+use crate::accounts::{Account, Lease, Tried};
+use crate::{ByteStream, Call, Errand, Passage};
+
+/// Headers of an answer that concern one connection, the provider's own site, or who may read it in a browser.
+const OF_THE_HOP: [HeaderName; 10] = [
+    CONNECTION,
+    TRANSFER_ENCODING,
+    TE,
+    TRAILER,
+    UPGRADE,
+    PROXY_AUTHENTICATE,
+    SET_COOKIE,
+    ALT_SVC,
+    STRICT_TRANSPORT_SECURITY,
+    HeaderName::from_static("keep-alive"),
+];
+
+impl Keyed {
+    /// Hands the errand to one key after the other until a head of an answer has come.
+    pub(super) async fn hand_on(self, errand: Errand) -> Result<Passage, Failure> {
+        let provider = &self.inner.provider;
+        let Some(url) = provider.pass_url(errand.operation, &errand.model) else {
+            return Err(crate::pass::not_passed(&self.inner.config.name));
+        };
+        let body = if errand.operation.names_its_model() {
+            with_model(&errand.body, &errand.headers, &errand.model)?
+        } else {
+            errand.body.clone()
+        };
+        let request = Arc::new(Request { model: errand.model.clone(), ..Request::default() });
+        let call = Call { id: errand.id.clone(), principal: errand.principal.clone(), request };
+        let heard = self.heard(&errand.headers);
+        let mut lane = self.inner.pool.reserved(&errand.id);
+        let mut tried: Vec<Tried> = Vec::new();
+        loop {
+            if lane.is_none() {
+                lane = self.inner.pool.next_lane(&call, &tried).await;
+            }
+            let Some(lease) = lane.take() else {
+                return Err(self.inner.pool.nobody(Some(&errand.model), tried));
+            };
+            let failure = match self.hand(&lease.account, &url, heard.clone(), body.clone()).await {
+                Ok(response) if response.status().is_success() => {
+                    self.answered(&lease.account, &errand.model);
+                    return Ok(passage(response, lease));
+                }
+                Ok(response) => {
+                    let refusal = refusal(response).await;
+                    let failure = self.refused(&refusal);
+                    if !self.failed(&lease, &errand.model, &failure) {
+                        return Ok(settled(refusal, lease.account.name()));
+                    }
+                    failure
+                }
+                Err(failure) => {
+                    if !self.failed(&lease, &errand.model, &failure) {
+                        return Err(failure);
+                    }
+                    failure
+                }
+            };
+            let account = lease.account.name().to_owned();
+            tracing::info!(request = %errand.id, upstream = %self.inner.config.name, key = %account, why = %failure, "asking the next key");
+            tried.push(Tried { account, failure });
+        }
+    }
+
+    async fn hand(
+        &self,
+        key: &Key,
+        url: &str,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<http::Response<hyper::body::Incoming>, Failure> {
+        self.inner.provider.authorize(&mut headers, key.secret());
+        self.inner.wire.ask(url, headers, Some(body)).await
+    }
+
+    /// What of a client's headers the provider is to see.
+    fn heard(&self, headers: &HeaderMap) -> HeaderMap {
+        let heard =
+            |name: &HeaderName| *name == CONTENT_TYPE || *name == ACCEPT || self.inner.provider.hears(name);
+        let mut all = HeaderMap::new();
+        for (name, value) in headers.iter().filter(|(name, _)| heard(name)) {
+            all.append(name.clone(), value.clone());
+        }
+        all
+    }
+}
+
+/// The answer as it comes; the key has one request less when it ends or is dropped.
+fn passage(response: http::Response<hyper::body::Incoming>, lease: Lease<Key>) -> Passage {
+    let (head, body) = response.into_parts();
+    let account = lease.account.name().to_owned();
+    let body: ByteStream = bytes_of(body)
+        .map(move |piece| {
+            let _held = &lease;
+            piece
+        })
+        .boxed();
+    Passage { status: head.status, headers: told(head.headers), account, body }
+}
+
+/// A refusal that another key would not change, in the provider's own words.
+fn settled(refusal: Refusal, account: &str) -> Passage {
+    let body = refusal.body;
+    Passage {
+        status: refusal.head.status,
+        headers: told(refusal.head.headers),
+        account: account.to_owned(),
+        body: futures::stream::once(async { Ok(body) }).boxed(),
+    }
+}
+
+fn told(mut headers: HeaderMap) -> HeaderMap {
+    OF_THE_HOP.iter().for_each(|name| drop(headers.remove(name)));
+    let cross: Vec<HeaderName> =
+        headers.keys().filter(|name| name.as_str().starts_with("access-control-")).cloned().collect();
+    cross.iter().for_each(|name| drop(headers.remove(name)));
+    headers
+}
