@@ -22,7 +22,7 @@ use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
 use postern_store::{Keys, Requests, Store};
-use postern_upstream::{Echo, KeyedMeans, Mcp, McpConfig, Registry, Upstream};
+use postern_upstream::{Echo, GeminiGuests, KeyedMeans, Mcp, McpConfig, Registry, Upstream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -230,9 +230,10 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let (first, last) = (mcp.over(aistudio), mcp.over(Arc::new(Echo)));
     let registry = Registry::new(vec![Arc::clone(&first), Arc::clone(&last)]);
     let secrets = Secrets::new(paths, store.sealed(), keys);
+    let means = KeyedMeans::new(network.clone(), Some(roster.media().clone()));
     let providers = Providers::new(Among {
         book: KeyBook::new(store, secrets.clone()),
-        means: KeyedMeans::new(network.clone(), Some(roster.media().clone())),
+        means: means.clone(),
         mcp: mcp.clone(),
         registry: registry.clone(),
         first,
@@ -241,7 +242,8 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let enrolments = recovered.open(paths, hot.watch(), roster.clone(), launcher);
     let config = gateway_config(&settings);
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
-    gateway.open_way_out(&network, ());
+    gateway.open_way_out(&network, providers.clone());
+    gateway.welcome(Arc::new(GeminiGuests::at("", means)));
     Ok(Rooms {
         paths: paths.clone(),
         hot,

@@ -54,21 +54,17 @@ impl Provider for Gemini {
         let host = self.base.host();
         let seal_of = |call: &str| seals.of(&host, call);
         let facts = Facts { model: &request.model, schemas: Acceptor::JsonSchema, seal_of: &seal_of };
-        let asking = ask(request, &facts);
-        let mut warnings = asking.warnings;
-        if !asking.ignored.is_empty() {
-            warnings.push(format!("left out, because Gemini has no such thing: {}", asking.ignored.join(", ")));
-        }
+        let (asking, back) = ask(request, &facts);
         let reading = Reading {
             id: stamp.id.to_string(),
             model: stamp.model.clone(),
             warnings: Vec::new(),
-            back: asking.back,
+            back,
         };
         Question {
             url: self.url(&request.model, "streamGenerateContent", &[("alt", "sse")]),
             body: asking.body,
-            warnings,
+            warnings: asking.warnings,
             reader: Box::new(Reader::new(reading)),
         }
     }

@@ -8,6 +8,7 @@
 mod anthropic;
 mod base;
 mod catalogue;
+mod gemini;
 
 mod hand;
 mod inline;
@@ -17,6 +18,7 @@ mod provider;
 mod relay;
 mod seals;
 mod splice;
+mod visitors;
 mod wire;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -41,6 +43,7 @@ use seals::Seals;
 use wire::Wire;
 
 pub use provider::Vendor;
+pub use visitors::GeminiGuests;
 
 /// Longer than anybody waits.
 const AN_HOUR: Duration = Duration::from_secs(3600);

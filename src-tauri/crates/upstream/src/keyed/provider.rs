@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::anthropic::Anthropic;
 use super::base::Base;
 
+use super::gemini::Gemini;
 use super::openai::OpenAi;
 use super::seals::Seals;
 use crate::{ModelCard, Operation};
@@ -79,7 +80,7 @@ impl Vendor {
         let base_url = if base_url.trim().is_empty() { self.home() } else { base_url };
         let base = Base::parse(base_url)?;
         Some(match self {
-            Self::Gemini => return None,
+            Self::Gemini => Box::new(Gemini::at(base)),
             Self::OpenAi => Box::new(OpenAi::at(base)),
             Self::Anthropic => Box::new(Anthropic::at(base)),
         })

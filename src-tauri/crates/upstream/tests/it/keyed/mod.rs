@@ -3,6 +3,7 @@
 mod handed;
 mod models;
 mod told;
+mod vendors;
 
 use std::sync::Arc;
 
