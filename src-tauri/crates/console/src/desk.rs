@@ -133,15 +133,7 @@ pub trait ProxyDesk {
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
 pub trait Desk:
-    EnrolmentDesk
-    + NetworkDesk
-    + VaultDesk
-    + PageDesk
-    + ProxyDesk
-    + UpstreamDesk
-    + Send
-    + Sync
-    + 'static
+    EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + ProxyDesk + UpstreamDesk + Send + Sync + 'static
 {
     /// The server's state.
     fn server(&self) -> ServerStatus;
