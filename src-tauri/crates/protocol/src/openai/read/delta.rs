@@ -163,7 +163,7 @@ impl Delta<'_> {
     fn audio(&mut self, said: &Value) {
         let audio = &said["audio"];
         // The words of speech are told as text, unless they are there already.
-        if !said["content"].as_str().is_some_and(|text| !text.is_empty()) {
+        if said["content"].as_str().is_none_or(str::is_empty) {
             self.text(audio["transcript"].as_str().unwrap_or_default());
         }
         if let Some(base64) = audio["data"].as_str().filter(|data| !data.is_empty()) {

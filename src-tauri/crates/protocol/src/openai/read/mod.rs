@@ -244,7 +244,7 @@ impl Told {
 
     fn finish(&mut self, said: bool, events: &mut Vec<Event>) -> Result<(), Failure> {
         let ended = !self.choices.is_empty() && self.choices.values().all(|choice| choice.finish.is_some());
-        if !ended && !(said && !self.choices.is_empty()) {
+        if self.choices.is_empty() || !ended && !said {
             let message = "The provider's answer broke off before its end.";
             return Err(Failure::new(FailureKind::Interrupted, message));
         }

@@ -165,7 +165,7 @@ fn thinking_in_every_field_is_told_once() {
         json!({ "thinking_blocks": [{ "type": "thinking", "thinking": "Hm" }] }),
     ];
     for case in cases {
-        assert_eq!(told(&[case.clone()]), [thought("Hm")], "{case}");
+        assert_eq!(told(std::slice::from_ref(&case)), [thought("Hm")], "{case}");
     }
 }
 
@@ -260,6 +260,16 @@ fn calls_are_told_apart_however_they_are_numbered() {
     let empty_first = [fragment(Some(0), "c", "f", "{}"), fragment(Some(1), "d", "f", "{\"a\":2}")];
     let expected = [begun("c", "f"), arguments("{}"), begun("d", "f"), arguments("{\"a\":2}")];
     assert_eq!(told(&empty_first), expected);
+}
+
+#[test]
+fn what_comes_late_for_a_call_begins_no_other() {
+    let call = fragment(Some(0), "c", "f", "{\"a\":1}");
+    for late in [fragment(Some(0), "c", "f", ""), fragment(Some(0), "", "", "x"), fragment(None, "", "", "")]
+    {
+        let events = told(&[call.clone(), json!({ "content": "so" }), late]);
+        assert_eq!(events, [begun("c", "f"), arguments("{\"a\":1}"), text("so")]);
+    }
 }
 
 #[test]
