@@ -58,6 +58,10 @@ fn a_bare_text_is_a_message_of_the_user_and_instructions_come_first() {
     assert_eq!(messages, [Message::text(Role::System, "Be brief."), Message::text(Role::User, "Hi")]);
 }
 
+fn result(id: &str, text: &str) -> Part {
+    Part::ToolResult { call_id: id.to_owned(), text: text.to_owned(), failed: false }
+}
+
 #[test]
 fn the_items_of_one_answer_are_one_message() {
     let input = json!([
@@ -83,11 +87,6 @@ fn the_items_of_one_answer_are_one_message() {
         ] },
     ]);
     let data = |mime: &str| Source::Data { mime: Some(mime.to_owned()), base64: "AAAA".to_owned() };
-    let result = |id: &str, text: &str| Part::ToolResult {
-        call_id: id.to_owned(),
-        text: text.to_owned(),
-        failed: false,
-    };
     let seal = |by, text: &str| Signature::new(by, text);
     let expected = [
         Message::text(Role::System, "D"),
