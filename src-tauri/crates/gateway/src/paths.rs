@@ -45,6 +45,8 @@ const ANSWERING: [&str; 13] = [
 ];
 /// Names the dialect of a request where its path does not.
 const VERSION: &str = "anthropic-version";
+/// Tells of a client of Google's where the path does not.
+const GOOGLE_KEY: &str = "x-goog-api-key";
 
 /// What may be asked for, for those who asked for something else.
 pub(crate) const TOLD: &str = "POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/messages, POST /v1/messages/count_tokens, \
@@ -76,10 +78,15 @@ pub(crate) fn dialect(path: &str, headers: &HeaderMap) -> Dialect {
         Dialect::Messages
     } else if path == "/v1beta" || path.starts_with("/v1beta/") || call(path).is_some() {
         Dialect::Gemini
-    } else if ANSWERING.contains(&path) || !headers.contains_key(VERSION) {
+    } else if ANSWERING.contains(&path) {
         Dialect::Chat
-    } else {
+    } else if headers.contains_key(VERSION) {
         Dialect::Messages
+    } else if is_list(path) && headers.contains_key(GOOGLE_KEY) {
+        // Google's SDKs look below `/v1` since their third version, where the others have their lists.
+        Dialect::Gemini
+    } else {
+        Dialect::Chat
     }
 }
 
@@ -160,6 +167,22 @@ mod tests {
             ("/v1/messages-of-mine", Dialect::Chat, Dialect::Messages),
         ] {
             assert_eq!((dialect(path, &none), dialect(path, &claude)), (without, with), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_in_the_words_of_whose_key_is_shown() {
+        let google = HeaderMap::from_iter([(
+            http::HeaderName::from_static(GOOGLE_KEY),
+            HeaderValue::from_static("x"),
+        )]);
+        for (path, answered) in [
+            ("/v1/models", Dialect::Gemini),
+            ("/v1/models/a", Dialect::Gemini),
+            ("/v1/chat/completions", Dialect::Chat),
+            ("/v1/queue", Dialect::Chat),
+        ] {
+            assert_eq!(dialect(path, &google), answered, "{path}");
         }
     }
 

@@ -136,3 +136,69 @@ async fn claude_code_runs_its_tools() -> anyhow::Result<()> {
     assert!(told[0].response.to_string().contains("a b"), "{told:?}");
     Ok(())
 }
+
+/// A question of Gemini CLI, with what it sends of itself; the text, the calls and the contents to go on with.
+async fn gemini_cli(product: &Product, contents: &Value) -> anyhow::Result<(String, Vec<Value>, Value)> {
+    let shell = json!({
+        "name": "Bash", "description": "Runs a command.",
+        "parametersJsonSchema": {
+            "$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
+            "properties": { "command": { "type": "string" }, "dir_path": { "type": ["string", "null"] } },
+            "required": ["command"], "additionalProperties": false,
+        },
+    });
+    let body = json!({
+        "contents": contents,
+        "systemInstruction": { "role": "user", "parts": [{ "text": "You are an agent on the command line." }] },
+        "tools": [{ "functionDeclarations": [shell] }],
+        "generationConfig": {
+            "temperature": 1, "topP": 0.95, "topK": 64,
+            "thinkingConfig": { "includeThoughts": true, "thinkingLevel": "HIGH" },
+        },
+    });
+    let url = format!("{}/v1beta/models/{MODEL}:streamGenerateContent?alt=sse", product.base_url);
+    let request = reqwest::Client::new()
+        .post(url)
+        .header("x-goog-api-key", "none")
+        .header(
+            "user-agent",
+            "GeminiCLI/0.33.1/gemini-3-flash-preview (linux; x64) google-genai-sdk/1.30.0 gl-node/v22.16.0",
+        )
+        .header("x-goog-api-client", "google-genai-sdk/1.30.0 gl-node/v22.16.0");
+    let answer = request.json(&body).send().await?;
+    let (status, text) = (answer.status(), answer.text().await?);
+    anyhow::ensure!(status.is_success(), "{status} {text}");
+    let events = events(&text)?;
+    let parts: Vec<Value> = (events.iter())
+        .flat_map(|event| event["candidates"][0]["content"]["parts"].as_array().cloned().unwrap_or_default())
+        .collect();
+    let spoken = parts.iter().filter(|part| part["thought"] != true).filter_map(|part| part["text"].as_str());
+    let calls =
+        parts.iter().map(|part| part["functionCall"].clone()).filter(|call| !call.is_null()).collect();
+    let ended = events.iter().rev().find_map(|event| event["candidates"][0]["finishReason"].as_str());
+    anyhow::ensure!(ended == Some("STOP"), "{text}");
+    Ok((spoken.collect(), calls, json!({ "role": "model", "parts": parts })))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_cli_runs_its_tools() -> anyhow::Result<()> {
+    let product = product_with("").await?;
+    let site = product.site.control();
+    site.set_scenario(calls_bash());
+    let question = json!({ "role": "user", "parts": [{ "text": "What is here?" }] });
+    let (text, calls, said) = gemini_cli(&product, &json!([question])).await?;
+    assert_eq!(text, "Looking.");
+    assert_eq!(
+        (calls.len(), &calls[0]["name"], &calls[0]["args"]),
+        (1, &json!("Bash"), &json!({ "command": "ls -l 'a b'" }))
+    );
+    let response = json!({ "id": calls[0]["id"], "name": "Bash", "response": { "output": "a b\nc" } });
+    let result = json!({ "role": "user", "parts": [{ "functionResponse": response }] });
+    let (text, calls, _) = gemini_cli(&product, &json!([question, said, result])).await?;
+    assert_eq!((text.as_str(), calls.len()), ("Two files.", 0));
+    let record = last(&site);
+    let told = record.function_responses();
+    assert_eq!((told.len(), told[0].name.as_str()), (1, "Bash"));
+    assert!(told[0].response.to_string().contains("a b"), "{told:?}");
+    Ok(())
+}

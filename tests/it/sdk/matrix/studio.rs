@@ -8,7 +8,7 @@ use super::{COST, Client, Seat, saw_the_round};
 use crate::product::Product;
 
 const MODEL: &str = "gemini-3-flash-preview";
-const CLIENTS: [Client; 2] = [Client::OpenAi, Client::Anthropic];
+const CLIENTS: [Client; 3] = [Client::OpenAi, Client::Anthropic, Client::Gemini];
 
 /// What the site says in the round: the same as [`super::round`].
 fn round() -> Scenario {
@@ -32,6 +32,11 @@ fn round() -> Scenario {
 
 fn seat(product: &Product) -> Seat {
     Seat { url: product.base_url.clone(), key: ANY_KEY.to_owned(), model: MODEL.to_owned() }
+}
+
+/// Google's names of models have their kind before them.
+fn bare(model: &str) -> &str {
+    model.trim_start_matches("models/")
 }
 
 /// What reached the page is what was asked, whoever asked.
@@ -72,8 +77,9 @@ async fn every_sdk_knows_the_trouble_of_the_page_by_its_own_name() -> anyhow::Re
     let site = product.site.control();
     for client in CLIENTS {
         let models = client.play(&seat(&product), "models").await?;
-        let listed =
-            models["models"].as_array().is_some_and(|models| models.iter().any(|model| model == MODEL));
+        let listed = models["models"]
+            .as_array()
+            .is_some_and(|models| models.iter().any(|model| model.as_str().map(bare) == Some(MODEL)));
         assert!(listed, "{client:?} {models}");
         site.set_scenario(Scenario::misbehaving(Misbehaviour::Cut));
         let seen = client.play(&seat(&product), "failing_stream").await?;
