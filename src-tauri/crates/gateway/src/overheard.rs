@@ -4,11 +4,13 @@
 use axum::body::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use postern_protocol::chat::{Event, Failure, FailureKind};
+use postern_protocol::chat::{Event, Failure, FailureKind, Usage};
 use postern_protocol::dialect::{AnswerReader, Stamp};
 use postern_protocol::openai::{self, ChatReader};
+use postern_protocol::sse::{SseEvent, SseReader};
 use postern_protocol::{anthropic, gemini};
 use postern_upstream::Operation;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::visit::Visit;
@@ -68,8 +70,41 @@ fn reader(operation: Operation, stamp: Stamp, in_pieces: bool) -> Option<Box<dyn
         }
         // It tells the ways in which Google answers apart by itself.
         Operation::Generate { .. } => Some(Box::new(gemini::Reader::new(gemini::Reading::default()))),
+        // Of these nothing is read but what stands in `usage`.
+        Operation::Responses | Operation::Completions if in_pieces => Some(Box::new(Bills::default())),
+        Operation::Responses | Operation::Completions | Operation::Embeddings | Operation::Rerank => {
+            Some(Whole::read_by(|body| Ok(bill(&serde_json::from_slice(body).unwrap_or_default()))))
+        }
         _ => None,
     }
+}
+
+/// Reads what a stream of OpenAI's says of tokens: in a chunk of its own, or within the response that is complete.
+#[derive(Default)]
+struct Bills(SseReader);
+
+impl AnswerReader for Bills {
+    fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, Failure> {
+        let of = |event: &SseEvent| {
+            let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+            bill(data.get("response").unwrap_or(&data))
+        };
+        Ok(self.0.push(bytes).iter().flat_map(of).collect())
+    }
+
+    fn end(&mut self) -> Result<Vec<Event>, Failure> {
+        self.push(b"\n\n")
+    }
+}
+
+fn bill(answer: &Value) -> Vec<Event> {
+    let usage = &answer["usage"];
+    let count = |names: [&str; 2]| names.iter().find_map(|name| usage[*name].as_u64());
+    let Some(prompt) = count(["input_tokens", "prompt_tokens"]) else { return Vec::new() };
+    let reasoning = usage["output_tokens_details"]["reasoning_tokens"].as_u64().unwrap_or_default();
+    let cached = usage["input_tokens_details"]["cached_tokens"].as_u64().unwrap_or_default();
+    let completion = count(["output_tokens", "completion_tokens"]).unwrap_or_default();
+    vec![Event::Usage(Usage { prompt, completion, cached, reasoning })]
 }
 
 /// An answer that says something only as a whole.
@@ -95,5 +130,30 @@ impl<F: Fn(&[u8]) -> Result<Vec<Event>, Failure> + Send> AnswerReader for Whole<
 
     fn end(&mut self) -> Result<Vec<Event>, Failure> {
         (self.read)(&self.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_tokens_of_a_stream_are_found_wherever_it_is_cut() {
+        let response = json!({ "type": "response.completed", "response": { "usage": {
+            "input_tokens": 5, "output_tokens": 3, "output_tokens_details": { "reasoning_tokens": 2 }
+        } } });
+        let text = format!(
+            "event: response.created\ndata: {{\"response\":{{}}}}\n\ndata: {response}\n\ndata: [DONE]\n\n"
+        );
+        let mut reader = Bills::default();
+        let told: Vec<Event> =
+            text.bytes().flat_map(|byte| reader.push(&[byte]).unwrap_or_default()).collect();
+        let usage = Usage { prompt: 5, completion: 3, cached: 0, reasoning: 2 };
+        assert_eq!(told, [Event::Usage(usage)]);
+        let older = bill(&json!({ "usage": { "prompt_tokens": 4, "total_tokens": 4 } }));
+        assert_eq!(older, [Event::Usage(Usage { prompt: 4, ..Usage::default() })]);
+        assert_eq!(bill(&json!({ "usage": null })), []);
     }
 }
