@@ -196,7 +196,7 @@ fn pretty(value: &Value) -> Frames {
 fn error(refused: &Refused) -> Value {
     let mut error = json!({ "code": refused.status, "message": refused.message, "status": refused.word });
     if !refused.more.is_null() {
-        error["details"] = refused.more.clone();
+        error["details"] = Value::clone(&refused.more);
     }
     json!({ "error": error })
 }

@@ -39,17 +39,17 @@ pub(super) struct Refused {
     pub(super) word: &'static str,
     pub(super) message: String,
     /// OpenAI: `param` and `code`. Google: the list of details.
-    pub(super) more: Value,
+    pub(super) more: Box<Value>,
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
 impl Refused {
     pub(super) fn new(status: u16, word: &'static str, message: impl Into<String>) -> Self {
-        Self { status, word, message: message.into(), more: Value::Null, headers: Vec::new() }
+        Self { status, word, message: message.into(), more: Box::default(), headers: Vec::new() }
     }
 
     pub(super) fn more(mut self, more: Value) -> Self {
-        self.more = more;
+        *self.more = more;
         self
     }
 
