@@ -568,6 +568,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/fallbacks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a name stand for several models, which are asked one after the other. */
+        put: operations["setFallbacks"];
+        post?: never;
+        /** Removes a name that stands for several models. */
+        delete: operations["removeFallbacks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/refresh": {
         parameters: {
             query?: never;
@@ -1030,6 +1048,179 @@ export interface paths {
         put?: never;
         /** Clears one kind of stored things. */
         post: operations["clearStorage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers that are asked with keys. */
+        get: operations["getUpstreams"];
+        put?: never;
+        /** Adds a provider, and its first key if one is given. */
+        post: operations["addUpstream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to begin with. */
+        get: operations["getUpstreamTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a key before anything is kept. */
+        post: operations["tryUpstreamKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a provider with its keys. */
+        delete: operations["removeUpstream"];
+        options?: never;
+        head?: never;
+        /** Changes a provider. */
+        patch: operations["changeUpstream"];
+        trace?: never;
+    };
+    "/api/upstreams/{name}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a key. Its value is shown nowhere again. */
+        post: operations["addUpstreamKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/{name}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a key. */
+        delete: operations["removeUpstreamKey"];
+        options?: never;
+        head?: never;
+        /** Renames a key, exchanges it, switches it, says how much it is used. */
+        patch: operations["changeUpstreamKey"];
+        trace?: never;
+    };
+    "/api/upstreams/{name}/keys/{key}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider whether it takes the key. */
+        post: operations["checkUpstreamKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/{name}/keys/{key}/reset-cooldowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends cooldowns of a key before their time. */
+        post: operations["resetUpstreamKeyCooldowns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/{name}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models of a provider, as far as they are known. */
+        get: operations["getUpstreamModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upstreams/{name}/models/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a provider for its models anew. */
+        post: operations["refreshUpstreamModels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1582,6 +1773,9 @@ export interface components {
             rows: components["schemas"]["RequestRow"][];
         } | {
             /** @enum {string} */
+            event: "upstreams";
+        } | {
+            /** @enum {string} */
             event: "keys";
         } | {
             /** @enum {string} */
@@ -1646,6 +1840,20 @@ export interface components {
          * @enum {string}
          */
         FailureKind: "port_taken" | "reserved" | "not_allowed" | "not_here" | "open_door" | "other";
+        /** @description A name that stands for several models, which are asked one after the other. */
+        Fallback: {
+            /** @description What a client writes. */
+            name: string;
+            /** @description Why none of them can answer now. */
+            problem?: string | null;
+            /** @description The models, the first one first. */
+            targets: string[];
+        };
+        /** @description The models that a name stands for. */
+        FallbackTargets: {
+            /** @description Their ids, or `upstream/id`, the first one first. */
+            targets: string[];
+        };
         /** @description What the doctor found. */
         Finding: {
             /** @description How it is. */
@@ -1804,6 +2012,19 @@ export interface components {
              */
             requests: number;
         };
+        /** @description Where a key came from. */
+        KeyOrigin: {
+            /** @enum {string} */
+            from: "pasted";
+        } | {
+            /** @enum {string} */
+            from: "environment";
+            /** @description The variable. */
+            variable: string;
+        } | {
+            /** @enum {string} */
+            from: "none";
+        };
         /** @description What to change of a key. What is absent stays; `null` takes a limit away. */
         KeyPatch: {
             /** @description Whether it opens the door. */
@@ -1882,6 +2103,24 @@ export interface components {
         KeyText: {
             /** @description The key itself. */
             key: string;
+        };
+        /** @description A key to be tried before anything is kept. Has no `Debug`. */
+        KeyTrial: {
+            /** @description Where it is; empty for the maker of the dialect. */
+            base_url?: string;
+            /** @description Which dialect the provider speaks. */
+            kind: components["schemas"]["UpstreamKind"];
+            /** @description The key; empty for none. */
+            value?: string;
+        };
+        /** @description What a trial showed. */
+        KeyTrialOutcome: {
+            /** @description The ids of the models that the provider lists. */
+            models: string[];
+            /** @description What happened, in plain words. */
+            says: string;
+            /** @description Whether the provider takes the key. */
+            works: boolean;
         };
         /** @description A key as the console shows it. */
         KeyView: components["schemas"]["KeyInfo"] & {
@@ -2024,6 +2263,8 @@ export interface components {
         ModelsView: {
             /** @description The aliases. */
             aliases: components["schemas"]["Alias"][];
+            /** @description Names that stand for several models. */
+            fallbacks: components["schemas"]["Fallback"][];
             /** @description The upstreams in their order. */
             upstreams: components["schemas"]["UpstreamModels"][];
         };
@@ -2071,6 +2312,39 @@ export interface components {
             current?: string | null;
             /** @description The new one, at least ten characters. */
             new: string;
+        };
+        /** @description A new provider. Has no `Debug`: it may hold a key. */
+        NewUpstream: {
+            /** @description Where it is; empty for the maker of the dialect. */
+            base_url?: string;
+            /** @description Models that are not offered. */
+            excluded?: string[];
+            key?: components["schemas"]["NewUpstreamKey"] | null;
+            /** @description Which dialect it speaks. */
+            kind: components["schemas"]["UpstreamKind"];
+            /**
+             * Format: int64
+             * @description Most requests that a key answers at once, 0 to 1000; 0, which is unless given, for any number.
+             */
+            max_at_once?: number | null;
+            /** @description The only models that are offered; empty for all. */
+            models?: string[];
+            /** @description What to call it: 1 to 32 small letters, digits, `-` and `_`, a letter first. */
+            name: string;
+            /** @description Whether it wants no key at all. */
+            no_key?: boolean;
+            /**
+             * Format: int64
+             * @description Its place, 0 to 1000; 100 unless given.
+             */
+            order?: number | null;
+        };
+        /** @description A key to be kept. Has no `Debug`. */
+        NewUpstreamKey: {
+            /** @description What to call it; key-1, key-2, … unless given. */
+            name?: string | null;
+            /** @description The key itself. It is sealed and never shown again. */
+            value: string;
         };
         /** @description A session beside this one. */
         OtherSession: {
@@ -2745,6 +3019,105 @@ export interface components {
          * @enum {string}
          */
         Unit: "count" | "milliseconds" | "seconds" | "days" | "bytes" | "port";
+        /** @description What to change of a provider; what is left out stays. */
+        UpstreamChange: {
+            /**
+             * @description Where it is; empty for the maker of the dialect. Keys that were pasted for another host rest until that is
+             *     confirmed for each.
+             */
+            base_url?: string | null;
+            /** @description Whether it is used. */
+            enabled?: boolean | null;
+            /** @description Models that are not offered. */
+            excluded?: string[] | null;
+            /**
+             * Format: int64
+             * @description Most requests that a key answers at once, 0 to 1000; 0 for any number.
+             */
+            max_at_once?: number | null;
+            /** @description The only models that are offered; empty for all. */
+            models?: string[] | null;
+            /**
+             * Format: int64
+             * @description Its place, 0 to 1000.
+             */
+            order?: number | null;
+        };
+        /** @description What to change of a key. Has no `Debug`: it may hold a key. */
+        UpstreamKeyChange: {
+            /** @description `true` lets it be sent to the host where the upstream is now. */
+            confirm_host?: boolean;
+            /** @description Whether it is used for requests. */
+            enabled?: boolean | null;
+            /** @description Its new name. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Keys of a higher priority are asked first, -100 to 100.
+             */
+            priority?: number | null;
+            /** @description Another key in its place. */
+            value?: string | null;
+            /**
+             * Format: int32
+             * @description Its share where several could answer, 1 to 100.
+             */
+            weight?: number | null;
+        };
+        /** @description A key of a provider. */
+        UpstreamKeyView: {
+            /** @description The one thing its owner should do next. */
+            action?: string | null;
+            /**
+             * Format: int64
+             * @description When it was pasted, in seconds of Unix time.
+             */
+            added_at?: number | null;
+            /**
+             * Format: int64
+             * @description When it was last checked, in seconds of Unix time.
+             */
+            checked_at?: number | null;
+            /** @description For which models it rests, and until when. */
+            cooldowns: components["schemas"]["Cooldown"][];
+            /** @description Whether it is used for requests. */
+            enabled: boolean;
+            /** @description Its edges, such as `AIzaS****f3`. */
+            masked: string;
+            /** @description What its owner calls it, unique within the upstream. */
+            name: string;
+            /** @description Where it came from. */
+            origin: components["schemas"]["KeyOrigin"];
+            /**
+             * @description The host that it was pasted for, where the upstream is at another one now: it is not sent there before its owner
+             *     confirms that.
+             */
+            pasted_for?: string | null;
+            /**
+             * Format: int32
+             * @description Keys of a higher priority are asked first, -100 to 100.
+             */
+            priority: number;
+            /** @description The same in plain words. */
+            says: string;
+            /** @description What it can do now. */
+            status: components["schemas"]["State"];
+            /**
+             * Format: int64
+             * @description Answers it gave since midnight, local time.
+             */
+            uses_today: number;
+            /**
+             * Format: int32
+             * @description Its share where several could answer, 1 to 100.
+             */
+            weight: number;
+        };
+        /**
+         * @description Which dialect a provider speaks.
+         * @enum {string}
+         */
+        UpstreamKind: "gemini" | "openai" | "anthropic";
         /** @description What one upstream offers. */
         UpstreamModels: {
             /** @description Its models, excluded ones included. */
@@ -2758,6 +3131,76 @@ export interface components {
              * @description When the list was read, in seconds of Unix time.
              */
             read_at?: number | null;
+        };
+        /** @description What is known of a provider that many use, to begin with. */
+        UpstreamTemplate: {
+            /** @description Where it is; empty for the maker of the dialect. `RESOURCE` stands for what only its owner knows. */
+            base_url: string;
+            /** @description How its keys begin, where they all begin alike. */
+            key_begins?: string | null;
+            /** @description The page where keys are made. */
+            key_page?: string | null;
+            /** @description Which dialect it speaks. */
+            kind: components["schemas"]["UpstreamKind"];
+            /** @description A name for it. */
+            name: string;
+            /** @description Whether it wants a key. */
+            needs_key: boolean;
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description All templates. */
+        UpstreamTemplates: {
+            /** @description In the order in which to show them. */
+            templates: components["schemas"]["UpstreamTemplate"][];
+        };
+        /** @description A provider. */
+        UpstreamView: {
+            /** @description The one thing its owner should do next. */
+            action?: string | null;
+            /** @description Where it is, as its owner wrote it; empty for the maker of the dialect. */
+            base_url: string;
+            /** @description Whether it is used. */
+            enabled: boolean;
+            /** @description Models that are not offered. */
+            excluded: string[];
+            /** @description The host that is asked. */
+            host: string;
+            /** @description Its keys, in the order of their names. */
+            keys: components["schemas"]["UpstreamKeyView"][];
+            /** @description Which dialect it speaks. */
+            kind: components["schemas"]["UpstreamKind"];
+            /**
+             * Format: int64
+             * @description Most requests that a key answers at once; 0 for any number.
+             */
+            max_at_once: number;
+            /**
+             * Format: int64
+             * @description How many models it offers, once they were read.
+             */
+            model_count?: number | null;
+            /** @description The only models that are offered; empty for all. */
+            models: string[];
+            /**
+             * Format: int64
+             * @description When its models were read, in seconds of Unix time.
+             */
+            models_read_at?: number | null;
+            /** @description What its owner calls it: the part of a model's name before the `/`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Upstreams with a smaller number are asked first. AI Studio has 100 and comes first among equals.
+             */
+            order: number;
+            /** @description Why it cannot be asked now, in plain words. */
+            problem?: string | null;
+        };
+        /** @description All of them. */
+        UpstreamsView: {
+            /** @description In the order in which they are asked for a model that several have. */
+            upstreams: components["schemas"]["UpstreamView"][];
         };
         /** @description The vault, without anything secret. */
         VaultView: {
@@ -5615,6 +6058,173 @@ export interface operations {
             };
         };
     };
+    setFallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FallbackTargets"];
+            };
+        };
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The file was changed by another program. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    removeFallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The file was changed by another program. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     refreshModels: {
         parameters: {
             query?: never;
@@ -7613,6 +8223,1014 @@ export interface operations {
                 };
             };
             /** @description It cannot be cleared now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getUpstreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upstreams. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamsView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    addUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpstream"];
+            };
+        };
+        responses: {
+            /** @description The new upstream. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is one of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The key cannot be sealed now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getUpstreamTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Providers that many use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamTemplates"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tryUpstreamKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyTrial"];
+            };
+        };
+        responses: {
+            /** @description What the provider said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyTrialOutcome"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    removeUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such upstream. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The file was changed by another program. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpstreamChange"];
+            };
+        };
+        responses: {
+            /** @description The upstream now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such upstream. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The file was changed by another program. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    addUpstreamKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpstreamKey"];
+            };
+        };
+        responses: {
+            /** @description The key, masked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamKeyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such upstream. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is one of this name, or the same key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It cannot be sealed now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    removeUpstreamKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+                /** @description The key's name. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not one of those that were pasted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeUpstreamKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+                /** @description The key's name. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpstreamKeyChange"];
+            };
+        };
+        responses: {
+            /** @description The key now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamKeyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The name is taken, or the key is not one of those that were pasted. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It cannot be sealed or opened now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    checkUpstreamKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+                /** @description The key's name. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is now; `says` tells what happened. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamKeyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is switched off, or not to be sent to this host. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The provider could not be asked. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resetUpstreamKeyCooldowns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+                /** @description The key's name. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CooldownReset"];
+            };
+        };
+        responses: {
+            /** @description The key now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamKeyView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getUpstreamModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models, excluded ones included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamModels"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such upstream. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refreshUpstreamModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models, excluded ones included. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamModels"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such upstream. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It could not tell its models. */
             503: {
                 headers: {
                     [name: string]: unknown;

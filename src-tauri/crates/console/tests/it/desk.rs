@@ -124,10 +124,16 @@ impl FakeDesk {
             setting.value = value;
         }
         let aliases = settings.iter().find(|setting| setting.key == "models.aliases").expect("aliases");
-        let aliases = serde_json::from_value(aliases.value.clone()).expect("a map of texts");
+        let aliases = serde_json::from_value(aliases.value.clone())
+            .map_err(|_| Trouble::new(Code::Invalid, "This does not fit.").field("models.aliases"))?;
         self.registry
             .set_aliases(aliases)
             .map_err(|bad| Trouble::new(Code::Invalid, bad.to_string()).field("models.aliases"))?;
+        let fallbacks = settings.iter().find(|setting| setting.key == "models.fallbacks").expect("fallbacks");
+        let fallbacks = serde_json::from_value(fallbacks.value.clone()).unwrap_or_default();
+        self.registry
+            .set_fallbacks(fallbacks)
+            .map_err(|bad| Trouble::new(Code::Invalid, bad.to_string()).field("models.fallbacks"))?;
         self.known().settings = settings;
         bump(&self.changes[3]);
         Ok(self.settings())
@@ -145,7 +151,9 @@ fn fits(kind: &SettingKind, value: &Value) -> bool {
         SettingKind::Choice { options } => value.as_str().is_some_and(|it| options.iter().any(|o| o == it)),
         SettingKind::Text { .. } | SettingKind::Path => value.is_string(),
         SettingKind::List { .. } => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
-        SettingKind::Map { .. } => value.as_object().is_some_and(|map| map.values().all(Value::is_string)),
+        SettingKind::Map { .. } => value
+            .as_object()
+            .is_some_and(|map| map.values().all(|value| value.is_string() || value.is_array())),
     }
 }
 
@@ -195,6 +203,7 @@ fn settings() -> Vec<Setting> {
         ("server.host", SettingKind::Text { expected: text() }, json!("127.0.0.1"), SettingSource::Flag),
         ("server.port", port, json!(2048), SettingSource::Default),
         ("models.aliases", SettingKind::Map { expected: text() }, json!({}), SettingSource::Default),
+        ("models.fallbacks", SettingKind::Map { expected: text() }, json!({}), SettingSource::Default),
         ("models.excluded", SettingKind::List { expected: text() }, json!([]), SettingSource::Default),
         ("aistudio.excluded_models", SettingKind::List { expected: text() }, json!([]), SettingSource::File),
     ]

@@ -53,7 +53,9 @@ async fn furnish(house: &House) -> Vec<String> {
     let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hi" }] });
     let answer = house.post("/api/playground/chat", body).await;
     let id = answer.headers["x-request-id"].to_str().expect("text");
-    [id, "waiting", "ada", "my-own-key", &key, "1", "aider", "e1", BUNDLE].map(str::to_owned).to_vec()
+    [id, "waiting", "ada", "my-own-key", &key, "1", "aider", "e1", "deepseek", "postern", "postern", BUNDLE]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// Holds answers against the document.

@@ -57,16 +57,18 @@ fn upstream(name: &str) -> UpstreamView {
     }
 }
 
-/// The thing of this name, if it is the one that there is.
-fn only<T>(name: &str, known: &str, thing: T) -> Result<T, Trouble> {
-    match name == known {
-        true => Ok(thing),
-        false => Err(Trouble::new(Code::NotFound, format!("There is no {name}."))),
+/// The thing, if its name is one of those that there are.
+fn only<T>(name: &str, thing: T) -> Result<T, Trouble> {
+    if ["deepseek", "ada", "aider", "e1", "1"].contains(&name) {
+        Ok(thing)
+    } else {
+        Err(Trouble::new(Code::NotFound, format!("There is no {name}.")))
     }
 }
 
 fn found<'a>(name: &str, of: &str, view: UpstreamKeyView) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>> {
-    ready(only(of, "deepseek", ()).and_then(|()| only(name, "work", view))).boxed()
+    let known = || if name == "other" { only(name, view) } else { Ok(view) };
+    ready(only(of, ()).and_then(|()| known())).boxed()
 }
 
 impl UpstreamDesk for FakeDesk {
@@ -109,11 +111,11 @@ impl UpstreamDesk for FakeDesk {
     ) -> BoxFuture<'a, Result<UpstreamView, Trouble>> {
         let view = upstream("deepseek");
         let order = change.order.unwrap_or(view.order);
-        ready(only(name, "deepseek", UpstreamView { order, ..view })).boxed()
+        ready(only(name, UpstreamView { order, ..view })).boxed()
     }
 
     fn remove_upstream<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), Trouble>> {
-        ready(only(name, "deepseek", ())).boxed()
+        ready(only(name, ())).boxed()
     }
 
     fn add_upstream_key<'a>(
@@ -122,7 +124,7 @@ impl UpstreamDesk for FakeDesk {
         new: NewUpstreamKey,
     ) -> BoxFuture<'a, Result<UpstreamKeyView, Trouble>> {
         let named = new.name.unwrap_or_else(|| "key-1".to_owned());
-        ready(only(name, "deepseek", key(&named, &new.value))).boxed()
+        ready(only(name, key(&named, &new.value))).boxed()
     }
 
     fn change_upstream_key<'a>(

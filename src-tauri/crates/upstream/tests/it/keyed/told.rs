@@ -52,7 +52,7 @@ async fn a_rate_rests_the_model_for_as_long_as_the_provider_says() {
     let again = answered(&keyed, question()).await.expect_err("it rests");
     assert!(again.retry_after.is_some_and(|wait| wait <= Duration::from_secs(77)));
     assert_eq!(asked(&provider.received()), ["one"]);
-    let other = Request { model: "gpt-5.2-mini".to_owned(), ..question() };
+    let other = Request { model: "gpt-4o-mini".to_owned(), ..question() };
     assert!(answered(&keyed, other).await.is_ok());
 }
 

@@ -85,7 +85,7 @@ async fn anthropic_is_asked_in_its_own_words() {
     let provider = Provider::start(Played::Anthropic).await.expect("a stand-in");
     let keyed = keyed_with(config(provider.base_url(), Vendor::Anthropic), &["one"]);
     provider.next(Turn::choices([Said::new().text("Good day")]));
-    let request = Request { model: "claude-sonnet-4-5".to_owned(), ..question() };
+    let request = Request { model: "claude-sonnet-4-6".to_owned(), ..question() };
     assert_eq!(text(&answered(&keyed, request).await.expect("an answer")), "Good day");
     let asked = provider.last().expect("a question");
     assert_eq!(asked.path(), "/v1/messages");
