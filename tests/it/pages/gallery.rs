@@ -2,6 +2,7 @@
 //! taken of.
 
 use anyhow::Context;
+use postern_tests::provider::{KEY, Provider, Vendor};
 use postern_tests::{Misbehaviour, Scenario};
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 42] = [
+pub(crate) const VIEWS: [View; 46] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
@@ -73,6 +74,14 @@ pub(crate) const VIEWS: [View; 42] = [
         act: EXPORT,
         shows: "[role=dialog] [type=password]",
     },
+    page("upstreams", "/upstreams"),
+    View { name: "upstreams-open", route: "/upstreams?name=gemini", act: "", shows: "#inspector ul code" },
+    View {
+        name: "upstreams-add",
+        route: "/upstreams",
+        act: "document.querySelector('main header button').click()",
+        shows: "[role=dialog] ul button",
+    },
     page("keys", "/keys"),
     View { name: "keys-open", route: "/keys?id=1", act: "", shows: "#inspector" },
     View { name: "keys-create", route: "/keys?new=yes", act: "", shows: DIALOG },
@@ -86,6 +95,7 @@ pub(crate) const VIEWS: [View; 42] = [
     View { name: "models-open", route: "/models", act: "ROW.click()", shows: "#inspector" },
     page("connect", "/connect"),
     page("connect-file", "/connect?client=continue"),
+    page("proxy", "/proxy"),
     page("requests", "/requests"),
     View { name: "requests-open", route: "/requests", act: "ROW.click()", shows: "#inspector dl" },
     View {
@@ -149,8 +159,9 @@ pub(crate) const LOOKS: [Look; 4] = [
     Look { theme: "light", language: "zh-CN" },
 ];
 
-/// A console in a browser on which there is something to see.
-pub(crate) async fn furnished() -> anyhow::Result<Console> {
+/// A console in a browser on which there is something to see, and what it asks with a key.
+pub(crate) async fn furnished() -> anyhow::Result<(Console, Provider)> {
+    let provider = Provider::start(Vendor::Gemini).await?;
     let settings = "[models]\naliases = { gpt-4o = \"postern/echo\" }\n\
         [mcp]\nservers = { notes = \"http://127.0.0.1:9/mcp\" }\n";
     let console = Console::open(Host::Browser, settings).await?;
@@ -181,7 +192,17 @@ pub(crate) async fn furnished() -> anyhow::Result<Console> {
     // Neither is one: both stay on the list with what is wrong with them.
     let files = ["alice.json", "bob.txt"].map(|name| json!({ "name": name, "content": "e30=" }));
     console.api("POST", "/api/enrolments/import", &json!({ "files": files, "consent": true })).await?;
-    Ok(console)
+    for (name, kind, address, key) in [
+        ("gemini", "gemini", provider.base_url(), json!({ "value": KEY })),
+        ("deepseek", "openai", "https://api.deepseek.com/v1".to_owned(), Value::Null),
+    ] {
+        let upstream = json!({ "name": name, "kind": kind, "base_url": address, "key": key });
+        console.api("POST", "/api/upstreams", &upstream).await?;
+    }
+    console.api("POST", "/api/upstreams/gemini/models/refresh", &json!({})).await?;
+    // It is not on the list of the path proxy.
+    reqwest::get(format!("{}/api.relay.example/v1/models", console.base_url)).await?;
+    Ok((console, provider))
 }
 
 impl Console {

@@ -14,8 +14,19 @@ const SHIFT: &str = "\u{e008}";
 const RELEASE: &str = "\u{e000}";
 const DOWN: &str = "\u{e015}";
 const UP: &str = "\u{e013}";
-const PAGES: [&str; 8] =
-    ["/", "/accounts", "/keys", "/models", "/connect", "/requests", "/playground", "/settings"];
+/// Each with the key that leads there, held with Control.
+const PAGES: [(&str, char); 10] = [
+    ("/", '1'),
+    ("/accounts", '2'),
+    ("/upstreams", '3'),
+    ("/keys", '4'),
+    ("/models", '5'),
+    ("/connect", '6'),
+    ("/proxy", '7'),
+    ("/requests", '8'),
+    ("/playground", '9'),
+    ("/settings", ','),
+];
 
 /// What has the focus, and what is wrong with that.
 const FOCUSED: &str = "
@@ -59,7 +70,7 @@ async fn walk(console: &Console) -> anyhow::Result<()> {
     skip_to_the_page(console).await?;
     go_to_pages(console).await?;
     let mut defects = BTreeSet::new();
-    for page in PAGES {
+    for (page, _) in PAGES {
         tab_through(console, page, &mut defects).await?;
     }
     anyhow::ensure!(defects.is_empty(), "{defects:#?}");
@@ -79,8 +90,8 @@ async fn skip_to_the_page(console: &Console) -> anyhow::Result<()> {
 }
 
 async fn go_to_pages(console: &Console) -> anyhow::Result<()> {
-    for (index, page) in PAGES.iter().enumerate().rev() {
-        console.press(&format!("{CONTROL}{}{RELEASE}", index + 1)).await?;
+    for (page, key) in PAGES.iter().rev() {
+        console.press(&format!("{CONTROL}{key}{RELEASE}")).await?;
         console.becomes("location.hash", json!(format!("#{page}"))).await?;
         // Whoever comes to a page is told where they are.
         console.becomes("document.activeElement.tagName", json!("H1")).await?;

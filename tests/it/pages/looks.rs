@@ -15,7 +15,7 @@ async fn every_page_is_whole_translated_and_for_everyone() -> anyhow::Result<()>
     if !super::can_open(Host::Browser) {
         return Ok(());
     }
-    let console = furnished().await?;
+    let (console, _provider) = furnished().await?;
     let texts = Texts::read()?;
     let mut defects = BTreeSet::new();
     let looked = look_at_all(&console, &texts, &mut defects).await;

@@ -14,7 +14,7 @@ use super::host::Console;
 #[ignore = "takes pictures; `cargo xtask shots` runs it"]
 async fn every_page_has_its_picture_taken() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::var_os("POSTERN_SHOTS").context("POSTERN_SHOTS names a folder")?.into();
-    let console = furnished().await?;
+    let (console, _provider) = furnished().await?;
     for look in LOOKS {
         let folder = folder.join(format!("{}-{}", look.language, look.theme));
         std::fs::create_dir_all(&folder)?;

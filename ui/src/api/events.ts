@@ -85,9 +85,13 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
       break;
     case "models":
       void queries.invalidateQueries({ queryKey: ["models"] });
+      void queries.invalidateQueries({ queryKey: ["upstream models"] });
+      oldSoon(queries, 500, "upstreams");
       break;
     case "settings":
       void queries.invalidateQueries({ queryKey: ["settings"] });
+      void queries.invalidateQueries({ queryKey: ["upstreams"] });
+      void queries.invalidateQueries({ queryKey: ["proxy"] });
       void queries.invalidateQueries({ queryKey: ["models"] });
       break;
     case "logs":

@@ -40,6 +40,20 @@ export const read = {
   page: () => queryOptions({ queryKey: ["page"], queryFn: ({ signal }) => answer(client.GET("/api/page", { signal })) }),
   queue: () =>
     queryOptions({ queryKey: ["queue"], queryFn: ({ signal }) => answer(client.GET("/api/queue", { signal })) }),
+  upstreams: () =>
+    queryOptions({ queryKey: ["upstreams"], queryFn: ({ signal }) => answer(client.GET("/api/upstreams", { signal })) }),
+  upstreamTemplates: () =>
+    queryOptions({
+      queryKey: ["upstream templates"],
+      queryFn: ({ signal }) => answer(client.GET("/api/upstreams/templates", { signal })),
+      staleTime: Infinity,
+    }),
+  upstreamModels: (name: string) =>
+    queryOptions({
+      queryKey: ["upstream models", name],
+      queryFn: ({ signal }) => answer(client.GET("/api/upstreams/{name}/models", { signal, params: { path: { name } } })),
+    }),
+  proxy: () => queryOptions({ queryKey: ["proxy"], queryFn: ({ signal }) => answer(client.GET("/api/proxy", { signal })) }),
   keys: () => queryOptions({ queryKey: ["keys"], queryFn: ({ signal }) => answer(client.GET("/api/keys", { signal })) }),
   models: () =>
     queryOptions({ queryKey: ["models"], queryFn: ({ signal }) => answer(client.GET("/api/models", { signal })) }),

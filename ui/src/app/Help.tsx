@@ -5,7 +5,7 @@ import { Dialog } from "../parts/Dialog";
 
 const anywhere = {
   palette: ["mod+k"],
-  pages: ["mod+1", "mod+8"],
+  pages: ["mod+1", "mod+9"],
   search: ["/", "mod+f"],
   settings: ["mod+,"],
   refresh: ["mod+r"],

@@ -1,22 +1,24 @@
-import { Boxes, FlaskConical, Gauge, KeyRound, List, type LucideIcon, Plug, Settings2, Users } from "lucide-react";
+import { Boxes, CloudCog, FlaskConical, Gauge, KeyRound, List, type LucideIcon, Plug, Route, Settings2, Users } from "lucide-react";
 
 /** A page of the rail. */
 export interface PageLink {
-  name: "overview" | "accounts" | "keys" | "models" | "connect" | "requests" | "playground" | "settings";
-  path: "/" | "/accounts" | "/keys" | "/models" | "/connect" | "/requests" | "/playground" | "/settings";
+  name: "overview" | "accounts" | "upstreams" | "keys" | "models" | "connect" | "proxy" | "requests" | "playground" | "settings";
+  path: "/" | "/accounts" | "/upstreams" | "/keys" | "/models" | "/connect" | "/proxy" | "/requests" | "/playground" | "/settings";
   icon: LucideIcon;
 }
 
-/** The pages in the order of the rail and of the shortcuts Ctrl+1 to Ctrl+8, group by group. */
+/** The pages in the order of the rail and of the shortcuts Ctrl+1 to Ctrl+9, group by group. */
 export const pageGroups: readonly (readonly PageLink[])[] = [
   [
     { name: "overview", path: "/", icon: Gauge },
     { name: "accounts", path: "/accounts", icon: Users },
+    { name: "upstreams", path: "/upstreams", icon: CloudCog },
     { name: "keys", path: "/keys", icon: KeyRound },
     { name: "models", path: "/models", icon: Boxes },
   ],
   [
     { name: "connect", path: "/connect", icon: Plug },
+    { name: "proxy", path: "/proxy", icon: Route },
     { name: "requests", path: "/requests", icon: List },
     { name: "playground", path: "/playground", icon: FlaskConical },
   ],

@@ -25,6 +25,12 @@ const routes = root.addChildren([
   }),
   createRoute({
     ...parent,
+    path: "/upstreams",
+    validateSearch: searchOf("upstreams"),
+    component: lazyRouteComponent(() => import("../screens/upstreams"), "UpstreamsScreen"),
+  }),
+  createRoute({
+    ...parent,
     path: "/keys",
     validateSearch: searchOf("keys"),
     component: lazyRouteComponent(() => import("../screens/keys"), "KeysScreen"),
@@ -41,6 +47,7 @@ const routes = root.addChildren([
     validateSearch: searchOf("connect"),
     component: lazyRouteComponent(() => import("../screens/connect"), "ConnectScreen"),
   }),
+  createRoute({ ...parent, path: "/proxy", component: lazyRouteComponent(() => import("../screens/proxy"), "ProxyScreen") }),
   createRoute({
     ...parent,
     path: "/requests",

@@ -1,6 +1,7 @@
 /** What pages keep in their address. Every value is a text, so that an id of digits stays one. */
 export interface PageSearch {
   accounts: { id?: string; state?: string; add?: string; again?: string; enrolment?: string };
+  upstreams: { name?: string };
   keys: { id?: string; new?: string };
   models: { name?: string };
   connect: { client?: string };
@@ -19,6 +20,7 @@ export interface PageSearch {
 
 const names: { [P in keyof PageSearch]: readonly (keyof PageSearch[P])[] } = {
   accounts: ["id", "state", "add", "again", "enrolment"],
+  upstreams: ["name"],
   keys: ["id", "new"],
   models: ["name"],
   connect: ["client"],

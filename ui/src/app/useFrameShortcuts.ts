@@ -15,7 +15,7 @@ export function useFrameShortcuts({ palette, help }: { palette: () => void; help
   const queries = useQueryClient();
   const server = useServer();
   const steer = useSteer();
-  const toPages = pages.map(({ path }, index) => [`mod+${index + 1}`, () => void navigate({ to: path })]);
+  const toPages = pages.slice(0, 9).map(({ path }, index) => [`mod+${index + 1}`, () => void navigate({ to: path })]);
   useShortcuts({
     ...Object.fromEntries(toPages),
     "mod+k": palette,

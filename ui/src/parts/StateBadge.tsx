@@ -29,14 +29,14 @@ const looks: Record<AccountState["state"], { tone: Tone; icon: LucideIcon }> = {
   not_checked: { tone: "neutral", icon: CircleHelp },
 };
 
-/** The state of an account in the words that are used everywhere. Says why on hover where there is a why. */
-export function StateBadge({ state }: { state: AccountState }) {
+/** The state of an account, or of a provider's key, in the words that are used everywhere. Says why on hover where there is a why. */
+export function StateBadge({ state, of = "account" }: { state: AccountState; of?: "account" | "key" }) {
   const { t } = useTranslation();
   const { tone, icon } = looks[state.state];
   const time = state.state === "cooling_down" ? formatUntil(state.until * 1000) : "";
   const badge = (
     <Badge tone={tone} icon={icon}>
-      {t(`common.account.${state.state}`, { time })}
+      {t(`common.${of}.${state.state}`, { time })}
     </Badge>
   );
   const why = "why" in state ? state.why : "model" in state ? state.model : null;

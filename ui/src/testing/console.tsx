@@ -53,8 +53,9 @@ const usual: Answers = {
   "GET /api/accounts": () => ({ accounts: [] }),
   "GET /api/enrolments": () => ({ enrolments: [] }),
   "GET /api/queue": () => ({ queue: [] }),
+  "GET /api/upstreams": () => ({ upstreams: [] }),
   "GET /api/keys": () => ({ success: true, keys: [], total_count: 0 }),
-  "GET /api/models": () => ({ upstreams: [], aliases: [] }),
+  "GET /api/models": () => ({ upstreams: [], aliases: [], fallbacks: [] }),
 };
 
 /** An error as the console tells it. */

@@ -8,8 +8,10 @@ import models from "./models.json";
 import overview from "./overview.json";
 import page from "./page.json";
 import playground from "./playground.json";
+import proxy from "./proxy.json";
 import requests from "./requests.json";
 import settings from "./settings.json";
+import upstreams from "./upstreams.json";
 import welcome from "./welcome.json";
 
 /** All texts, a section for each page. `tray.json` beside them belongs to tray and notifications and is read there. */
@@ -18,9 +20,11 @@ export default {
   app,
   overview,
   accounts,
+  upstreams,
   keys,
   models,
   connect,
+  proxy,
   requests,
   playground,
   settings,

@@ -21,6 +21,7 @@ import { Skeleton } from "../../parts/Skeleton";
 import { notify } from "../../parts/toast";
 import { useModelActions } from "./actions";
 import { AliasesCard } from "./AliasesCard";
+import { FallbacksCard } from "./FallbacksCard";
 import { listedId, type Models, modelsOf } from "./list";
 import { ModelInspector } from "./ModelInspector";
 import { ResolveCard } from "./ResolveCard";
@@ -120,6 +121,7 @@ function Content({ models, search, openId, onOpen }: ContentProps) {
       <div className="grid gap-4 lg:grid-cols-2">
         <ResolveCard name={name} onName={setName} suggestions={suggestions} />
         <AliasesCard aliases={models.aliases} suggestions={suggestions} />
+        <FallbacksCard fallbacks={models.fallbacks} />
       </div>
     </>
   );

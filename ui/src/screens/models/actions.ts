@@ -28,6 +28,10 @@ export function useModelActions() {
     refresh: async () => take(await answer(client.POST("/api/models/refresh"))),
     setAlias: async (name: string, target: string) =>
       take(await answer(client.PUT("/api/models/aliases/{name}", { params: { path: { name } }, body: { target } }))),
+    setFallbacks: async (name: string, targets: readonly string[]) =>
+      take(await answer(client.PUT("/api/models/fallbacks/{name}", { params: { path: { name } }, body: { targets: [...targets] } }))),
+    removeFallbacks: async (name: string) =>
+      take(await answer(client.DELETE("/api/models/fallbacks/{name}", { params: { path: { name } } }))),
     removeAlias: async (name: string) =>
       take(await answer(client.DELETE("/api/models/aliases/{name}", { params: { path: { name } } }))),
   };

@@ -1,0 +1,1 @@
+export { ProxyScreen } from "./ProxyScreen";

@@ -1,0 +1,1 @@
+export { UpstreamsScreen } from "./UpstreamsScreen";
