@@ -28,7 +28,7 @@ describe("the frame", () => {
   it("leads to every page by the keyboard, with the focus on its title", async () => {
     const { router } = await openConsole("/");
     await screen.findByRole("heading", { name: "Overview", level: 1 });
-    await userEvent.keyboard("{Control>}3{/Control}");
+    await userEvent.keyboard("{Control>}4{/Control}");
     const title = await screen.findByRole("heading", { name: "Keys", level: 1 });
     expect(router.state.location.pathname).toBe("/keys");
     expect(document.activeElement).toBe(title);
