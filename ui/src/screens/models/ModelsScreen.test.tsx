@@ -9,6 +9,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const models: Models = {
   aliases: [{ name: "gpt-4o", target: "postern/echo" }],
+  fallbacks: [],
   upstreams: [
     { name: "aistudio", models: [], problem: "Sign in again." },
     {
@@ -57,5 +58,20 @@ describe("the models", () => {
     await userEvent.type(await screen.findByLabelText("Name in “model”"), "gpt-4o");
     expect(await screen.findByText("It is an alias of postern/echo.")).toBeDefined();
     expect(names).toEqual(["gpt-4o"]);
+  });
+
+  it("stand behind one name in an order, which can be changed", async () => {
+    const page = await openConsole("/models", {
+      "GET /api/models": () => ({ ...models, fallbacks: [{ name: "best", targets: ["a/one", "b/two"] }] }),
+      "PUT /api/models/fallbacks/best": () => models,
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Change best" }));
+    const targets = screen.getByLabelText("Models, the first one first");
+    await userEvent.clear(targets);
+    await userEvent.type(targets, "b/two, a/one");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() =>
+      expect(page.asked.find(({ call }) => call === "PUT /api/models/fallbacks/best")?.body).toEqual({ targets: ["b/two", "a/one"] }),
+    );
   });
 });

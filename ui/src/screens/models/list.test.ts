@@ -10,6 +10,7 @@ const model = (id: string, display_name: string | null) => ({
 });
 const models: Models = {
   aliases: [],
+  fallbacks: [],
   upstreams: [
     { name: "aistudio", models: [model("gemini-3-flash", "Gemini 3 Flash"), model("gemini-3-pro", "Gemini 3 Pro")] },
     { name: "postern", models: [model("echo", null)] },

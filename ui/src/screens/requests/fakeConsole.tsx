@@ -36,6 +36,7 @@ const usual: Answers = {
       { name: "aistudio", models: [{ name: "gemini", card: card("gemini"), excluded: false, accounts: ["work"] }] },
     ],
     aliases: [],
+    fallbacks: [],
   }),
 };
 
