@@ -86,6 +86,8 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
     case "models":
       void queries.invalidateQueries({ queryKey: ["models"] });
       void queries.invalidateQueries({ queryKey: ["upstream models"] });
+      break;
+    case "upstreams":
       oldSoon(queries, 500, "upstreams");
       break;
     case "settings":

@@ -95,7 +95,7 @@ function FallbackForm({ draft, onDraft, known }: FormProps) {
       }}
     >
       <div className="flex flex-wrap items-end gap-2">
-        <Field label={t("models.alias.name")} className="flex-1 basis-36">
+        <Field label={t("models.fallback.name")} className="flex-1 basis-36">
           {(control) => (
             <TextInput {...control} value={draft.name} onChange={(event) => onDraft({ ...draft, name: event.target.value })} placeholder="best" spellCheck={false} />
           )}
@@ -114,7 +114,7 @@ function FallbackForm({ draft, onDraft, known }: FormProps) {
         </Field>
         <Button type="submit" busy={busy} disabledReason={whole ? null : t("models.alias.incomplete")}>
           <Plus aria-hidden />
-          {t(known ? "common.save" : "models.alias.add")}
+          {t(known ? "common.save" : "models.fallback.add")}
         </Button>
       </div>
       {trouble != null && <ErrorState compact title={t("models.fallback.failed")} error={trouble} />}
