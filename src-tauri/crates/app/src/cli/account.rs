@@ -96,33 +96,18 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
     let settings = paths.settings(Flags::default())?;
     let accounts = Accounts::new(paths);
     let output = arguments.output;
+    if let Some((upstream, deed)) = of_keys(&arguments.command)? {
+        return provider::run(paths, &settings, &upstream, deed, output).await;
+    }
     match arguments.command {
-        Command::Add { words, upstream: Some(upstream), .. } => {
-            let name = match words.as_slice() {
-                [] => None,
-                [name] => Some(name.clone()),
-                _ => bail!("with --upstream there is one name, that of the key"),
-            };
-            provider::run(paths, &settings, &upstream, Deed::Add(name), output).await
-        }
-        Command::List { upstream: Some(upstream) } => {
-            provider::run(paths, &settings, &upstream, Deed::List, output).await
-        }
-        Command::Check { name, upstream: Some(upstream) } => {
-            let name = name.map(|name| name.to_string());
-            provider::run(paths, &settings, &upstream, Deed::Check(name), output).await
-        }
-        Command::Remove { name, upstream: Some(upstream) } => {
-            provider::run(paths, &settings, &upstream, Deed::Remove(name.to_string()), output).await
-        }
-        Command::Add { words, browser, upstream: None } => {
+        Command::Add { words, browser, .. } => {
             let name = account_name(&words)?;
             let lock = lock_for(paths, &accounts, name.as_ref())?;
             let done = sign_in::run(&settings, paths, name, browser, output).await;
             note_server(paths, lock.as_ref()).await?;
             done
         }
-        Command::List { upstream: None } => pool::list(paths, &accounts, output).await,
+        Command::List { .. } => pool::list(paths, &accounts, output).await,
         Command::Set(set) => {
             existing(&accounts, set.name.clone())?;
             pool::set(paths, &accounts, set, output).await
@@ -131,7 +116,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             existing(&accounts, reset.name.clone())?;
             pool::reset(paths, reset, output).await
         }
-        Command::Check { name, upstream: None } => {
+        Command::Check { name, .. } => {
             let names = match name {
                 Some(name) => vec![existing(&accounts, name)?],
                 None => accounts.list()?,
@@ -159,7 +144,7 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let _lock = DataLock::take(paths)?;
             carry::export(&settings, paths, asked, output).await
         }
-        Command::Remove { name, upstream: None } => {
+        Command::Remove { name, .. } => {
             let name = existing(&accounts, name)?;
             let _lock = DataLock::take(paths)?;
             accounts.remove(&name).with_context(|| format!("cannot remove the account {name}"))?;
@@ -167,6 +152,24 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// What is to be done with the keys of which upstream, if it is about keys.
+fn of_keys(command: &Command) -> Result<Option<(String, Deed)>> {
+    let (upstream, deed) = match command {
+        Command::Add { words, upstream: Some(upstream), .. } => match words.as_slice() {
+            [] => (upstream, Deed::Add(None)),
+            [name] => (upstream, Deed::Add(Some(name.clone()))),
+            _ => bail!("with --upstream there is one name, that of the key"),
+        },
+        Command::List { upstream: Some(upstream) } => (upstream, Deed::List),
+        Command::Check { name, upstream: Some(upstream) } => {
+            (upstream, Deed::Check(name.as_ref().map(ToString::to_string)))
+        }
+        Command::Remove { name, upstream: Some(upstream) } => (upstream, Deed::Remove(name.to_string())),
+        _ => return Ok(None),
+    };
+    Ok(Some((upstream.clone(), deed)))
 }
 
 /// The name out of `[google] [NAME]`.

@@ -55,12 +55,8 @@ impl Provider for Gemini {
         let seal_of = |call: &str| seals.of(&host, call);
         let facts = Facts { model: &request.model, schemas: Acceptor::JsonSchema, seal_of: &seal_of };
         let (asking, back) = ask(request, &facts);
-        let reading = Reading {
-            id: stamp.id.to_string(),
-            model: stamp.model.clone(),
-            warnings: Vec::new(),
-            back,
-        };
+        let reading =
+            Reading { id: stamp.id.to_string(), model: stamp.model.clone(), warnings: Vec::new(), back };
         Question {
             url: self.url(&request.model, "streamGenerateContent", &[("alt", "sse")]),
             body: asking.body,
