@@ -330,6 +330,19 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
             "config.toml, line 1: models.aliases: `a` stands for `b`, which is such a name itself; expected the model's own id",
         ),
         (
+            "[models]\nexcluded = [\"gemini\"]",
+            "config.toml, line 2: models.excluded[0]: invalid value: string \"gemini\", expected an upstream and its model, such as aistudio/gemini-2.5-pro",
+        ),
+    ];
+    for (text, expected) in table {
+        assert_eq!(complaint(text), expected);
+    }
+}
+
+#[test]
+fn a_complaint_about_the_path_proxy_names_the_entry() {
+    let table = [
+        (
             "[proxy.probe_filter]\npatterns = [\"^GET\", \"(\"]",
             "config.toml, line 2: proxy.probe_filter.patterns[1]: invalid value: string \"(\", expected a regular expression such as ^GET /health$",
         ),
@@ -340,10 +353,6 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         (
             "[proxy]\nallowed_domains.\"x.example\" = { auth_type = \"bearer\" }",
             "config.toml, line 2: proxy.allowed_domains.x.example.auth_type: invalid value: string \"bearer\", expected \"auto\" or \"openai\" or \"anthropic\" or \"google\" or \"azure\" or \"off\"",
-        ),
-        (
-            "[models]\nexcluded = [\"gemini\"]",
-            "config.toml, line 2: models.excluded[0]: invalid value: string \"gemini\", expected an upstream and its model, such as aistudio/gemini-2.5-pro",
         ),
     ];
     for (text, expected) in table {

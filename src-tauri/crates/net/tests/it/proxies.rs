@@ -26,7 +26,7 @@ impl Bench {
     }
 
     fn client(&self, proxy: &str) -> Asking {
-        via(&self.names, &[self.identity.certificate.clone()], proxy).client(Guard::internet())
+        via(&self.names, std::slice::from_ref(&self.identity.certificate), proxy).client(Guard::internet())
     }
 }
 
@@ -166,7 +166,7 @@ async fn a_name_that_only_the_proxy_knows_is_passed_on_when_it_is_one_of_the_int
         format!("socks5h://127.0.0.1:{}", socks.port()),
         format!("socks5://127.0.0.1:{}", socks.port()),
     ] {
-        let network = via(&names, &[identity.certificate.clone()], &proxy);
+        let network = via(&names, std::slice::from_ref(&identity.certificate), &proxy);
         let client: Asking = network.client(listing(&["hidden:443", "hidden.lan:443"]));
         assert_eq!(get(&client, "https://hidden.example.org/x").await.unwrap().2, "/x", "{proxy}");
         for unknown in ["hidden", "hidden.lan", "hidden.onion"] {
