@@ -50,7 +50,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 46] = [
+pub(crate) const VIEWS: [View; 48] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
@@ -121,6 +121,8 @@ pub(crate) const VIEWS: [View; 46] = [
     page("settings-models", "/settings/models"),
     page("settings-mcp", "/settings/mcp"),
     page("settings-limits", "/settings/limits"),
+    page("settings-network", "/settings/network"),
+    page("settings-proxy", "/settings/proxy"),
     page("settings-files", "/settings/files"),
     page("settings-requests", "/settings/requests"),
     View { name: "settings-page", route: "/settings/page", act: "", shows: "main section section li" },
@@ -181,6 +183,8 @@ pub(crate) async fn furnished() -> anyhow::Result<(Console, Provider)> {
     console.fill("Message", "**Gates** of a castle: `postern`, portcullis.").await?;
     console.click("button", "Send").await?;
     console.see_times("portcullis", 2).await?;
+    // It is not on the list of the path proxy, and no key is asked for yet.
+    reqwest::get(format!("{}/api.relay.example/v1/models", console.base_url)).await?;
     for name in ["laptop", "editor"] {
         console.api("POST", "/api/keys", &json!({ "name": name, "per_minute": 60 })).await?;
     }
@@ -200,8 +204,6 @@ pub(crate) async fn furnished() -> anyhow::Result<(Console, Provider)> {
         console.api("POST", "/api/upstreams", &upstream).await?;
     }
     console.api("POST", "/api/upstreams/gemini/models/refresh", &json!({})).await?;
-    // It is not on the list of the path proxy.
-    reqwest::get(format!("{}/api.relay.example/v1/models", console.base_url)).await?;
     Ok((console, provider))
 }
 

@@ -67,7 +67,7 @@ function DomainRow({ of }: { of: Domain }) {
         value={of.auth_type}
         onChange={(auth_type) => void change(of, { auth_type })}
         options={options}
-        className="w-52"
+        className="w-60"
       />
       <IconButton icon={X} label={t("proxy.domains.forbid", { domain: of.domain })} onClick={() => void forbid(of)} />
     </li>

@@ -13,8 +13,8 @@ describe("the address of another server through this one", () => {
 
   it("is asked as the other server wants to be asked", () => {
     const asked = (domain: string, auth_type: "auto" | "google" | "anthropic" = "auto") => sample(base, { domain, auth_type });
-    expect(asked("api.openai.com")).toContain("/api.openai.com/v1/chat/completions -H 'authorization: Bearer");
-    expect(asked("api.anthropic.com")).toMatch(/\/v1\/messages .*x-api-key: .*anthropic-version: /);
-    expect(asked("relay.example", "google")).toMatch(/:generateContent .*x-goog-api-key: /);
+    expect(asked("api.openai.com")).toContain("/api.openai.com/v1/chat/completions \\\n  -H 'authorization: Bearer");
+    expect(asked("api.anthropic.com")).toMatch(/\/v1\/messages .*x-api-key: .*anthropic-version: /s);
+    expect(asked("relay.example", "google")).toMatch(/:generateContent .*x-goog-api-key: /s);
   });
 });

@@ -20,16 +20,15 @@ export const through = (base: string, domain: string): string => `${root(base)}/
 /** A first request to the server, as the credential is shown there. */
 export function sample(base: string, { domain, auth_type }: Pick<Domain, "domain" | "auth_type">): string {
   const at = through(base, domain);
-  const header = (line: string) => `-H ${shellWord(line)}`;
-  const json = header("content-type: application/json");
   const said = '[{"role":"user","content":"Hello"}]';
+  const ask = (path: string, headers: readonly string[], body: string) =>
+    [`curl ${at}${path}`, ...[...headers, "content-type: application/json"].map((line) => `-H ${shellWord(line)}`), `-d ${shellWord(body)}`].join(" \\\n  ");
   if (auth_type === "anthropic" || domain === "api.anthropic.com") {
-    const body = `{"model":"MODEL","max_tokens":256,"messages":${said}}`;
-    return `curl ${at}/v1/messages ${header("x-api-key: YOUR-KEY")} ${header("anthropic-version: 2023-06-01")} ${json} -d ${shellWord(body)}`;
+    const headers = ["x-api-key: YOUR-KEY", "anthropic-version: 2023-06-01"];
+    return ask("/v1/messages", headers, `{"model":"MODEL","max_tokens":256,"messages":${said}}`);
   }
   if (auth_type === "google" || domain === "generativelanguage.googleapis.com") {
-    const body = '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}';
-    return `curl ${at}/v1beta/models/MODEL:generateContent ${header("x-goog-api-key: YOUR-KEY")} ${json} -d ${shellWord(body)}`;
+    return ask("/v1beta/models/MODEL:generateContent", ["x-goog-api-key: YOUR-KEY"], '{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}');
   }
-  return `curl ${at}/v1/chat/completions ${header("authorization: Bearer YOUR-KEY")} ${json} -d ${shellWord(`{"model":"MODEL","messages":${said}}`)}`;
+  return ask("/v1/chat/completions", ["authorization: Bearer YOUR-KEY"], `{"model":"MODEL","messages":${said}}`);
 }

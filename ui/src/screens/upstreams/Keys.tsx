@@ -83,6 +83,8 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
   const { t } = useTranslation();
   const [checking, setChecking] = useState(false);
   const pasted = of.origin.from === "pasted";
+  // The badge says all there is to say while nothing is wrong.
+  const says = ["ready", "busy", "off", "not_checked"].includes(of.status.state) ? "" : of.says;
   const check = async () => {
     setChecking(true);
     await onCheck();
@@ -96,8 +98,8 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
   }
   return (
     <li className="flex flex-col gap-2 rounded-md border border-line px-3 py-2.5">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-        <span className="min-w-0 flex-1 basis-32 truncate font-medium">{of.name}</span>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
+        <span className="min-w-0 flex-1 basis-14 truncate font-medium">{of.name}</span>
         <StateBadge state={of.status} of="key" />
         <Switch checked={of.enabled} onChange={onTurn} label={t("upstreams.key.enabledOf", { name: of.name })} />
         <IconButton icon={RefreshCw} label={t("upstreams.key.action.check", { name: of.name })} disabled={checking} onClick={() => void check()} />
@@ -108,7 +110,7 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
         {of.origin.from === "environment" && <span>{t("upstreams.key.environment", { variable: of.origin.variable })}</span>}
         <span>{t("upstreams.key.today", { count: of.uses_today, shown: formatNumber(of.uses_today) })}</span>
       </div>
-      {of.says && <p className="text-sm break-words">{of.says}</p>}
+      {says && <p className="text-sm break-words">{says}</p>}
       {of.action && !of.pasted_for && <p className="text-sm font-medium break-words">{of.action}</p>}
       {of.pasted_for && (
         <Notice
