@@ -1,6 +1,7 @@
 //! One round of questions, asked through each official SDK of each kind of provider. Whatever lies between, the SDK sees
 //! in its own words what the model said, and the model is told what the SDK was asked for.
 
+mod codex;
 mod direct;
 mod programs;
 mod proxy;

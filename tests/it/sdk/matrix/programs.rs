@@ -7,10 +7,10 @@ use super::super::{declared, last, product_with};
 use super::COST;
 use crate::product::Product;
 
-const MODEL: &str = "gemini-3-flash-preview";
+pub(super) const MODEL: &str = "gemini-3-flash-preview";
 
 /// The events of a stream, by the names in their data.
-fn events(text: &str) -> anyhow::Result<Vec<Value>> {
+pub(super) fn events(text: &str) -> anyhow::Result<Vec<Value>> {
     let data = text.lines().filter_map(|line| line.strip_prefix("data: ")).filter(|data| *data != "[DONE]");
     data.map(|data| Ok(serde_json::from_str(data)?)).collect()
 }
