@@ -196,13 +196,10 @@ impl Providers {
 }
 
 impl StoredKeys for Providers {
-    fn key_for(&self, host: &str, upstream: Option<&str>) -> Option<Secret> {
+    fn key_for(&self, place: &str, upstream: &str) -> Option<Secret> {
         let kept = self.kept();
-        let of_host = |(name, entry): (&String, &super::Entry)| {
-            let named = upstream.is_none_or(|wanted| wanted == name);
-            (named && entry.written.enabled && entry.keyed.host() == host).then(|| entry.keyed.clone())
-        };
-        kept.entries.iter().filter_map(of_host).find_map(|keyed| keyed.a_key())
+        let entry = kept.entries.get(upstream)?;
+        (entry.written.enabled && entry.keyed.host() == place).then(|| entry.keyed.a_key())?
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which servers may be reached through this one.
 
 use std::collections::HashMap;
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use http::uri::{Authority, Scheme};
@@ -34,7 +35,8 @@ pub struct AllowedDomain {
     pub auth: AuthType,
     /// Whether it is asked over TLS.
     pub https: bool,
-    /// The stored upstream whose key goes to it where a client brings none of its own.
+    /// The stored upstream whose key goes to it where a client brings none of its own, if that upstream is there. Without
+    /// a name no stored key does.
     pub key: Option<String>,
 }
 
@@ -60,6 +62,25 @@ pub(crate) struct Way {
     pub(crate) site: Arc<Site>,
     pub(crate) scheme: Scheme,
     pub(crate) authority: Authority,
+}
+
+impl Way {
+    /// The host's name or address, in small letters.
+    pub(crate) fn host(&self) -> String {
+        self.authority.host().to_ascii_lowercase()
+    }
+
+    /// To whom a stored key is bound, as [`super::StoredKeys`] wants it: another port is somebody else, and what goes there
+    /// in clear is another matter too.
+    pub(crate) fn place(&self) -> String {
+        let host = self.host();
+        let six = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')?.parse::<Ipv6Addr>().ok());
+        let host = six.map_or(host, |address| format!("[{address}]"));
+        let port = self.authority.port_u16().filter(|&port| Some(port) != usual_port(&self.scheme));
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let scheme = if self.scheme == Scheme::HTTPS { "" } else { "http://" };
+        format!("{scheme}{host}{port}")
+    }
 }
 
 /// Why a request goes nowhere.
@@ -189,6 +210,34 @@ mod tests {
             ("/box.example:8443/v1", "https://box.example:8443 by box.example:8443"),
         ] {
             assert_eq!(way(path), Ok(expected.to_owned()), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_stored_key_is_bound_to_host_port_and_scheme() {
+        let allowed = Allowed::new(&[
+            entry("*.openai.azure.com", true),
+            entry("relay.example", true),
+            entry("relay.example:8080", false),
+            entry("relay.example:443", true),
+            entry("relay.example:8443", true),
+            entry("nas", false),
+            entry("[::1]:11434", false),
+        ]);
+        for (path, host, place) in [
+            ("/X.OpenAI.Azure.com/v1", "x.openai.azure.com", "x.openai.azure.com"),
+            ("/relay.example/v1", "relay.example", "relay.example"),
+            ("/relay.example:443/v1", "relay.example", "relay.example"),
+            ("/relay.example:8080/v1", "relay.example", "http://relay.example:8080"),
+            ("/relay.example:8443/v1", "relay.example", "relay.example:8443"),
+            ("/nas/v1", "nas", "http://nas"),
+            ("/[::1]:11434/v1", "[::1]", "http://[::1]:11434"),
+        ] {
+            let Reading::Elsewhere(target) = target::read(path, |name| allowed.knows(name)) else {
+                panic!("{path} leads nowhere")
+            };
+            let way = allowed.way(&target).expect("a way");
+            assert_eq!((way.host().as_str(), way.place().as_str()), (host, place), "{path}");
         }
     }
 

@@ -100,7 +100,12 @@ fn stays_there(name: &HeaderName) -> bool {
     let name = name.as_str();
     let host = matches!(
         name,
-        "set-cookie" | "set-cookie2" | "alt-svc" | "strict-transport-security" | "clear-site-data"
+        "set-cookie"
+            | "set-cookie2"
+            | "alt-svc"
+            | "strict-transport-security"
+            | "clear-site-data"
+            | "service-worker-allowed"
     );
     is_hop(name) || host || name.starts_with("access-control-") || name.starts_with("x-postern-")
 }
@@ -204,6 +209,8 @@ mod tests {
             ("set-cookie", "a"),
             ("alt-svc", "h3"),
             ("strict-transport-security", "x"),
+            ("clear-site-data", "*"),
+            ("service-worker-allowed", "/"),
             ("connection", "close, x-hop"),
             ("x-hop", "1"),
             ("access-control-allow-origin", "*"),

@@ -12,6 +12,7 @@ mod entry;
 mod forward;
 mod headers;
 mod ledger;
+mod pages;
 mod probe;
 mod refused;
 mod target;
@@ -30,7 +31,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use postern_net::{Client, Destination, Guard, Judge, Network, Refusal, Target as Local, is_local_name};
+use postern_net::{Client, Destination, Guard, Judge, Network, Reach, Refusal, Target as Local, is_local_name};
 use postern_protocol::{RequestId, Secret};
 use postern_store::{KeyId, Source};
 use tokio_util::task::TaskTracker;
@@ -92,13 +93,14 @@ impl Default for ProxyConfig {
 
 /// The credentials that the owner stored for other servers.
 pub trait StoredKeys: Send + Sync {
-    /// The key for a host: that of the upstream of this name, or where none is named, that of an upstream which is there.
-    fn key_for(&self, host: &str, upstream: Option<&str>) -> Option<Secret>;
+    /// The key of the upstream of this name, if that upstream is at `place`: the host in small letters, with its port where
+    /// that is not the usual one, and with `http://` before it where what is said there is not encrypted.
+    fn key_for(&self, place: &str, upstream: &str) -> Option<Secret>;
 }
 
 /// Nothing is stored.
 impl StoredKeys for () {
-    fn key_for(&self, _: &str, _: Option<&str>) -> Option<Secret> {
+    fn key_for(&self, _: &str, _: &str) -> Option<Secret> {
         None
     }
 }
@@ -263,16 +265,15 @@ impl Proxy {
 
     /// Puts the credential where the server looks for it.
     fn identify(&self, papers: &mut Papers<'_>, way: &Way, stood_in: bool) -> Result<(), Reject> {
-        let host = way.authority.host();
+        let host = way.host();
         let entry = &way.site.entry;
         let path = papers.rest.split('?').next().unwrap_or_default();
-        let Some(family) = Family::of(entry.auth, host, path) else { return Ok(()) };
-        let mut stored = None;
-        if stood_in || entry.key.is_some() {
-            stored = self.stored.key_for(host, entry.key.as_deref());
-            if stood_in && stored.is_none() && entry.auth != AuthType::Auto && !papers.are_shown() {
-                return Err(nothing_stored(host));
-            }
+        let Some(family) = Family::of(entry.auth, &host, path) else { return Ok(()) };
+        let stored = entry.key.as_deref().and_then(|upstream| self.stored.key_for(&way.place(), upstream));
+        // Servers of one's own often ask for none.
+        let may_want_none = entry.auth == AuthType::Auto && is_near(&host);
+        if stood_in && stored.is_none() && !may_want_none && !papers.are_shown() {
+            return Err(nothing_stored(&host));
         }
         papers.present(family, || stored);
         Ok(())
@@ -316,10 +317,11 @@ impl Passage<'_> {
         visit
     }
 
-    /// The page that may read the answer, if a page asks; refuses names that are not this server's, and foreign pages
-    /// while no key protects it.
+    /// The page that may read the answer, if a page asks; refuses names that are not this server's, what would become a
+    /// page of it, and foreign pages while no key protects it.
     fn reader(&self, parts: &http::request::Parts) -> Result<Option<HeaderValue>, Reject> {
         self.rules.hosts().check(&parts.uri, &parts.headers, Some(&self.link))?;
+        pages::check(&parts.headers)?;
         cors::reader(&parts.headers, &self.rules, self.gateway.keys().is_empty(), true)
     }
 
@@ -350,6 +352,7 @@ impl Passage<'_> {
         let changes = parts.status == StatusCode::SWITCHING_PROTOCOLS;
         let server = parts.extensions.remove::<OnUpgrade>();
         parts.headers = headers::incoming(parts.headers, changes);
+        pages::confine(&mut parts.headers);
         parts.version = Version::HTTP_11;
         if let (true, Some(client), Some(server)) = (changes, client, server) {
             if let Some(visit) = visit {
@@ -360,6 +363,18 @@ impl Passage<'_> {
         }
         Response::from_parts(parts, Outgoing::Passed(Download::new(body, patience.silence, visit.cloned())))
     }
+}
+
+/// Whether it is this computer or one of its network.
+fn is_near(host: &str) -> bool {
+    let near = |address: IpAddr| {
+        matches!(
+            Reach::of(address.to_canonical()),
+            Reach::Loopback | Reach::Private | Reach::LinkLocal | Reach::Shared
+        )
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().map_or_else(|_| is_local_name(host), near)
 }
 
 /// What a browser is told that asks what a page may do: any method and any header.
@@ -406,9 +421,9 @@ fn malformed() -> Reject {
 
 fn nothing_stored(host: &str) -> Reject {
     let message = format!(
-        "A key of this server stands where the credential for `{host}` belongs, and none is stored for it. Send that \
-         credential, and the key as `X-Postern-Key`; or name the upstream whose key is to be used: `key` beside the \
-         domain in `allowed_domains` in the `[proxy]` section of config.toml."
+        "A key of this server stands where the credential for `{host}` belongs, and its entry names no upstream there \
+         whose stored key could go out instead. Send that credential, and the key as `X-Postern-Key`; or name the upstream: \
+         `key` beside the domain in `allowed_domains` in the `[proxy]` section of config.toml."
     );
     Reject::new(StatusCode::UNAUTHORIZED, "no_stored_key", message)
 }

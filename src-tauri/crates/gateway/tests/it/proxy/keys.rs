@@ -54,7 +54,9 @@ async fn while_no_key_exists_credentials_go_where_each_server_looks_for_them() {
             vec!["authorization: Bearer K"],
         ),
         ("auto", "/v1/messages", vec![("api-key", "K")], vec!["x-api-key: K"]),
-        ("known", "/v1/x", vec![], vec![]),
+        ("known", "/v1/x", vec![], vec!["authorization: Bearer sk-of-known"]),
+        ("astray", "/v1/x", vec![], vec![]),
+        ("auto", "/v1/x", vec![], vec![]),
         ("bound", "/v1/x", vec![], vec!["authorization: Bearer sk-of-home"]),
         ("bound", "/v1/x", vec![bearer], vec!["authorization: Bearer K"]),
     ] {
@@ -94,17 +96,33 @@ async fn a_key_of_this_server_never_leaves_it() {
         ("known", "/v1/messages?a=b&key=sk-the-right-key", vec![], vec!["x-api-key: sk-of-known", "a=b"]),
         ("known", "/v1/x", vec![("x-goog-api-key", KEY)], vec!["authorization: Bearer sk-of-known"]),
         ("bound", "/v1/x", vec![("api-key", KEY)], vec!["authorization: Bearer sk-of-home"]),
-        ("auto", "/v1/x", vec![in_place], vec![]),
     ] {
         let seen = arrives(&far, &house, name, path, &shown).await;
         assert_eq!(credentials(&seen), expected, "{name} {shown:?}");
         assert!(!format!("{seen:?}").contains(KEY), "{seen:?}");
     }
-    let path = format!("/openai.far.example:{}/v1/x", far.address.port());
-    let answer = Answer::of(house.request("POST", &path).bearer_auth(KEY)).await;
-    answer.assert_error(401, "no_stored_key");
-    assert!(answer.text.contains("openai.far.example") && far.is_quiet(), "{}", answer.text);
     assert!(house.journal().await.iter().all(|detail| detail.row.key.is_some()));
+}
+
+/// Neither the host nor the way its credential is found is a reason to give away what is stored.
+#[tokio::test]
+async fn a_stored_key_goes_only_where_a_domain_names_its_upstream() {
+    let far = Far::open().await;
+    let house = house_with(config(&far), &[KEY]).await;
+    let port = far.address.port();
+    for name in ["openai", "auto", "astray"] {
+        let path = format!("/{name}.far.example:{port}/v1/x");
+        let answer = Answer::of(house.request("POST", &path).bearer_auth(KEY)).await;
+        answer.assert_error(401, "no_stored_key");
+        let told = answer.text.contains(&format!("{name}.far.example")) && answer.text.contains("`key`");
+        assert!(told && far.is_quiet(), "{}", answer.text);
+    }
+    // A server of one's own often wants none.
+    let asked = tokio::spawn(Answer::of(house.request("POST", &format!("/localhost:{port}/v1/x")).bearer_auth(KEY)));
+    let mut line = far.accept().await;
+    assert!(credentials(&line.request().await).is_empty());
+    line.answer("ok").await;
+    assert_eq!(asked.await.expect("answered").status, 200);
 }
 
 #[tokio::test]

@@ -143,14 +143,16 @@ impl Lookup for Played {
     }
 }
 
-/// One key that is stored for every host, or for a named upstream.
-pub(crate) struct Stored;
+/// A key that is stored for an upstream wherever it is, and one for an upstream that is at one place.
+pub(crate) struct Stored {
+    known: String,
+}
 
 impl StoredKeys for Stored {
-    fn key_for(&self, host: &str, upstream: Option<&str>) -> Option<Secret> {
-        match (host, upstream) {
-            (_, Some("home")) => Some(Secret::new("sk-of-home")),
-            ("known.far.example", None) => Some(Secret::new("sk-of-known")),
+    fn key_for(&self, place: &str, upstream: &str) -> Option<Secret> {
+        match upstream {
+            "home" => Some(Secret::new("sk-of-home")),
+            "known" if place == self.known => Some(Secret::new("sk-of-known")),
             _ => None,
         }
     }
@@ -169,16 +171,20 @@ pub(crate) fn plain(domain: String, auth: AuthType) -> AllowedDomain {
 pub(crate) fn config(far: &Far) -> ProxyConfig {
     let port = far.address.port();
     let named = |name: &str, auth| plain(format!("{name}.far.example:{port}"), auth);
-    let bound = AllowedDomain { key: Some("home".to_owned()), ..named("bound", AuthType::OpenAi) };
+    let with_key = |upstream: &str, domain| AllowedDomain { key: Some(upstream.to_owned()), ..domain };
+    // The upstream it names is somewhere else.
+    let astray = with_key("known", named("astray", AuthType::Auto));
     ProxyConfig {
         allowed: vec![
             plain(far.address.to_string(), AuthType::Off),
             named("openai", AuthType::OpenAi),
             named("anthropic", AuthType::Anthropic),
             named("google", AuthType::Google),
-            named("known", AuthType::Auto),
+            with_key("known", named("known", AuthType::Auto)),
+            astray,
             named("auto", AuthType::Auto),
-            bound,
+            plain(format!("localhost:{port}"), AuthType::Auto),
+            with_key("home", named("bound", AuthType::OpenAi)),
             AllowedDomain { https: true, ..plain("public.example".to_owned(), AuthType::Auto) },
         ],
         ..ProxyConfig::default()
@@ -191,11 +197,15 @@ pub(crate) async fn house(far: &Far) -> House {
 }
 
 pub(crate) async fn house_with(proxy: ProxyConfig, keys: &[&str]) -> House {
+    let known = proxy.allowed.iter().find(|one| one.domain.starts_with("known.far"));
+    let stored = Stored { known: known.map(|one| format!("http://{}", one.domain)).unwrap_or_default() };
     let house = House::with(Config { proxy, ..Config::default() }, keys, Vec::new()).await;
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let names = ["openai", "anthropic", "google", "known", "auto", "bound"]
-        .map(|name| (&*format!("{name}.far.example").leak(), here));
-    house.gateway.open_way_out(&network(names.to_vec()), Stored);
+    let mut names = ["openai", "anthropic", "google", "known", "astray", "auto", "bound"]
+        .map(|name| (&*format!("{name}.far.example").leak(), here))
+        .to_vec();
+    names.push(("localhost", here));
+    house.gateway.open_way_out(&network(names), stored);
     house
 }
 

@@ -115,6 +115,33 @@ async fn other_names_and_foreign_pages_are_refused_before_anything_is_sent() {
     assert!(far.is_quiet());
 }
 
+/// Their scripts would run in the origin of the console, and their pictures be paid with stored keys.
+#[tokio::test]
+async fn no_answer_becomes_a_page_of_this_server() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    let path = format!("/{}/v1/models", far.address);
+    for headers in [
+        [("sec-fetch-dest", "document"), ("sec-fetch-site", "none")],
+        [("sec-fetch-dest", "script"), ("sec-fetch-site", "same-origin")],
+        [("sec-fetch-dest", "serviceworker"), ("sec-fetch-site", "same-origin")],
+        [("sec-fetch-dest", "image"), ("sec-fetch-site", "cross-site")],
+    ] {
+        let asked = headers.iter().fold(house.request("GET", &path), |asked, (name, value)| asked.header(*name, *value));
+        let answer = Answer::of(asked).await;
+        answer.assert_error(403, "page_not_allowed");
+        assert_eq!(answer.header("x-postern-error"), "page_not_allowed");
+    }
+    assert!(far.is_quiet());
+    // A browser that does not say what it wants gets a page that can do nothing.
+    let asked = tokio::spawn(Answer::of(house.request("GET", &path)));
+    let mut line = far.accept().await;
+    line.request().await;
+    line.write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nservice-worker-allowed: /\r\ncontent-length: 0\r\n\r\n").await;
+    let answer = asked.await.expect("answered");
+    assert_eq!((answer.header("content-security-policy"), answer.header("service-worker-allowed")), ("sandbox", ""));
+}
+
 #[tokio::test]
 async fn a_page_may_ask_with_any_method_where_it_may_ask() {
     let far = Far::open().await;
