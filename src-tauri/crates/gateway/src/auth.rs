@@ -154,14 +154,14 @@ pub(crate) fn admit_shown(
 
 /// What stands where clients of Chat Completions put their key.
 fn brought(request: &Request) -> Option<Secret> {
-    let bearer = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    (request.uri().path() == paths::CHAT).then(|| Secret::new(without_scheme(bearer)))
+    let key = bearer(request.headers().get(AUTHORIZATION)?.to_str().ok()?)?;
+    (request.uri().path() == paths::CHAT && !key.is_empty()).then(|| Secret::new(key))
 }
 
 /// What the request shows, in the places where clients of the dialects put their keys.
 fn credentials(request: &Request) -> Vec<Cow<'_, str>> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let bearer = header(AUTHORIZATION.as_str()).map(without_scheme);
+    let bearer = header(AUTHORIZATION.as_str()).and_then(bearer);
     let plain = ["x-api-key", "x-goog-api-key"].into_iter().filter_map(header).map(str::trim);
     let uri = request.uri();
     // Only where its clients do it: elsewhere nobody expects a secret in an address.
@@ -184,11 +184,14 @@ fn nobody_comes_in() -> Reject {
     )
 }
 
-/// `KEY` of `Bearer KEY`; a value without a scheme is a key as it is.
-fn without_scheme(value: &str) -> &str {
-    match value.split_once(' ') {
-        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim(),
-        _ => value.trim(),
+/// `KEY` of `Bearer KEY`, which may be empty; a value without a scheme is a key as it is. `None` for other schemes, whose
+/// credentials are no keys.
+pub(crate) fn bearer(value: &str) -> Option<&str> {
+    let value = value.trim();
+    match value.split_once(|c: char| c.is_ascii_whitespace()) {
+        Some((scheme, key)) => scheme.eq_ignore_ascii_case("bearer").then(|| key.trim()),
+        None if value.eq_ignore_ascii_case("bearer") => Some(""),
+        None => Some(value),
     }
 }
 
@@ -215,4 +218,24 @@ fn said(refusal: &KeyRefusal) -> Reject {
 pub(crate) fn seconds(wait: Duration) -> HeaderValue {
     let seconds = wait.as_millis().div_ceil(1000).max(1);
     HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearers_key_is_read_the_same_way_everywhere() {
+        for (value, key) in [
+            ("Bearer K", Some("K")),
+            ("bearer   K ", Some("K")),
+            ("Bearer\tK", Some("K")),
+            ("K", Some("K")),
+            ("Bearer", Some("")),
+            ("Basic SzpL", None),
+            ("AWS4-HMAC-SHA256 Credential=x", None),
+        ] {
+            assert_eq!(bearer(value), key, "{value}");
+        }
+    }
 }

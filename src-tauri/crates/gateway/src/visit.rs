@@ -1,6 +1,7 @@
 //! One request on its way through the house: its id, what becomes known of it, its line in the log and its
 //! row in the journal.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
@@ -76,12 +77,29 @@ pub(crate) fn new_id() -> RequestId {
     RequestId::new(Uuid::now_v7().simple().encode_lower(&mut id))
 }
 
+/// The path without the name and password that somebody wrote before a server's name.
+fn without_login(path: &str) -> Cow<'_, str> {
+    let mut from = path.len() - path.trim_start_matches('/').len();
+    for scheme in ["https:", "http:"] {
+        let Some((word, after)) = path[from..].split_at_checked(scheme.len()) else { continue };
+        if word.eq_ignore_ascii_case(scheme) {
+            from = path.len() - after.trim_start_matches('/').len();
+            break;
+        }
+    }
+    let authority = path[from..].split('/').next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => Cow::Owned(format!("{}{}", &path[..from], &path[from + at + 1..])),
+        None => Cow::Borrowed(path),
+    }
+}
+
 impl Visit {
     pub(crate) fn new(method: &Method, path: &str) -> Self {
         Self(Arc::new(Journey {
             id: new_id(),
             method: method.clone(),
-            path: path.chars().take(LONGEST_PATH).collect(),
+            path: without_login(path).chars().take(LONGEST_PATH).collect(),
             at: SystemTime::now(),
             begun: Instant::now(),
             status: AtomicU16::new(0),
@@ -286,5 +304,26 @@ impl Drop for Journey {
             error,
             "request"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_in_a_path_is_cut_off() {
+        for (path, shown) in [
+            ("/https://me:secret@host.example/v1", "/https://host.example/v1"),
+            ("/HTTP:/me:se@cret@host.example/v1", "/HTTP:/host.example/v1"),
+            ("//me:secret@host.example/v1", "//host.example/v1"),
+            ("/me:secret@host.example", "/host.example"),
+            ("/v1/models/x@001", "/v1/models/x@001"),
+            ("/https://host.example/v1/x@y", "/https://host.example/v1/x@y"),
+            ("/", "/"),
+            ("/\u{e9}t\u{e9}", "/\u{e9}t\u{e9}"),
+        ] {
+            assert_eq!(without_login(path), shown);
+        }
     }
 }

@@ -9,8 +9,10 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use postern_protocol::Secret;
+use postern_protocol::gemini::Method;
 
 use super::allow::AuthType;
+use crate::auth::bearer;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const API_KEY: HeaderName = HeaderName::from_static("api-key");
@@ -103,7 +105,10 @@ pub(crate) fn is_messages(path: &str) -> bool {
 
 /// Whether this is how Google is asked.
 pub(crate) fn is_gemini(path: &str) -> bool {
-    path.contains("/v1beta/") || path.contains(":generateContent") || path.contains(":streamGenerateContent")
+    // Escapes stand for what they stand for.
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    path.contains("/v1beta/") || Method::split(last).is_some()
 }
 
 /// Whether it is a signed token, which is no key, as Azure and Google hand them out.
@@ -128,9 +133,23 @@ impl Papers<'_> {
             Place::Bearer => text(AUTHORIZATION).map(|text| bearer(&text).unwrap_or_default().to_owned()),
             Place::XApiKey => text(X_API_KEY),
             Place::ApiKey => text(API_KEY),
-            Place::Query => key_of(&self.rest),
+            Place::Query => self.keys_of_query().find(|key| !key.is_empty()),
         };
         found.filter(|secret| !secret.is_empty())
+    }
+
+    /// All that the query calls a key, of which other servers may have several.
+    pub(crate) fn keys_of_query(&self) -> impl Iterator<Item = String> {
+        let query = self.rest.split_once('?').map_or("", |(_, query)| query);
+        let keys = query.split('&').filter(|pair| is_key(pair));
+        let values = keys.map(|pair| pair.split_once('=').map_or("", |(_, value)| value));
+        values.map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned())
+    }
+
+    /// Whether one of the headers is there twice: whoever looks at one of them does not see the other.
+    pub(crate) fn are_ambiguous(&self) -> bool {
+        let headers = PLACES.into_iter().filter(|&place| place != Place::Query);
+        headers.into_iter().any(|place| self.headers.get_all(header(place)).iter().nth(1).is_some())
     }
 
     /// Whether there is any.
@@ -201,26 +220,16 @@ fn header(place: Place) -> HeaderName {
     }
 }
 
-/// The key in an `Authorization`; `None` for other schemes.
-fn bearer(value: &str) -> Option<&str> {
-    match value.trim().split_once(' ') {
-        Some((scheme, key)) => scheme.eq_ignore_ascii_case("bearer").then(|| key.trim()),
-        None if value.trim().eq_ignore_ascii_case("bearer") => Some(""),
-        None => Some(value.trim()),
-    }
-}
-
-fn key_of(rest: &str) -> Option<String> {
-    let (_, query) = rest.split_once('?')?;
-    let key = query.split('&').find_map(|pair| pair.strip_prefix("key="))?;
-    Some(percent_decode_str(key).decode_utf8_lossy().into_owned())
+/// Whether this part of a query is a key, however that is written.
+fn is_key(pair: &str) -> bool {
+    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+    percent_decode_str(name).eq(b"key".iter().copied())
 }
 
 /// Takes `key` out of the query and leaves every other byte as it is.
 fn without_key(rest: &str) -> String {
     let Some((path, query)) = rest.split_once('?') else { return rest.to_owned() };
-    let kept: Vec<&str> =
-        query.split('&').filter(|pair| *pair != "key" && !pair.starts_with("key=")).collect();
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_key(pair)).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
@@ -345,6 +354,7 @@ mod tests {
             ["authorization: Bearer K+1", "?a=%2F+b&alt=sse&&c=%zz"]
         );
         assert_eq!(arrives(&["?monkey=1&key=K"], Family::Google, None), ["?monkey=1&key=K"]);
+        assert_eq!(arrives(&["?a=1&k%65y=K"], Family::OpenAi, None), ["authorization: Bearer K", "?a=1"]);
     }
 
     #[test]
@@ -374,6 +384,9 @@ mod tests {
             (AuthType::Auto, "mine.openai.azure.com", chat, Some(Azure)),
             (AuthType::Auto, "generativelanguage.googleapis.com", "/upload/v1/files", Some(Google)),
             (AuthType::Auto, "relay.example", gemini, Some(Google)),
+            (AuthType::Auto, "relay.example", "/v1/models/x:countTokens", Some(Google)),
+            (AuthType::Auto, "relay.example", "/v1/models/org%2Fx%3AbatchEmbedContents", Some(Google)),
+            (AuthType::Auto, "relay.example", "/v1/models/x:embedContent/more", Some(OpenAi)),
             (AuthType::Auto, "relay.example", "/anthropic/v1/messages", Some(Anthropic)),
             (AuthType::Auto, "relay.example", "/v1/messages/count_tokens", Some(Anthropic)),
             (AuthType::Auto, "relay.example", "/v1/threads/t/messages", Some(OpenAi)),

@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use postern_store::{KeyId, Keys};
 
-use super::credentials::{PLACES, Papers};
+use super::credentials::{PLACES, Papers, Place};
 use super::headers::POSTERN_KEY;
 use crate::auth::{self, Refused};
 use crate::reject::Reject;
@@ -27,12 +27,16 @@ pub(super) fn admit(
     method: &Method,
     link: &Link,
 ) -> Result<Entry, Refused> {
+    if papers.are_ambiguous() {
+        let message = "The request has a credential twice in the same header. Send one.";
+        let reject = Reject::new(StatusCode::BAD_REQUEST, "credential_twice", message);
+        return Err(Refused { reject, key: None });
+    }
     let mut shown = Vec::new();
     let mut stood_in = false;
     if !keys.is_empty() {
         shown.extend(own_header(&papers.headers).map(Cow::Owned));
-        for place in PLACES {
-            let Some(secret) = papers.read(place) else { continue };
+        for (place, secret) in brought(papers) {
             // Also one that no longer opens is nobody else's business.
             if keys.whose(&secret).is_some() {
                 papers.clear(place);
@@ -48,17 +52,20 @@ pub(super) fn admit(
                        without that limit.";
         return Err(Refused {
             key: pass.key(),
-            reject: Reject::new(http::StatusCode::FORBIDDEN, "key_not_allowed", message),
+            reject: Reject::new(StatusCode::FORBIDDEN, "key_not_allowed", message),
         });
     }
     Ok(Entry { key: pass.key(), stood_in })
 }
 
+/// Everything that stands where a credential can.
+fn brought(papers: &Papers<'_>) -> Vec<(Place, String)> {
+    let headers = PLACES.into_iter().filter(|&place| place != Place::Query);
+    let headers = headers.filter_map(|place| Some((place, papers.read(place)?)));
+    headers.chain(papers.keys_of_query().map(|secret| (Place::Query, secret))).collect()
+}
+
 fn own_header(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(POSTERN_KEY)?.to_str().ok()?.trim();
-    let key = match value.split_once(' ') {
-        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim(),
-        _ => value,
-    };
+    let key = auth::bearer(headers.get(POSTERN_KEY)?.to_str().ok()?)?;
     (!key.is_empty()).then(|| key.to_owned())
 }

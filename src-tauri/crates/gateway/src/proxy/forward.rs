@@ -82,7 +82,9 @@ fn failed(error: &NetError, progress: &Progress) -> Reject {
         NetError::Proxy { .. } => (StatusCode::BAD_GATEWAY, "proxy_failed"),
         NetError::Broken { .. } => (StatusCode::BAD_GATEWAY, "upstream_broke_off"),
     };
-    let mut message = format!("The other server could not be asked: {error}.");
+    // How this server gets out is for its owner alone.
+    tracing::debug!(%error, "another server could not be asked");
+    let mut message = format!("The other server could not be asked: {}.", error.in_public());
     if let NetError::Refused { .. } = error {
         message += " If it is a server of yours, list it with its port under `allowed_domains` in the `[proxy]` section \
                     of config.toml.";

@@ -1,7 +1,7 @@
 //! Which headers are passed on. All of them are, in their order, but those that are about one connection, about the
 //! machines on the way, or about this server.
 
-use http::header::{CONNECTION, TE, UPGRADE};
+use http::header::{CONNECTION, LOCATION, TE, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// How a client says which key of this server it has, where another credential is for the server it asks for.
@@ -34,6 +34,18 @@ pub(crate) fn incoming(headers: HeaderMap, upgraded: bool) -> HeaderMap {
         headers.insert(UPGRADE, protocol);
     }
     headers
+}
+
+/// Makes a redirect to another path of the other server lead there, and not into this one. `named` is how the client named
+/// it, as in `/api.openai.com`. Those to whole addresses are the client's to follow.
+pub(crate) fn lead_back(headers: &mut HeaderMap, named: &str) {
+    let Some(to) = headers.get(LOCATION).map(HeaderValue::as_bytes) else { return };
+    if to.starts_with(b"/")
+        && !to.starts_with(b"//")
+        && let Ok(there) = HeaderValue::from_bytes(&[named.as_bytes(), to].concat())
+    {
+        headers.insert(LOCATION, there);
+    }
 }
 
 /// The headers that may go on, without those that their sender says are about the connection.
@@ -191,6 +203,20 @@ mod tests {
         let answered = [("connection", "Upgrade"), ("upgrade", "websocket"), ("sec-websocket-accept", "z")];
         let expected = [("sec-websocket-accept", "z"), ("connection", "upgrade"), ("upgrade", "websocket")];
         assert_eq!(lines(&incoming(map(&answered), true)), expected);
+    }
+
+    #[test]
+    fn a_redirect_to_a_path_stays_with_its_server() {
+        for (to, expected) in [
+            ("/v1/x?a=b", "/https://api.example/v1/x?a=b"),
+            ("//other.example/x", "//other.example/x"),
+            ("https://other.example/x", "https://other.example/x"),
+            ("x/y", "x/y"),
+        ] {
+            let mut headers = map(&[("location", to)]);
+            lead_back(&mut headers, "/https://api.example");
+            assert_eq!(lines(&headers), [("location", expected)]);
+        }
     }
 
     #[test]

@@ -31,7 +31,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use postern_net::{Client, Destination, Guard, Judge, Network, Reach, Refusal, Target as Local, is_local_name};
+use postern_net::{
+    Client, Destination, Guard, Judge, Network, Reach, Refusal, Target as Local, is_local_name,
+};
 use postern_protocol::{RequestId, Secret};
 use postern_store::{KeyId, Source};
 use tokio_util::task::TaskTracker;
@@ -231,6 +233,7 @@ impl Proxy {
     ) -> Result<Response<Outgoing>, Reject> {
         let Asked { mut parts, upload, progress } = asked;
         let rest = Cow::Borrowed(target.as_ref().map_or("", |target| target.rest));
+        let named = named(&parts.uri, &rest);
         let mut papers = Papers { headers: parts.headers, rest };
         let entry = entry::admit(passage.gateway.keys(), &mut papers, &parts.method, &passage.link);
         let entry = entry.map_err(|Refused { reject, key }| {
@@ -256,7 +259,8 @@ impl Proxy {
         *request.headers_mut() = headers;
         let config = &passage.rules.config().proxy;
         let patience = Patience { first_byte: config.first_byte_timeout, silence: config.silence_timeout };
-        let response = forward(&self.client, request, &progress, patience, &passage.stop).await?;
+        let mut response = forward(&self.client, request, &progress, patience, &passage.stop).await?;
+        headers::lead_back(response.headers_mut(), &named);
         if let Some(visit) = visit {
             visit.hears();
         }
@@ -389,6 +393,12 @@ fn preflight(asked: &HeaderMap) -> Response<Outgoing> {
 /// Whether the connection is to become one of messages. Other offers, such as HTTP/2, are for this server alone.
 fn becomes_websocket(headers: &HeaderMap) -> bool {
     headers.get(UPGRADE).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// What the path of a request says before `rest`, which is the other server's: `/HOST` or `/SCHEME://HOST`.
+fn named(uri: &Uri, rest: &str) -> String {
+    let line = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    format!("/{}", line.strip_suffix(rest).unwrap_or_default().trim_start_matches('/'))
 }
 
 /// Where the request goes.

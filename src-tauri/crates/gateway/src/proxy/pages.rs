@@ -61,9 +61,9 @@ pub(super) fn confine(headers: &mut HeaderMap) {
 fn is_page(kind: &HeaderValue) -> bool {
     let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
     // Several in one line are one that was said several times.
-    kind.split([';', ',']).map(str::trim).any(|kind| {
-        matches!(kind, "text/html" | "text/xml" | "application/xml") || kind.ends_with("+xml")
-    })
+    kind.split([';', ','])
+        .map(str::trim)
+        .any(|kind| matches!(kind, "text/html" | "text/xml" | "application/xml") || kind.ends_with("+xml"))
 }
 
 #[cfg(test)]

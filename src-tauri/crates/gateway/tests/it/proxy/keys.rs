@@ -94,6 +94,13 @@ async fn a_key_of_this_server_never_leaves_it() {
         ("auto", "/v1/x", vec![own], vec![]),
         ("known", "/v1/x", vec![in_place], vec!["authorization: Bearer sk-of-known"]),
         ("known", "/v1/messages?a=b&key=sk-the-right-key", vec![], vec!["x-api-key: sk-of-known", "a=b"]),
+        (
+            "known",
+            "/v1/x?key=K&key=sk-the-right-key&a=b",
+            vec![],
+            vec!["authorization: Bearer sk-of-known", "a=b"],
+        ),
+        ("known", "/v1/x?k%65y=sk-the-right-key", vec![], vec!["authorization: Bearer sk-of-known"]),
         ("known", "/v1/x", vec![("x-goog-api-key", KEY)], vec!["authorization: Bearer sk-of-known"]),
         ("bound", "/v1/x", vec![("api-key", KEY)], vec!["authorization: Bearer sk-of-home"]),
     ] {
@@ -102,6 +109,20 @@ async fn a_key_of_this_server_never_leaves_it() {
         assert!(!format!("{seen:?}").contains(KEY), "{seen:?}");
     }
     assert!(house.journal().await.iter().all(|detail| detail.row.key.is_some()));
+}
+
+/// Of two in the same place only one is looked at.
+#[tokio::test]
+async fn a_credential_that_is_there_twice_is_refused() {
+    let far = Far::open().await;
+    let house = house_with(config(&far), &[KEY]).await;
+    for name in ["authorization", "x-api-key", "api-key", "x-goog-api-key"] {
+        let path = format!("/openai.far.example:{}/v1/x", far.address.port());
+        let request = house.request("POST", &path).header("x-postern-key", KEY);
+        let request = request.header(name, "sk-theirs").header(name, KEY);
+        Answer::of(request).await.assert_error(400, "credential_twice");
+    }
+    assert!(far.is_quiet());
 }
 
 /// Neither the host nor the way its credential is found is a reason to give away what is stored.
@@ -118,7 +139,8 @@ async fn a_stored_key_goes_only_where_a_domain_names_its_upstream() {
         assert!(told && far.is_quiet(), "{}", answer.text);
     }
     // A server of one's own often wants none.
-    let asked = tokio::spawn(Answer::of(house.request("POST", &format!("/localhost:{port}/v1/x")).bearer_auth(KEY)));
+    let asked =
+        tokio::spawn(Answer::of(house.request("POST", &format!("/localhost:{port}/v1/x")).bearer_auth(KEY)));
     let mut line = far.accept().await;
     assert!(credentials(&line.request().await).is_empty());
     line.answer("ok").await;

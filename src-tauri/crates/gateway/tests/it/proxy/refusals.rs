@@ -1,13 +1,15 @@
 //! Who is not reached, and what is said about it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use postern_gateway::{AuthType, Config, ProbeFilter, ProbeRequest, ProxyConfig};
+use postern_net::{Means, Network, NetworkConfig, ProxyRule};
 use postern_store::Outcome;
 use serde_json::Value;
 
-use super::{Far, config, get, house, house_with, network, plain};
+use super::{Far, Played, config, get, house, house_with, network, plain};
 use crate::log::keep;
 use crate::support::{Answer, House};
 
@@ -127,7 +129,9 @@ async fn no_answer_becomes_a_page_of_this_server() {
         [("sec-fetch-dest", "serviceworker"), ("sec-fetch-site", "same-origin")],
         [("sec-fetch-dest", "image"), ("sec-fetch-site", "cross-site")],
     ] {
-        let asked = headers.iter().fold(house.request("GET", &path), |asked, (name, value)| asked.header(*name, *value));
+        let asked = headers
+            .iter()
+            .fold(house.request("GET", &path), |asked, (name, value)| asked.header(*name, *value));
         let answer = Answer::of(asked).await;
         answer.assert_error(403, "page_not_allowed");
         assert_eq!(answer.header("x-postern-error"), "page_not_allowed");
@@ -139,7 +143,10 @@ async fn no_answer_becomes_a_page_of_this_server() {
     line.request().await;
     line.write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nservice-worker-allowed: /\r\ncontent-length: 0\r\n\r\n").await;
     let answer = asked.await.expect("answered");
-    assert_eq!((answer.header("content-security-policy"), answer.header("service-worker-allowed")), ("sandbox", ""));
+    assert_eq!(
+        (answer.header("content-security-policy"), answer.header("service-worker-allowed")),
+        ("sandbox", "")
+    );
 }
 
 #[tokio::test]
@@ -177,6 +184,22 @@ async fn servers_that_are_not_there_are_told_apart() {
         answer.assert_error(status, code);
         assert_eq!(answer.header("x-postern-error"), code);
     }
+}
+
+/// How this server gets out is nobody's business but its owner's.
+#[tokio::test]
+async fn callers_are_not_told_of_the_owners_proxy() {
+    let far = Far::open().await;
+    let house = House::with(Config { proxy: config(&far), ..Config::default() }, &[], Vec::new()).await;
+    let gone = Far::open().await.address;
+    let rule = ProxyRule::Via(format!("http://{gone}").parse().expect("a proxy"));
+    let config = NetworkConfig { rule, ..NetworkConfig::default() };
+    let lookup = Arc::new(Played(vec![("public.example", IpAddr::from([93, 184, 216, 34]))]));
+    let network = Network::with_means(config, Means { lookup, ..Means::default() });
+    house.gateway.open_way_out(&network, ());
+    let answer = house.get("/public.example/v1/models").await;
+    answer.assert_error(502, "proxy_failed");
+    assert!(!answer.text.contains(&gone.port().to_string()), "{}", answer.text);
 }
 
 #[tokio::test]

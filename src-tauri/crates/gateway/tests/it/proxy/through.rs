@@ -197,6 +197,35 @@ async fn a_redirect_is_the_clients_to_follow() {
     assert!(elsewhere.is_quiet(), "the keys went elsewhere");
 }
 
+/// It would lead into this server's own API, with the other one's credential.
+#[tokio::test]
+async fn a_redirect_to_a_path_leads_to_the_same_server() {
+    let far = Far::open().await;
+    let house = house(&far).await;
+    for before in ["", "http://"] {
+        let asked =
+            tokio::spawn(Answer::of(house.request("GET", &format!("/{before}{}//v1/x?a=b", far.address))));
+        let mut line = far.accept().await;
+        line.request().await;
+        line.write(
+            "HTTP/1.1 308 Moved\r\nlocation: /v1/x?a=b\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+        let expected = format!("/{before}{}/v1/x?a=b", far.address);
+        assert_eq!(asked.await.expect("answered").header("location"), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_password_in_a_path_is_not_written_down() {
+    let lines = keep();
+    let far = Far::open().await;
+    let house = house(&far).await;
+    house.get("/https://me:secret@host.example/v1/x").await.assert_error(400, "invalid_target");
+    let told = format!("{:?} {:?}", lines.taken(), house.journal().await);
+    assert!(told.contains("/https://host.example/v1/x") && !told.contains("secret"), "{told}");
+}
+
 #[tokio::test]
 async fn it_is_written_down_without_its_secrets() {
     let lines = keep();
