@@ -30,7 +30,7 @@ use crate::stop::{Stop, stopping};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
     AsClient, Gateway, body, control, conversation, cors, counting, gemini, images, info, models, paths,
-    reject, relayed, speech,
+    proxy, reject, relayed, speech,
 };
 
 /// Which way requests come in.
@@ -249,18 +249,43 @@ impl Door {
 }
 
 /// What is said to those whom the owner wants turned away. The console is left out, where that can be taken back.
-pub(crate) fn turn_away(rules: &Rules, request: &http::Request<Incoming>, link: Link) -> Option<Response> {
-    let (method, path) = (request.method(), request.uri().path());
-    let checked = rules.probe().check(method, path, request.headers(), link.peer.ip());
-    let reject = checked.err().filter(|_| !belongs_aside(path))?;
-    let visit = Visit::new(method, path);
-    if rules.probe().hides(method, path, Some(link.peer.ip())) {
+pub(crate) fn turn_away(
+    gateway: &Gateway,
+    rules: &Rules,
+    request: &http::Request<Incoming>,
+    link: Link,
+) -> Option<Response> {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let mut straight = uri.clone();
+    straighten(&mut straight);
+    let peer = link.peer.ip();
+    // Slashes that are forgiven are no way round.
+    let check = |path| rules.probe().check(method, path, headers, peer);
+    let reject = check(uri.path()).and_then(|()| check(straight.path())).err();
+    let reject = reject.filter(|_| !belongs_aside(straight.path()))?;
+    let visit = Visit::new(method, uri.path());
+    if rules.probe().hides(method, uri.path(), Some(peer)) {
         visit.hush();
     }
+    let id = visit.id().as_str();
+    let elsewhere = gateway.proxy().and_then(|_| proxy::told(&reject, rules, uri, id));
+    if elsewhere.is_some() {
+        visit.write_down(gateway.requests(), Source::Client, None);
+    } else {
+        visit.journal(gateway.requests(), Source::Client, None);
+    }
     visit.failed(reject.trouble());
-    let mut response = reject.into_response();
+    let mut response = elsewhere.unwrap_or_else(|| {
+        let mut response = reject.clone().into_response();
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = reject.words(paths::dialect(straight.path(), headers), id).into();
+        response
+    });
     visit.answered(response.status());
-    if let Ok(id) = HeaderValue::from_str(visit.id().as_str()) {
+    if let Ok(Some(page)) = cors::reader(headers, rules, gateway.keys().is_empty(), true) {
+        cors::grant(response.headers_mut(), page);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     Some(response)

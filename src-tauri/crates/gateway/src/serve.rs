@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-use crate::Gateway;
 use crate::door::{self, Entrance};
 use crate::proxy::{Outgoing, Passage};
 use crate::stop::{Ending, Stop};
+use crate::{Gateway, body};
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
 /// nothing that tells when it will again.
@@ -151,7 +152,8 @@ impl Reception {
     ) -> Result<Response<Outgoing>, Infallible> {
         if self.entrance == Entrance::Public {
             let rules = self.gateway.rules();
-            if let Some(response) = door::turn_away(&rules, &request, link) {
+            if let Some(response) = door::turn_away(&self.gateway, &rules, &request, link) {
+                body::drain(request.map(Body::new));
                 return Ok(response.map(Outgoing::Own));
             }
             if let Some(proxy) = self.gateway.proxy() {

@@ -381,6 +381,17 @@ fn is_near(host: &str) -> bool {
     bare.parse().map_or_else(|_| is_local_name(host), near)
 }
 
+/// A refusal in the words of those who ask another server, if that is what the path is about.
+pub(crate) fn told(reject: &Reject, rules: &Rules, uri: &Uri, id: &str) -> Option<Response<OwnBody>> {
+    let line = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let rest = match target::read(line, |name| rules.allowed().knows(name)) {
+        Reading::Own => return None,
+        Reading::Malformed => "",
+        Reading::Elsewhere(target) => target.rest,
+    };
+    Some(dialect::say(reject, dialect::spoken_at(rest), id))
+}
+
 /// What a browser is told that asks what a page may do: any method and any header.
 fn preflight(asked: &HeaderMap) -> Response<Outgoing> {
     let mut headers = cors::preflight(asked);

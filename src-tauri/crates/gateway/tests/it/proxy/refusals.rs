@@ -220,6 +220,7 @@ async fn what_the_owner_turns_away_does_not_come_in_anywhere_but_at_the_console(
         .request("GET", &format!("/{}/v1/models", far.address))
         .header("user-agent", "CensysInspect/1.1");
     Answer::of(scan).await.assert_error(404, "blocked_by_owner");
+    house.get("//health/").await.assert_error(404, "blocked_by_owner");
     house.get("/api/keys").await.assert_error(404, "unknown_url");
     assert_eq!(house.get("/v1/models").await.status, 200);
     assert!(far.is_quiet());
@@ -228,4 +229,29 @@ async fn what_the_owner_turns_away_does_not_come_in_anywhere_but_at_the_console(
         paths.contains(&"/api/keys".to_owned()) && !paths.contains(&"/v1/models".to_owned()),
         "{paths:?}"
     );
+}
+
+#[tokio::test]
+async fn those_who_are_turned_away_are_told_so_in_their_words() {
+    let far = Far::open().await;
+    let probe_request =
+        ProbeRequest { user_agent_substrings: vec!["Censys".to_owned()], ..ProbeRequest::default() };
+    let house = house_with(ProxyConfig { probe_request, ..config(&far) }, &[]).await;
+    let elsewhere = format!("/{}/v1/messages", far.address);
+    for (path, error) in [("/v1/messages", ""), (elsewhere.as_str(), "blocked_by_owner")] {
+        let scan = house.request("POST", path).header("user-agent", "CensysInspect/1.1");
+        // More than fits on the way.
+        let answer =
+            Answer::of(scan.header("origin", "http://localhost:3000").body(vec![b'x'; 4 << 20])).await;
+        assert_eq!((answer.status, answer.json["type"].as_str()), (404, Some("error")), "{}", answer.text);
+        assert_eq!(answer.header("x-postern-error"), error);
+        assert_eq!(answer.header("access-control-allow-origin"), "http://localhost:3000");
+    }
+    let rows = house.journal().await;
+    let told: Vec<_> =
+        rows.iter().map(|detail| (detail.row.path.as_str(), detail.row.code.as_deref())).collect();
+    for path in ["/v1/messages", &elsewhere] {
+        assert!(told.contains(&(path, Some("blocked_by_owner"))), "{told:?}");
+    }
+    assert!(far.is_quiet());
 }
