@@ -195,6 +195,12 @@ pub trait Upstream: Send + Sync {
         false
     }
 
+    /// Whether there are conversations for which [`Upstream::intervenes`] is so by the owner's choice: then one that is
+    /// not understood here cannot be handed on, as it may be one of them.
+    fn may_intervene(&self) -> bool {
+        false
+    }
+
     /// Hands a request on as it came, on the lane that was given to the request of this id if there is one, and resolves
     /// when the head of an answer has come. Keys of the upstream that fail in a way that another one would not are
     /// passed over, as in [`Upstream::chat`]; when none is left that is the failure, and nothing was told to the caller.

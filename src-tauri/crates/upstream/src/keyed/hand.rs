@@ -14,7 +14,7 @@ use postern_protocol::chat::{Failure, Request};
 use super::Keyed;
 use super::key::Key;
 use super::splice::with_model;
-use super::wire::{Refusal, bytes_of, refusal};
+use super::wire::{Lost, Refusal, bytes_of, refusal};
 use crate::accounts::{Account, Lease, Tried};
 use crate::{ByteStream, Call, Errand, Passage};
 
@@ -33,7 +33,8 @@ const OF_THE_HOP: [HeaderName; 10] = [
 ];
 
 impl Keyed {
-    /// Hands the errand to one key after the other until a head of an answer has come.
+    /// Hands the errand to one key after the other until a head of an answer has come, or the provider may be at work
+    /// on it.
     pub(super) async fn hand_on(self, errand: Errand) -> Result<Passage, Failure> {
         let provider = &self.inner.provider;
         let Some(url) = provider.pass_url(errand.operation, &errand.model) else {
@@ -65,12 +66,14 @@ impl Keyed {
                     let refusal = refusal(response).await;
                     let failure = self.refused(&refusal);
                     if !self.failed(&lease, &errand.model, &failure) {
-                        return Ok(settled(refusal, lease.account.name()));
+                        // A head that promises a body is no answer without it.
+                        let account = lease.account.name();
+                        return if refusal.whole { Ok(settled(refusal, account)) } else { Err(failure) };
                     }
                     failure
                 }
-                Err(failure) => {
-                    if !self.failed(&lease, &errand.model, &failure) {
+                Err(Lost { failure, taken }) => {
+                    if !self.failed(&lease, &errand.model, &failure) || taken {
                         return Err(failure);
                     }
                     failure
@@ -88,7 +91,7 @@ impl Keyed {
         url: &str,
         mut headers: HeaderMap,
         body: Bytes,
-    ) -> Result<http::Response<hyper::body::Incoming>, Failure> {
+    ) -> Result<http::Response<hyper::body::Incoming>, Lost> {
         self.inner.provider.authorize(&mut headers, key.secret());
         self.inner.wire.ask(url, headers, Some(body)).await
     }

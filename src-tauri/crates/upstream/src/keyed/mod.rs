@@ -174,6 +174,11 @@ impl Keyed {
         self.inner.ready.send_replace(true);
     }
 
+    /// Whether it was told its keys, be it none.
+    pub fn knows_its_keys(&self) -> bool {
+        *self.inner.ready.borrow()
+    }
+
     /// How the keys are used from now on.
     pub fn set_policy(&self, policy: Policy) {
         self.inner.pool.set_policy(policy);

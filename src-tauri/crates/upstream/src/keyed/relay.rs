@@ -1,18 +1,18 @@
-//! One request on its way over the keys: when one fails it, the next is asked, as long as the caller was told nothing
-//! of an answer.
+//! One request on its way over the keys: when one is refused or cannot be shown, the next is, as long as the provider
+//! cannot be at work on an answer.
 
 use std::pin::pin;
 
 use async_stream::try_stream;
 use futures::{Stream, StreamExt};
-use postern_protocol::chat::{Event, Failure, FailureKind, Step};
+use postern_protocol::chat::{Event, Failure, Step};
 use postern_protocol::dialect::{AnswerReader, Stamp};
 
 use super::Keyed;
 use super::inline::inlined;
 use super::key::Key;
 use super::provider::Question;
-use super::wire::{bytes_of, json_headers, refusal, written};
+use super::wire::{Lost, broken, bytes_of, json_headers, refusal, written};
 use crate::accounts::{Account, Attempt, Lease, Tried, now};
 use crate::alive::{WAITS, for_a_while};
 use crate::{ByteStream, Call};
@@ -53,13 +53,11 @@ pub(super) fn relay(
             yield Event::Step(Step::Account { name: lease.account.name().to_owned() });
             let mut attempt = Attempt::default();
             let mut events = pin!(answer(keyed.clone(), call.clone(), lease.account.clone()));
-            let failure = loop {
-                let Some(event) = events.next().await else {
-                    break Failure::new(FailureKind::Interrupted, "The answer broke off before its end.");
-                };
-                let event = match event {
-                    Ok(event) => event,
-                    Err(failure) => break failure,
+            let Lost { failure, taken } = loop {
+                let event = match events.next().await {
+                    Some(Ok(event)) => event,
+                    Some(Err(lost)) => break lost,
+                    None => break Lost::midway(broken()),
                 };
                 let over = matches!(event, Event::Finished(_));
                 if over {
@@ -75,7 +73,7 @@ pub(super) fn relay(
             let another = keyed.failed(&lease, &call.request.model, &failure);
             let account = lease.account.name().to_owned();
             drop(lease);
-            if !another || attempt.begun {
+            if !another || taken {
                 Err(failure)?;
                 return;
             }
@@ -86,7 +84,7 @@ pub(super) fn relay(
 }
 
 /// What one key is answered.
-fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
+fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event, Lost>> + Send + 'static {
     try_stream! {
         let provider = &keyed.inner.provider;
         let stamp = Stamp { id: call.id.clone(), created: now(), model: call.request.model.clone() };
@@ -104,7 +102,7 @@ fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event
         let mut listener = keyed.inner.seals.listen(provider.base().host());
         let mut bytes = bytes_of(response.into_body());
         loop {
-            let (events, over) = next(reader.as_mut(), &mut bytes).await?;
+            let (events, over) = next(reader.as_mut(), &mut bytes).await.map_err(Lost::midway)?;
             for mut event in events {
                 if let Event::Started { warnings: told, .. } = &mut event {
                     told.extend(warnings.take().into_iter().flatten());

@@ -32,6 +32,29 @@ pub(super) struct Wire {
 pub(super) struct Refusal {
     pub(super) head: http::response::Parts,
     pub(super) body: Bytes,
+    /// Whether all of the body is there.
+    pub(super) whole: bool,
+}
+
+/// Why there is no answer, and what may have become of the question.
+pub(super) struct Lost {
+    pub(super) failure: Failure,
+    /// Whether the provider may be at work on it, or begun to answer: asked once more, it may be paid for twice.
+    pub(super) taken: bool,
+}
+
+impl Lost {
+    /// For what fails after the provider began to answer.
+    pub(super) fn midway(failure: Failure) -> Self {
+        Self { failure, taken: true }
+    }
+}
+
+impl From<Failure> for Lost {
+    /// For what fails before anything is sent, and for refusals.
+    fn from(failure: Failure) -> Self {
+        Self { failure, taken: false }
+    }
 }
 
 impl Refusal {
@@ -58,7 +81,7 @@ impl Wire {
         url: &str,
         mut headers: HeaderMap,
         body: Option<Bytes>,
-    ) -> Result<Response<Incoming>, Failure> {
+    ) -> Result<Response<Incoming>, Lost> {
         headers
             .entry(USER_AGENT)
             .or_insert(HeaderValue::from_static(concat!("Postern/", env!("CARGO_PKG_VERSION"))));
@@ -76,21 +99,22 @@ impl Wire {
     /// What a provider says to a question without a body, if it says it with success.
     pub(super) async fn get(&self, url: &str, headers: HeaderMap) -> Result<Result<Bytes, Refusal>, Failure> {
         let asked = async {
-            let (head, body) = self.ask(url, headers, None).await?.into_parts();
+            let response = self.ask(url, headers, None).await.map_err(|lost| lost.failure)?;
+            let (head, body) = response.into_parts();
             let most = if head.status.is_success() { LIST } else { REFUSAL };
             let body = whole(body, most).await?;
-            Ok(if head.status.is_success() { Ok(body) } else { Err(Refusal { head, body }) })
+            Ok(if head.status.is_success() { Ok(body) } else { Err(Refusal { head, body, whole: true }) })
         };
         let late = || Failure::new(FailureKind::Timeout, "The provider did not answer in time.");
         tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(late()))
     }
 }
 
-/// The head and as much of the body of a refusal as came in time.
+/// The head of a refusal, and the body if all of it came in time.
 pub(super) async fn refusal(response: Response<Incoming>) -> Refusal {
     let (head, body) = response.into_parts();
-    let body = tokio::time::timeout(PATIENCE, whole(body, REFUSAL)).await;
-    Refusal { head, body: body.ok().and_then(Result::ok).unwrap_or_default() }
+    let body = tokio::time::timeout(PATIENCE, whole(body, REFUSAL)).await.ok().and_then(Result::ok);
+    Refusal { head, whole: body.is_some(), body: body.unwrap_or_default() }
 }
 
 async fn whole(mut body: Incoming, most: usize) -> Result<Bytes, Failure> {
@@ -137,7 +161,8 @@ pub(super) fn json_headers() -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
 }
 
-fn broken() -> Failure {
+/// What is said of an answer that has no end.
+pub(super) fn broken() -> Failure {
     Failure::new(FailureKind::Interrupted, "The provider's answer broke off.")
 }
 
@@ -145,13 +170,16 @@ fn no_address() -> Failure {
     Failure::new(FailureKind::Internal, "The provider's address cannot be used.")
 }
 
-fn unasked(error: &NetError) -> Failure {
+fn unasked(error: &NetError) -> Lost {
+    tracing::info!(%error, "a provider did not answer");
     let kind = match error {
         NetError::Late { .. } => FailureKind::Timeout,
         NetError::Address { .. } | NetError::Refused { .. } => FailureKind::Unavailable,
         _ => FailureKind::UpstreamError,
     };
-    Failure::new(kind, format!("The provider could not be asked: {error}."))
+    let (taken, why) = (error.was_sent(), error.in_public());
+    let what = if taken { "was asked and did not answer" } else { "could not be asked" };
+    Lost { failure: Failure::new(kind, format!("The provider {what}: {why}.")), taken }
 }
 
 /// A body as it is sent.

@@ -89,6 +89,10 @@ impl Upstream for Over {
         concerns(&self.mcp.kit(), request) || self.mcp.past().knows(request)
     }
 
+    fn may_intervene(&self) -> bool {
+        !self.mcp.kit().servers.is_empty() || !self.mcp.past().is_empty()
+    }
+
     fn pass(&self, errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
         self.upstream.pass(errand)
     }

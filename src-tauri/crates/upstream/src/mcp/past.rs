@@ -38,6 +38,11 @@ impl Past {
         !kept.entries.is_empty() && self.marks(&request.messages).any(|(_, mark)| kept.find(mark).is_some())
     }
 
+    /// Whether nothing is kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept().entries.is_empty()
+    }
+
     /// Keeps what really happened where the caller is told `calls` after these messages.
     pub(super) fn keep(&self, before: &[Message], calls: &[ToolCall], untold: Vec<Message>) {
         let bytes = untold.iter().flat_map(|message| &message.parts).map(size).sum();

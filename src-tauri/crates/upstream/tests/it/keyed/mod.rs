@@ -1,5 +1,6 @@
 //! Providers with keys on real sockets: which key is shown, when the next one is, what is told and what is not.
 
+mod broken;
 mod handed;
 mod models;
 mod told;

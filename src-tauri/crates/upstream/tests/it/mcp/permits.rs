@@ -39,10 +39,17 @@ async fn without_a_server_nothing_is_different() {
     let answer = answer(&Mcp::default(), &stage, asking(&["weather"])).await.expect("answered");
     assert_eq!(answer.tool_calls().len(), 1);
     let upstream = Mcp::default().over(stage);
+    assert!(!upstream.may_intervene());
     assert_eq!(upstream.ignores(&asking(&[])), ["seed"]);
     assert_eq!((upstream.name(), upstream.lanes()), ("stage", Some(3)));
     assert_eq!(upstream.offers("m").await, Ok(Some(true)));
     assert_eq!(upstream.models().await.expect("models").len(), 1);
+}
+
+#[tokio::test]
+async fn with_a_server_of_the_owners_any_conversation_may_concern_it() {
+    let mcp = with_servers(&[("a", "http://127.0.0.1:9/mcp".to_owned())], McpConfig::default());
+    assert!(mcp.over(Stage::new([])).may_intervene());
 }
 
 #[tokio::test]
