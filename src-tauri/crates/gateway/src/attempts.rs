@@ -17,9 +17,12 @@ use crate::visit::Plan;
 pub(crate) struct Route {
     pub(crate) upstream: Arc<dyn Upstream>,
     pub(crate) model: String,
+    /// Whether it is asked with a key that the caller brought.
+    guest: bool,
 }
 
 /// Those who can be asked for one answer.
+#[derive(Clone)]
 pub(crate) struct Attempts {
     pub(crate) asking: Asking,
     /// The model as the caller named it.
@@ -61,9 +64,9 @@ impl Attempts {
         }
         let found = timeout(rules.config().first_byte_timeout, gateway.registry().routes(&self.model));
         let found = found.await.map_err(|_| no_model_in_time(&self.model))??;
-        let routes = found.into_iter().map(|(upstream, model)| Route { upstream, model });
+        let routes = found.into_iter().map(|(upstream, model)| Route { upstream, model, guest: false });
         let allowed: VecDeque<Route> = routes
-            .filter(|Route { upstream, model }| {
+            .filter(|Route { upstream, model, .. }| {
                 pass.allows(&self.model, upstream.name(), upstream.base(model))
             })
             .collect();
@@ -79,7 +82,7 @@ impl Attempts {
             model.strip_prefix(upstream.name()).is_some_and(|rest| rest.starts_with('/'))
         };
         let ours = gateway.registry().upstreams().iter().any(named);
-        (!ours).then(|| Route { upstream, model: model.to_owned() })
+        (!ours).then(|| Route { upstream, model: model.to_owned(), guest: true })
     }
 
     /// Waits for a lane of the upstream that is asked now. `ignored` is what of the request cannot be honoured.
@@ -90,11 +93,12 @@ impl Attempts {
         ignored: Vec<&'static str>,
     ) -> Result<(Call, Ticket), Failure> {
         let Asking { gateway, visit, pass, rules, stop } = &self.asking;
-        let Route { upstream, model } = route;
+        let Route { upstream, model, guest } = route;
         request.model.clone_from(model);
         visit.planned(Plan { upstream: upstream.name().to_owned(), model: model.clone(), ignored });
         let call = Call { id: visit.id().clone(), principal: pass.principal(), request: Arc::new(request) };
-        let application = Application { call: call.clone(), caller: pass.caller, stream: self.stream };
+        let (caller, stream, guest) = (pass.caller, self.stream, *guest);
+        let application = Application { call: call.clone(), caller, stream, guest };
         let mut ticket = gateway.queue().enter(upstream, application, rules.config().queue_length)?;
         if ticket.waits() {
             visit.queued();
@@ -113,7 +117,7 @@ impl Attempts {
         let stopped = self.asking.stop.begun.is_cancelled();
         let failed = self.left.as_mut().filter(|left| left.len() > 1).and_then(VecDeque::pop_front);
         match failed {
-            Some(Route { upstream, model }) if another_may_know(failure.kind) && !stopped => {
+            Some(Route { upstream, model, .. }) if another_may_know(failure.kind) && !stopped => {
                 let warning =
                     format!("{}/{model} did not answer ({failure}), so another was asked", upstream.name());
                 self.asking.visit.warn(&warning);

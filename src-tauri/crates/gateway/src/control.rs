@@ -1,14 +1,15 @@
-//! `/v1/queue` and `/v1/cancel/{id}`: seeing and ending what runs.
+//! `/v1/queue` and `/v1/cancel/{id}`: seeing and ending what runs. Who has a key sees and ends what came with it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::auth::Pass;
 use crate::queue::Standing;
 use crate::reject::Reject;
 use crate::{Gateway, body};
@@ -16,8 +17,9 @@ use crate::{Gateway, body};
 /// What stands before a request's id in the answers of the dialects.
 const PREFIXES: [&str; 5] = ["chatcmpl-", "cmpl-", "resp_", "msg_", "req_"];
 
-pub(crate) async fn queue(State(gateway): State<Gateway>) -> Json<Value> {
-    let standings = gateway.queue().standings();
+pub(crate) async fn queue(State(gateway): State<Gateway>, Extension(pass): Extension<Pass>) -> Json<Value> {
+    let mut standings = gateway.queue().standings();
+    standings.retain(|standing| standing.entry.concerns(pass.caller));
     let waiting = standings.iter().filter(|standing| standing.position.is_some()).count();
     let now = SystemTime::now();
     Json(json!({
@@ -46,6 +48,7 @@ fn item(standing: &Standing, now: SystemTime) -> Value {
 
 pub(crate) async fn cancel(
     State(gateway): State<Gateway>,
+    Extension(pass): Extension<Pass>,
     id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Reject> {
@@ -54,7 +57,7 @@ pub(crate) async fn cancel(
     // Clients know the id of the answer; it is the request's behind a prefix.
     let id = PREFIXES.iter().find_map(|prefix| id.strip_prefix(prefix)).unwrap_or(&id);
     let shown: String = id.chars().take(100).collect();
-    let (status, message) = if gateway.queue().cancel(id) {
+    let (status, message) = if gateway.queue().cancel_for(pass.caller, id) {
         (StatusCode::OK, format!("Request {shown} marked as cancelled."))
     } else {
         (StatusCode::NOT_FOUND, format!("Request {shown} not found in queue."))

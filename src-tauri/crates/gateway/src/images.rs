@@ -28,23 +28,21 @@ pub(crate) async fn draw(asking: Asking, request: Request) -> Result<Response, R
         Intake::Answered(response) => return Ok(response),
         Intake::Read(call, attempts) => (call, attempts),
     };
-    let asking = attempts.asking;
-    let visit = asking.visit.clone();
+    let visit = attempts.asking.visit.clone();
     let stamp = stamp(&visit, &request.model);
-    let drawn = draw_all(asking, Job { request, ignored }, count).await;
+    let drawn = draw_all(attempts, Job { request, ignored }, count).await;
     Ok(finish(drawn.map(|drawn| json(openai::encode_images(&stamp, &drawn, as_url))), &visit))
 }
 
-/// As many pictures as were asked for; of an answer that holds too many the last go. When one is not drawn, or not in
+/// As many pictures as were asked for, of those who were not asked in vain before; of an answer that holds too many the last go. When one is not drawn, or not in
 /// time, those before it are handed over, with a warning.
-async fn draw_all(asking: Asking, job: Job, count: u32) -> Result<Vec<Completion>, Failure> {
-    let (model, visit) = (&job.request.model, &asking.visit);
-    let end = after(Instant::now(), asking.rules.config().total_timeout);
+async fn draw_all(attempts: Attempts, job: Job, count: u32) -> Result<Vec<Completion>, Failure> {
+    let visit = &attempts.asking.visit;
+    let end = after(Instant::now(), attempts.asking.rules.config().total_timeout);
     let mut drawn: Vec<Completion> = Vec::new();
     let mut missing = count as usize;
     while missing > 0 {
-        let attempts = Attempts::new(asking.clone(), model, false);
-        let next = timeout_at(end, draw_one(answer(attempts, job.clone()))).await;
+        let next = timeout_at(end, draw_one(answer(attempts.clone(), job.clone()))).await;
         // Both limits may have run out by now; this one is the request's.
         let next = if Instant::now() < end { next.unwrap_or_else(|_| Err(late())) } else { Err(late()) };
         let mut next = match next {

@@ -1,6 +1,6 @@
 //! Who is answered next.
 //!
-//! Every upstream has a line of its own. In it callers take turns, each with their oldest request, so
+//! Every upstream has a line of its own, and so have the callers who bring a provider's key of their own. In it callers take turns, each with their oldest request, so
 //! that one who sends many does not make the others wait; a single caller is served first come, first
 //! served. Only a request for a model whose lanes are all taken lets others past. A [`Ticket`] is a place
 //! in the line and, once admitted, a lane of the upstream; dropping it gives both back.
@@ -29,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// The lines of all upstreams. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Queue {
-    lines: Arc<Mutex<HashMap<String, Line>>>,
+    lines: Arc<Mutex<HashMap<Place, Line>>>,
     changes: watch::Sender<u64>,
 }
 
@@ -69,6 +69,15 @@ pub(crate) struct Application {
     pub(crate) call: Call,
     pub(crate) caller: Caller,
     pub(crate) stream: bool,
+    /// Whether it is asked with a provider's key of the caller's own.
+    pub(crate) guest: bool,
+}
+
+/// Which line it is. Guests' upstreams are called as the owner's are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    upstream: String,
+    guests: bool,
 }
 
 /// A request in the queue.
@@ -86,6 +95,11 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
+    }
+
+    /// Whether this caller may see and cancel it: who has a key only what came with it.
+    pub(crate) fn concerns(&self, caller: Caller) -> bool {
+        !matches!(caller, Caller::Key(_)) || self.caller == caller
     }
 }
 
@@ -106,6 +120,8 @@ struct Line {
 
 struct Waiter {
     entry: Arc<Entry>,
+    /// Who is to answer it. Others of that name may be in the same line: those of settings that were changed since.
+    upstream: Arc<dyn Upstream>,
     call: Call,
     admit: oneshot::Sender<Lane>,
 }
@@ -113,7 +129,7 @@ struct Waiter {
 /// A place in a line, then a lane.
 pub(crate) struct Ticket {
     queue: Queue,
-    upstream: Arc<dyn Upstream>,
+    place: Place,
     entry: Arc<Entry>,
     admission: Option<oneshot::Receiver<Lane>>,
     lane: Option<Lane>,
@@ -127,8 +143,9 @@ impl Queue {
         what: Application,
         longest: usize,
     ) -> Result<Ticket, Failure> {
+        let place = Place { upstream: upstream.name().to_owned(), guests: what.guest };
         let mut lines = self.lock();
-        let line = lines.entry(upstream.name().to_owned()).or_default();
+        let line = lines.entry(place.clone()).or_default();
         let waiting = line.waiting();
         let lane = if waiting == 0 { upstream.lane(&what.call, line.running.len()) } else { None };
         if lane.is_none() && waiting >= longest {
@@ -150,13 +167,14 @@ impl Queue {
             None
         } else {
             let (admit, admission) = oneshot::channel();
-            line.join(Waiter { entry: Arc::clone(&entry), call: what.call, admit });
-            line.admit(upstream.as_ref());
+            let (entry, upstream) = (Arc::clone(&entry), Arc::clone(upstream));
+            line.join(Waiter { entry, upstream, call: what.call, admit });
+            line.admit();
             Some(admission)
         };
         drop(lines);
         self.changed();
-        Ok(Ticket { queue: self.clone(), upstream: Arc::clone(upstream), entry, admission, lane })
+        Ok(Ticket { queue: self.clone(), place, entry, admission, lane })
     }
 
     /// [`Queue::standings`] for the console.
@@ -194,10 +212,15 @@ impl Queue {
 
     /// Cancels the request with this id, waiting or running. Whether there was one.
     pub(crate) fn cancel(&self, id: &str) -> bool {
+        self.cancel_for(Caller::Console, id)
+    }
+
+    /// [`Queue::cancel`] for a caller to whom other requests may be none of their business.
+    pub(crate) fn cancel_for(&self, caller: Caller, id: &str) -> bool {
         let lines = self.lock();
         let waiting = |line: &Line| line.order().into_iter().map(|(_, entry)| entry);
         let mut entries = lines.values().flat_map(|line| line.running.values().cloned().chain(waiting(line)));
-        let found = entries.find(|entry| entry.id.as_str() == id);
+        let found = entries.find(|entry| entry.id.as_str() == id && entry.concerns(caller));
         drop(lines);
         if let Some(entry) = &found {
             entry.cancel.cancel();
@@ -207,22 +230,22 @@ impl Queue {
     }
 
     /// Nothing that happens under the lock can leave the lines half-changed, so a panic does not spoil it.
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Line>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Line>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives free lanes to those who wait.
-    fn look(&self, upstream: &dyn Upstream) {
-        let admitted = self.lock().get_mut(upstream.name()).is_some_and(|line| line.admit(upstream));
+    fn look(&self, place: &Place) {
+        let admitted = self.lock().get_mut(place).is_some_and(Line::admit);
         if admitted {
             self.changed();
         }
     }
 
-    fn leave(&self, upstream: &dyn Upstream, entry: &Entry) {
-        if let Some(line) = self.lock().get_mut(upstream.name()) {
+    fn leave(&self, place: &Place, entry: &Entry) {
+        if let Some(line) = self.lock().get_mut(place) {
             line.leave(entry);
-            line.admit(upstream);
+            line.admit();
         }
         self.changed();
     }
@@ -261,9 +284,9 @@ impl Line {
     }
 
     /// Gives free lanes to those whose turn it is. Whether there was one.
-    fn admit(&mut self, upstream: &dyn Upstream) -> bool {
+    fn admit(&mut self) -> bool {
         let mut any = false;
-        while let Some((waiter, lane)) = self.next(upstream) {
+        while let Some((waiter, lane)) = self.next() {
             any = true;
             self.running.insert(waiter.entry.number, waiter.entry);
             // One that is gone gives the lane back at once.
@@ -273,22 +296,23 @@ impl Line {
     }
 
     /// Who is next, with a lane. A caller that is served goes to the end of the turns.
-    fn next(&mut self, upstream: &dyn Upstream) -> Option<(Waiter, Lane)> {
+    fn next(&mut self) -> Option<(Waiter, Lane)> {
         let running = self.running.len();
-        let mut full: HashSet<&str> = HashSet::new();
+        let mut full: HashSet<(*const (), &str)> = HashSet::new();
         let mut found = None;
         'turns: for (turn, (_, waiters)) in self.callers.iter().enumerate() {
             for (place, waiter) in waiters.iter().enumerate() {
-                let model = waiter.call.request.model.as_str();
-                if full.contains(model) {
+                let whose = Arc::as_ptr(&waiter.upstream).cast::<()>();
+                let lanes = (whose, waiter.call.request.model.as_str());
+                if full.contains(&lanes) {
                     continue;
                 }
-                match upstream.lane(&waiter.call, running) {
+                match waiter.upstream.lane(&waiter.call, running) {
                     Some(lane) => {
                         found = Some((turn, place, lane));
                         break 'turns;
                     }
-                    None => drop(full.insert(model)),
+                    None => drop(full.insert(lanes)),
                 }
             }
         }
@@ -337,7 +361,7 @@ impl Ticket {
                     self.lane = lane.ok();
                     return Ok(());
                 }
-                () = sleep(LOOK_AGAIN) => self.queue.look(self.upstream.as_ref()),
+                () = sleep(LOOK_AGAIN) => self.queue.look(&self.place),
             }
         }
     }
@@ -352,7 +376,7 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         // Whoever is next may need the lane.
         (self.lane, self.admission) = (None, None);
-        self.queue.leave(self.upstream.as_ref(), &self.entry);
+        self.queue.leave(&self.place, &self.entry);
     }
 }
 

@@ -48,7 +48,8 @@ impl Telling for Carried {
 }
 
 /// The provider's answer, or why there is none. `None` where the next to be asked does not take the parcel: then that one
-/// is to be asked in words. `read` is the parcel as it is understood here.
+/// is to be asked in words. `read` is the parcel as it is understood here, if it is a
+/// conversation and is.
 pub(crate) async fn hand_on(
     attempts: &mut Attempts,
     parcel: Parcel,
@@ -58,7 +59,11 @@ pub(crate) async fn hand_on(
         // Why nobody can be asked is told better by those who have read what is asked.
         let route = attempts.route().await.ok()?;
         let upstream = &route.upstream;
-        if !upstream.passes(parcel.operation) || read.is_some_and(|request| upstream.intervenes(request)) {
+        let intervenes = match read {
+            Some(request) => upstream.intervenes(request),
+            None => parcel.operation.is_conversation() && upstream.may_intervene(),
+        };
+        if intervenes || !upstream.passes(parcel.operation) {
             return None;
         }
         match carry(attempts, &route, &parcel).await {

@@ -9,7 +9,7 @@ use postern_upstream::{Guests, Registry, Upstream};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Answer, House, Stage, echo};
+use crate::support::{Answer, House, Stage, echo, play, soon};
 
 const KEY: &str = "sk-the-right-key";
 
@@ -229,4 +229,26 @@ async fn a_providers_own_key_leads_to_the_provider_while_the_server_is_open() {
     house.keys.add(NewKey::default()).await.expect("a key");
     Answer::of(ask("any-model", "their-key")).await.assert_error(401, "invalid_api_key");
     assert!(turns.none());
+}
+
+#[tokio::test]
+async fn who_brings_a_key_waits_in_no_line_of_the_owners() {
+    let (stage, mut turns) = Stage::new(1);
+    let house = House::with(Config::default(), &[], vec![stage]).await;
+    let (theirs, mut their_turns) = Stage::new(1);
+    house.gateway.welcome(Arc::new(Hosts(theirs)));
+    let first = house.spawn(&play("first"));
+    let running = turns.next().await;
+    let second = house.spawn(&play("second"));
+    let mut changes = house.gateway.queue_changes();
+    soon(changes.wait_for(|_| house.gateway.queue_view().len() == 2)).await.expect("open");
+    let guest = tokio::spawn(Answer::of(house.chat(&play("guest")).bearer_auth("their-key")));
+    their_turns.next().await.answer();
+    assert_eq!(guest.await.expect("answered").status, 200);
+    assert!(turns.none(), "the owner's lane is taken");
+    running.answer();
+    turns.next().await.answer();
+    for asked in [first, second] {
+        assert_eq!(asked.await.expect("answered").status, 200);
+    }
 }

@@ -11,7 +11,7 @@ use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, StatusCode};
 use postern_gateway::Config;
 use postern_protocol::account;
-use postern_protocol::chat::{Failure, FailureKind, Request};
+use postern_protocol::chat::{Event, Failure, FailureKind, Request};
 use postern_store::Outcome;
 use postern_upstream::{Call, Errand, EventStream, ModelCard, Operation, Passage, Upstream};
 use serde_json::{Value, json};
@@ -21,10 +21,12 @@ use crate::support::{Answer, House, Stage, Turns, play, soon, streamed};
 
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// An upstream `relay` with one model `play` that takes Chat Completions, and texts for vectors in Google's words, as they
-/// come.
+/// An upstream `relay` with one model `play` that takes Chat Completions, prompts for pictures, and texts for vectors in
+/// Google's words, as they come.
 struct Relay {
     deliveries: mpsc::UnboundedSender<Delivery>,
+    /// Whether it may have something to do by itself for any conversation.
+    meddles: bool,
 }
 
 /// What the relay was handed, and how it answers.
@@ -40,7 +42,7 @@ type Pipe = mpsc::UnboundedSender<Result<Bytes, Failure>>;
 impl Relay {
     fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Delivery>) {
         let (deliveries, taken) = mpsc::unbounded();
-        (Arc::new(Self { deliveries }), taken)
+        (Arc::new(Self { deliveries, meddles: false }), taken)
     }
 }
 
@@ -72,11 +74,15 @@ impl Upstream for Relay {
     }
 
     fn passes(&self, operation: Operation) -> bool {
-        matches!(operation, Operation::Chat | Operation::EmbedGemini { batch: true })
+        matches!(operation, Operation::Chat | Operation::Images | Operation::EmbedGemini { batch: true })
     }
 
     fn intervenes(&self, request: &Request) -> bool {
         request.tools.iter().any(|tool| tool.name == "ours")
+    }
+
+    fn may_intervene(&self) -> bool {
+        self.meddles
     }
 
     fn pass(&self, errand: Errand) -> BoxFuture<'static, Result<Passage, Failure>> {
@@ -299,6 +305,35 @@ async fn what_only_the_house_does_is_not_handed_on() {
     assert_eq!(asked.await.expect("answered").status, 200);
     let nobody = json!({ "model": "none", "messages": [{ "role": "oracle", "content": "x" }] });
     assert_eq!(house.post(&nobody).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_not_handed_on_past_what_the_house_may_have_to_do() {
+    let (deliveries, mut taken) = mpsc::unbounded();
+    let relay = Arc::new(Relay { deliveries, meddles: true });
+    let house = House::with(Config::default(), &[], vec![relay]).await;
+    let strange = json!({ "model": "play", "messages": [{ "role": "oracle", "content": "x" }] });
+    house.post(&strange).await.assert_error(400, "invalid_request");
+    assert!(taken.next().now_or_never().is_none());
+    let asked = house.spawn(&play("x"));
+    drop(next(&mut taken).await.answer(200, &[]));
+    assert_eq!(asked.await.expect("answered").status, 200, "what is understood is");
+}
+
+#[tokio::test]
+async fn who_failed_to_draw_a_picture_is_not_asked_again_for_it() {
+    let (house, mut deliveries, mut turns) = both(["relay/play", "stage/play"]).await;
+    let body = json!({ "model": "both", "prompt": "A cat", "n": 2 });
+    let asked = tokio::spawn(Answer::of(house.request("POST", "/v1/images/generations").json(&body)));
+    next(&mut deliveries).await.fail(FailureKind::Timeout);
+    for _ in 0..2 {
+        let picture = Event::Image { mime: "image/png".to_owned(), base64: "AQI=".to_owned() };
+        turns.next().await.started().event(picture).finish();
+    }
+    let answer = asked.await.expect("answered");
+    assert_eq!((answer.status, answer.json["data"].as_array().map(Vec::len)), (200, Some(2)));
+    let warned = answer.header("x-postern-warnings");
+    assert_eq!(warned.matches("relay/play did not answer").count(), 1, "{warned}");
 }
 
 #[tokio::test]

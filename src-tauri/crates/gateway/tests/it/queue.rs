@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::body::Body;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use http_body_util::BodyExt;
 use postern_gateway::{Config, QueueState};
 use postern_protocol::account;
 use postern_protocol::chat::{Failure, Request};
 use postern_upstream::{Call, EventStream, Lane, ModelCard, Upstream};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 use crate::support::{Answer, House, Stage, Turns, play, soon, streamed};
 
@@ -30,9 +33,13 @@ async fn enqueue(house: &House, body: Value, key: &str) -> JoinHandle<Answer> {
     asked
 }
 
+/// The queue as its owner sees it.
 async fn items(house: &House) -> Vec<Value> {
-    let queue = Answer::of(house.request("GET", "/v1/queue").bearer_auth(ONE)).await;
-    queue.json["items"].as_array().expect("items").clone()
+    let asked = http::Request::get("/v1/queue").body(Body::empty()).expect("a request");
+    let response = house.gateway.inside().oneshot(asked).await.expect("never fails");
+    let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+    let queue: Value = serde_json::from_slice(&bytes).expect("JSON");
+    queue["items"].as_array().expect("items").clone()
 }
 
 async fn two_clients(lanes: usize, config: Config) -> (House, Arc<Stage>, Turns) {
@@ -284,4 +291,43 @@ async fn a_request_that_can_use_no_lane_lets_others_past() {
     for asked in [first, second, past] {
         assert_eq!(asked.await.expect("answered").status, 200);
     }
+}
+
+#[tokio::test]
+async fn lanes_come_from_the_upstream_that_is_waited_for_and_not_from_another_of_its_name() {
+    let (old, mut turns) = Stage::new(1);
+    let house = House::with(Config::default(), &[ONE, TWO], vec![old]).await;
+    let first = enqueue(&house, play("first"), ONE).await;
+    let running = turns.next().await;
+    let second = enqueue(&house, play("second"), ONE).await;
+    // The settings change.
+    let (new, mut new_turns) = Stage::new(9);
+    house.registry.set_upstreams(vec![new]);
+    let third = enqueue(&house, play("third"), ONE).await;
+    new_turns.next().await.answer();
+    assert_eq!(third.await.expect("answered").status, 200);
+    assert!(turns.none(), "the old one has one lane, and it is taken");
+    running.answer();
+    turns.next().await.answer();
+    for asked in [first, second] {
+        assert_eq!(asked.await.expect("answered").status, 200);
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_key_sees_and_cancels_what_came_with_it_and_nothing_else() {
+    let (house, _stage, mut turns) = two_clients(1, Config::default()).await;
+    let _mine = enqueue(&house, play("mine"), ONE).await;
+    let mine = turns.next().await;
+    let theirs = enqueue(&house, play("theirs"), TWO).await;
+    let theirs_id = items(&house).await[1]["req_id"].as_str().expect("an id").to_owned();
+    let seen = Answer::of(house.request("GET", "/v1/queue").bearer_auth(TWO)).await.json;
+    let seen = seen["items"].as_array().expect("items");
+    assert_eq!(seen.iter().map(|item| &item["req_id"]).collect::<Vec<_>>(), [&json!(theirs_id)]);
+    assert_eq!(seen[0]["position"], 1);
+    assert_eq!(cancel(&house, &theirs_id).await.status, 404, "the other key asks");
+    assert_eq!(items(&house).await.len(), 2);
+    assert_eq!(cancel(&house, &mine.id).await.status, 200);
+    turns.next().await.answer();
+    assert_eq!(theirs.await.expect("answered").status, 200);
 }
