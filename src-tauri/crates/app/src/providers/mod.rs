@@ -11,7 +11,7 @@ mod view;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use postern_console::api::upstreams::UpstreamKind as ShownKind;
 use postern_console::{Code, Trouble};
@@ -22,7 +22,7 @@ use postern_store::{AccountRecords, Day, Memory, UpstreamKey, Use};
 use postern_upstream::{
     Chronicle, KeySetup, Keyed, KeyedConfig, KeyedMeans, Mcp, Registry, Share, Upstream, Vendor,
 };
-use tokio::sync::{Mutex as Turn, watch};
+use tokio::sync::{Mutex as Turn, Notify, watch};
 use tokio::task::JoinSet;
 
 use book::account;
@@ -38,6 +38,9 @@ use crate::signal::Signal;
 const FROM_ENVIRONMENT: &str = "environment";
 /// What stands for the key of a provider that wants none.
 const KEYLESS: &str = "no-key";
+
+/// When keys that could not be read are read again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// The providers with keys. Cheap to clone.
 #[derive(Clone)]
@@ -56,6 +59,8 @@ struct Inner {
     changed: Signal,
     /// Held by whoever reads the keys.
     turn: Turn<()>,
+    /// Told when they could not be read.
+    unread: Notify,
     kept: Mutex<Kept>,
 }
 
@@ -89,7 +94,9 @@ impl Providers {
     pub(crate) fn new(among: Among) -> Self {
         let Among { book, means, mcp, registry, first, last } = among;
         let (changed, turn, kept) = (Signal::default(), Turn::new(()), Mutex::default());
-        Self { inner: Arc::new(Inner { book, means, mcp, registry, first, last, changed, turn, kept }) }
+        let unread = Notify::new();
+        let inner = Inner { book, means, mcp, registry, first, last, changed, turn, unread, kept };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Hears when there is something new about a provider or its keys.
@@ -158,15 +165,21 @@ impl Providers {
         self.inner.registry.set_upstreams(all);
     }
 
-    /// Reads the keys anew whenever another process has written something. Ends with the store.
+    /// Reads the keys anew whenever another process has written something, and after a while when they could not be
+    /// read. Ends with the store.
     pub(crate) async fn attend(self) {
         let mut news = self.inner.book.records().changes();
-        while news.changed().await.is_ok() {
+        loop {
+            tokio::select! {
+                changed = news.changed() => if changed.is_err() { return },
+                () = self.inner.unread.notified() => tokio::time::sleep(AGAIN).await,
+            }
             self.load().await;
         }
     }
 
-    /// Reads the keys and what is remembered of them, and gives them to their providers.
+    /// Reads the keys and what is remembered of them, and gives them to their providers. When they cannot be read, the
+    /// providers go on with those they have.
     pub(crate) async fn load(&self) {
         let _turn = self.inner.turn.lock().await;
         let since = Instant::now();
@@ -177,7 +190,8 @@ impl Providers {
             Ok(read) => read,
             Err(error) => {
                 tracing::warn!(%error, "the keys of providers cannot be read");
-                (Vec::new(), BTreeMap::new())
+                self.inner.unread.notify_one();
+                return self.begin_without_keys();
             }
         };
         let entries: Vec<(String, Written, Keyed)> = {
@@ -200,6 +214,14 @@ impl Providers {
             if let Some(entry) = self.kept().entries.get_mut(&name) {
                 entry.keys = own;
             }
+        }
+        self.inner.changed.give();
+    }
+
+    /// Tells providers that were told nothing yet that there are no keys, so that nobody waits for them.
+    fn begin_without_keys(&self) {
+        for entry in self.kept().entries.values().filter(|entry| !entry.keyed.knows_its_keys()) {
+            entry.keyed.set_keys(Vec::new());
         }
         self.inner.changed.give();
     }

@@ -175,3 +175,19 @@ async fn a_server_of_this_computer_needs_no_key_and_a_variable_is_none_that_was_
     let refused = place.providers.remove_key("there", FROM_ENVIRONMENT).await.expect_err("not pasted");
     assert_eq!(refused.code, Code::Conflict);
 }
+
+#[tokio::test]
+async fn keys_stay_in_service_while_the_database_cannot_be_read() {
+    let place = place();
+    place.providers.obey(&one("https://a.example"));
+    added(&place, "work").await;
+    let Place { store, providers, .. } = place;
+    store.close();
+    providers.load().await;
+    assert_eq!(providers.find("one").and_then(|keyed| keyed.a_key()), Some(Secret::new(VALUE)));
+    assert_eq!(providers.view("one").map(|view| view.keys.len()), Some(1));
+    // One that is new is not waited for.
+    providers.obey(&settings("[upstreams.new]\nkind = \"openai\"\n"));
+    providers.load().await;
+    assert!(providers.find("new").is_some_and(|keyed| keyed.knows_its_keys()));
+}
