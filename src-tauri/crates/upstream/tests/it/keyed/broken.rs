@@ -24,7 +24,8 @@ impl Short {
         let heard = Arc::clone(&asked);
         tokio::spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
-                heard.lock().expect("whole").push(question_of(&mut socket).await);
+                let question = question_of(&mut socket).await;
+                heard.lock().expect("whole").push(question);
                 let _ = socket.write_all(answer.as_bytes()).await;
             }
         });
