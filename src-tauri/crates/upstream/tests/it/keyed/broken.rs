@@ -101,7 +101,7 @@ async fn a_refusal_without_its_body_is_told_in_words_of_ours() {
 async fn callers_are_not_told_how_this_server_gets_out() {
     let rule: ProxyRule = "http://127.0.0.1:9".parse().expect("a rule");
     let network = Network::new(NetworkConfig { rule, no_proxy: NoProxy::default() });
-    let config = config("https://relay.example/v1".to_owned(), Vendor::OpenAi);
+    let config = config("https://203.0.113.9/v1".to_owned(), Vendor::OpenAi);
     let keyed = Keyed::new(config, &KeyedMeans::new(network, None), None).expect("an address");
     keyed.set_keys(vec![key("one")]);
     let failure = answered(&keyed, question()).await.expect_err("nobody is there");
