@@ -313,7 +313,7 @@ async fn what_is_not_understood_is_not_handed_on_past_what_the_house_may_have_to
     let relay = Arc::new(Relay { deliveries, meddles: true });
     let house = House::with(Config::default(), &[], vec![relay]).await;
     let strange = json!({ "model": "play", "messages": [{ "role": "oracle", "content": "x" }] });
-    house.post(&strange).await.assert_error(400, "invalid_request");
+    assert_eq!(house.post(&strange).await.status, 400);
     assert!(taken.next().now_or_never().is_none());
     let asked = house.spawn(&play("x"));
     drop(next(&mut taken).await.answer(200, &[]));
