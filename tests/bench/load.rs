@@ -19,18 +19,20 @@ pub(crate) struct Seen {
     pub(crate) latencies: Vec<f64>,
 }
 
-/// Where chats are asked for: a server's address, and behind it what stands before their path, such as the target that a
-/// path proxy is to forward to.
+/// Where chats are asked for, unless a place says otherwise.
+const CHAT: &str = "/v1/chat/completions";
+
+/// Where something is asked for: a server's address, and behind it the path, if it is not the usual one.
 #[derive(Clone, Copy)]
 struct Door<'a> {
     address: &'a str,
-    prefix: &'a str,
+    path: &'a str,
 }
 
 impl<'a> From<&'a str> for Door<'a> {
     fn from(place: &'a str) -> Self {
-        let (address, prefix) = place.split_at(place.find('/').unwrap_or(place.len()));
-        Self { address, prefix }
+        let (address, path) = place.split_at(place.find('/').unwrap_or(place.len()));
+        Self { address, path: if path.is_empty() { CHAT } else { path } }
     }
 }
 
@@ -47,7 +49,7 @@ pub(crate) fn chat(place: &str, body: &Bytes) -> anyhow::Result<Request<Full<Byt
     let door = Door::from(place);
     Ok(Request::builder()
         .method(Method::POST)
-        .uri(format!("{}/v1/chat/completions", door.prefix))
+        .uri(door.path)
         .header("host", door.address)
         .header("content-type", "application/json")
         .body(Full::new(body.clone()))?)

@@ -26,6 +26,7 @@ impl Server {
         let mut child = Command::new(program)
             .args(arguments)
             .env("POSTERN_LOG", "error")
+            .env("POSTERN_BENCH_KEY", "bench")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

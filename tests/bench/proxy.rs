@@ -17,7 +17,10 @@ use crate::servers::CHUNKS;
 use crate::stats::{Case, Summary, Table, at_least, median, verdict};
 
 const ROUNDS: usize = 3;
+const TRANSLATED: usize = 2_000;
 const FIRSTS: usize = 15;
+/// The variable of the environment with the key of the provider.
+const KEY: &str = "POSTERN_BENCH_KEY";
 /// How long nginx may take to listen.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -43,7 +46,7 @@ impl Ways {
 
     /// Name, server, and where chats are asked for at it; the bound first.
     fn each(&self) -> Vec<(&'static str, &Server, String)> {
-        let through = format!("{}/{}", self.postern.address, self.backend.address);
+        let through = format!("{}/{}/v1/chat/completions", self.postern.address, self.backend.address);
         let mut all = vec![
             ("hyper pass-through", &self.pass_through, self.pass_through.address.clone()),
             ("path proxy", &self.postern, through),
@@ -60,9 +63,12 @@ impl Ways {
     }
 }
 
-/// The server as people start it, with the backend on its list.
+/// The server as people start it, with the backend on its list, and as a provider that is asked with a key.
 async fn postern(folder: &TempDir, backend: &str) -> anyhow::Result<Server> {
-    let config = format!("[proxy.allowed_domains.\"{backend}\"]\nhttps = false\n");
+    let config = format!(
+        "[proxy.allowed_domains.\"{backend}\"]\nhttps = false\n\
+         [upstreams.bench]\nkind = \"gemini\"\nbase_url = \"http://{backend}\"\napi_key = \"env:{KEY}\"\nmodels = [\"full\"]\n"
+    );
     std::fs::write(folder.path().join("config.toml"), config)?;
     let data = folder.path().to_str().context("the temporary folder's name")?;
     Server::start(&process::built("postern")?, &["serve", "--port", "0", "--data-dir", data]).await
@@ -121,6 +127,8 @@ pub(crate) async fn measure() -> anyhow::Result<()> {
     let places = ways.each();
     let place = |index: usize| (places[index].1, places[index].2.as_str());
     crowd::compare("path proxy", place(0), place(1), &slow).await?;
+    drop(places);
+    translation(&ways).await?;
     ways.stop().await
 }
 
@@ -205,6 +213,49 @@ fn row(name: &str, summary: &Summary, all: &[Summary], bounds: &Bounds) -> Vec<S
         cells.extend(judged(rate, bounds.nginx.filter(|_| ours).map(|least| at_least(rate, least))));
     }
     cells
+}
+
+/// Chat Completions in, Google's dialect at the provider, and back. The bound carries the bytes that the provider is asked
+/// for: the same events.
+async fn translation(ways: &Ways) -> anyhow::Result<()> {
+    let google = Bytes::from_static(br#"{"contents":[{"role":"user","parts":[{"text":"Hello"}]}]}"#);
+    let bound = format!("{}/v1beta/models/full:streamGenerateContent?alt=sse", ways.pass_through.address);
+    let mut table = Table::new(&[
+        "answer",
+        "connections",
+        "hyper, CPU µs/request",
+        "Postern, CPU µs/request",
+        "ratio",
+        "target",
+    ]);
+    for stream in [false, true] {
+        let chat = body("bench/full", stream);
+        for connections in [1, 16] {
+            let (mut theirs, mut ours) = (Case::default(), Case::default());
+            for _ in 0..ROUNDS {
+                for (server, place, body, case) in [
+                    (&ways.pass_through, &bound, &google, &mut theirs),
+                    (&ways.postern, &ways.postern.address, &chat, &mut ours),
+                ] {
+                    let before = server.cpu_us()?;
+                    let seen = load::run(place, body, connections, TRANSLATED).await?;
+                    case.take(seen, server.cpu_us()? - before);
+                }
+            }
+            let (theirs, ours) = (theirs.summary().cpu, ours.summary().cpu);
+            let ratio = ours / theirs;
+            table.row(&[
+                if stream { "streamed" } else { "whole" }.to_owned(),
+                connections.to_string(),
+                format!("{theirs:.1}"),
+                format!("{ours:.1}"),
+                format!("{ratio:.2}"),
+                verdict(ratio, 3.0),
+            ]);
+        }
+    }
+    table.print(&format!("Chat to Gemini and back, {CHUNKS} chunks of the provider"));
+    Ok(())
 }
 
 async fn first_chunk(ways: &Ways, body: &Bytes) -> anyhow::Result<()> {

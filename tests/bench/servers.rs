@@ -106,6 +106,9 @@ pub(crate) async fn gateway() -> anyhow::Result<()> {
 pub(crate) async fn backend() -> anyhow::Result<()> {
     let listener = listen().await?;
     accept(listener, |request| async move {
+        if request.uri().path().contains("GenerateContent") {
+            return google();
+        }
         let body =
             request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let stream = memory_contains(&body, b"\"stream\":true");
@@ -118,6 +121,25 @@ pub(crate) async fn backend() -> anyhow::Result<()> {
         }
     })
     .await
+}
+
+/// The same words in Google's dialect, at full speed.
+fn google() -> Response<Body> {
+    let event = |text: &str, end: &str| {
+        let event = format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"{text}"}}],"role":"model"}}{end},"index":0}}],"modelVersion":"bench","usageMetadata":{{"promptTokenCount":10,"candidatesTokenCount":50,"totalTokenCount":60}}}}"#
+        );
+        Ok(Frame::data(Bytes::from(format!("data: {event}\r\n\r\n"))))
+    };
+    let words = (0..CHUNKS).map(move |index| {
+        event(
+            &format!("word number {index} "),
+            if index + 1 == CHUNKS { r#","finishReason":"STOP""# } else { "" },
+        )
+    });
+    let mut response = Response::new(StreamBody::new(futures::stream::iter(words)).boxed_unsync());
+    response.headers_mut().insert("content-type", http::HeaderValue::from_static("text/event-stream"));
+    response
 }
 
 /// Words of a model's name that ask for an answer of so many bytes.
