@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{call, request};
-use crate::anthropic::{Facts, ask, ask_count};
+use crate::anthropic::{Facts, ask};
 use crate::chat::{
     Attachment, Effort, Message, Modality, Part, Request, ResponseFormat, Role, Source, Tool, ToolCall,
     ToolChoice,
@@ -493,15 +493,4 @@ fn the_providers_own_tools_are_asked_for_with_their_options() {
         asking(&Request { extra: custom, ..of(vec![Message::text(Role::User, "go")]) });
     assert_eq!(body["tools"], Value::Null);
     assert!(warnings[0].contains("no functions"), "{warnings:?}");
-}
-
-#[test]
-fn a_count_asks_only_for_what_is_counted() {
-    let mut request = chat(&json!({ "temperature": 0.1, "stop": "x", "user": "u" }));
-    request.tools = vec![Tool { name: "f".into(), ..Tool::default() }];
-    request.tool_choice = ToolChoice::Required;
-    request.response_format = ResponseFormat::JsonObject;
-    let body = ask_count(&request, &Facts::of(&request.model));
-    let keys: Vec<&String> = body.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["model", "system", "messages", "tool_choice", "tools"]);
 }

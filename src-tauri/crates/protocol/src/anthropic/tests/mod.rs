@@ -1,5 +1,6 @@
 mod answers;
 mod asking;
+mod counting;
 mod errors;
 mod facts;
 mod properties;
