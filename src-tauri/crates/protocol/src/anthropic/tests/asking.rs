@@ -4,10 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{call, request};
 use crate::anthropic::{Facts, ask};
-use crate::chat::{
-    Attachment, Effort, Message, Modality, Part, Request, ResponseFormat, Role, Source, Tool, ToolCall,
-    ToolChoice,
-};
+use crate::chat::{Attachment, Effort, Message, Modality, Part, Request, Role, Source, Tool, ToolCall};
 use crate::dialect::{Asking, Dialect, Signature};
 use crate::openai;
 
