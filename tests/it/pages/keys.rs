@@ -140,7 +140,7 @@ async fn run_a_command(console: &Console) -> anyhow::Result<()> {
 }
 
 async fn read_the_help(console: &Console) -> anyhow::Result<()> {
-    console.press(&format!("{CONTROL}3{RELEASE}")).await?;
+    console.press(&format!("{CONTROL}4{RELEASE}")).await?;
     console.becomes("document.activeElement.textContent", json!("Keys")).await?;
     console.press("?").await?;
     console.find("dialog", "Keyboard shortcuts").await?;
@@ -152,7 +152,7 @@ async fn read_the_help(console: &Console) -> anyhow::Result<()> {
 /// Rows are walked with arrows, opened with Enter and left with Esc, to where one was.
 async fn open_a_row(console: &Console) -> anyhow::Result<()> {
     let row = "document.activeElement.dataset.row ?? null";
-    console.press(&format!("{CONTROL}4{RELEASE}")).await?;
+    console.press(&format!("{CONTROL}5{RELEASE}")).await?;
     console.becomes("document.querySelectorAll('[data-row]').length > 2", json!(true)).await?;
     console.press("/").await?;
     console.becomes("document.activeElement.type", json!("search")).await?;

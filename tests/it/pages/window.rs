@@ -222,6 +222,17 @@ impl Console {
         serde_json::from_str(&text).with_context(|| format!("{method} {path} answered {text:?}"))
     }
 
+    /// What the command line says of the server. Its exit status tells the same again.
+    fn status(&self) -> anyhow::Result<Value> {
+        let said = Command::new(program())
+            .args(["status", "--json"])
+            .env("POSTERN_DATA_DIR", self.data())
+            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
+            .stdin(Stdio::null())
+            .output()?;
+        Ok(serde_json::from_slice(&said.stdout)?)
+    }
+
     /// Page, tray, command line and `/health` say the same of the server.
     pub(super) async fn agrees(&self, state: State, base_url: &str) -> anyhow::Result<()> {
         let (page, tray, status) = state.words();
@@ -235,15 +246,15 @@ impl Console {
             anyhow::ensure!(Instant::now() < deadline, "the tray says {shown}, not {tray}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        // Its exit status tells the same again; here it is what it says that counts.
-        let said = Command::new(program())
-            .args(["status", "--json"])
-            .env("POSTERN_DATA_DIR", self.data())
-            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
-            .stdin(Stdio::null())
-            .output()?;
-        let said: Value = serde_json::from_slice(&said.stdout)?;
-        anyhow::ensure!(said["state"] == status, "the command line says {said}, not {status}");
+        // The file that it reads is written a moment after the tray is told.
+        loop {
+            let said = self.status()?;
+            if said["state"] == status {
+                break;
+            }
+            anyhow::ensure!(Instant::now() < deadline, "the command line says {said}, not {status}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         anyhow::ensure!(
             is_well(base_url).await == (state == State::Running),
             "/health says otherwise: {state:?}"

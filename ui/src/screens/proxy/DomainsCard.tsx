@@ -58,7 +58,7 @@ function DomainRow({ of }: { of: Domain }) {
   const options = useAuthOptions();
   return (
     <li className="flex min-h-row flex-wrap items-center gap-x-3 gap-y-1 py-1.5">
-      <code className="min-w-0 flex-1 basis-56 truncate font-mono text-sm select-text" title={of.domain}>{of.domain}</code>
+      <code className="min-w-0 flex-1 basis-56 truncate font-mono text-sm select-text">{of.domain}</code>
       {of.vendor && <Badge>{t("proxy.domains.vendor")}</Badge>}
       {!of.https && <Badge tone="warn">{t("proxy.domains.plain")}</Badge>}
       {of.key && <Badge tone="info">{t("proxy.domains.key", { upstream: of.key })}</Badge>}

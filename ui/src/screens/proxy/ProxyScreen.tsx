@@ -47,7 +47,7 @@ function RefusedCard({ refused }: { refused: ProxyView["refused"] }) {
       <ul className="divide-y divide-line">
         {refused.map(({ domain, times, last_ms }) => (
           <li key={domain} className="flex min-h-row flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
-            <code className="min-w-0 flex-1 basis-48 truncate font-mono text-sm select-text" title={domain}>{domain}</code>
+            <code className="min-w-0 flex-1 basis-48 truncate font-mono text-sm select-text">{domain}</code>
             <span className="text-sm text-muted">
               {t("proxy.refused.times", { count: times })} · <RelativeTime at={last_ms} />
             </span>
