@@ -3,7 +3,8 @@
 import json
 import sys
 
-from matrix_openai import MODEL, RESULTS, SYSTEM, TOOLS, WEATHER, api
+import openai
+from matrix_openai import MODEL, RESULTS, SYSTEM, TOOLS, WEATHER, api, models
 
 FLAT = [{"type": "function", **tool["function"], "strict": False} for tool in TOOLS]
 
@@ -58,5 +59,28 @@ def chat() -> dict:
     }
 
 
+def failing() -> dict:
+    try:
+        whole("Will this fail?")
+    except openai.APIStatusError as error:
+        return {"class": type(error).__name__, "status": error.status_code, "kind": error.type, "message": error.message}
+    raise AssertionError("the request did not fail")
+
+
+def failing_stream() -> dict:
+    """A response that fails says so itself, or the SDK raises what came in its place."""
+    text = ""
+    try:
+        for event in api.responses.create(model=MODEL, input="Will this break off?", stream=True):
+            if event.type == "response.output_text.delta":
+                text += event.delta
+            if event.type == "response.failed":
+                return {"text": text, "message": event.response.error.message}
+    except openai.APIError as error:
+        return {"text": text, "message": error.message}
+    raise AssertionError("the stream did not fail")
+
+
 if __name__ == "__main__":
-    print(json.dumps({"chat": chat}[sys.argv[1]](), ensure_ascii=True))
+    scenarios = {function.__name__: function for function in (chat, failing, failing_stream, models)}
+    print(json.dumps(scenarios[sys.argv[1]](), ensure_ascii=True))

@@ -3,6 +3,7 @@
 
 mod codex;
 mod direct;
+mod keyed;
 mod programs;
 mod proxy;
 mod studio;

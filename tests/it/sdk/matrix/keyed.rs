@@ -1,0 +1,154 @@
+//! Each SDK through the gateway at each kind of provider that is asked with a key.
+
+use anyhow::Context;
+use postern_tests::Standin;
+use postern_tests::provider::{Provider, Received, Refusal, Said, Turn, Vendor};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::super::ANY_KEY;
+use super::{Client, Seat, round, saw_the_round};
+use crate::product::Product;
+
+const CLIENTS: [Client; 4] = [Client::OpenAi, Client::Responses, Client::Anthropic, Client::Gemini];
+
+/// A provider with a key, by its name in the settings and the model that is asked there.
+struct Keyed {
+    provider: Provider,
+    model: &'static str,
+}
+
+/// A product with one provider of each kind.
+async fn product() -> anyhow::Result<(Product, Vec<Keyed>)> {
+    let kinds = [
+        (Vendor::OpenAi, "openai", "standin-openai/gpt-5.2"),
+        (Vendor::Anthropic, "anthropic", "standin-anthropic/claude-sonnet-4-6"),
+        (Vendor::Gemini, "gemini", "standin-gemini/gemini-3-flash-preview"),
+    ];
+    let mut settings = String::new();
+    let mut all = Vec::new();
+    for (vendor, kind, model) in kinds {
+        let provider = Provider::start(vendor).await?;
+        settings += &format!(
+            "[upstreams.standin-{kind}]\nkind = \"{kind}\"\nbase_url = \"{}\"\napi_key = \"env:POSTERN_TEST_KEY\"\n",
+            provider.base_url()
+        );
+        all.push(Keyed { provider, model });
+    }
+    let product = Product::start_in(TempDir::new()?, Standin::start().await?, &settings)?;
+    Ok((product, all))
+}
+
+impl Keyed {
+    fn seat(&self, product: &Product) -> Seat {
+        Seat { url: product.base_url.clone(), key: ANY_KEY.to_owned(), model: self.model.to_owned() }
+    }
+
+    /// Requests for an answer, not those for the list of models.
+    fn asked(&self) -> Vec<Received> {
+        self.provider.received().into_iter().filter(|request| request.method == "POST").collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sdk_is_answered_by_every_provider() -> anyhow::Result<()> {
+    let (product, all) = product().await?;
+    for keyed in &all {
+        for client in CLIENTS {
+            keyed.provider.clear();
+            round().into_iter().for_each(|said| keyed.provider.next(said.into()));
+            let seen = client.play(&keyed.seat(&product), "chat").await;
+            let seen = seen.with_context(|| format!("{}\n{}", keyed.model, product.log()))?;
+            saw_the_round(client, &seen);
+            let asked = keyed.asked();
+            assert_eq!(asked.len(), round().len(), "{client:?} at {}", keyed.model);
+            let [whole, _, calls, results, ..] = asked.as_slice() else { continue };
+            for (request, words) in [(whole, "How are you?"), (calls, "get_weather"), (results, "noon")] {
+                assert!(request.json().to_string().contains(words), "{client:?} {words}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sdk_knows_a_providers_trouble_by_its_own_name() -> anyhow::Result<()> {
+    let (product, all) = product().await?;
+    for keyed in &all {
+        for client in CLIENTS {
+            keyed.provider.clear();
+            keyed
+                .provider
+                .otherwise(Turn::refuse(Refusal::Wrong("The stand-in does not like this.".to_owned())));
+            let seen = client.play(&keyed.seat(&product), "failing").await?;
+            let (class, kind) = match client {
+                Client::OpenAi | Client::Responses => ("BadRequestError", "invalid_request_error"),
+                Client::Anthropic => ("BadRequestError", "invalid_request_error"),
+                Client::Gemini => ("ClientError", "INVALID_ARGUMENT"),
+            };
+            assert_eq!(
+                (&seen["class"], &seen["kind"]),
+                (&json!(class), &json!(kind)),
+                "{} {seen}",
+                keyed.model
+            );
+            assert!(
+                seen["message"].as_str().is_some_and(|text| text.contains("does not like this")),
+                "{seen}"
+            );
+
+            keyed.provider.clear();
+            let cut = Turn::from(Said::new().text("One two three")).trouble_after(5, Refusal::Overloaded);
+            keyed.provider.next(cut);
+            let seen = client.play(&keyed.seat(&product), "failing_stream").await?;
+            assert!(seen["text"].as_str().is_some_and(|text| "One two three".starts_with(text)), "{seen}");
+            let _: &Value = &seen["message"];
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sdk_lists_counts_and_embeds() -> anyhow::Result<()> {
+    let (product, all) = product().await?;
+    for client in CLIENTS {
+        let listed = client.play(&all[0].seat(&product), "models").await?;
+        let has = |name: &str| {
+            let all = listed["models"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            all.map(|listed| listed.trim_start_matches("models/")).any(|listed| listed == name)
+        };
+        assert!(all.iter().all(|keyed| has(keyed.model)), "{client:?} {listed}");
+    }
+    let counters = [
+        (Client::Anthropic, "anthropic", "/v1/messages/count_tokens"),
+        (Client::Gemini, "gemini", ":countTokens"),
+    ];
+    for (client, kind, path) in counters {
+        for keyed in &all {
+            keyed.provider.clear();
+            let counted = client.play(&keyed.seat(&product), "count").await?;
+            assert!(counted["tokens"].as_u64() > Some(0), "{client:?} at {} {counted}", keyed.model);
+            // Who speaks another dialect is not asked: then it is a guess.
+            let asked = keyed.asked();
+            let speaks = keyed.model.starts_with(&format!("standin-{kind}/"));
+            assert_eq!(asked.len(), usize::from(speaks), "{client:?} at {}", keyed.model);
+            assert!(asked.iter().all(|asked| asked.path().ends_with(path)), "{asked:?}");
+        }
+    }
+    let makers = [
+        (&all[0], "standin-openai/text-embedding-3-small"),
+        (&all[2], "standin-gemini/gemini-embedding-001"),
+    ];
+    for client in [Client::OpenAi, Client::Gemini] {
+        for (keyed, model) in makers {
+            let seat = Seat { model: model.to_owned(), ..keyed.seat(&product) };
+            let seen = client
+                .play(&seat, "embeddings")
+                .await
+                .with_context(|| format!("{model}\n{}", product.log()))?;
+            let vectors = json!([[4.0, 2.0, 1.0, 0.5], [2.0, 1.0, 0.5, 0.25]]);
+            assert_eq!(seen["vectors"], vectors, "{client:?} at {model}");
+        }
+    }
+    Ok(())
+}
