@@ -43,9 +43,11 @@ def streamed(said, **more):
 def tools(ask) -> list[dict]:
     said = [{"role": "user", "content": WEATHER}]
     first = ask(said, tools=FLAT, store=False)
-    back = [item.model_dump(exclude_none=True, include={"type", "call_id", "name", "arguments"}) for item in first.output if item.type == "function_call"]
+    back = [item.model_dump(exclude_none=True) for item in first.output]
     results = [
-        {"type": "function_call_output", "call_id": call["call_id"], "output": RESULTS[call["name"]]} for call in back
+        {"type": "function_call_output", "call_id": item.call_id, "output": RESULTS[item.name]}
+        for item in first.output
+        if item.type == "function_call"
     ]
     return [seen(first), seen(ask([*said, *back, *results], tools=FLAT, store=False))]
 
