@@ -3,11 +3,14 @@
 //!
 //! Writers and readers are incremental and indifferent to where a network chunk ends.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::RequestId;
 use crate::chat::{Completion, Event, Failure, Request};
+use crate::media;
 
 /// The words in which a conversation is held over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -145,17 +148,31 @@ impl Signature {
         Self { by, text: text.into() }
     }
 
-    /// As it is handed to a client of this dialect: a foreign seal says whose it is.
+    /// As it is handed to a client of this dialect: a foreign seal says whose it is. Google's clients take seals for
+    /// bytes, so theirs are base64 to the last letter.
     pub fn for_client(&self, dialect: Dialect) -> String {
-        if self.by == dialect { self.text.clone() } else { format!("{}:{}", self.by.name(), self.text) }
+        if self.by == dialect {
+            return self.text.clone();
+        }
+        let foreign = format!("{}:{}", self.by.name(), self.text);
+        if dialect == Dialect::Gemini { STANDARD.encode(foreign) } else { foreign }
     }
 
     /// What a client of this dialect handed back. Real seals are base64, which has no colon.
     pub fn from_client(dialect: Dialect, text: &str) -> Self {
-        match text.split_once(':').and_then(|(name, rest)| Some((Dialect::named(name)?, rest))) {
-            Some((by, rest)) => Self::new(by, rest),
-            None => Self::new(dialect, text),
-        }
+        let packed = (dialect == Dialect::Gemini).then(|| media::unpacked(text)).flatten();
+        let packed = packed.and_then(|bytes| String::from_utf8(bytes).ok());
+        packed
+            .as_deref()
+            .and_then(Self::foreign)
+            .or_else(|| Self::foreign(text))
+            .unwrap_or_else(|| Self::new(dialect, text))
+    }
+
+    /// A seal that says whose it is.
+    fn foreign(text: &str) -> Option<Self> {
+        let (name, rest) = text.split_once(':')?;
+        Some(Self::new(Dialect::named(name)?, rest))
     }
 
     /// The seal, if a provider of this dialect made it.
@@ -166,6 +183,8 @@ impl Signature {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+
     use super::*;
 
     #[test]
@@ -178,5 +197,17 @@ mod tests {
         }
         assert_eq!(seal.meant_for(Dialect::Messages), None);
         assert_eq!(Signature::from_client(Dialect::Messages, "strange:abc").by, Dialect::Messages);
+    }
+    /// Google's SDK for Python decodes them, and encodes them again with the letters of URLs.
+    #[test]
+    fn a_foreign_seal_is_bytes_to_googles_clients() {
+        let seal = Signature::new(Dialect::Messages, "EqQB\u{3bf}?>~");
+        let given = seal.for_client(Dialect::Gemini);
+        let bytes = STANDARD.decode(&given).expect("base64");
+        for back in [given, URL_SAFE.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
+            assert_eq!(Signature::from_client(Dialect::Gemini, &back), seal, "{back}");
+        }
+        let own = Signature::from_client(Dialect::Gemini, "CiQB-_8=");
+        assert_eq!((own.by, own.text.as_str()), (Dialect::Gemini, "CiQB-_8="));
     }
 }

@@ -58,8 +58,13 @@ fn standard_base64(field: Field) -> Read<String> {
         return Ok(text);
     }
     let dense: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = LOOSE.decode(&dense).or_else(|_| LOOSE_URL_SAFE.decode(&dense)).unwrap_or_default();
+    let bytes = unpacked(&dense).unwrap_or_default();
     if bytes.is_empty() { Err(wrong) } else { Ok(STANDARD.encode(bytes)) }
+}
+
+/// The bytes of base64 in any of its variants but the wrapped one.
+pub(crate) fn unpacked(text: &str) -> Option<Vec<u8>> {
+    LOOSE.decode(text).or_else(|_| LOOSE_URL_SAFE.decode(text)).ok()
 }
 
 /// What says where bytes are, inside an object: an address, an id at the provider, or the bytes.

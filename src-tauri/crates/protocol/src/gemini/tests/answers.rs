@@ -98,7 +98,7 @@ fn every_event_has_its_part() {
         ),
         (
             vec![Event::Sealed(Signature::new(Dialect::Messages, "s"))],
-            vec![json!({ "text": "", "thought": true, "thoughtSignature": "messages:s" })],
+            vec![json!({ "text": "", "thought": true, "thoughtSignature": "bWVzc2FnZXM6cw==" })],
         ),
         (
             vec![call("1", r#"{"x":1}"#), seal(Dialect::Gemini, "s"), call("2", "")],
@@ -115,7 +115,7 @@ fn every_event_has_its_part() {
                 seal(Dialect::Messages, "s"),
             ],
             vec![json!({
-                "functionCall": { "id": "1", "name": "f", "args": { "x": 1 } }, "thoughtSignature": "messages:s",
+                "functionCall": { "id": "1", "name": "f", "args": { "x": 1 } }, "thoughtSignature": "bWVzc2FnZXM6cw==",
             })],
         ),
         (
