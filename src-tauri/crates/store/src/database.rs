@@ -11,7 +11,7 @@ use crate::{Error, accounts, flags, keys, logins, requests, sealed, upstreams};
 
 /// Every layout change, oldest first. `user_version` counts how many a database has had; a released
 /// entry is never edited.
-const MIGRATIONS: &[&str] = &[
+pub(crate) const MIGRATIONS: &[&str] = &[
     keys::CREATE_TABLE,
     keys::ADD_RULES,
     requests::CREATE_TABLE,
@@ -28,14 +28,15 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between two tries where SQLite does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
-pub(crate) fn open(path: &Path) -> Result<Connection, Error> {
+/// Opens the database at `path`, creates it when it is missing and takes the steps of `migrations` that it has not had.
+pub(crate) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, Error> {
     private_file(path).map_err(|source| Error::Files { path: path.to_owned(), source })?;
     let failed = |source| Error::Open { path: path.to_owned(), source };
     let mut connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     write_ahead(&connection).map_err(failed)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(failed)?;
-    migrate(&mut connection, path)?;
+    migrate(&mut connection, path, migrations)?;
     Ok(connection)
 }
 
@@ -57,15 +58,15 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
 
 pub(crate) fn open_in_memory() -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
-    migrate(&mut connection, Path::new(":memory:"))?;
+    migrate(&mut connection, Path::new(":memory:"), MIGRATIONS)?;
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), Error> {
     // Taken before the version is read, so that of two programs starting at once only one migrates.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let steps = (1_u32..).zip(MIGRATIONS);
+    let steps = (1_u32..).zip(migrations);
     let known = steps.clone().map(|(layout, _)| layout).max().unwrap_or_default();
     if found > known {
         return Err(Error::Newer { path: path.to_owned(), found, known });

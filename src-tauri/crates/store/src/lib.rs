@@ -1,4 +1,4 @@
-//! What Postern keeps: one SQLite database in the data folder, opened by [`Store`] and asked through one
+//! What Postern keeps. One SQLite database in the data folder, opened by [`Store`], is asked through one
 //! handle per concern: [`Keys`] of the clients, the journal of [`Requests`], the [`Logins`] of the console,
 //! the [`Flags`] of the first steps and the [`SealedRows`] that only somebody else can open.
 //!
@@ -7,9 +7,13 @@
 //! gathered in memory and written in batches, so that a slow disk slows no request. One thread owns the
 //! connection; several processes may have the same database open, and what one changes the others notice
 //! within a second.
+//!
+//! A second database, opened by [`ConversationStore`], holds what was said: the exchanges as they were, and what others
+//! derived of them.
 
 mod accounts;
 mod clock;
+mod conversations;
 mod database;
 mod error;
 mod flags;
@@ -25,6 +29,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
+pub use conversations::{
+    Call, Change, ConversationStore, Conversations, Derived, Done, Ended, Exchange, Facts, Filter, Prefix,
+    ReviewState, Selection, Seq, Server, Standing, ThreadId, ThreadRow, Via,
+};
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};
 pub use keys::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, Keys, NewKey, Per};
@@ -56,7 +64,7 @@ pub struct Store {
 impl Store {
     /// Opens the database at `path`, creates it when it is missing and brings an older one up to date.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        Self::start(database::open(path)?)
+        Self::start(database::open(path, database::MIGRATIONS)?)
     }
 
     /// A database that lives in memory and is gone when the last handle is.
