@@ -92,6 +92,8 @@ pub struct Exchange {
     pub path: String,
     /// The client key it came with.
     pub key: Option<KeyId>,
+    /// Tells credentials apart without naming them: the same for whatever came with the same one. `None` without one.
+    pub credential: Option<String>,
     /// Who answered.
     pub server: Server,
     /// The status of the answer; zero when there was none.
@@ -104,11 +106,11 @@ pub struct Exchange {
     pub total: Duration,
     /// Headers of the request, without credentials.
     pub request_headers: Vec<(String, String)>,
-    /// The request's body as it was sent, without credentials.
+    /// The request's body as it was sent, without credentials and its content-encoding undone.
     pub request: Bytes,
     /// Headers of the answer, without cookies.
     pub response_headers: Vec<(String, String)>,
-    /// The answer's body as the client got it.
+    /// The answer's body as the client got it, its content-encoding undone.
     pub response: Bytes,
 }
 
