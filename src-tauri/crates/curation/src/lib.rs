@@ -7,7 +7,13 @@
 //! improves, everything is derived again.
 
 mod conversation;
+mod derive;
 mod flag;
+pub mod flags;
+pub mod hash;
+pub mod read;
+mod text;
 
 pub use conversation::{Alternative, Conversation, Kind, Part, Role, Source, Tool, Turn};
+pub use derive::{VERSION, derive, join};
 pub use flag::{Flag, Flags};

@@ -2,15 +2,19 @@
 
 /// One field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct FormField<'a> {
-    pub(crate) name: String,
-    pub(crate) file_name: Option<String>,
-    pub(crate) mime: Option<String>,
-    pub(crate) bytes: &'a [u8],
+pub struct FormField<'a> {
+    /// The field's name.
+    pub name: String,
+    /// The file's name, where it is a file.
+    pub file_name: Option<String>,
+    /// The media type, where it was said.
+    pub mime: Option<String>,
+    /// What is in it.
+    pub bytes: &'a [u8],
 }
 
 /// The fields of a body, in order. `None` for what is no form of this content type.
-pub(crate) fn fields<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<FormField<'a>>> {
+pub fn fields<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<FormField<'a>>> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;

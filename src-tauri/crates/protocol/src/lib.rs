@@ -11,7 +11,7 @@ pub mod chat;
 pub mod dialect;
 pub mod embedding;
 mod field;
-mod form;
+pub mod form;
 pub mod gemini;
 mod id;
 mod media;
