@@ -15,6 +15,7 @@ pub(crate) fn account(name: &str, status: State) -> AccountView {
         enabled: status != State::Off,
         weight: 1,
         priority: 0,
+        proxy: None,
         status,
         pending: 0,
         models: None,

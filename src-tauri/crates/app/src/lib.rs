@@ -25,6 +25,7 @@ mod signal;
 mod stop;
 mod studios;
 pub mod tools;
+mod way;
 mod words;
 
 pub use accounts::{AccountName, Accounts, AdoptError, BadName, Kept, KeptError, PRIORITIES, WEIGHTS};
@@ -34,8 +35,9 @@ pub use lock::{DataLock, LockError};
 pub use paths::Paths;
 pub use postern_console::api::server::{FailureKind, ServerFailure};
 pub use postern_upstream::describe;
-pub use providers::{BadKey, CheckedKey, KeyBook, KeyBookError, Provided, check_keys, keyed_config};
+pub use providers::{BadKey, CheckedKey, KeyBook, KeyBookError, NewKey, Provided, check_keys, keyed_config};
 pub use secrets::{Generation, KeyPlaces, SecretKind, Secrets, SecretsError, SecretsStatus};
 pub use server::{Server, ServerState, StartError, WhenStopped};
 pub use stop::Stop;
 pub use studios::{browser_options, open_studio, sign_in_arguments};
+pub use way::{NotForBrowsers, OwnWay, WrittenWay};

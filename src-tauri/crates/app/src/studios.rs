@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use postern_aistudio::{Config, Fleet, FleetLimits, Studio, ToolSetting, Tools};
 use postern_browser::find::{Family, Kind};
-use postern_browser::{BrowserProxy, CaptureMode, Options, ProxyChoice, ProxySpeech};
-use postern_net::{ProxyKind, ProxyRule};
+use postern_browser::{CaptureMode, Options, ProxyChoice};
+use postern_net::ProxyRule;
 use postern_settings::{Browser, Capture, Settings, ToolMode};
 
-use crate::{AccountName, Accounts, Paths};
+use crate::{AccountName, Accounts, Paths, way};
 
 /// How the browser is to be found and started.
 pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
@@ -21,7 +21,7 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
         remote_profile: None,
         headless: browser.headless,
         args: browser.args.clone(),
-        proxy: browser_proxy(settings),
+        proxy: browser_proxy(settings, None),
         capture: match settings.aistudio.capture {
             Capture::Network => CaptureMode::Network,
             Capture::Page => CaptureMode::Page,
@@ -30,22 +30,11 @@ pub fn browser_options(settings: &Settings, paths: &Paths) -> Options {
     }
 }
 
-/// How browsers get out. What the settings name as a proxy is one; they have checked it in the same way.
-fn browser_proxy(settings: &Settings) -> ProxyChoice {
+/// How a browser gets out: by its account's own way, else as the settings say, which have checked theirs in the same way.
+pub(crate) fn browser_proxy(settings: &Settings, own: Option<&ProxyRule>) -> ProxyChoice {
     let network = &settings.network;
-    let proxy = match network.proxy.0.parse() {
-        Ok(ProxyRule::Via(proxy)) => proxy,
-        Ok(ProxyRule::Direct) => return ProxyChoice::Direct,
-        Ok(ProxyRule::System) | Err(_) => return ProxyChoice::AsSystem,
-    };
-    let speaks = match proxy.kind() {
-        ProxyKind::Http => ProxySpeech::Http,
-        ProxyKind::Https => ProxySpeech::Https,
-        ProxyKind::Socks5 => ProxySpeech::Socks { names_there: false },
-        ProxyKind::Socks5h => ProxySpeech::Socks { names_there: true },
-    };
-    let bypass = network.no_proxy.iter().map(|entry| entry.0.clone()).collect();
-    ProxyChoice::Via(BrowserProxy { speaks, host: proxy.host().to_owned(), port: proxy.port(), bypass })
+    let common = || network.proxy.0.parse().unwrap_or(ProxyRule::System);
+    way::for_browser(&own.cloned().unwrap_or_else(common), &network.no_proxy)
 }
 
 /// How many browsers may run at once, and for how long without a request.
@@ -68,14 +57,19 @@ pub(crate) fn open_studio_after(
     fleet: &Fleet,
     free: impl Future<Output = ()> + Send + 'static,
 ) -> Studio {
+    open_on(settings, paths, &home(paths, account), fleet, free)
+}
+
+fn home(paths: &Paths, account: &AccountName) -> Home {
     let accounts = Accounts::new(paths);
-    let home = Home {
+    let kept = accounts.read(account);
+    Home {
         name: account.clone(),
         profile: accounts.profile(account),
         snapshots: accounts.snapshots(account),
-        program: accounts.read(account).program,
-    };
-    open_on(settings, paths, &home, fleet, free)
+        proxy: kept.proxy.map(|own| own.0),
+        program: kept.program,
+    }
 }
 
 /// Where an account is, in service or on its way there.
@@ -85,6 +79,8 @@ pub(crate) struct Home {
     pub(crate) snapshots: PathBuf,
     /// The program that the profile was made with.
     pub(crate) program: Option<PathBuf>,
+    /// Its own way out; `None` for that of all.
+    pub(crate) proxy: Option<ProxyRule>,
 }
 
 /// How long the first page of a browser may take: on a slow line it fetches everything.
@@ -98,13 +94,18 @@ pub(crate) fn open_on(
     fleet: &Fleet,
     free: impl Future<Output = ()> + Send + 'static,
 ) -> Studio {
+    Studio::open_after(config(settings, paths, home, fleet), free)
+}
+
+fn config(settings: &Settings, paths: &Paths, home: &Home, fleet: &Fleet) -> Config {
     let site = &settings.aistudio;
-    let config = Config {
+    Config {
         url: site.url.0.clone(),
         browser: Options {
             // Each driver has a log of its own.
             log_dir: paths.logs().join(home.name.to_string()),
             remote_profile: remote_profile(settings, &home.name),
+            proxy: browser_proxy(settings, home.proxy.as_ref()),
             ..options_for(settings, paths, home.program.clone())
         },
         profile_dir: home.profile.clone(),
@@ -130,8 +131,7 @@ pub(crate) fn open_on(
         pause: site.pause,
         fleet: fleet.clone(),
         tabs: site.tabs_per_account,
-    };
-    Studio::open_after(config, free)
+    }
 }
 
 /// How the browser of a profile that was made with this program is to be found. The settings win.
@@ -149,8 +149,13 @@ fn remote_profile(settings: &Settings, account: &AccountName) -> Option<String> 
 }
 
 /// What the user's browser is started with so that a person can sign in: the account's profile, the
-/// site, and what the user adds; nothing that steers it.
-pub fn sign_in_arguments(settings: &Settings, browser: Kind, profile: &Path) -> Vec<String> {
+/// site by the account's `own` way, if it has one, and what the user adds; nothing that steers it.
+pub fn sign_in_arguments(
+    settings: &Settings,
+    browser: Kind,
+    profile: &Path,
+    own: Option<&ProxyRule>,
+) -> Vec<String> {
     let profile = profile.display().to_string();
     let mut arguments = match browser.family() {
         Family::Chromium => vec![
@@ -163,9 +168,43 @@ pub fn sign_in_arguments(settings: &Settings, browser: Kind, profile: &Path) -> 
     };
     let args = &settings.browser.args;
     if browser.family() == Family::Chromium {
-        arguments.extend(browser_proxy(settings).switches(args));
+        arguments.extend(browser_proxy(settings, own).switches(args));
     }
     arguments.extend(args.iter().cloned());
     arguments.push(format!("{}/prompts/new_chat", settings.aistudio.url.0));
     arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_settings::{File, Flags};
+
+    use super::*;
+
+    #[test]
+    fn the_browser_of_an_account_goes_by_its_own_way_and_others_by_that_of_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = Paths::new(Some(folder.path().to_owned()), None).expect("paths");
+        let text = "[network]\nproxy = \"http://all.example:8080\"\nno_proxy = [\"nas\"]\n";
+        let file = File { name: "config.toml", text };
+        let settings = postern_settings::resolve(Some(file), |_| None, Flags::default()).expect("settings");
+        let accounts = Accounts::new(&paths);
+        let switches = |name: &str, proxy: Option<&str>| {
+            let name: AccountName = name.parse().expect("a name");
+            accounts.create(&name).expect("created");
+            let own = proxy.map(|proxy| proxy.to_owned().try_into().expect("a way"));
+            accounts.change(&name, |kept| kept.proxy = own).expect("kept");
+            let fleet = Fleet::new(fleet_limits(&settings));
+            let home = home(&paths, &name);
+            let started = config(&settings, &paths, &home, &fleet).browser.proxy.switches(&[]);
+            let signed_in = sign_in_arguments(&settings, Kind::Chromium, &home.profile, home.proxy.as_ref());
+            assert!(started.iter().all(|switch| signed_in.contains(switch)), "{signed_in:?}");
+            started.first().cloned()
+        };
+        let own = switches("a", Some("socks5h://127.0.0.1:1080"));
+        assert_eq!(own.as_deref(), Some("--proxy-server=socks5://127.0.0.1:1080"));
+        assert_eq!(switches("b", None).as_deref(), Some("--proxy-server=http://all.example:8080"));
+        assert_eq!(switches("c", Some("direct")).as_deref(), Some("--no-proxy-server"));
+        assert_eq!(switches("d", Some("system")), None);
+    }
 }

@@ -213,6 +213,17 @@ impl fmt::Display for Proxy {
     }
 }
 
+impl fmt::Display for ProxyRule {
+    /// Writes what [`ProxyRule::from_str`] reads, without name and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("direct"),
+            Self::System => f.write_str("system"),
+            Self::Via(proxy) => proxy.fmt(f),
+        }
+    }
+}
+
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Proxy({self})")

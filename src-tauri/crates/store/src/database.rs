@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     accounts::CREATE_TABLES,
     sealed::CREATE_TABLES,
     upstreams::CREATE_TABLE,
+    upstreams::ADD_PROXY,
 ];
 
 /// How long a statement waits for another process to finish writing.

@@ -20,6 +20,12 @@ pub(crate) const CREATE_TABLE: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// A way out of its own for each key.
+pub(crate) const ADD_PROXY: &str = "
+    ALTER TABLE upstream_keys ADD COLUMN proxy TEXT;
+    ALTER TABLE upstream_keys ADD COLUMN proxy_login INTEGER NOT NULL DEFAULT 0;
+";
+
 /// A key of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpstreamKey {
@@ -39,6 +45,10 @@ pub struct UpstreamKey {
     pub priority: i32,
     /// When it was pasted, in seconds of Unix time.
     pub added_at: u64,
+    /// The way out for what is asked with it, without name and password; `None` for that of all.
+    pub proxy: Option<String>,
+    /// Whether that proxy wants a name and a password, which are a sealed row.
+    pub proxy_login: bool,
 }
 
 /// The keys of providers. Cheap to clone.
@@ -57,7 +67,7 @@ impl UpstreamKeys {
         self.worker
             .run(|connection| {
                 let mut all = connection.prepare_cached(
-                    "SELECT upstream, name, host, masked, enabled, weight, priority, added_at
+                    "SELECT upstream, name, host, masked, enabled, weight, priority, added_at, proxy, proxy_login
                      FROM upstream_keys ORDER BY upstream, name",
                 )?;
                 let rows = all.query_map([], key)?;
@@ -72,8 +82,8 @@ impl UpstreamKeys {
             .write(move |transaction| {
                 transaction.execute(
                     "INSERT OR REPLACE INTO upstream_keys
-                     (upstream, name, host, masked, enabled, weight, priority, added_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                     (upstream, name, host, masked, enabled, weight, priority, added_at, proxy, proxy_login)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                     params![
                         key.upstream,
                         key.name,
@@ -82,7 +92,9 @@ impl UpstreamKeys {
                         key.enabled,
                         key.weight,
                         key.priority,
-                        clock::signed(key.added_at)
+                        clock::signed(key.added_at),
+                        key.proxy,
+                        key.proxy_login
                     ],
                 )?;
                 Ok(())
@@ -126,6 +138,8 @@ fn key(row: &Row<'_>) -> rusqlite::Result<UpstreamKey> {
         weight: row.get(5)?,
         priority: row.get(6)?,
         added_at: clock::unsigned(row.get(7)?),
+        proxy: row.get(8)?,
+        proxy_login: row.get(9)?,
     })
 }
 
@@ -145,6 +159,8 @@ mod tests {
             weight: 2,
             priority: -3,
             added_at: 7,
+            proxy: Some("http://proxy.example:8080".into()),
+            proxy_login: true,
         }
     }
 
@@ -153,10 +169,11 @@ mod tests {
         let store = Store::in_memory().expect("a database");
         let keys = store.upstream_keys();
         keys.put(named("one")).await.expect("kept");
-        keys.put(UpstreamKey { enabled: false, ..named("one") }).await.expect("kept");
+        let plain = UpstreamKey { enabled: false, proxy: None, proxy_login: false, ..named("one") };
+        keys.put(plain.clone()).await.expect("kept");
         keys.put(named("two")).await.expect("kept");
         let all = keys.all().await.expect("told");
-        assert_eq!(all, [UpstreamKey { enabled: false, ..named("one") }, named("two")]);
+        assert_eq!(all, [plain, named("two")]);
         assert!(!keys.rename("a", "one", "two").await.expect("told"), "a name is taken once");
         assert!(!keys.rename("b", "one", "three").await.expect("told"));
         assert!(keys.rename("a", "one", "three").await.expect("told"));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml_edit::DocumentMut;
 
 use super::{AccountName, Accounts};
+use crate::WrittenWay;
 
 /// The shares an account can have.
 pub const WEIGHTS: RangeInclusive<u32> = 1..=100;
@@ -42,6 +43,9 @@ pub struct Kept {
     /// keeps in a profile another cannot be trusted to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub program: Option<PathBuf>,
+    /// The way out of its browser; that of all without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<WrittenWay>,
 }
 
 impl Default for Kept {
@@ -54,6 +58,7 @@ impl Default for Kept {
             source: AccountSource::default(),
             browser: None,
             program: None,
+            proxy: None,
         }
     }
 }
@@ -161,7 +166,7 @@ fn edited(text: &str, kept: &Kept) -> io::Result<String> {
     let mut document: DocumentMut = text.parse().unwrap_or_default();
     let new: DocumentMut =
         toml::to_string(kept).map_err(io::Error::other)?.parse().map_err(io::Error::other)?;
-    for optional in ["email", "browser", "program"] {
+    for optional in ["email", "browser", "program", "proxy"] {
         if !new.contains_key(optional) {
             document.remove(optional);
         }
@@ -192,6 +197,7 @@ mod tests {
             source: AccountSource::Cookies,
             browser: Some("Chromium 1".to_owned()),
             program: Some("/usr/bin/chromium".into()),
+            proxy: Some("socks5://127.0.0.1:1080".to_owned().try_into().expect("a way")),
         };
         accounts.write(&name("work"), &kept).expect("kept");
         accounts.rename(&name("work"), &name("home")).expect("renamed");

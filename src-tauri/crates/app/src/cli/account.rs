@@ -39,6 +39,10 @@ enum Command {
         /// Keep a key of this upstream instead; reads it from standard input. A running server takes it within a second.
         #[arg(long, value_name = "UPSTREAM", conflicts_with = "browser")]
         upstream: Option<String>,
+        /// The way out of the new account's browser, or for what is asked with the key: `system`, `direct` or a proxy such
+        /// as socks5h://HOST:PORT. A proxy's name and password are better said with `set --proxy -`.
+        #[arg(long, value_name = "WAY")]
+        proxy: Option<String>,
     },
     /// Show the accounts there are: state, address, answers of today, and until when they rest.
     List {
@@ -100,10 +104,11 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
         return provider::run(paths, &settings, &upstream, deed, output).await;
     }
     match arguments.command {
-        Command::Add { words, browser, .. } => {
+        Command::Add { words, browser, proxy, .. } => {
             let name = account_name(&words)?;
             let lock = lock_for(paths, &accounts, name.as_ref())?;
-            let done = sign_in::run(&settings, paths, name, browser, output).await;
+            let wanted = sign_in::Wanted { name, browser, proxy };
+            let done = sign_in::run(&settings, paths, wanted, output).await;
             note_server(paths, lock.as_ref()).await?;
             done
         }
@@ -157,15 +162,16 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
 /// What is to be done with the keys of which upstream, if it is about keys.
 fn of_keys(command: &Command) -> Result<Option<(String, Deed)>> {
     let (upstream, deed) = match command {
-        Command::Add { words, upstream: Some(upstream), .. } => match words.as_slice() {
-            [] => (upstream, Deed::Add(None)),
-            [name] => (upstream, Deed::Add(Some(name.clone()))),
+        Command::Add { words, upstream: Some(upstream), proxy, .. } => match words.as_slice() {
+            [] => (upstream, Deed::Add(None, proxy.clone())),
+            [name] => (upstream, Deed::Add(Some(name.clone()), proxy.clone())),
             _ => bail!("with --upstream there is one name, that of the key"),
         },
         Command::List { upstream: Some(upstream) } => (upstream, Deed::List),
         Command::Check { name, upstream: Some(upstream) } => {
             (upstream, Deed::Check(name.as_ref().map(ToString::to_string)))
         }
+        Command::Set(set @ pool::Set { upstream: Some(upstream), .. }) => (upstream, Deed::Set(set.clone())),
         Command::Remove { name, upstream: Some(upstream) } => (upstream, Deed::Remove(name.to_string())),
         _ => return Ok(None),
     };

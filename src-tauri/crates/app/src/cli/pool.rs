@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use postern_app::{AccountName, Accounts, Kept, Paths, describe};
+use postern_app::{AccountName, Accounts, Kept, OwnWay, Paths, describe};
 use postern_protocol::account::{Cooldown, State, Status};
 use postern_store::{AccountRecords, Day, Memory, Store};
 use postern_upstream::{limited_until, today};
@@ -15,16 +15,23 @@ use serde::Serialize;
 use super::Output;
 use super::output::table;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Set {
     /// The account.
     pub(super) name: AccountName,
     /// Its share where several could answer, 1 to 100: one of weight 2 gets twice as many requests as one of weight 1.
     #[arg(long)]
-    weight: Option<u32>,
+    pub(super) weight: Option<u32>,
     /// Accounts of a higher priority are asked first, -100 to 100.
     #[arg(long, allow_negative_numbers = true)]
-    priority: Option<i32>,
+    pub(super) priority: Option<i32>,
+    /// The way out of its browser: `system`, `direct`, a proxy such as socks5h://HOST:PORT, or `none` for that of all. For a
+    /// key, `-` reads it from standard input: so nobody sees its password.
+    #[arg(long, value_name = "WAY")]
+    pub(super) proxy: Option<String>,
+    /// Set it for the key of this name of this upstream instead.
+    #[arg(long, value_name = "UPSTREAM")]
+    pub(super) upstream: Option<String>,
     /// Use the account.
     #[arg(long, conflicts_with = "off")]
     on: bool,
@@ -54,6 +61,22 @@ struct Listed {
     cooldowns: Vec<Cooldown>,
     uses_today: u64,
     folder: PathBuf,
+}
+
+impl Set {
+    /// Refuses what changes nothing.
+    pub(super) fn says_something(&self) -> Result<()> {
+        let nothing = self.weight.is_none() && self.priority.is_none() && self.proxy.is_none();
+        if nothing && !self.on && !self.off {
+            bail!("say what to set: --weight, --priority, --proxy, --on or --off");
+        }
+        Ok(())
+    }
+
+    /// Whether it is to be used; `None` for as it was.
+    pub(super) fn enabled(&self) -> Option<bool> {
+        (self.on || self.off).then_some(self.on)
+    }
 }
 
 pub(crate) async fn list(paths: &Paths, accounts: &Accounts, output: Output) -> Result<ExitCode> {
@@ -112,18 +135,23 @@ impl Listed {
 }
 
 pub(crate) async fn set(paths: &Paths, accounts: &Accounts, set: Set, output: Output) -> Result<ExitCode> {
-    if set.weight.is_none() && set.priority.is_none() && !set.on && !set.off {
-        bail!("say what to set: --weight, --priority, --on or --off");
-    }
+    set.says_something()?;
+    let proxy = match set.proxy.as_deref().map(OwnWay::read).transpose().context("this is no way out")? {
+        Some(way) => Some(way.map(OwnWay::for_account).transpose()?),
+        None => None,
+    };
     let kept = accounts.change(&set.name, |kept| {
         kept.weight = set.weight.unwrap_or(kept.weight);
         kept.priority = set.priority.unwrap_or(kept.priority);
-        kept.enabled = (kept.enabled || set.on) && !set.off;
+        kept.enabled = set.enabled().unwrap_or(kept.enabled);
+        kept.proxy = proxy.unwrap_or(kept.proxy.take());
     })?;
     announce(paths).await?;
     output.show(&kept, || {
         let used = if kept.enabled { "on" } else { "off" };
-        format!("{}: {used}, weight {}, priority {}", set.name, kept.weight, kept.priority)
+        let way =
+            kept.proxy.clone().map_or_else(String::new, |way| format!(", by way of {}", String::from(way)));
+        format!("{}: {used}, weight {}, priority {}{way}", set.name, kept.weight, kept.priority)
     })?;
     Ok(ExitCode::SUCCESS)
 }

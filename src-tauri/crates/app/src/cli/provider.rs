@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use postern_app::{CheckedKey, KeyBook, Paths, check_keys, keyed_config};
+use postern_app::{CheckedKey, KeyBook, NewKey, OwnWay, Paths, Provided, check_keys, keyed_config};
 use postern_protocol::Secret;
 use postern_protocol::account::State;
 use postern_settings::{Settings, Upstream};
@@ -12,13 +12,15 @@ use postern_store::{Store, UpstreamKey};
 use postern_upstream::describe_key;
 use serde::Serialize;
 
-use super::Output;
 use super::output::table;
+use super::{Output, pool};
 
 /// What is done with the keys of an upstream.
 pub(super) enum Deed {
-    /// Keep one, called so.
-    Add(Option<String>),
+    /// Keep one, called so, by this way.
+    Add(Option<String>, Option<String>),
+    /// Say how it is used.
+    Set(pool::Set),
     /// Show them, masked.
     List,
     /// Ask the provider whether it takes this one, or all.
@@ -35,6 +37,7 @@ struct Shown {
     masked: String,
     host: String,
     enabled: bool,
+    proxy: Option<String>,
     #[serde(flatten)]
     state: State,
 }
@@ -63,14 +66,16 @@ async fn act(
     output: Output,
 ) -> Result<ExitCode> {
     match deed {
-        Deed::Add(name) => {
+        Deed::Add(name, proxy) => {
+            let way = read_way(proxy.as_deref().unwrap_or_default())?;
             let config = keyed_config(upstream, written);
             let host = config
                 .vendor
                 .host(&config.base_url)
                 .with_context(|| format!("{upstream} has no usable address"))?;
             let value = read(upstream, &host, output)?;
-            let key = book.add(upstream, &host, name.as_deref(), value.expose()).await?;
+            let new = NewKey { name: name.as_deref(), value: value.expose(), way: way.as_ref() };
+            let key = book.add(upstream, &host, new).await?;
             let shown = shown(&key, State::NotChecked);
             output.show(&shown, || {
                 format!(
@@ -102,6 +107,22 @@ async fn act(
             let fine = checked.iter().all(|key| key.trouble.is_none() && key.state == State::Ready);
             return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        Deed::Set(set) => {
+            set.says_something()?;
+            let mut key = book.find(upstream, set.name.as_str()).await?;
+            if let Some(text) = &set.proxy {
+                let text = if text == "-" { from_input("The way out", output)? } else { Secret::new(text) };
+                key = book.lead(&key, read_way(text.expose())?.as_ref()).await?;
+            }
+            let wanted = Provided { enabled: set.enabled(), weight: set.weight, priority: set.priority };
+            let key = book.set(&key, wanted).await?;
+            let state = if key.enabled { State::NotChecked } else { State::Off };
+            output.show(&shown(&key, state), || {
+                let used = if key.enabled { "on" } else { "off" };
+                let way = key.proxy.as_ref().map_or_else(String::new, |way| format!(", by way of {way}"));
+                format!("{}: {used}, weight {}, priority {}{way}", key.name, key.weight, key.priority)
+            })?;
+        }
         Deed::Remove(name) => {
             let key = book.find(upstream, &name).await?;
             book.remove(&key).await?;
@@ -115,15 +136,24 @@ async fn act(
 
 /// Not from the command line, where every user of the computer could see it.
 fn read(upstream: &str, host: &str, output: Output) -> Result<Secret> {
+    from_input(&format!("The key of {upstream} (it will be shown to {host} only)"), output)
+}
+
+fn from_input(what: &str, output: Output) -> Result<Secret> {
     let mut text = String::new();
     let mut stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        output.explain(&format!("The key of {upstream} (it will be shown to {host} only):"));
-        stdin.read_line(&mut text).context("cannot read the key")?;
+    let read = if stdin.is_terminal() {
+        output.explain(&format!("{what}:"));
+        stdin.read_line(&mut text)
     } else {
-        stdin.read_to_string(&mut text).context("cannot read the key")?;
-    }
+        stdin.read_to_string(&mut text)
+    };
+    read.context("cannot read standard input")?;
     Ok(Secret::new(text))
+}
+
+fn read_way(text: &str) -> Result<Option<OwnWay>> {
+    OwnWay::read(text).context("this is no way out")
 }
 
 fn unknown(settings: &Settings, upstream: &str) -> String {
@@ -144,6 +174,7 @@ fn shown(key: &UpstreamKey, state: State) -> Shown {
         masked: key.masked.clone(),
         host: key.host.clone(),
         enabled: key.enabled,
+        proxy: key.proxy.clone(),
         state,
     }
 }

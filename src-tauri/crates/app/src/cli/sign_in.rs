@@ -38,14 +38,24 @@ Other ways to an account here:
   - adopt a copy of a browser's profile folder that is signed in:
       postern account import --profile DIR NAME";
 
+/// What is said of the sign-in.
+pub(crate) struct Wanted {
+    /// What to call the account, or the one to sign in again.
+    pub(crate) name: Option<AccountName>,
+    /// The browser to sign in with.
+    pub(crate) browser: Option<PathBuf>,
+    /// The new account's own way out.
+    pub(crate) proxy: Option<String>,
+}
+
 /// Takes an account into service, or signs in again with one that is there.
 pub(crate) async fn run(
     settings: &Settings,
     paths: &Paths,
-    name: Option<AccountName>,
-    browser: Option<PathBuf>,
+    wanted: Wanted,
     output: Output,
 ) -> Result<ExitCode> {
+    let Wanted { name, browser, proxy } = wanted;
     let machine = Machine::alone(paths, settings.clone());
     let begun = match interrupted(&machine, name.as_ref()) {
         Some(view) => machine.retry(&view.id),
@@ -56,6 +66,7 @@ pub(crate) async fn run(
                 account: again.map(ToString::to_string),
                 name: name.as_ref().map(ToString::to_string),
                 browser: browser.map(|path| path.display().to_string()),
+                proxy,
                 consent: true,
             };
             machine.sign_in(start).await

@@ -16,7 +16,7 @@ use super::course::{Course, Origin};
 use super::entry::{Entry, now};
 use super::staging::{Note, Place};
 use super::{Inner, Machine, SIGN_INS, choices};
-use crate::{AccountName, BadName, browser_options};
+use crate::{AccountName, BadName, OwnWay, browser_options};
 
 impl Machine {
     /// Begins a sign-in and returns at once.
@@ -32,6 +32,10 @@ impl Machine {
             None => (EnrolmentKind::SignIn, inner.new_name(start.name.as_deref())?),
         };
         inner.check_seats(&name)?;
+        let proxy = match kind {
+            EnrolmentKind::SignInAgain => inner.accounts.read(&name).proxy,
+            _ => OwnWay::asked_for_account(start.proxy.as_deref().unwrap_or_default())?,
+        };
         // What one browser keeps in a profile another cannot be trusted to read.
         let own = match kind {
             EnrolmentKind::SignInAgain => inner.accounts.read(&name).program,
@@ -42,8 +46,8 @@ impl Machine {
         if kind == EnrolmentKind::SignInAgain {
             check_family(&inner.accounts.profile(&name), browser.kind().family())?;
         }
-        let note =
-            Note { browser: Some(browser.path().to_owned()), ..note(kind, AccountSource::SignIn, &name) };
+        let browser = Some(browser.path().to_owned());
+        let note = Note { browser, proxy, ..note(kind, AccountSource::SignIn, &name) };
         inner.begin(note, Origin::Person)
     }
 
@@ -243,6 +247,7 @@ fn note(kind: EnrolmentKind, source: AccountSource, name: &AccountName) -> Note 
         file: None,
         email: None,
         share: None,
+        proxy: None,
         saving: None,
     }
 }

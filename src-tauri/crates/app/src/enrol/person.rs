@@ -13,6 +13,7 @@ use super::choices::{nowhere_to_sign_in, problem_of};
 use super::course::{Course, blocking};
 use super::launcher::Ended;
 use super::problem::{disk, problem};
+use crate::studios::browser_proxy;
 use crate::{browser_options, sign_in_arguments};
 
 /// How long a browser may take to write its profile down when it is asked to end.
@@ -29,7 +30,11 @@ impl Course {
         let browser = self.chosen().await?;
         let settings = self.machine.settings();
         let url = format!("{}/robots.txt", settings.aistudio.url.0);
-        let options = browser_options(&settings, &self.machine.paths);
+        let own = self.note.proxy.as_ref().map(|own| &own.0);
+        let options = Options {
+            proxy: browser_proxy(&settings, own),
+            ..browser_options(&settings, &self.machine.paths)
+        };
         match postern_browser::reach(&browser, &options, &url).await {
             Reach::Reached => Ok(None),
             Reach::NotAsked(why) => {
@@ -60,7 +65,12 @@ impl Course {
             problem(ProblemKind::ProfileInUse, error.to_string(), "Close what uses it, then try again.")
         })?;
         self.hold = Some(hold);
-        let arguments = sign_in_arguments(&self.machine.settings(), browser.kind(), &profile);
+        let arguments = sign_in_arguments(
+            &self.machine.settings(),
+            browser.kind(),
+            &profile,
+            self.note.proxy.as_ref().map(|own| &own.0),
+        );
         let launched = self.machine.launcher.launch(&browser, arguments).await;
         let mut launched = launched.map_err(|error| {
             problem(

@@ -103,6 +103,7 @@ impl Course {
             source: self.note.source,
             browser: self.browser.clone(),
             program: self.note.browser.clone(),
+            proxy: self.note.proxy.clone().or(kept.proxy),
             ..kept
         }
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::{Kept, Share};
 use crate::paths::private_folder;
-use crate::{AccountName, Accounts, Paths};
+use crate::{AccountName, Accounts, Paths, WrittenWay};
 
 /// A name with a leading dot is no account's.
 const FOLDER: &str = ".enrolling";
@@ -53,6 +53,9 @@ pub(super) struct Note {
     /// What its owner had decided about it elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) share: Option<Share>,
+    /// Its own way out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) proxy: Option<WrittenWay>,
     /// What is being done with the whole account, so that it can be carried to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) saving: Option<Saving>,

@@ -31,6 +31,7 @@ impl Course {
             profile: self.profile(),
             snapshots: self.place.snapshots(),
             program: self.note.browser.clone(),
+            proxy: self.note.proxy.clone().map(|own| own.0),
         };
         let studio = open_on(&settings, paths, &home, &self.machine.fleet(), async {});
         self.studio = Some(studio.clone());

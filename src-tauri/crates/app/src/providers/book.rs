@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use postern_net::ProxyRule;
 use postern_protocol::Secret;
 use postern_protocol::account::State;
 use postern_store::{AccountRecords, Day, Memory, Store, UpstreamKey, UpstreamKeys};
 use postern_upstream::today;
 
-use crate::{AccountName, BadName, PRIORITIES, Paths, SecretKind, Secrets, SecretsError, WEIGHTS};
+use crate::{AccountName, BadName, OwnWay, PRIORITIES, Paths, SecretKind, Secrets, SecretsError, WEIGHTS};
 
 /// Longest key.
 const LONGEST: usize = 4096;
@@ -64,6 +65,16 @@ pub enum KeyBookError {
     Store(#[from] postern_store::Error),
 }
 
+/// A key to be kept. Has no `Debug`.
+pub struct NewKey<'a> {
+    /// What to call it; key-1, key-2, … unless given.
+    pub name: Option<&'a str>,
+    /// The key itself.
+    pub value: &'a str,
+    /// The way out for what is asked with it; that of all without it.
+    pub way: Option<&'a OwnWay>,
+}
+
 /// What to change of a key.
 #[derive(Clone, Debug, Default)]
 pub struct Provided {
@@ -110,18 +121,17 @@ impl KeyBook {
         text.map(Secret::new).ok_or(SecretsError::Unreadable)
     }
 
-    /// Seals a key for this host and keeps it; its name is key-1, key-2, … unless given.
+    /// Seals a key for this host and keeps it.
     pub async fn add(
         &self,
         upstream: &str,
         host: &str,
-        name: Option<&str>,
-        value: &str,
+        new: NewKey<'_>,
     ) -> Result<UpstreamKey, KeyBookError> {
-        let value = fitting(value)?;
+        let value = fitting(new.value)?;
         let present = self.of_upstream(upstream).await?;
         let taken = |name: &str| present.iter().any(|key| key.name == name) || is_reserved(name);
-        let name = match name {
+        let name = match new.name {
             Some(name) => name.trim().parse::<AccountName>()?.to_string(),
             None => (1..).map(|number| format!("key-{number}")).find(|name| !taken(name)).unwrap_or_default(),
         };
@@ -137,7 +147,10 @@ impl KeyBook {
             weight: 1,
             priority: 0,
             added_at: now(),
+            proxy: None,
+            proxy_login: false,
         };
+        let key = self.led(key, new.way).await?;
         self.keep(key.clone(), &value).await?;
         Ok(key)
     }
@@ -177,6 +190,39 @@ impl KeyBook {
         Ok(new)
     }
 
+    /// Gives the key a way out of its own, or that of all.
+    pub async fn lead(&self, key: &UpstreamKey, way: Option<&OwnWay>) -> Result<UpstreamKey, KeyBookError> {
+        let new = self.led(key.clone(), way).await?;
+        self.rows.put(new.clone()).await?;
+        if key.proxy_login && (!new.proxy_login || key.proxy != new.proxy) {
+            self.secrets.forget(SecretKind::UpstreamProxy, &sealed_way(key)).await?;
+        }
+        self.records.announce().await?;
+        Ok(new)
+    }
+
+    /// The key with this way, whose name and password are sealed.
+    async fn led(&self, key: UpstreamKey, way: Option<&OwnWay>) -> Result<UpstreamKey, KeyBookError> {
+        let (proxy, proxy_login) = (way.map(OwnWay::shown), way.is_some_and(OwnWay::has_login));
+        let key = UpstreamKey { proxy, proxy_login, ..key };
+        if let Some(way) = way.filter(|way| way.has_login()) {
+            self.secrets.put(SecretKind::UpstreamProxy, &sealed_way(&key), way.text().as_bytes()).await?;
+        }
+        Ok(key)
+    }
+
+    /// The key's own way out; `None` for that of all.
+    pub(super) async fn way(&self, key: &UpstreamKey) -> Result<Option<ProxyRule>, SecretsError> {
+        let Some(shown) = &key.proxy else { return Ok(None) };
+        let text = if key.proxy_login {
+            let found = self.secrets.get(SecretKind::UpstreamProxy, &sealed_way(key)).await?;
+            found.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok())
+        } else {
+            Some(shown.clone())
+        };
+        text.and_then(|text| text.parse().ok()).map(Some).ok_or(SecretsError::Unreadable)
+    }
+
     /// Calls the key so from now on.
     pub async fn rename(&self, key: &UpstreamKey, name: &str) -> Result<UpstreamKey, KeyBookError> {
         let name = name.trim().parse::<AccountName>()?.to_string();
@@ -188,6 +234,9 @@ impl KeyBook {
             return Err(KeyBookError::Taken(name));
         }
         self.secrets.rename(SecretKind::UpstreamKey, &sealed_id(key), &sealed_id(&new)).await?;
+        if key.proxy_login {
+            self.secrets.rename(SecretKind::UpstreamProxy, &sealed_way(key), &sealed_way(&new)).await?;
+        }
         self.records.renamed(&account(&key.upstream, &key.name), &account(&key.upstream, &name)).await?;
         self.records.announce().await?;
         Ok(new)
@@ -221,6 +270,9 @@ impl KeyBook {
     pub async fn remove(&self, key: &UpstreamKey) -> Result<(), KeyBookError> {
         self.rows.remove(&key.upstream, &key.name).await?;
         self.secrets.forget(SecretKind::UpstreamKey, &sealed_id(key)).await?;
+        if key.proxy_login {
+            self.secrets.forget(SecretKind::UpstreamProxy, &sealed_way(key)).await?;
+        }
         self.records.forget(&account(&key.upstream, &key.name)).await?;
         Ok(self.records.announce().await?)
     }
@@ -239,6 +291,11 @@ pub(super) fn account(upstream: &str, name: &str) -> String {
 /// What its bytes are sealed for: a row that is moved to another host's name cannot be opened.
 fn sealed_id(key: &UpstreamKey) -> String {
     format!("{}/{}@{}", key.upstream, key.name, key.host)
+}
+
+/// What its proxy's name and password are sealed for.
+fn sealed_way(key: &UpstreamKey) -> String {
+    format!("{}/{}@{}", key.upstream, key.name, key.proxy.as_deref().unwrap_or_default())
 }
 
 /// The names of keys that nobody pasted.

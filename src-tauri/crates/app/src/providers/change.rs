@@ -14,9 +14,10 @@ use postern_upstream::{KeySetup, Keyed, KeyedConfig, Share};
 
 use super::book::now;
 use super::view::kind;
-use super::{FROM_ENVIRONMENT, KEYLESS, KeyBookError, Provided, Providers, vendor, word_of};
-use crate::SecretsError;
+use super::{FROM_ENVIRONMENT, KEYLESS, KeyBookError, NewKey, Provided, Providers, vendor, word_of};
+use crate::way::masked;
 use crate::words::capitalised;
+use crate::{OwnWay, SecretsError};
 
 impl Providers {
     /// Keeps a key for an upstream, also for one that is yet to be added at this host.
@@ -27,7 +28,9 @@ impl Providers {
         new: &NewUpstreamKey,
     ) -> Result<UpstreamKey, Trouble> {
         self.refuse_twice(upstream, &new.value).await?;
-        self.inner.book.add(upstream, host, new.name.as_deref(), &new.value).await.map_err(trouble)
+        let way = OwnWay::asked(&new.proxy)?;
+        let new = NewKey { name: new.name.as_deref(), value: &new.value, way: way.as_ref() };
+        self.inner.book.add(upstream, host, new).await.map_err(trouble)
     }
 
     /// Forgets a key that was kept for an upstream which did not come to be.
@@ -72,6 +75,13 @@ impl Providers {
         let host = self.known(upstream)?.host();
         let book = &self.inner.book;
         let mut key = self.pasted(upstream, name).await?;
+        let shown = key.proxy.as_deref().map(|shown| masked(shown, key.proxy_login));
+        // What is shown of a proxy is not all of it, and means the one that is there.
+        let proxy = change.proxy.as_deref().filter(|text| Some(text.trim()) != shown.as_deref());
+        let way = proxy.map(OwnWay::asked).transpose()?;
+        if let Some(way) = way {
+            key = book.lead(&key, way.as_ref()).await.map_err(trouble)?;
+        }
         if let Some(value) = &change.value {
             key = book.exchange(&key, &host, value).await.map_err(trouble)?;
         }
@@ -158,7 +168,9 @@ impl Providers {
             .map_err(|bad| Trouble::new(Code::Invalid, capitalised(&bad.to_string())).field("base_url"))?;
         let secret = Some(trial.value.trim()).filter(|value| !value.is_empty()).map(Secret::new);
         let (share, state) = (Share::default(), State::NotChecked);
-        keyed.set_keys(vec![KeySetup { name: KEYLESS.to_owned(), secret, enabled: true, share, state }]);
+        let way = OwnWay::asked(&trial.proxy)?.map(|way| way.rule().clone());
+        let (name, enabled) = (KEYLESS.to_owned(), true);
+        keyed.set_keys(vec![KeySetup { name, secret, enabled, share, state, way }]);
         Ok(match keyed.listed_for(KEYLESS).await {
             Ok(models) => {
                 let says = format!("It works; {} lists {} models.", keyed.host(), models.len());

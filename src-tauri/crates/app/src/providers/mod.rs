@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use postern_console::api::upstreams::UpstreamKind as ShownKind;
 use postern_console::{Code, Trouble};
+use postern_net::ProxyRule;
 use postern_protocol::Secret;
 use postern_protocol::account::{Cooldown, State};
 use postern_settings::{ApiKey, Settings, Upstream as Written, UpstreamKind};
@@ -26,7 +27,7 @@ use tokio::sync::{Mutex as Turn, Notify, watch};
 use tokio::task::JoinSet;
 
 use book::account;
-pub use book::{BadKey, KeyBook, KeyBookError, Provided};
+pub use book::{BadKey, KeyBook, KeyBookError, NewKey, Provided};
 pub(crate) use change::no_upstream;
 pub use command::{CheckedKey, check_keys};
 pub(crate) use templates::templates;
@@ -247,20 +248,30 @@ async fn setups(
     let mut setups = Vec::new();
     for row in rows {
         let last = memories.get(&account(&row.upstream, &row.name)).and_then(|memory| memory.last.as_ref());
-        let (secret, state) = if row.host == host {
-            match book.open(row).await {
-                Ok(secret) => (Some(secret), begins_as(last)),
-                Err(error) => (None, State::Blocked { why: format!("it cannot be opened: {error}") }),
-            }
-        } else {
-            let why = format!("it was pasted for {}, and {} is at {host} now", row.host, row.upstream);
-            (None, State::Blocked { why })
+        let opened = opened(book, row, &host).await;
+        let (secret, way, state) = match opened {
+            Ok((secret, way)) => (Some(secret), way, begins_as(last)),
+            Err(why) => (None, None, State::Blocked { why }),
         };
         let share = Share { weight: row.weight, priority: row.priority };
-        setups.push(KeySetup { name: row.name.clone(), secret, enabled: row.enabled, share, state });
+        setups.push(KeySetup { name: row.name.clone(), secret, enabled: row.enabled, share, state, way });
     }
     setups.extend(unpasted(written, rows.is_empty()));
     setups
+}
+
+/// The key and its way, or why it cannot be used. One whose way is not known is not sent by another.
+async fn opened(
+    book: &KeyBook,
+    row: &UpstreamKey,
+    host: &str,
+) -> Result<(Secret, Option<ProxyRule>), String> {
+    if row.host != host {
+        return Err(format!("it was pasted for {}, and {} is at {host} now", row.host, row.upstream));
+    }
+    let secret = book.open(row).await.map_err(|error| format!("it cannot be opened: {error}"))?;
+    let way = book.way(row).await.map_err(|error| format!("its proxy cannot be opened: {error}"))?;
+    Ok((secret, way))
 }
 
 /// How a key begins that ended as `last`. What a provider refused for reasons of its own may be over.
@@ -281,6 +292,7 @@ fn unpasted(written: &Written, no_pasted: bool) -> Option<KeySetup> {
         enabled: true,
         share: Share::default(),
         state,
+        way: None,
     };
     match &written.api_key {
         ApiKey::Env(variable) => {

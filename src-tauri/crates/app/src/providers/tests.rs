@@ -46,7 +46,7 @@ fn place() -> Place {
 }
 
 fn new(name: &str) -> NewUpstreamKey {
-    NewUpstreamKey { name: Some(name.to_owned()), value: VALUE.to_owned() }
+    NewUpstreamKey { name: Some(name.to_owned()), value: VALUE.to_owned(), proxy: String::new() }
 }
 
 async fn added(place: &Place, name: &str) -> UpstreamKeyView {
@@ -67,7 +67,7 @@ async fn a_key_is_kept_sealed_and_shown_masked() {
     let again = place.providers.add_key("one", new("other")).await.expect_err("the same key");
     assert!(again.message.contains("as work"), "{again}");
     for bad in ["", "a b", "schlüssel"] {
-        let bad = NewUpstreamKey { name: None, value: bad.to_owned() };
+        let bad = NewUpstreamKey { name: None, value: bad.to_owned(), proxy: String::new() };
         let trouble = place.providers.add_key("one", bad).await.expect_err("no key");
         assert_eq!(trouble.field.as_deref(), Some("value"));
     }
@@ -190,4 +190,72 @@ async fn keys_stay_in_service_while_the_database_cannot_be_read() {
     providers.obey(&settings("[upstreams.new]\nkind = \"openai\"\n"));
     providers.load().await;
     assert!(providers.find("new").is_some_and(|keyed| keyed.knows_its_keys()));
+}
+
+const PROXY: &str = "socks5h://me:hunter2@127.0.0.1:1080";
+
+async fn led(place: &Place, name: &str, proxy: &str) -> Result<UpstreamKeyView, Trouble> {
+    let change = UpstreamKeyChange { proxy: Some(proxy.to_owned()), ..UpstreamKeyChange::default() };
+    place.providers.change_key("one", name, change).await
+}
+
+async fn way(place: &Place, name: &str) -> Option<ProxyRule> {
+    let book = &place.providers.inner.book;
+    book.way(&book.find("one", name).await.expect("a key")).await.expect("opened")
+}
+
+async fn sealed_ways(place: &Place) -> usize {
+    place.secrets.ids(crate::SecretKind::UpstreamProxy).await.expect("ids").len()
+}
+
+#[tokio::test]
+async fn a_proxy_of_a_key_is_shown_masked_and_its_password_is_sealed() {
+    let place = place();
+    place.providers.obey(&one("https://a.example"));
+    let new = NewUpstreamKey { proxy: PROXY.to_owned(), ..new("work") };
+    let shown = place.providers.add_key("one", new).await.expect("kept");
+    assert_eq!(shown.proxy.as_deref(), Some("socks5h://****@127.0.0.1:1080"));
+    let row = place.store.upstream_keys().all().await.expect("rows").remove(0);
+    assert!(!format!("{row:?}").contains("hunter2"));
+    let sealed = place.store.sealed().all().await.expect("rows");
+    assert!(sealed.iter().all(|row| !String::from_utf8_lossy(&row.bytes).contains("hunter2")));
+    assert_eq!(way(&place, "work").await, Some(PROXY.parse().expect("a rule")));
+    // What is shown means what is there.
+    led(&place, "work", "socks5h://****@127.0.0.1:1080").await.expect("as it was");
+    let change = UpstreamKeyChange { name: Some("home".to_owned()), ..UpstreamKeyChange::default() };
+    place.providers.change_key("one", "work", change).await.expect("renamed");
+    assert_eq!(way(&place, "home").await, Some(PROXY.parse().expect("a rule")));
+    assert_eq!(sealed_ways(&place).await, 1);
+    assert_eq!(led(&place, "home", "direct").await.expect("changed").proxy.as_deref(), Some("direct"));
+    assert_eq!(led(&place, "home", "").await.expect("changed").proxy, None);
+    assert_eq!((way(&place, "home").await, sealed_ways(&place).await), (None, 0));
+    led(&place, "home", PROXY).await.expect("changed");
+    place.providers.remove_key("one", "home").await.expect("removed");
+    assert_eq!(sealed_ways(&place).await, 0);
+}
+
+#[tokio::test]
+async fn a_key_whose_proxy_cannot_be_opened_is_not_sent_by_another_way() {
+    let place = place();
+    place.providers.obey(&one("https://a.example"));
+    added(&place, "work").await;
+    led(&place, "work", PROXY).await.expect("changed");
+    for id in place.secrets.ids(crate::SecretKind::UpstreamProxy).await.expect("ids") {
+        place.secrets.forget(crate::SecretKind::UpstreamProxy, &id).await.expect("gone");
+    }
+    place.providers.load().await;
+    let shown = place.providers.key_view("one", "work").expect("it is there");
+    let State::Blocked { why } = &shown.status else { panic!("{shown:?}") };
+    assert!(why.contains("its proxy cannot be opened"), "{why}");
+}
+
+#[tokio::test]
+async fn what_is_no_proxy_is_told_by_its_field_and_not_repeated() {
+    let place = place();
+    place.providers.obey(&one("https://a.example"));
+    added(&place, "work").await;
+    let trouble = led(&place, "work", "ftp://me:hunter2@h").await.expect_err("no proxy");
+    assert_eq!((trouble.code, trouble.field.as_deref()), (Code::Invalid, Some("proxy")));
+    assert!(!trouble.message.contains("hunter2"), "{trouble}");
+    assert_eq!(way(&place, "work").await, None);
 }

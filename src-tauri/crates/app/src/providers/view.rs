@@ -9,6 +9,8 @@ use postern_store::UpstreamKey;
 use postern_upstream::{Upstream, describe_key};
 
 use super::book::account;
+use crate::way::masked;
+
 use super::{Entry, FROM_ENVIRONMENT, Kept, Providers, base_url};
 
 impl Providers {
@@ -100,6 +102,7 @@ fn key_view(
         enabled: row.is_none_or(|row| row.enabled),
         weight: standing.share.weight,
         priority: standing.share.priority,
+        proxy: row.and_then(|row| Some(masked(row.proxy.as_deref()?, row.proxy_login))),
         cooldowns: standing.cooldowns,
         uses_today: standing.uses.iter().map(|(_, tally)| tally.answers).sum(),
         added_at: row.map(|row| row.added_at),

@@ -9,7 +9,7 @@ use postern_protocol::account::State;
 use postern_upstream::Share;
 
 use super::{Roster, open};
-use crate::{AccountName, KeptError};
+use crate::{AccountName, KeptError, OwnWay};
 
 /// How long an answer that runs may hold up the renaming or removal of its account.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,16 +39,32 @@ impl Roster {
             name = new;
         }
         let (weight, priority) = (change.weight, change.priority);
+        let proxy = change.proxy.as_deref().map(OwnWay::asked_for_account).transpose()?;
+        let before = self.about(&name).proxy;
         let kept = self.keep(&name, |kept| {
             kept.enabled = change.enabled.unwrap_or(kept.enabled);
             kept.weight = weight.unwrap_or(kept.weight);
             kept.priority = priority.unwrap_or(kept.priority);
+            kept.proxy = proxy.unwrap_or(kept.proxy.take());
         });
         let kept = kept.map_err(|error| unfit(&error))?;
         self.inner.aistudio.set_share(name.as_str(), Share { weight: kept.weight, priority: kept.priority });
+        if kept.proxy != before {
+            studio = self.replaced(&studio, &name);
+        }
         self.switch(&studio, kept.enabled);
         self.inner.changed.give();
         self.seen(&studio)
+    }
+
+    /// Opens the account anew in its own place.
+    fn replaced(&self, old: &Studio, name: &AccountName) -> Studio {
+        let fresh = self.opened_after(old, name);
+        let present = self.inner.aistudio.accounts();
+        let others =
+            |studio: &Studio| if studio.name() == name.as_str() { fresh.clone() } else { studio.clone() };
+        self.inner.aistudio.set_accounts(present.iter().map(others).collect());
+        fresh
     }
 
     /// Removes the account with its profile.

@@ -181,6 +181,7 @@ impl Roster {
             source: about.source,
             weight: standing.share.weight,
             priority: standing.share.priority,
+            proxy: about.proxy.map(String::from),
             cooldowns: standing.cooldowns,
             uses_today: standing.uses.iter().map(|(_, tally)| tally.answers).sum(),
             browser_running: studio.is_running(),
@@ -210,17 +211,39 @@ impl Roster {
         let names = self.inner.folder.list()?;
         let present = self.inner.aistudio.accounts();
         let known = |name: &AccountName| present.iter().find(|studio| studio.name() == name.to_string());
+        let led_otherwise: Vec<&AccountName> =
+            names.iter().filter(|name| self.is_led_otherwise(name)).collect();
         present.iter().for_each(|studio| self.heed(studio));
-        if names.len() == present.len() && names.iter().all(|name| known(name).is_some()) {
+        let same = names.len() == present.len() && names.iter().all(|name| known(name).is_some());
+        if same && led_otherwise.is_empty() {
             return Ok(());
         }
         let settings = self.settings();
         let studio = |name: &AccountName| match known(name) {
+            Some(studio) if led_otherwise.contains(&name) => self.opened_after(studio, name),
             Some(studio) => studio.clone(),
             None => self.equipped(open(&settings, &self.inner.paths, name, &self.inner.fleet, async {})),
         };
         self.inner.aistudio.set_accounts(names.iter().map(studio).collect());
         Ok(())
+    }
+
+    /// Whether its file names another way out than the one it was opened with.
+    fn is_led_otherwise(&self, name: &AccountName) -> bool {
+        let known = self.kept().about.get(name).map(|about| about.proxy.clone());
+        known.is_some_and(|known| known != self.inner.folder.read(name).proxy)
+    }
+
+    /// The account anew. The old one ends what it has to answer first; what is asked of it meanwhile waits.
+    fn opened_after(&self, old: &Studio, name: &AccountName) -> Studio {
+        let gone = old.subscribe();
+        let (settings, paths) = (self.settings(), &self.inner.paths);
+        let fresh = open(&settings, paths, name, &self.inner.fleet, has_left(gone.clone()));
+        let mut kept = self.kept();
+        kept.leaving.retain(|gone| gone.has_changed().is_ok());
+        kept.leaving.push(gone);
+        drop(kept);
+        self.equipped(fresh)
     }
 
     /// Opens every account anew with these settings. Each ends what it has to answer first; what is asked of

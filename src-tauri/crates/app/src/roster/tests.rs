@@ -116,6 +116,34 @@ async fn a_share_counts_at_once_and_outlives_the_house() {
 }
 
 #[tokio::test]
+async fn an_account_gets_a_way_out_of_its_own_and_is_opened_anew_for_it() {
+    let (roster, folder) = roster(&["a", "b"]);
+    let led = |proxy: &str| AccountChange { proxy: Some(proxy.to_owned()), ..AccountChange::default() };
+    let of = |name: &str| roster.find(name).expect("there").1.subscribe();
+    let (mut old, untouched) = (of("a"), of("b"));
+    let view = roster.change("a", led("http://127.0.0.1:7890")).await.expect("changed");
+    assert_eq!(view.proxy.as_deref(), Some("http://127.0.0.1:7890"));
+    // The old one ends once nobody needs it; the other is the same.
+    while old.changed().await.is_ok() {}
+    assert!(untouched.has_changed().is_ok());
+    for bad in ["http://me:secret@h:1", "ftp://h"] {
+        let trouble = roster.change("a", led(bad)).await.expect_err("no way");
+        assert_eq!((trouble.code, trouble.field.as_deref()), (Code::Invalid, Some("proxy")));
+    }
+    // The same by the file.
+    let mut old = of("a");
+    let file = folder.path().join("accounts/a/account.toml");
+    std::fs::write(&file, "proxy = \"direct\"\n").expect("written");
+    roster.adjust().expect("read");
+    while old.changed().await.is_ok() {}
+    assert_eq!(
+        roster.views().iter().find(|view| view.name == "a").and_then(|a| a.proxy.as_deref()),
+        Some("direct")
+    );
+    assert_eq!(roster.change("a", led("")).await.expect("changed").proxy, None);
+}
+
+#[tokio::test]
 async fn what_an_account_did_goes_with_its_name_and_cooldowns_end_by_hand() {
     use postern_protocol::account::{Cooldown, CooldownReason};
     let (roster, _folder) = roster(&["a"]);

@@ -33,6 +33,8 @@ pub enum SecretKind {
     AccountState,
     /// A key of a provider; its id names the upstream, the key and the host that it may be shown to.
     UpstreamKey,
+    /// A proxy with a name and a password; its id names the upstream and the key that go by it, and the proxy.
+    UpstreamProxy,
 }
 
 impl SecretKind {
@@ -40,7 +42,7 @@ impl SecretKind {
     fn kept(self) -> u32 {
         match self {
             Self::AccountState => 3,
-            Self::UpstreamKey => 1,
+            Self::UpstreamKey | Self::UpstreamProxy => 1,
         }
     }
 
@@ -48,6 +50,7 @@ impl SecretKind {
         match self {
             Self::AccountState => "account_state",
             Self::UpstreamKey => "upstream_key",
+            Self::UpstreamProxy => "upstream_proxy",
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct AccountView {
     pub weight: u32,
     /// Accounts of a higher priority are asked first; the others when none of those can answer.
     pub priority: i32,
+    /// The way out of its browser: `system`, `direct` or a proxy; that of all without it.
+    pub proxy: Option<String>,
     /// Requests that it answers or that wait for it.
     pub pending: usize,
     /// How many models it offers, once known.
@@ -113,6 +115,10 @@ pub struct AccountChange {
     /// Accounts of a higher priority are asked first, -100 to 100.
     #[serde(default)]
     pub priority: Option<i32>,
+    /// The way out of its browser, which is opened anew for it when it is idle: `system`, `direct` or a proxy without name
+    /// and password; empty for that of all.
+    #[serde(default)]
+    pub proxy: Option<String>,
 }
 
 /// Which cooldowns to end.

@@ -226,6 +226,10 @@ pub struct SignInStart {
     /// The program of the browser, out of the choices; the preferred one without it.
     #[serde(default)]
     pub browser: Option<String>,
+    /// The way out of the new account's browser: `system`, `direct` or a proxy without name and password; that of all
+    /// without it. An account that is signed in again keeps its own.
+    #[serde(default)]
+    pub proxy: Option<String>,
     /// That the person has read what it means. Nothing begins without it.
     pub consent: bool,
 }

@@ -95,6 +95,9 @@ pub struct UpstreamKeyView {
     pub weight: u32,
     /// Keys of a higher priority are asked first, -100 to 100.
     pub priority: i32,
+    /// The way out for what is asked with it: `system`, `direct` or a proxy, with `****@` where a name and a password belong
+    /// to it; that of all without it.
+    pub proxy: Option<String>,
     /// For which models it rests, and until when.
     pub cooldowns: Vec<Cooldown>,
     /// Answers it gave since midnight, local time.
@@ -170,6 +173,10 @@ pub struct NewUpstreamKey {
     pub name: Option<String>,
     /// The key itself. It is sealed and never shown again.
     pub value: String,
+    /// The way out for what is asked with it: `system`, `direct` or a proxy, whose name and password are sealed; that of all
+    /// unless given.
+    #[serde(default)]
+    pub proxy: String,
 }
 
 /// What to change of a key. Has no `Debug`: it may hold a key.
@@ -191,6 +198,10 @@ pub struct UpstreamKeyChange {
     /// Keys of a higher priority are asked first, -100 to 100.
     #[serde(default)]
     pub priority: Option<i32>,
+    /// The way out for what is asked with it: `system`, `direct` or a proxy, whose name and password are sealed; empty for
+    /// that of all.
+    #[serde(default)]
+    pub proxy: Option<String>,
     /// `true` lets it be sent to the host where the upstream is now.
     #[serde(default)]
     pub confirm_host: bool,
@@ -208,6 +219,9 @@ pub struct KeyTrial {
     /// The key; empty for none.
     #[serde(default)]
     pub value: String,
+    /// The way out: `system`, `direct` or a proxy; empty for that of all.
+    #[serde(default)]
+    pub proxy: String,
 }
 
 /// What a trial showed.

@@ -180,6 +180,7 @@ fn account(name: &str) -> AccountView {
         enabled: true,
         weight: 1,
         priority: 0,
+        proxy: None,
         pending: 0,
         models: Some(3),
         cooldowns: Vec::new(),

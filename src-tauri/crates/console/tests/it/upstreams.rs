@@ -31,6 +31,7 @@ fn key(name: &str, value: &str) -> UpstreamKeyView {
         enabled: true,
         weight: 1,
         priority: 0,
+        proxy: None,
         cooldowns: Vec::new(),
         uses_today: 0,
         added_at: Some(1_700_000_000),

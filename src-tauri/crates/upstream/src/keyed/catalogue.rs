@@ -152,7 +152,7 @@ impl Keyed {
         let mut next: Option<String> = None;
         for _ in 0..PAGES {
             let url = provider.list_url(next.as_deref());
-            let page = match self.inner.wire.get(&url, headers.clone()).await? {
+            let page = match key.wire().get(&url, headers.clone()).await? {
                 Ok(body) => provider.read_list(&body)?,
                 Err(refusal) => return Err(self.refused(&refusal)),
             };

@@ -93,7 +93,7 @@ impl Keyed {
         body: Bytes,
     ) -> Result<http::Response<hyper::body::Incoming>, Lost> {
         self.inner.provider.authorize(&mut headers, key.secret());
-        self.inner.wire.ask(url, headers, Some(body)).await
+        key.wire().ask(url, headers, Some(body)).await
     }
 
     /// What of a client's headers the provider is to see.

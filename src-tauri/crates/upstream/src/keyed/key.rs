@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use postern_net::ProxyRule;
 use postern_protocol::Secret;
 use postern_protocol::account::State;
 
+use super::KeySetup;
+use super::wire::Wire;
 use crate::accounts::Account;
 
 /// A key. Cheap to clone; clones share its state. Shows itself in no log.
@@ -18,18 +21,26 @@ struct Inner {
     secret: Option<Secret>,
     lanes: Option<usize>,
     enabled: bool,
+    way: Option<ProxyRule>,
+    wire: Wire,
     state: Mutex<State>,
 }
 
 impl Key {
-    pub(super) fn new(
-        name: String,
-        secret: Option<Secret>,
-        lanes: Option<usize>,
-        enabled: bool,
-        state: State,
-    ) -> Self {
-        Self { inner: Arc::new(Inner { name, secret, lanes, enabled, state: Mutex::new(state) }) }
+    /// The key, with which the provider is asked by this wire.
+    pub(super) fn new(setup: KeySetup, lanes: Option<usize>, wire: Wire) -> Self {
+        let KeySetup { name, secret, enabled, state, way, share: _ } = setup;
+        Self { inner: Arc::new(Inner { name, secret, lanes, enabled, way, wire, state: Mutex::new(state) }) }
+    }
+
+    /// What reaches the provider.
+    pub(super) fn wire(&self) -> &Wire {
+        &self.inner.wire
+    }
+
+    /// Its own way out; `None` for that of all.
+    pub(super) fn way(&self) -> Option<&ProxyRule> {
+        self.inner.way.as_ref()
     }
 
     /// The key itself; `None` for a provider that wants none.

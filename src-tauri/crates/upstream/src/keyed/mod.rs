@@ -26,7 +26,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use postern_net::Network;
+use postern_net::{Network, ProxyRule};
 use postern_protocol::Secret;
 use postern_protocol::account::{Cooldown, State, Status};
 use postern_protocol::chat::{Failure, FailureKind, Request};
@@ -78,6 +78,8 @@ pub struct KeySetup {
     pub share: Share,
     /// How it was when it was last used.
     pub state: State,
+    /// The way out for what is asked with it; `None` for that of all.
+    pub way: Option<ProxyRule>,
 }
 
 /// What upstreams with keys have in common.
@@ -112,6 +114,8 @@ struct Inner {
     config: KeyedConfig,
     provider: Box<dyn Provider>,
     pool: Pool<Key>,
+    network: Network,
+    /// For keys without a way of their own.
     wire: Wire,
     media: Option<Media>,
     seals: Seals,
@@ -141,6 +145,7 @@ impl Keyed {
         let inner = Inner {
             pool: Pool::new(Naming::Keys(config.name.clone()), chronicle),
             wire: Wire::to(provider.base(), &means.network),
+            network: means.network.clone(),
             media: means.media.clone(),
             seals: means.seals.clone(),
             catalogue: Catalogue::default(),
@@ -168,10 +173,21 @@ impl Keyed {
         for key in &keys {
             self.inner.pool.set_share(&key.name, key.share);
         }
-        let key = |key: KeySetup| Key::new(key.name, key.secret, lanes, key.enabled, key.state);
+        let key = |key: KeySetup| {
+            let wire = self.wire_by(key.way.as_ref());
+            Key::new(key, lanes, wire)
+        };
         self.inner.pool.set_accounts(keys.into_iter().map(key).collect());
         self.inner.catalogue.try_again();
         self.inner.ready.send_replace(true);
+    }
+
+    /// What goes by this way, with the connections that a key there is has already.
+    fn wire_by(&self, way: Option<&ProxyRule>) -> Wire {
+        let Some(rule) = way else { return self.inner.wire.clone() };
+        let accounts = self.inner.pool.accounts();
+        let same = accounts.iter().find(|key| key.way() == way).map(|key| key.wire().clone());
+        same.unwrap_or_else(|| Wire::to(self.inner.provider.base(), &self.inner.network.with(rule.clone())))
     }
 
     /// Whether it was told its keys, be it none.
@@ -224,10 +240,14 @@ impl Keyed {
         self.inner.pool.changes()
     }
 
-    /// A key that can be used now, for those who speak to the same host by themselves.
+    /// A key that can be used now, for those who speak to the same host by themselves and by the way of all.
     pub fn a_key(&self) -> Option<Secret> {
         let pool = &self.inner.pool;
-        pool.accounts().iter().find(|key| pool.serves(key) && key.secret().is_some())?.secret().cloned()
+        pool.accounts()
+            .iter()
+            .find(|key| pool.serves(key) && key.way().is_none() && key.secret().is_some())?
+            .secret()
+            .cloned()
     }
 
     /// How many models the provider listed; `None` while it was not asked.

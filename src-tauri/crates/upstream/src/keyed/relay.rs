@@ -92,7 +92,7 @@ fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event
             provider.question(&call.request, &stamp, &keyed.inner.seals);
         let mut headers = json_headers();
         provider.authorize(&mut headers, key.secret());
-        let response = keyed.inner.wire.ask(&url, headers, Some(written(&body)?)).await?;
+        let response = key.wire().ask(&url, headers, Some(written(&body)?)).await?;
         if !response.status().is_success() {
             Err(keyed.refused(&refusal(response).await))?;
             return;

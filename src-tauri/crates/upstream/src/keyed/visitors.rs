@@ -56,7 +56,8 @@ impl Guests for GeminiGuests {
             };
             let keyed = Keyed::new(config, &self.means, None).ok()?;
             let (secret, share, state) = (Some(key.clone()), Share::default(), State::NotChecked);
-            keyed.set_keys(vec![KeySetup { name: "guest".to_owned(), secret, enabled: true, share, state }]);
+            let (name, enabled, way) = ("guest".to_owned(), true, None);
+            keyed.set_keys(vec![KeySetup { name, secret, enabled, share, state, way }]);
             known.insert(0, (key.clone(), Arc::new(keyed)));
             known.truncate(MOST);
         }

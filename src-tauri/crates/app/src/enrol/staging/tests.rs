@@ -30,6 +30,7 @@ fn note(text: &str) -> Note {
         file: None,
         email: Some("ada@example.org".to_owned()),
         share: None,
+        proxy: None,
         saving: None,
     }
 }

@@ -5,6 +5,7 @@ mod handed;
 mod models;
 mod told;
 mod vendors;
+mod ways;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ fn key(name: &str) -> KeySetup {
         enabled: true,
         share: Share::default(),
         state: State::NotChecked,
+        way: None,
     }
 }
 
