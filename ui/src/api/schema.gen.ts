@@ -1316,6 +1316,11 @@ export interface components {
              */
             priority?: number | null;
             /**
+             * @description The way out of its browser, which is opened anew for it when it is idle: `system`, `direct` or a proxy without name
+             *     and password; empty for that of all.
+             */
+            proxy?: string | null;
+            /**
              * Format: int32
              * @description Its share where several could answer, 1 to 100.
              */
@@ -1403,6 +1408,8 @@ export interface components {
              * @description Bytes of its profile folder.
              */
             profile_bytes?: number | null;
+            /** @description The way out of its browser: `system`, `direct` or a proxy; that of all without it. */
+            proxy?: string | null;
             /** @description Where its profile came from. */
             source: components["schemas"]["AccountSource"];
             /** @description What it can do now. */
@@ -2110,6 +2117,8 @@ export interface components {
             base_url?: string;
             /** @description Which dialect the provider speaks. */
             kind: components["schemas"]["UpstreamKind"];
+            /** @description The way out: `system`, `direct` or a proxy; empty for that of all. */
+            proxy?: string;
             /** @description The key; empty for none. */
             value?: string;
         };
@@ -2343,6 +2352,11 @@ export interface components {
         NewUpstreamKey: {
             /** @description What to call it; key-1, key-2, … unless given. */
             name?: string | null;
+            /**
+             * @description The way out for what is asked with it: `system`, `direct` or a proxy, whose name and password are sealed; that of all
+             *     unless given.
+             */
+            proxy?: string;
             /** @description The key itself. It is sealed and never shown again. */
             value: string;
         };
@@ -2839,6 +2853,11 @@ export interface components {
             consent: boolean;
             /** @description The name of the new account; the first free one without it. */
             name?: string | null;
+            /**
+             * @description The way out of the new account's browser: `system`, `direct` or a proxy without name and password; that of all
+             *     without it. An account that is signed in again keeps its own.
+             */
+            proxy?: string | null;
         };
         /**
          * @description Who asked.
@@ -3056,6 +3075,11 @@ export interface components {
              * @description Keys of a higher priority are asked first, -100 to 100.
              */
             priority?: number | null;
+            /**
+             * @description The way out for what is asked with it: `system`, `direct` or a proxy, whose name and password are sealed; empty for
+             *     that of all.
+             */
+            proxy?: string | null;
             /** @description Another key in its place. */
             value?: string | null;
             /**
@@ -3098,6 +3122,11 @@ export interface components {
              * @description Keys of a higher priority are asked first, -100 to 100.
              */
             priority: number;
+            /**
+             * @description The way out for what is asked with it: `system`, `direct` or a proxy, with `****@` where a name and a password belong
+             *     to it; that of all without it.
+             */
+            proxy?: string | null;
             /** @description The same in plain words. */
             says: string;
             /** @description What it can do now. */

@@ -43,6 +43,12 @@ export function useAccountActions() {
       const titles: [string, string] = [t("accounts.share.saved", { name: account.name }), t("accounts.share.undone", { name: account.name })];
       return change(account, { [part]: value }, { [part]: account[part] }, titles);
     },
+    /** Gives its browser a way out of its own; nothing for that of all. */
+    lead: async (account: AccountView, proxy: string): Promise<void> => {
+      await answer(client.PATCH("/api/accounts/{name}", { ...path(account), body: { proxy } }));
+      await reread();
+      notify.done(t("accounts.wayOut.saved", { name: account.name }));
+    },
     /** Looks whether it can serve, which may start its browser. */
     check: async (account: AccountView): Promise<AccountView> => {
       try {

@@ -14,6 +14,7 @@ import { Field } from "../../parts/Field";
 import { Notice } from "../../parts/Notice";
 import { Skeleton } from "../../parts/Skeleton";
 import { TextInput } from "../../parts/TextInput";
+import { WayOutField } from "../../parts/WayOut";
 import { freeName, isUnfinished, type Template } from "./words";
 
 interface Props {
@@ -62,6 +63,7 @@ function AddForm({ template, taken, onBack, onClose, onAdded }: FormProps) {
   const [name, setName] = useState(() => freeName(template.name, taken));
   const [address, setAddress] = useState(template.base_url);
   const [key, setKey] = useState("");
+  const [proxy, setProxy] = useState("");
   const [trouble, setTrouble] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const wrongName = taken.includes(name.trim()) ? t("upstreams.add.nameTaken") : undefined;
@@ -77,7 +79,7 @@ function AddForm({ template, taken, onBack, onClose, onAdded }: FormProps) {
         kind: template.kind,
         base_url: address.trim(),
         no_key: !key.trim(),
-        ...(key.trim() && { key: { value: key.trim() } }),
+        ...(key.trim() && { key: { value: key.trim(), ...(proxy.trim() && { proxy: proxy.trim() }) } }),
       };
       await answer(client.POST("/api/upstreams", { body }));
       await queries.invalidateQueries(read.upstreams());
@@ -134,7 +136,8 @@ function AddForm({ template, taken, onBack, onClose, onAdded }: FormProps) {
             />
           )}
         </Field>
-        <Trial kind={template.kind} address={address} value={key} lacks={lacks} />
+        {key.trim() && <WayOutField value={proxy} onChange={setProxy} hint={t("upstreams.key.wayOut")} />}
+        <Trial kind={template.kind} address={address} value={key} proxy={proxy} lacks={lacks} />
         <button type="submit" hidden />
       </form>
       {trouble != null && <ErrorState compact title={t("upstreams.add.failed")} error={trouble} />}
@@ -155,15 +158,15 @@ function KeyHint({ template }: { template: Template }) {
 }
 
 /** Asks the provider whether it takes the key. Nothing is kept. */
-function Trial({ kind, address, value, lacks }: { kind: Template["kind"]; address: string; value: string; lacks: string | null }) {
+function Trial({ kind, address, value, proxy, lacks }: { kind: Template["kind"]; address: string; value: string; proxy: string; lacks: string | null }) {
   const { t } = useTranslation();
   const [outcome, setOutcome] = useState<{ of: string; told: Schemas["KeyTrialOutcome"] } | { of: string; error: unknown } | null>(null);
   const [busy, setBusy] = useState(false);
-  const of = `${address}\n${value}`;
+  const of = `${address}\n${value}\n${proxy}`;
   const attempt = async () => {
     setBusy(true);
     try {
-      const body = { kind, base_url: address.trim(), value: value.trim() };
+      const body = { kind, base_url: address.trim(), value: value.trim(), ...(proxy.trim() && { proxy: proxy.trim() }) };
       setOutcome({ of, told: await answer(client.POST("/api/upstreams/try", { body })) });
     } catch (error) {
       setOutcome({ of, error });

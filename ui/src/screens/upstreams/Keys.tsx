@@ -1,4 +1,4 @@
-import { EllipsisVertical, KeyRound, Plus, RefreshCw, RotateCcw, ShieldCheck, Trash2 } from "lucide-react";
+import { EllipsisVertical, KeyRound, Plus, RefreshCw, RotateCcw, ShieldCheck, Trash2, Waypoints } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,18 +6,16 @@ import { answer, client } from "../../api/client";
 import { formatNumber } from "../../lib/format";
 import { Button } from "../../parts/Button";
 import { ConfirmDialog } from "../../parts/ConfirmDialog";
-import { Dialog } from "../../parts/Dialog";
-import { Field } from "../../parts/Field";
 import { IconButton } from "../../parts/IconButton";
 import { Menu, type MenuItem } from "../../parts/Menu";
 import { Notice } from "../../parts/Notice";
 import { StateBadge } from "../../parts/StateBadge";
 import { Switch } from "../../parts/Switch";
-import { TextInput } from "../../parts/TextInput";
 import { useKeyAction } from "./change";
+import { KeyDialog, WayOutDialog } from "./KeyDialogs";
 import type { Upstream, UpstreamKey } from "./words";
 
-type Asked = { what: "add" } | { what: "replace" | "delete"; key: UpstreamKey };
+type Asked = { what: "add" } | { what: "replace" | "wayOut" | "delete"; key: UpstreamKey };
 
 /** The keys of a provider. A value is written here and never shown again. */
 export function Keys({ of }: { of: Upstream }) {
@@ -46,6 +44,7 @@ export function Keys({ of }: { of: Upstream }) {
             onConfirm={() => void act(() => answer(client.PATCH("/api/upstreams/{name}/keys/{key}", { ...at(key), body: { confirm_host: true } })))}
             onReset={() => void act(() => answer(client.POST("/api/upstreams/{name}/keys/{key}/reset-cooldowns", { ...at(key), body: {} })))}
             onReplace={() => ask({ what: "replace", key })}
+            onWayOut={() => ask({ what: "wayOut", key })}
             onDelete={() => ask({ what: "delete", key })}
           />
         ))}
@@ -53,6 +52,7 @@ export function Keys({ of }: { of: Upstream }) {
       {(asked?.what === "add" || asked?.what === "replace") && (
         <KeyDialog of={of} replaces={asked.what === "replace" ? asked.key : null} onClose={() => ask(null)} />
       )}
+      {asked?.what === "wayOut" && <WayOutDialog of={of} led={asked.key} onClose={() => ask(null)} />}
       <ConfirmDialog
         open={asked?.what === "delete"}
         onOpenChange={() => ask(null)}
@@ -76,10 +76,11 @@ interface RowProps {
   onConfirm: () => void;
   onReset: () => void;
   onReplace: () => void;
+  onWayOut: () => void;
   onDelete: () => void;
 }
 
-function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDelete }: RowProps) {
+function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onWayOut, onDelete }: RowProps) {
   const { t } = useTranslation();
   const [checking, setChecking] = useState(false);
   const pasted = of.origin.from === "pasted";
@@ -94,6 +95,7 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
   if (of.cooldowns.length > 0) items.push({ label: t("upstreams.key.action.reset"), icon: RotateCcw, onSelect: onReset });
   if (pasted) {
     items.push({ label: t("upstreams.key.action.replace"), icon: KeyRound, onSelect: onReplace });
+    items.push({ label: t("upstreams.key.action.wayOut"), icon: Waypoints, onSelect: onWayOut });
     items.push({ label: t("upstreams.key.action.delete"), icon: Trash2, danger: true, onSelect: onDelete });
   }
   return (
@@ -108,6 +110,7 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
       <div className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
         {of.masked && <code className="font-mono">{of.masked}</code>}
         {of.origin.from === "environment" && <span>{t("upstreams.key.environment", { variable: of.origin.variable })}</span>}
+        {of.proxy && <span className="break-all">{t("upstreams.key.via", { proxy: of.proxy })}</span>}
         <span>{t("upstreams.key.today", { count: of.uses_today, shown: formatNumber(of.uses_today) })}</span>
       </div>
       {says && <p className="text-sm break-words">{says}</p>}
@@ -126,64 +129,5 @@ function KeyRow({ of, host, onTurn, onCheck, onConfirm, onReset, onReplace, onDe
         </Notice>
       )}
     </li>
-  );
-}
-
-/** A new key, or another value for one that is there. */
-function KeyDialog({ of, replaces, onClose }: { of: Upstream; replaces: UpstreamKey | null; onClose: () => void }) {
-  const { t } = useTranslation();
-  const act = useKeyAction();
-  const [name, setName] = useState("");
-  const [value, setValue] = useState("");
-  const [busy, setBusy] = useState(false);
-  const lacks = value.trim() ? null : t("upstreams.add.needsKey");
-  const keep = async () => {
-    if (lacks) return;
-    setBusy(true);
-    const said = value.trim();
-    const done = await act(
-      () =>
-        replaces
-          ? answer(client.PATCH("/api/upstreams/{name}/keys/{key}", { params: { path: { name: of.name, key: replaces.name } }, body: { value: said } }))
-          : answer(client.POST("/api/upstreams/{name}/keys", { params: { path: { name: of.name } }, body: { value: said, ...(name.trim() && { name: name.trim() }) } })),
-      t("upstreams.key.kept"),
-    );
-    setBusy(false);
-    if (done) onClose();
-  };
-  return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title={replaces ? t("upstreams.key.replaceTitle", { name: replaces.name }) : t("upstreams.key.addTitle", { name: of.name })}
-      text={t("upstreams.add.sealed")}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button look="primary" busy={busy} disabledReason={lacks} onClick={() => void keep()}>
-            {t("upstreams.key.keep")}
-          </Button>
-        </>
-      }
-    >
-      <form
-        className="flex flex-col gap-4"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void keep();
-        }}
-      >
-        <Field label={t("upstreams.form.key")} hint={t("upstreams.form.keyHint")}>
-          {(control) => <TextInput {...control} type="password" autoComplete="off" value={value} onChange={(event) => setValue(event.target.value)} className="font-mono" />}
-        </Field>
-        {!replaces && (
-          <Field label={t("upstreams.key.name")} hint={t("upstreams.key.nameHint")}>
-            {(control) => <TextInput {...control} value={name} onChange={(event) => setName(event.target.value)} spellCheck={false} />}
-          </Field>
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
   );
 }

@@ -119,6 +119,26 @@ describe("the upstreams", () => {
     );
   });
 
+  it("lead a key through a proxy of its own, which is shown without its password", async () => {
+    let led: UpstreamKey = { ...key, proxy: "socks5h://****@127.0.0.1:1080" };
+    const page = await openConsole("/upstreams?name=gemini", {
+      ...usual,
+      "GET /api/upstreams": () => ({ upstreams: [{ ...gemini, keys: [led] }] }),
+      "PATCH /api/upstreams/gemini/keys/key-1": (change) => (led = { ...led, proxy: (change as { proxy: string }).proxy }),
+    });
+    expect((await screen.findAllByText("through socks5h://****@127.0.0.1:1080"))[0]).toBeDefined();
+    // Without a layout, the movable edge of the inspector takes the mouse; keys go through.
+    screen.getByRole("button", { name: "More for key key-1" }).focus();
+    await userEvent.keyboard("{Enter}");
+    (await screen.findByRole("menuitem", { name: "Proxy" })).focus();
+    await userEvent.keyboard("{Enter}");
+    const field = await screen.findByLabelText("Proxy");
+    await userEvent.clear(field);
+    await userEvent.type(field, "direct{Enter}");
+    expect((await screen.findAllByText("through direct"))[0]).toBeDefined();
+    expect(page.sent("PATCH /api/upstreams/gemini/keys/key-1")).toEqual([{ proxy: "direct" }]);
+  });
+
   it("leave a key of the environment to the environment", async () => {
     const fixed: Upstream = { ...gemini, keys: [{ ...key, name: "environment", origin: { from: "environment", variable: "GEMINI_API_KEY" } }] };
     await openConsole("/upstreams?name=gemini", { ...usual, "GET /api/upstreams": () => ({ upstreams: [fixed] }) });

@@ -73,6 +73,24 @@ describe("one account", () => {
     expect(page.sent("PATCH /api/accounts/main")).toHaveLength(2);
   });
 
+  it("gets a way out of its own, and says why it cannot be that", async () => {
+    let now = main;
+    const page = await openConsole("/accounts?id=main", {
+      ...answers,
+      "GET /api/accounts": () => ({ accounts: [now] }),
+      "PATCH /api/accounts/main": (change) => {
+        const { proxy } = change as { proxy: string };
+        return proxy.startsWith("ftp") ? refusal(400, "invalid", "This is no way out.") : (now = { ...now, proxy });
+      },
+    });
+    await write(await screen.findByLabelText("Proxy"), "ftp://h{Enter}");
+    expect(await screen.findByText(/This is no way out\./)).toBeDefined();
+    await write(screen.getByLabelText("Proxy"), "http://127.0.0.1:7890{Enter}");
+    expect(await screen.findByDisplayValue("http://127.0.0.1:7890")).toBeDefined();
+    await waitFor(() => expect(screen.queryByText(/This is no way out\./)).toBeNull());
+    expect(page.sent("PATCH /api/accounts/main")).toEqual([{ proxy: "ftp://h" }, { proxy: "http://127.0.0.1:7890" }]);
+  });
+
   it("shows its browser, and says why it cannot", async () => {
     await openConsole("/accounts?id=main", { ...answers, "POST /api/accounts/main/show": () => refusal(503, "unavailable", "There is no screen.") });
     await userEvent.click(await screen.findByRole("button", { name: "Show browser" }));

@@ -17,6 +17,7 @@ import { Menu } from "../../../parts/Menu";
 import { StateBadge } from "../../../parts/StateBadge";
 import { Switch } from "../../../parts/Switch";
 import { notify } from "../../../parts/toast";
+import { WayOut } from "../../../parts/WayOut";
 import { useAccountActions } from "../actions";
 import type { Checks } from "../useChecks";
 import { AccountFacts } from "./AccountFacts";
@@ -39,7 +40,7 @@ interface Props {
 /** One account: how it is, what to do about it, what it did, and what can be changed. */
 export function AccountInspector({ of, checks, onClose, onRenamed, onRemove }: Props) {
   const { t } = useTranslation();
-  const { turn } = useAccountActions();
+  const { turn, lead } = useAccountActions();
   const detail = useQuery(read.account(of.name));
   const [exporting, setExporting] = useState(false);
   const failed = checks.failed.get(of.name);
@@ -59,6 +60,7 @@ export function AccountInspector({ of, checks, onClose, onRenamed, onRemove }: P
         <AccountFacts of={of} />
         <Cooldowns of={of} />
         <Share of={of} />
+        <WayOut key={of.proxy ?? ""} value={of.proxy ?? ""} hint={t("accounts.wayOut.hint")} onSave={(proxy) => lead(of, proxy)} />
         {detail.isError && !detail.data && (
           <ErrorState compact title={t("accounts.detailFailed")} error={detail.error} onRetry={() => void detail.refetch()} />
         )}
