@@ -60,6 +60,9 @@ pub enum Error {
     /// What is stored cannot be read.
     #[error("a stored record cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),
+    /// What is stored is not what was stored.
+    #[error("{0} is damaged")]
+    Damaged(&'static str),
     /// No key matches.
     #[error("no key has the name, id or prefix \"{0}\"")]
     NoSuchKey(String),

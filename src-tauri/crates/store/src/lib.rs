@@ -31,7 +31,8 @@ use std::thread::JoinHandle;
 pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
 pub use conversations::{
     Call, Change, ConversationStore, Conversations, Derived, Done, Ended, Exchange, Facts, Filter, Prefix,
-    ReviewState, Selection, Seq, Server, Standing, ThreadId, ThreadRow, Via,
+    Recorder, Recording, RecordingUsage, ReviewState, Selection, Seq, Server, Standing, ThreadId, ThreadRow,
+    Trouble, TroubleKind, Via,
 };
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};

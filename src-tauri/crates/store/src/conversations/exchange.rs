@@ -27,6 +27,23 @@ pub enum Via {
     Import,
 }
 
+impl Via {
+    /// Its word in the database.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Proxy => "proxy",
+            Self::Console => "console",
+            Self::Import => "import",
+        }
+    }
+
+    /// What a word in the database means.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Api, Self::Proxy, Self::Console, Self::Import].into_iter().find(|via| via.name() == name)
+    }
+}
+
 /// How an exchange ended, as far as HTTP knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -39,6 +56,23 @@ pub enum Ended {
     Broken,
     /// The client went away, or the request was cancelled.
     Left,
+}
+
+impl Ended {
+    /// Its word in the database.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Refused => "refused",
+            Self::Broken => "broken",
+            Self::Left => "left",
+        }
+    }
+
+    /// What a word in the database means.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::Whole, Self::Refused, Self::Broken, Self::Left].into_iter().find(|ended| ended.name() == name)
+    }
 }
 
 /// What is known of an exchange when it begins.

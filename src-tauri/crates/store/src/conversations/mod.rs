@@ -3,18 +3,27 @@
 
 mod derived;
 mod exchange;
+mod exchanges;
+mod keeping;
+mod pack;
+mod recorder;
 mod review;
 mod schema;
+mod secrets;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use recorder::{Drain, State};
 use rusqlite::Connection;
+use tokio::sync::watch;
 
 pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
+pub use keeping::RecordingUsage;
+pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
 
 use crate::worker::{self, Chores, Worker};
@@ -32,13 +41,23 @@ pub struct Conversations {
     /// Owns a connection that only reads, so that a list need not wait for what is being written.
     reader: Worker,
     folder: Arc<PathBuf>,
+    state: Arc<State>,
+}
+
+impl Conversations {
+    /// The number of the exchange that came last; changes whenever some came.
+    pub fn arrivals(&self) -> watch::Receiver<u64> {
+        self.state.arrivals.subscribe()
+    }
 }
 
 /// The threads behind [`Conversations`].
 #[derive(Debug)]
 pub struct ConversationStore {
     conversations: Conversations,
-    threads: Vec<JoinHandle<()>>,
+    recorder: Recorder,
+    /// Of the recorder, the writer and the reader.
+    threads: [JoinHandle<()>; 3],
 }
 
 impl ConversationStore {
@@ -49,10 +68,24 @@ impl ConversationStore {
     /// When the file cannot be opened or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("conversations.db");
-        let (writer, writing) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
-        let (reader, reading) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
-        let conversations = Conversations { writer, reader, folder: Arc::new(folder.to_owned()) };
-        Ok(Self { conversations, threads: vec![writing, reading] })
+        let writing = database::open(&path, MIGRATIONS)?;
+        let reading = database::open(&path, MIGRATIONS)?;
+        let secret = writing.query_row("SELECT secret FROM installation", [], |row| row.get(0))?;
+        let left = recorder::take_over(folder)?;
+        let state = Arc::new(State::new(folder, secret, left));
+        let (writer, writes) = worker::start(writing, Upkeep::new(Arc::clone(&state))?)?;
+        state.introduce(writer.clone());
+        let (reader, reads) = worker::start(reading, Nothing)?;
+        let (recorder, records) = recorder::start(Arc::clone(&state))?;
+        // What an earlier process left behind.
+        state.hurry();
+        let conversations = Conversations { writer, reader, folder: Arc::new(folder.to_owned()), state };
+        Ok(Self { conversations, recorder, threads: [records, writes, reads] })
+    }
+
+    /// Begins recordings.
+    pub fn recorder(&self) -> Recorder {
+        self.recorder.clone()
     }
 
     /// What is asked of it.
@@ -60,21 +93,54 @@ impl ConversationStore {
         self.conversations.clone()
     }
 
-    /// Finishes what was asked so far and closes the database.
+    /// Finishes what was asked and recorded so far and closes the database.
     pub fn close(self) {
-        self.conversations.writer.stop();
-        self.conversations.reader.stop();
-        for thread in self.threads {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the conversations ended with a panic");
-            }
-        }
+        let Self { conversations: Conversations { writer, reader, state, .. }, recorder, threads } = self;
+        let [records, writes, reads] = threads;
+        state.close();
+        recorder.stop();
+        end(records);
+        writer.stop();
+        reader.stop();
+        end(writes);
+        end(reads);
+    }
+}
+
+fn end(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the conversations ended with a panic");
     }
 }
 
 impl fmt::Debug for Conversations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Conversations").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// What the thread that writes does by itself.
+struct Upkeep {
+    drain: Drain,
+    state: Arc<State>,
+}
+
+impl Upkeep {
+    fn new(state: Arc<State>) -> Result<Self, Error> {
+        Ok(Self { drain: Drain::new(Arc::clone(&state))?, state })
+    }
+}
+
+impl Chores for Upkeep {
+    fn reload(&self, connection: &Connection) -> Result<(), Error> {
+        let last: Option<i64> =
+            connection.query_row("SELECT max(seq) FROM exchanges", [], |row| row.get(0))?;
+        self.state.arrivals.send_replace(last.unwrap_or_default().unsigned_abs());
+        Ok(())
+    }
+
+    fn save(&self, connection: &mut Connection) {
+        self.drain.drain(connection);
     }
 }
 

@@ -6,5 +6,7 @@ mod files;
 mod journal;
 mod keys;
 mod logins;
+mod recorded;
+mod recorder;
 mod sealed;
 mod support;

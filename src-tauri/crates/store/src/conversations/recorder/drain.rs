@@ -1,0 +1,300 @@
+//! From the spool into the database.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::folder::{Next, Ready, Spool};
+use super::frame::{Frame, Kept, MAGIC};
+use super::state::{Place, State, TroubleKind};
+use crate::Error;
+use crate::clock::signed;
+use crate::conversations::pack::Packer;
+
+/// One transaction takes so many exchanges, so much of packed bodies, or so long, whichever comes first.
+const ROWS: usize = 200;
+const BYTES: usize = 16 << 20;
+const TIME: Duration = Duration::from_millis(250);
+
+const INSERT: &str = "INSERT INTO exchanges (id, at_ms, stored_bytes, via, method, host, path, key, credential, upstream, \
+     model, account, status, ended, first_byte_ms, total_ms, request_headers, response_headers, request, response) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+
+/// Reads the files of the spool and writes them into the database, a batch at a time.
+pub(in crate::conversations) struct Drain {
+    state: Arc<State>,
+    desk: Mutex<Desk>,
+}
+
+struct Desk {
+    packer: Packer,
+    reading: Option<Reading>,
+}
+
+/// A file that is read.
+struct Reading {
+    ready: Ready,
+    bytes: Vec<u8>,
+    at: usize,
+    /// The number of the last frame that is in the database.
+    done: u64,
+}
+
+/// An exchange as it goes into the database.
+struct Packed<'a> {
+    frame: Frame<'a>,
+    request: Vec<u8>,
+    response: Vec<u8>,
+}
+
+/// The next exchanges of a file, and where it goes on.
+struct Batch<'a> {
+    rows: Vec<Packed<'a>>,
+    next: usize,
+    last: u64,
+}
+
+impl Drain {
+    pub(in crate::conversations) fn new(state: Arc<State>) -> Result<Self, Error> {
+        let packer = Packer::new().map_err(|source| Error::Files { path: state.folder.clone(), source })?;
+        Ok(Self { state, desk: Mutex::new(Desk { packer, reading: None }) })
+    }
+
+    /// Writes what waits: a batch, or at the end all of it.
+    pub(in crate::conversations) fn drain(&self, connection: &mut Connection) {
+        self.state.looking();
+        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match desk.step(connection, &self.state) {
+                Ok(more) => {
+                    self.state.well_at(Place::Database);
+                    if !more {
+                        return;
+                    }
+                    if !self.state.is_closing() {
+                        // Others may ask something in between.
+                        self.state.hurry();
+                        return;
+                    }
+                }
+                Err(error) => {
+                    self.state.trouble_at(Place::Database, kind(&error), error.to_string());
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Desk {
+    /// Writes one batch. Whether there is more.
+    fn step(&mut self, connection: &mut Connection, state: &State) -> Result<bool, Error> {
+        if self.reading.is_none() {
+            let next = state.ledger().next();
+            match next {
+                Next::Nothing => return Ok(false),
+                Next::Over(spool) => return forget(connection, spool).map(|()| true),
+                Next::File(ready) => {
+                    self.reading = Some(Reading { ready, bytes: Vec::new(), at: 0, done: 0 })
+                }
+            }
+        }
+        let Some(reading) = &mut self.reading else { return Ok(false) };
+        if reading.at == 0 {
+            reading.open(connection)?;
+        }
+        let batch = reading.batch(&mut self.packer)?;
+        let next = batch.next;
+        if !batch.rows.is_empty() {
+            let bodies = insert(connection, &reading.ready.spool, &batch, state)?;
+            for body in bodies {
+                remove(&body);
+            }
+            reading.done = batch.last;
+        }
+        reading.at = next;
+        if next == reading.bytes.len() {
+            remove(&reading.ready.path);
+            self.reading = None;
+        }
+        Ok(true)
+    }
+}
+
+impl Reading {
+    /// Reads the file, and how far it was read before.
+    fn open(&mut self, connection: &Connection) -> Result<(), Error> {
+        let failed = |source| Error::Files { path: self.ready.path.clone(), source };
+        let mut select = connection.prepare_cached("SELECT frame FROM spools WHERE name = ?1")?;
+        let done = select.query_row([&self.ready.spool], |row| row.get::<_, i64>(0)).optional()?;
+        self.done = done.unwrap_or_default().cast_unsigned();
+        self.bytes = std::fs::read(&self.ready.path).map_err(failed)?;
+        if self.bytes.starts_with(MAGIC) {
+            self.at = MAGIC.len();
+        } else {
+            tracing::warn!(path = %self.ready.path.display(), "a file of the recorder has no beginning; skipped");
+            self.at = self.bytes.len();
+        }
+        Ok(())
+    }
+
+    /// The next exchanges, packed.
+    fn batch<'a>(&'a self, packer: &mut Packer) -> Result<Batch<'a>, Error> {
+        let began = Instant::now();
+        let mut batch = Batch { rows: Vec::new(), next: self.at, last: self.done };
+        let mut bytes = 0;
+        while batch.rows.len() < ROWS && bytes < BYTES && began.elapsed() < TIME {
+            if batch.next == self.bytes.len() {
+                break;
+            }
+            let Some((frame, length)) = Frame::read(&self.bytes[batch.next..]) else {
+                let torn = self.bytes.len() - batch.next;
+                tracing::warn!(path = %self.ready.path.display(), torn, "the end of a file of the recorder is torn; skipped");
+                batch.next = self.bytes.len();
+                break;
+            };
+            batch.next += length;
+            if frame.number <= batch.last {
+                continue;
+            }
+            batch.last = frame.number;
+            let request = self.pack(frame.request, packer)?;
+            let response = self.pack(frame.response, packer)?;
+            bytes += request.len() + response.len();
+            batch.rows.push(Packed { frame, request, response });
+        }
+        Ok(batch)
+    }
+
+    fn pack(&self, body: Kept<'_>, packer: &mut Packer) -> Result<Vec<u8>, Error> {
+        let path = &self.ready.path;
+        let packed = match body {
+            Kept::Here(bytes) => packer.pack(bytes),
+            Kept::File(number) => match std::fs::read(body_file(path, number)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    tracing::warn!(path = %path.display(), number, "the file of a body is missing");
+                    Ok(Vec::new())
+                }
+                read => read.and_then(|bytes| packer.pack(&bytes)),
+            },
+        };
+        packed.map_err(|source| Error::Files { path: path.clone(), source })
+    }
+}
+
+/// Inserts the batch in one transaction. Returns the files of bodies that are not needed any more.
+fn insert(
+    connection: &mut Connection,
+    spool: &str,
+    batch: &Batch<'_>,
+    state: &State,
+) -> Result<Vec<PathBuf>, Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut inserted = 0;
+    for row in &batch.rows {
+        transaction.execute_batch("SAVEPOINT one")?;
+        match insert_one(&transaction, row) {
+            Ok(()) => inserted += 1,
+            Err(error) if is_of_one(&error) => {
+                transaction.execute_batch("ROLLBACK TO one")?;
+                tracing::error!(%error, id = row.frame.id, "the database does not take an exchange; it is lost");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        transaction.execute_batch("RELEASE one")?;
+    }
+    let last = transaction.last_insert_rowid();
+    transaction
+        .prepare_cached("UPDATE totals SET exchanges = exchanges + ?1")?
+        .execute([signed(inserted)])?;
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO spools (name, frame) VALUES (?1, ?2)")?
+        .execute(params![spool, batch.last.cast_signed()])?;
+    transaction.commit()?;
+    let all = u64::try_from(batch.rows.len()).unwrap_or_default();
+    state.expected(all);
+    state.lose(all - inserted);
+    state.arrivals.send_replace(last.unsigned_abs());
+    Ok(Vec::new())
+}
+
+fn insert_one(transaction: &Transaction<'_>, row: &Packed<'_>) -> rusqlite::Result<()> {
+    let Packed { frame, request, response } = row;
+    let stored = request.len() + response.len() + frame.request_headers.len() + frame.response_headers.len();
+    transaction.prepare_cached(INSERT)?.execute(params![
+        frame.id,
+        frame.at_ms,
+        i64::try_from(stored).unwrap_or(i64::MAX),
+        frame.via,
+        frame.method,
+        frame.host,
+        frame.path,
+        frame.key,
+        frame.credential,
+        frame.upstream,
+        frame.model,
+        frame.account,
+        frame.status,
+        frame.ended,
+        frame.first_byte_ms,
+        frame.total_ms,
+        frame.request_headers,
+        frame.response_headers,
+        request,
+        response,
+    ])?;
+    Ok(())
+}
+
+/// Everything of this spool is in the database.
+fn forget(connection: &Connection, spool: Spool) -> Result<(), Error> {
+    connection.execute("DELETE FROM spools WHERE name = ?1", [&spool.name])?;
+    let path = spool.path.clone();
+    // What remains is found again at the next start.
+    spool.remove().map_err(|source| Error::Files { path, source })
+}
+
+fn body_file(segment: &Path, number: u64) -> PathBuf {
+    segment.with_file_name(format!("{number:016x}.body"))
+}
+
+fn remove(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(path = %path.display(), %error, "a file of the recorder cannot be removed");
+    }
+}
+
+/// Whether it is this row that is wrong, rather than the database.
+fn is_of_one(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::ConstraintViolation
+                | ErrorCode::TooBig
+                | ErrorCode::TypeMismatch
+                | ErrorCode::ParameterOutOfRange
+        )
+    )
+}
+
+fn kind(error: &Error) -> TroubleKind {
+    match error {
+        Error::Files { source, .. } if is_full(source) => TroubleKind::DiskFull,
+        Error::Files { .. } => TroubleKind::Disk,
+        Error::Sqlite(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => TroubleKind::DiskFull,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => TroubleKind::Locked,
+            _ => TroubleKind::Database,
+        },
+        _ => TroubleKind::Database,
+    }
+}
+
+/// Whether the disk has no room.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}

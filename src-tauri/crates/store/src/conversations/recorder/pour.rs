@@ -1,0 +1,52 @@
+//! A body that grows in a file of its own.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::conversations::secrets::Cleaner;
+
+/// The file, and what is not in it yet.
+#[derive(Debug)]
+pub(super) struct Pour {
+    file: File,
+    len: u64,
+    /// `None` after the end.
+    cleaner: Option<Cleaner>,
+    pending: Vec<u8>,
+}
+
+impl Pour {
+    pub(super) fn create(path: &Path, cleaner: Cleaner) -> io::Result<Self> {
+        Ok(Self { file: File::create(path)?, len: 0, cleaner: Some(cleaner), pending: Vec::new() })
+    }
+
+    /// Takes the piece, or fails without having taken it.
+    pub(super) fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        if let Some(cleaner) = &mut self.cleaner {
+            cleaner.push(piece, &mut self.pending);
+        }
+        Ok(())
+    }
+
+    /// Writes what is left. May be called again when it failed.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        if let Some(cleaner) = self.cleaner.take() {
+            cleaner.finish(&mut self.pending);
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        // Behind a write that failed half-way the file goes on where it was.
+        self.file.seek(SeekFrom::Start(self.len))?;
+        self.file.write_all(&self.pending)?;
+        self.len += u64::try_from(self.pending.len()).unwrap_or_default();
+        self.pending.clear();
+        Ok(())
+    }
+}

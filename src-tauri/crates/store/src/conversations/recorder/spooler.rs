@@ -1,0 +1,314 @@
+//! The thread that appends what has ended to a file, within milliseconds.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::Recorder;
+use super::body::BodyNumber;
+use super::drain::is_full;
+use super::folder::{Segment, Spool};
+use super::frame::{Frame, Kept};
+use super::pour::Pour;
+use super::recording::{Side, Written};
+use super::state::{Place, State, TroubleKind};
+use crate::Error;
+use crate::clock::{millis, whole_millis};
+use crate::conversations::Call;
+use crate::conversations::secrets::{Cleaner, Secrets};
+
+/// What ends within this time is written at once, so that many exchanges wake the thread once.
+const GATHER: Duration = Duration::from_millis(1);
+
+/// So much is written at once at most, or one exchange.
+const AT_ONCE: usize = 1 << 20;
+
+/// The database is told after so many exchanges, or so much time.
+const BATCH: usize = 200;
+const BATCH_AFTER: Duration = Duration::from_millis(250);
+
+/// What did not work is tried again after this.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What the thread is told.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// A body left memory, or more of one.
+    Grow { body: BodyNumber, start: Option<Box<Start>>, pieces: Vec<Bytes>, bytes: u64 },
+    /// An exchange has ended.
+    Finished(Box<Written>),
+    /// An exchange has ended that could not be kept.
+    Lost { bodies: Vec<BodyNumber> },
+    /// Nothing comes after.
+    Stop,
+}
+
+/// What is known when a body leaves memory.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) call: Arc<Call>,
+    pub(super) side: Side,
+    /// The request's body, for the body of an answer.
+    pub(super) request: Vec<Bytes>,
+    /// The headers of the answer so far.
+    pub(super) headers: Vec<(String, Bytes)>,
+}
+
+/// Starts the thread.
+pub(in crate::conversations) fn start(state: Arc<State>) -> Result<(Recorder, JoinHandle<()>), Error> {
+    let (spooler, inbox) = channel();
+    let thread = Spooler {
+        state: Arc::clone(&state),
+        spool: None,
+        queue: VecDeque::new(),
+        pours: HashMap::new(),
+        frames: 0,
+        segments: 0,
+        untold: 0,
+        since: None,
+        retry: None,
+        buffer: Vec::new(),
+    };
+    let thread = std::thread::Builder::new()
+        .name("recorder".to_owned())
+        .spawn(move || thread.serve(&inbox))
+        .map_err(|source| Error::Files { path: "the recorder's thread".into(), source })?;
+    Ok((Recorder { spooler, state }, thread))
+}
+
+struct Spooler {
+    state: Arc<State>,
+    /// Made when there is something to write.
+    spool: Option<Spool>,
+    queue: VecDeque<Message>,
+    /// Bodies that grow in files.
+    pours: HashMap<BodyNumber, Pour>,
+    /// So many frames were numbered.
+    frames: u64,
+    segments: u64,
+    /// So many exchanges the database was not told of, since then.
+    untold: usize,
+    since: Option<Instant>,
+    /// When to try again what did not work.
+    retry: Option<Instant>,
+    buffer: Vec<u8>,
+}
+
+impl Spooler {
+    fn serve(mut self, inbox: &Receiver<Message>) {
+        while self.gather(inbox) {
+            if self.retry.is_none_or(|retry| retry <= Instant::now()) {
+                self.write();
+            }
+            if self.untold >= BATCH || self.since.is_some_and(|since| since.elapsed() >= BATCH_AFTER) {
+                self.tell();
+            }
+        }
+        self.write();
+        let left = self.queue.iter().filter(|message| matches!(message, Message::Finished(_))).count();
+        self.state.lose(u64::try_from(left).unwrap_or_default());
+        self.tell();
+        if let Some(spool) = self.spool {
+            self.state.ledger().give_up(spool);
+        }
+    }
+
+    /// Waits for something to do. False when nothing comes any more.
+    fn gather(&mut self, inbox: &Receiver<Message>) -> bool {
+        let tell = self.since.map(|since| since + BATCH_AFTER);
+        let first = match self.retry.into_iter().chain(tell).min() {
+            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(until) => inbox.recv_timeout(until.saturating_duration_since(Instant::now())),
+        };
+        let mut goes_on = true;
+        match first {
+            Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => goes_on = false,
+            Ok(message) => {
+                self.queue.push_back(message);
+                std::thread::sleep(GATHER);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        for message in inbox.try_iter() {
+            match message {
+                Message::Stop => goes_on = false,
+                message => self.queue.push_back(message),
+            }
+        }
+        goes_on
+    }
+
+    /// Tells the database that there is something to read.
+    fn tell(&mut self) {
+        self.untold = 0;
+        self.since = None;
+        self.state.hurry();
+    }
+
+    /// Writes what waits, in order, until something fails.
+    fn write(&mut self) {
+        self.retry = None;
+        while let Some(message) = self.queue.front_mut() {
+            let done = match message {
+                Message::Finished(_) => self.append(),
+                Message::Grow { .. } => self.grow(),
+                Message::Lost { bodies } => {
+                    let bodies = std::mem::take(bodies);
+                    self.queue.pop_front();
+                    self.forget(&bodies);
+                    Ok(())
+                }
+                Message::Stop => Ok(()),
+            };
+            if let Err(error) = done {
+                let kind = if is_full(&error) { TroubleKind::DiskFull } else { TroubleKind::Disk };
+                self.state.trouble_at(Place::Spool, kind, error.to_string());
+                self.retry = Some(Instant::now() + RETRY);
+                return;
+            }
+        }
+        self.state.well_at(Place::Spool);
+    }
+
+    /// Appends the exchanges at the front of the queue.
+    fn append(&mut self) -> io::Result<()> {
+        let spool = spool(&mut self.spool, &self.state)?;
+        self.buffer.clear();
+        let mut count = 0;
+        for message in &mut self.queue {
+            let Message::Finished(written) = message else { break };
+            if count > 0 && self.buffer.len() + written.request.len() + written.response.len() > AT_ONCE {
+                break;
+            }
+            count += 1;
+            let number = self.frames + u64::try_from(count).unwrap_or_default();
+            for body in written.bodies() {
+                if let Some(pour) = self.pours.get_mut(&body) {
+                    pour.finish()?;
+                }
+            }
+            write(written, number, &self.state.secret, &mut self.buffer);
+        }
+        let open = self.state.ledger().take_open();
+        let mut segment = match open {
+            Some(segment) => segment,
+            None => {
+                self.segments += 1;
+                Segment::create(spool, self.segments)?
+            }
+        };
+        let appended = segment.append(&self.buffer);
+        self.state.ledger().put(segment);
+        appended?;
+        self.frames += u64::try_from(count).unwrap_or_default();
+        self.untold += count;
+        self.since.get_or_insert_with(Instant::now);
+        for message in self.queue.drain(..count) {
+            if let Message::Finished(written) = message {
+                for body in written.bodies() {
+                    self.pours.remove(&body);
+                }
+                self.state.release(written.bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the piece at the front of the queue to its body's file.
+    fn grow(&mut self) -> io::Result<()> {
+        let spool = spool(&mut self.spool, &self.state)?;
+        let Some(Message::Grow { body, start, pieces, bytes }) = self.queue.front_mut() else {
+            return Ok(());
+        };
+        if let Some(start) = start {
+            if !self.pours.contains_key(body) {
+                let pour = Pour::create(&spool.body(*body), cleaner(start))?;
+                self.pours.insert(*body, pour);
+            }
+        }
+        if let Some(pour) = self.pours.get_mut(body) {
+            // What is written is taken away, so that it is not written again when a later piece fails.
+            while let Some(piece) = pieces.first() {
+                pour.push(piece)?;
+                pieces.remove(0);
+            }
+        }
+        self.state.release(*bytes);
+        self.queue.pop_front();
+        Ok(())
+    }
+
+    /// Removes the files of bodies.
+    fn forget(&mut self, bodies: &[BodyNumber]) {
+        for body in bodies {
+            self.pours.remove(body);
+            if let Some(spool) = &self.spool {
+                // What cannot be removed goes with the folder.
+                let _ = std::fs::remove_file(spool.body(*body));
+            }
+        }
+    }
+}
+
+/// This process's spool, made when there is none.
+fn spool<'a>(spool: &'a mut Option<Spool>, state: &State) -> io::Result<&'a Spool> {
+    match spool {
+        Some(spool) => Ok(spool),
+        None => {
+            let new = Spool::create(&state.folder.join("spool"))?;
+            state.ledger().own(&new.name);
+            Ok(spool.insert(new))
+        }
+    }
+}
+
+/// Takes secrets out of a body that leaves memory.
+fn cleaner(start: &Start) -> Cleaner {
+    let mut secrets = Secrets::of(&start.call);
+    match start.side {
+        Side::Request => secrets.request_cleaner(),
+        Side::Response => {
+            // Its secrets are learned from what the request says.
+            secrets.request(&start.request);
+            secrets.response_cleaner()
+        }
+    }
+}
+
+/// Appends the exchange to `out`, without its secrets.
+fn write(written: &mut Written, number: u64, secret: &[u8], out: &mut Vec<u8>) {
+    let call = Arc::clone(&written.call);
+    let mut secrets = Secrets::of(&call);
+    let request = secrets.request(written.request.pieces());
+    let response = secrets.response(written.response.pieces());
+    let credential = secrets.credential(secret);
+    let kept = |file: Option<BodyNumber>| file.map(Kept::File);
+    let frame = Frame {
+        number,
+        id: &call.id,
+        at_ms: millis(call.at),
+        via: call.via.name(),
+        method: &call.method,
+        host: call.host.as_deref(),
+        path: &secrets.path(&call.path),
+        key: call.key.map(|key| key.0),
+        credential: credential.as_deref(),
+        upstream: &written.server.upstream,
+        model: &written.server.model,
+        account: written.server.account.as_deref(),
+        status: written.status.into(),
+        ended: written.ended.name(),
+        first_byte_ms: written.first_byte.map(whole_millis),
+        total_ms: written.total.map(whole_millis).unwrap_or_default(),
+        request_headers: &secrets.headers(&call.headers),
+        response_headers: &secrets.headers(&written.headers),
+        request: kept(written.request.file).unwrap_or(Kept::Here(&request)),
+        response: kept(written.response.file).unwrap_or(Kept::Here(&response)),
+    };
+    frame.write(out);
+}

@@ -1,0 +1,54 @@
+//! What the tests of the recorder share.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use postern_store::{Call, ConversationStore, Ended, Exchange, Recorder, Seq, Via};
+
+pub(crate) fn open(folder: &Path) -> ConversationStore {
+    ConversationStore::open(folder).unwrap_or_else(|error| panic!("opens: {error}"))
+}
+
+pub(crate) fn call(id: &str) -> Call {
+    Call {
+        id: id.to_owned(),
+        at: SystemTime::now(),
+        via: Via::Api,
+        method: "POST".to_owned(),
+        host: None,
+        path: "/v1/chat/completions".to_owned(),
+        headers: Vec::new(),
+        key: None,
+    }
+}
+
+/// Records a whole exchange.
+pub(crate) fn say(recorder: &Recorder, id: &str, request: &str, response: &str) {
+    let recording = recorder.begin(call(id));
+    recording.request(Bytes::copy_from_slice(request.as_bytes()));
+    recording.answer(200, Vec::new());
+    recording.response(Bytes::copy_from_slice(response.as_bytes()));
+    recording.ended(Ended::Whole);
+}
+
+/// Closes the store, and what is found in its folder afterwards, oldest first.
+pub(crate) async fn all(store: ConversationStore, folder: &Path) -> Vec<Exchange> {
+    store.close();
+    let again = open(folder);
+    let found = every(&again).await;
+    again.close();
+    found
+}
+
+/// All exchanges, oldest first.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+pub(crate) async fn every(store: &ConversationStore) -> Vec<Exchange> {
+    let conversations = store.conversations();
+    let last = *conversations.arrivals().borrow();
+    let mut all = Vec::new();
+    for seq in 1..=i64::try_from(last).expect("small") {
+        all.extend(conversations.exchange(Seq(seq)).await.expect("readable"));
+    }
+    all
+}
