@@ -93,6 +93,7 @@ fn derived(conversation: &Conversation, about: About) -> Derived {
         // A conversation is made of texts, numbers and lists alone, and those are always JSON.
         body: serde_json::to_vec(conversation).unwrap_or_default(),
         prefixes: hash::prefixes(conversation),
+        instructions: hash::instructions(conversation),
         asked,
         facts: facts(conversation, about, found),
         texts,

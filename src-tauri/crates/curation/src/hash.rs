@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 use crate::text::collapsed;
 use crate::{Conversation, Part, Role, Source, Turn};
 
-/// The hash after each of the turns, in order.
+/// The hash after each of the turns, in order; all zeros before the first that is no instruction.
 pub fn prefixes(conversation: &Conversation) -> Vec<Prefix> {
-    let mut last = cut(Sha256::digest(b"conversation"));
+    let mut last = Prefix::default();
     let chained = conversation.turns.iter().map(|turn| {
         if let Some(words) = canonical(turn) {
             last = cut(Sha256::new().chain_update(last).chain_update(words).finalize());
@@ -23,6 +23,17 @@ pub fn prefixes(conversation: &Conversation) -> Vec<Prefix> {
         last
     });
     chained.collect()
+}
+
+/// A hash of all instructions, by which it is seen that they changed.
+pub fn instructions(conversation: &Conversation) -> u64 {
+    let mut words = String::new();
+    for turn in conversation.turns.iter().filter(|turn| matches!(turn.role, Role::System | Role::Developer)) {
+        turn.parts.iter().for_each(|part| spoken(part, &mut words));
+        words.push('\0');
+    }
+    let digest = Sha256::digest(collapsed(&words).as_bytes());
+    u64::from_be_bytes(std::array::from_fn(|at| digest[at]))
 }
 
 /// A hash of all that is said, whatever its case and its blanks. Roles count, and so does what was called.

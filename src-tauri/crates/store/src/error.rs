@@ -57,6 +57,9 @@ pub enum Error {
     /// The limit cannot be used.
     #[error("a limit of 0 would admit nothing: use at least 1, or switch the key off")]
     BadLimit,
+    /// The place in a list is none that the list gave in this order.
+    #[error("\"{0}\" is no place in this list: begin again with its first page")]
+    BadPlace(String),
     /// What is stored cannot be read.
     #[error("a stored record cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),

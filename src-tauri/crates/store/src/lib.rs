@@ -30,9 +30,10 @@ use std::thread::JoinHandle;
 
 pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
 pub use conversations::{
-    Call, Change, ConversationStore, Conversations, Derived, Done, Ended, Exchange, Facts, Filter, Prefix,
-    Recorder, Recording, RecordingUsage, ReviewState, Selection, Seq, Server, Standing, ThreadId, ThreadRow,
-    Trouble, TroubleKind, Via,
+    Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended, Exchange,
+    Exported, Facet, FacetValue, Facts, Filter, Found, PageOf, Pair, Prefix, Progress, Recorder, Recording,
+    RecordingUsage, ReviewState, SavedQuery, Selection, Seq, Server, Snippet, Sort, Standing, ThreadDetail,
+    ThreadId, ThreadPage, ThreadRow, Trouble, TroubleKind, Via, highlights, snippet,
 };
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};

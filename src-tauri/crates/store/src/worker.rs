@@ -49,6 +49,23 @@ impl Worker {
         answered.await.map_err(|_| Error::Closed)?
     }
 
+    /// Runs `job`, which changes nothing, on the thread. A question that nobody waits for any more is not answered: who
+    /// types asks more often than reads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            if !answer.is_closed() {
+                // The caller may go away meanwhile.
+                let _ = answer.send(job(connection));
+            }
+        });
+        self.commands.send(Command::Run(job)).map_err(|_| Error::Closed)?;
+        answered.await.map_err(|_| Error::Closed)?
+    }
+
     /// Runs `job` on the thread in one transaction, which holds if the job succeeds. It begins as a writer: of two
     /// processes that change the same rows at once, the second waits for the first.
     pub(crate) async fn write<T: Send + 'static>(

@@ -29,7 +29,11 @@ pub struct Derived {
     /// The conversation, as JSON of whoever derives.
     pub body: Vec<u8>,
     /// The hash after each of its turns, in order. Two conversations that begin alike have the same hashes at first.
+    /// Instructions (turns of the system and the developer) leave the hash as it was before them; before the first turn
+    /// it is all zeros.
     pub prefixes: Vec<Prefix>,
+    /// The hash of all instructions: it tells whether they changed while the conversation went on.
+    pub instructions: u64,
     /// How many of the turns the client sent; the rest is the answer.
     pub asked: usize,
     /// What to search in, one text for each turn. Empty texts are not indexed.
@@ -69,8 +73,10 @@ pub struct Facts {
     pub tokens_out: u64,
     /// What stands out, one bit for each flag of whoever derives.
     pub flags: u64,
-    /// Conversations with the same text have the same.
+    /// Conversations with the same text have the same; zero for those without text.
+    #[serde(skip)]
     pub text_hash: u64,
     /// Bands of its MinHash signature: conversations that share one are nearly the same. Empty for short ones.
+    #[serde(skip)]
     pub bands: Vec<u64>,
 }

@@ -1,15 +1,30 @@
 //! Conversations: a database of their own beside the others, with the exchanges as they were, what was derived of
 //! them, and what people decided. It is large at times, and when it is damaged nothing else is.
 
+mod alike;
+mod change;
+mod class;
+mod counts;
+mod delete;
 mod derived;
 mod exchange;
 mod exchanges;
 mod keeping;
+mod list;
+mod narrow;
 mod pack;
+mod page;
+mod pairs;
+mod queries;
 mod recorder;
 mod review;
+mod rows;
 mod schema;
+mod schema_threads;
+mod search;
 mod secrets;
+mod undo;
+mod walk;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -23,14 +38,19 @@ use tokio::sync::watch;
 pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
 pub use keeping::RecordingUsage;
+pub use list::{
+    Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery, Sort,
+    ThreadDetail, ThreadPage,
+};
 pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
+pub use search::{Snippet, highlights, snippet};
 
 use crate::worker::{self, Chores, Worker};
 use crate::{Error, database};
 
 /// Every layout change of this database, oldest first. A released entry is never edited.
-const MIGRATIONS: &[&str] = &[schema::CREATE_EXCHANGES, schema::CREATE_THREADS];
+const MIGRATIONS: &[&str] = &[schema::CREATE_EXCHANGES, schema_threads::CREATE_THREADS];
 
 /// The open database of conversations. Cheap to clone; the last one to let go of it does not close it, see
 /// [`ConversationStore::close`].
@@ -40,11 +60,23 @@ pub struct Conversations {
     writer: Worker,
     /// Owns a connection that only reads, so that a list need not wait for what is being written.
     reader: Worker,
+    /// Owns another one for what takes longer, so that a list need not wait for that either.
+    long: Worker,
     folder: Arc<PathBuf>,
     state: Arc<State>,
+    changes: Arc<watch::Sender<u64>>,
 }
 
 impl Conversations {
+    /// Changes whenever something does that a list could show.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
     /// The number of the exchange that came last; changes whenever some came.
     pub fn arrivals(&self) -> watch::Receiver<u64> {
         self.state.arrivals.subscribe()
@@ -56,8 +88,8 @@ impl Conversations {
 pub struct ConversationStore {
     conversations: Conversations,
     recorder: Recorder,
-    /// Of the recorder, the writer and the reader.
-    threads: [JoinHandle<()>; 3],
+    /// Of the recorder, the writer and the readers.
+    threads: [JoinHandle<()>; 4],
 }
 
 impl ConversationStore {
@@ -79,8 +111,11 @@ impl ConversationStore {
         let (recorder, records) = recorder::start(Arc::clone(&state))?;
         // What an earlier process left behind.
         state.hurry();
-        let conversations = Conversations { writer, reader, folder: Arc::new(folder.to_owned()), state };
-        Ok(Self { conversations, recorder, threads: [records, writes, reads] })
+        let (long, reads_long) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
+        let folder = Arc::new(folder.to_owned());
+        let changes = Arc::new(watch::Sender::new(0));
+        let conversations = Conversations { writer, reader, long, folder, state, changes };
+        Ok(Self { conversations, recorder, threads: [records, writes, reads, reads_long] })
     }
 
     /// Begins recordings.
@@ -95,15 +130,18 @@ impl ConversationStore {
 
     /// Finishes what was asked and recorded so far and closes the database.
     pub fn close(self) {
-        let Self { conversations: Conversations { writer, reader, state, .. }, recorder, threads } = self;
-        let [records, writes, reads] = threads;
+        let Self { conversations: Conversations { writer, reader, long, state, .. }, recorder, threads } =
+            self;
+        let [records, writes, reads, reads_long] = threads;
         state.close();
         recorder.stop();
         end(records);
         writer.stop();
         reader.stop();
+        long.stop();
         end(writes);
         end(reads);
+        end(reads_long);
     }
 }
 

@@ -1,0 +1,168 @@
+//! Rows of conversations, as they are listed and exported.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::class::Class;
+use super::narrow::Narrowed;
+use super::{Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
+use crate::{Error, KeyId, clock};
+
+/// What a row is read from. The table of classes is `c`, that of conversations `t`.
+const ROW: &str = "
+    SELECT t.id, t.began_ms, t.last_ms, t.leaf, t.parent, t.fork_at, t.total_ms, t.turns, t.chars, t.tokens_in,
+           t.tokens_out, t.text_hash, t.title, t.preview, t.note,
+           (SELECT threads FROM clusters WHERE id = t.cluster),
+           (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM tags WHERE thread = t.id ORDER BY tag)),
+           (SELECT word FROM words WHERE id = c.model), (SELECT word FROM words WHERE id = c.host),
+           (SELECT word FROM words WHERE id = c.upstream), (SELECT word FROM words WHERE id = c.dialect),
+           (SELECT word FROM words WHERE id = c.kind), (SELECT word FROM words WHERE id = c.language),
+           c.state, c.standing, c.model, c.host, c.upstream, c.key, c.dialect, c.kind, c.language, c.flags, c.rating,
+           c.edited
+    FROM threads t JOIN classes c ON c.id = t.class";
+
+/// How many forks are shown with a conversation.
+const FORKS: i64 = 100;
+
+impl Conversations {
+    /// All of a conversation; `None` when there is none of this name.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn thread(&self, id: ThreadId) -> Result<Option<ThreadDetail>, Error> {
+        self.reader.read(move |connection| detail(connection, id)).await
+    }
+
+    /// The next conversations that match, in the order of their ids: with `after` the last one of the call before.
+    /// Only so many are held in memory as are asked for; what changes meanwhile shows as far as it comes later.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn next_for_export(
+        &self,
+        filter: Filter,
+        after: Option<ThreadId>,
+        limit: u32,
+    ) -> Result<Vec<Exported>, Error> {
+        self.long.read(move |connection| next_for_export(connection, &filter, after, limit)).await
+    }
+}
+
+/// The row of one conversation.
+pub(crate) fn row(connection: &Connection, id: ThreadId) -> Result<Option<ThreadRow>, Error> {
+    let mut find = connection.prepare_cached(&format!("{ROW} WHERE t.id = ?1"))?;
+    Ok(find.query_row([id.0], read).optional()?)
+}
+
+/// The rows of these conversations, in this order; those that are gone are left out.
+pub(crate) fn rows(connection: &Connection, ids: &[i64]) -> Result<Vec<ThreadRow>, Error> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(row(connection, ThreadId(*id))?);
+    }
+    Ok(rows)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ThreadRow> {
+    let class = Class::read(row, 23)?;
+    let host: String = row.get(18)?;
+    let tags: Option<String> = row.get(16)?;
+    Ok(ThreadRow {
+        id: ThreadId(row.get(0)?),
+        began_ms: row.get(1)?,
+        last_ms: row.get(2)?,
+        leaf: Seq(row.get(3)?),
+        parent: row.get::<_, Option<i64>>(4)?.map(ThreadId),
+        fork_at: row.get(5)?,
+        host: Some(host).filter(|host| !host.is_empty()),
+        upstream: row.get(19)?,
+        key: Some(class.key).filter(|key| *key != 0).map(KeyId),
+        total_ms: row.get(6)?,
+        facts: Facts {
+            title: row.get(12)?,
+            preview: row.get(13)?,
+            kind: row.get(21)?,
+            dialect: row.get(20)?,
+            model: row.get(17)?,
+            language: row.get(22)?,
+            standing: class.standing,
+            turns: row.get(7)?,
+            chars: clock::unsigned(row.get(8)?),
+            tokens_in: clock::unsigned(row.get(9)?),
+            tokens_out: clock::unsigned(row.get(10)?),
+            flags: class.flags,
+            text_hash: row.get::<_, i64>(11)?.cast_unsigned(),
+            bands: Vec::new(),
+        },
+        state: class.state,
+        rating: Some(class.rating).filter(|rating| *rating != 0),
+        note: row.get(14)?,
+        tags: tags.map(|tags| tags.split('\n').map(str::to_owned).collect()).unwrap_or_default(),
+        edited: class.edited,
+        cluster: row.get::<_, Option<u32>>(15)?.unwrap_or(1),
+    })
+}
+
+fn detail(connection: &Connection, id: ThreadId) -> Result<Option<ThreadDetail>, Error> {
+    // One moment for all that is read.
+    let moment = connection.unchecked_transaction()?;
+    let Some(row) = row(&moment, id)? else { return Ok(None) };
+    let (body, edited) = moment
+        .prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?
+        .query_row([id.0], |found| Ok((found.get(0)?, found.get(1)?)))?;
+    let exchanges = moment
+        .prepare_cached("SELECT seq FROM exchanges WHERE thread = ?1 ORDER BY seq")?
+        .query_map([id.0], |found| Ok(Seq(found.get(0)?)))?
+        .collect::<Result<_, _>>()?;
+    let forks = forks(&moment, &row)?;
+    let pairs = pairs(&moment, id)?;
+    Ok(Some(ThreadDetail { row, body, edited, exchanges, forks, pairs }))
+}
+
+fn forks(connection: &Connection, of: &ThreadRow) -> Result<Vec<ThreadRow>, Error> {
+    let mut find = connection.prepare_cached(
+        "SELECT id FROM threads WHERE id = ?2
+         UNION SELECT id FROM threads WHERE parent = ?2 AND id != ?1
+         UNION SELECT id FROM threads WHERE parent = ?1 ORDER BY id LIMIT ?3",
+    )?;
+    let found = find.query_map((of.id.0, of.parent.map(|parent| parent.0), FORKS), |found| found.get(0))?;
+    rows(connection, &found.collect::<Result<Vec<_>, _>>()?)
+}
+
+fn pairs(connection: &Connection, thread: ThreadId) -> Result<Vec<Pair>, Error> {
+    let mut find = connection.prepare_cached(
+        "SELECT id, thread, at_turn, chosen, rejected, at_ms FROM pairs WHERE thread = ?1 ORDER BY id",
+    )?;
+    let pairs = find.query_map([thread.0], |row| {
+        Ok(Pair {
+            id: row.get(0)?,
+            thread: ThreadId(row.get(1)?),
+            at_turn: row.get(2)?,
+            chosen: row.get(3)?,
+            rejected: row.get(4)?,
+            at_ms: row.get(5)?,
+        })
+    })?;
+    Ok(pairs.collect::<Result<_, _>>()?)
+}
+
+fn next_for_export(
+    connection: &Connection,
+    filter: &Filter,
+    after: Option<ThreadId>,
+    limit: u32,
+) -> Result<Vec<Exported>, Error> {
+    let moment = connection.unchecked_transaction()?;
+    let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
+    let narrowed = Narrowed::new(&moment, filter)?;
+    let ids = narrowed.next_ids(&moment, after.map_or(0, |after| after.0), limit)?;
+    let mut exported = Vec::with_capacity(ids.len());
+    let mut body = moment.prepare_cached("SELECT coalesce(edited, body) FROM bodies WHERE thread = ?1")?;
+    for id in ids {
+        let Some(row) = row(&moment, ThreadId(id))? else { continue };
+        let body = body.query_row([id], |found| found.get(0))?;
+        exported.push(Exported { row, body, pairs: pairs(&moment, ThreadId(id))? });
+    }
+    Ok(exported)
+}

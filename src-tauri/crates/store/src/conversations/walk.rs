@@ -1,0 +1,135 @@
+//! Ways through the conversations that match.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row, params};
+
+use super::narrow::{Entry, Narrowed};
+use crate::Error;
+
+/// What is read of an index, with these names in this order.
+pub(crate) const ENTRY: &str = "id, class, last_ms, tokens";
+
+impl Entry {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { id: row.get(0)?, class: row.get(1)?, last_ms: row.get(2)?, tokens: row.get(3)? })
+    }
+}
+
+impl Narrowed {
+    /// Calls `visit` for everything that matches, in no order.
+    pub(crate) fn visit(&self, connection: &Connection, visit: impl FnMut(Entry)) -> Result<(), Error> {
+        match (&self.within, &self.classes) {
+            (Some(within), _) => self.visit_each(connection, within, visit),
+            (None, Some(classes)) => self.visit_classes(connection, classes, visit),
+            (None, None) => self.visit_all(connection, visit),
+        }
+    }
+
+    /// The ids of everything that matches, in order.
+    pub(crate) fn ids(&self, connection: &Connection) -> Result<Vec<i64>, Error> {
+        let mut ids = Vec::new();
+        self.visit(connection, |entry| ids.push(entry.id))?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// The next ids behind `after`, at most so many, in order. What lies between is looked at, and nothing behind.
+    pub(crate) fn next_ids(
+        &self,
+        connection: &Connection,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, Error> {
+        let mut ids = Vec::new();
+        if let Some(within) = &self.within {
+            let from = within.partition_point(|id| *id <= after);
+            let mut find = entry_of(connection)?;
+            for id in &within[from..] {
+                let found = find.query_map([id], Entry::read)?.next().transpose()?;
+                if let Some(entry) = found
+                    && self.admits(connection, entry)?
+                {
+                    ids.push(entry.id);
+                }
+                if ids.len() == limit {
+                    break;
+                }
+            }
+            return Ok(ids);
+        }
+        let mut all =
+            connection.prepare_cached(&format!("SELECT {ENTRY} FROM threads WHERE id > ?1 ORDER BY id"))?;
+        let mut rows = all.query([after])?;
+        while ids.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let entry = Entry::read(row)?;
+            if self.admits(connection, entry)? {
+                ids.push(entry.id);
+            }
+        }
+        Ok(ids)
+    }
+
+    fn visit_each(
+        &self,
+        connection: &Connection,
+        ids: &[i64],
+        mut visit: impl FnMut(Entry),
+    ) -> Result<(), Error> {
+        let mut find = entry_of(connection)?;
+        for id in ids {
+            let found = find.query_map([id], Entry::read)?.next().transpose()?;
+            if let Some(entry) = found
+                && self.admits(connection, entry)?
+            {
+                visit(entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_classes(
+        &self,
+        connection: &Connection,
+        classes: &HashMap<i64, u8>,
+        mut visit: impl FnMut(Entry),
+    ) -> Result<(), Error> {
+        let moments = self.moments();
+        let mut of_class = connection.prepare_cached(&format!(
+            "SELECT {ENTRY} FROM threads INDEXED BY threads_class
+             WHERE class = ?1 AND last_ms >= ?2 AND last_ms < ?3"
+        ))?;
+        for class in classes.keys() {
+            let mut rows = of_class.query(params![class, moments.start, moments.end])?;
+            while let Some(row) = rows.next()? {
+                let entry = Entry::read(row)?;
+                if self.rest(connection, entry)? {
+                    visit(entry);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_all(&self, connection: &Connection, mut visit: impl FnMut(Entry)) -> Result<(), Error> {
+        let moments = self.moments();
+        let mut all = connection.prepare_cached(&format!(
+            "SELECT {ENTRY} FROM threads INDEXED BY threads_last WHERE last_ms >= ?1 AND last_ms < ?2"
+        ))?;
+        let mut rows = all.query([moments.start, moments.end])?;
+        while let Some(row) = rows.next()? {
+            let entry = Entry::read(row)?;
+            if self.rest(connection, entry)? {
+                visit(entry);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds one conversation by its id.
+fn entry_of(connection: &Connection) -> Result<rusqlite::CachedStatement<'_>, Error> {
+    Ok(connection.prepare_cached(&format!("SELECT {ENTRY} FROM threads WHERE id = ?1"))?)
+}
