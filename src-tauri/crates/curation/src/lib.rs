@@ -8,6 +8,7 @@
 
 mod conversation;
 mod derive;
+pub mod export;
 mod flag;
 pub mod flags;
 pub mod hash;

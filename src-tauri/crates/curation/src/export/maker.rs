@@ -1,0 +1,202 @@
+//! One conversation after the other becomes rows, or is left out. Writing and looking ahead do the same.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use postern_store::{ThreadId, ThreadRow};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Error;
+use super::fault::{Code, Dropped, Fault};
+use super::items::items;
+use super::origin::{Alike, Origin, Pictures, Record};
+use super::sample::{Media, json};
+use super::spec::{Duplicates, Part, Spec, Task};
+use super::target::{self, Item, Needs};
+use crate::conversation::{Part as Piece, Role, Source};
+
+/// The longest a sample in `invalid.jsonl` gets, in characters.
+const SAMPLE_CHARS: usize = 4000;
+
+/// A row, ready to be written.
+pub(crate) struct Made {
+    pub(crate) part: Part,
+    pub(crate) row: Value,
+    /// Facts of the conversation, for forms that have columns for them.
+    pub(crate) about: Value,
+    /// Pictures and recordings it names, by hash and media type.
+    pub(crate) media: Vec<(String, String)>,
+}
+
+/// What became of a conversation.
+pub(crate) enum Outcome {
+    Row(Box<Made>),
+    Dropped(Dropped),
+    /// It was not meant.
+    PassedOver,
+}
+
+/// Makes rows.
+pub(crate) struct Maker<'a> {
+    spec: &'a Spec,
+    /// Conversations of which a better one says the same.
+    doubles: HashSet<ThreadId>,
+    /// Rows that were made, by hash.
+    made: HashSet<[u8; 16]>,
+}
+
+impl<'a> Maker<'a> {
+    /// Looks through the rows for what says the same, when that is wished.
+    pub(crate) fn new(spec: &'a Spec, origin: &mut dyn Origin) -> Result<Self, Error> {
+        let mut doubles = HashSet::new();
+        let mut best = HashMap::new();
+        let mut after = None;
+        while spec.duplicates != Duplicates::Keep {
+            let piece = origin.alike(after)?;
+            let Some(last) = piece.last() else { break };
+            after = Some(last.id);
+            doubles.extend(piece.iter().filter_map(|one| worse(*one, spec.duplicates, &mut best)));
+        }
+        Ok(Self { spec, doubles, made: HashSet::new() })
+    }
+
+    /// What becomes of one.
+    pub(crate) fn take(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
+        if self.spec.calls_only && !ends_with_call(record) {
+            return Ok(vec![Outcome::PassedOver]);
+        }
+        if self.doubles.contains(&record.row.id) {
+            let fault = Fault::new(Code::Dup, "a better rated or older conversation says the same");
+            return Ok(vec![dropped(record, fault)]);
+        }
+        if self.spec.preset.task() == Task::Whole {
+            return self.raw(record, origin);
+        }
+        let made = items(record, self.spec);
+        if made.is_empty() {
+            return Ok(vec![Outcome::PassedOver]);
+        }
+        let outcome = |made: Result<Item, Fault>| {
+            let row = made.and_then(|item| self.row(item, record, origin));
+            row.unwrap_or_else(|fault| dropped(record, fault))
+        };
+        Ok(made.into_iter().map(outcome).collect())
+    }
+
+    fn row(&mut self, item: Item, record: &Record, origin: &dyn Origin) -> Result<Outcome, Fault> {
+        let media = if let Item::Turns(sample)
+        | Item::Labelled(sample, _)
+        | Item::Pair { prompt: sample, .. } = &item
+        {
+            sample.media().filter_map(stored).collect()
+        } else {
+            Vec::new()
+        };
+        let shelf = Pictures(origin);
+        let needs = Needs { preset: self.spec.preset, results: self.spec.results, shelf: &shelf };
+        let row = target::row(item, &needs)?;
+        if self.spec.duplicates != Duplicates::Keep && !self.made.insert(short_hash(&[json(&row).as_bytes()]))
+        {
+            return Err(Fault::new(Code::Dup, "another row is the same"));
+        }
+        let part = part_of(self.spec, &record.row);
+        Ok(Outcome::Row(Box::new(Made { part, row, about: about(&record.row), media })))
+    }
+
+    fn raw(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
+        let Some(raw) = origin.raw(record.row.leaf)? else {
+            return Ok(vec![dropped(record, Fault::new(Code::Empty, "its exchange is no longer there"))]);
+        };
+        let body = |bytes: &[u8]| {
+            serde_json::from_slice(bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()))
+        };
+        let row = json!({
+            "id": record.row.id.0.to_string(),
+            "host": raw.host,
+            "path": raw.path,
+            "status": raw.status,
+            "request": body(&raw.request),
+            "response": body(&raw.response),
+        });
+        let part = part_of(self.spec, &record.row);
+        Ok(vec![Outcome::Row(Box::new(Made { part, row, about: Value::Null, media: Vec::new() }))])
+    }
+}
+
+/// Which of two that say the same is left out: the worse rated, then the later one.
+fn worse(one: Alike, wish: Duplicates, best: &mut HashMap<u64, Alike>) -> Option<ThreadId> {
+    let key = match wish {
+        Duplicates::Keep => None,
+        Duplicates::Exact => Some(one.text_hash).filter(|hash| *hash != 0),
+        Duplicates::Near => one.cluster.map(i64::cast_unsigned),
+    }?;
+    match best.entry(key) {
+        Entry::Vacant(place) => {
+            place.insert(one);
+            None
+        }
+        Entry::Occupied(mut place) if one.rating > place.get().rating => Some(place.insert(one).id),
+        Entry::Occupied(_) => Some(one.id),
+    }
+}
+
+fn ends_with_call(record: &Record) -> bool {
+    let last = record.conversation.turns.iter().rfind(|turn| turn.role == Role::Assistant);
+    let is_last = record.conversation.turns.last().map(|turn| turn.role) == Some(Role::Assistant);
+    is_last && last.is_some_and(|turn| turn.parts.iter().any(|part| matches!(part, Piece::ToolCall { .. })))
+}
+
+fn stored(media: &Media) -> Option<(String, String)> {
+    match &media.source {
+        Source::Media { sha256, mime, .. } => Some((sha256.clone(), mime.clone())),
+        Source::Url(_) | Source::FileId(_) => None,
+    }
+}
+
+fn dropped(record: &Record, fault: Fault) -> Outcome {
+    Outcome::Dropped(Dropped {
+        id: record.row.id.0.to_string(),
+        code: fault.code,
+        detail: fault.detail,
+        sample: json(&record.conversation).chars().take(SAMPLE_CHARS).collect(),
+    })
+}
+
+/// The part a conversation belongs to. What parted from another belongs where that does: they begin alike.
+fn part_of(spec: &Spec, row: &ThreadRow) -> Part {
+    let root = row.parent.unwrap_or(row.id);
+    let hash = short_hash(&[&spec.split.seed.to_le_bytes(), &root.0.to_le_bytes()]);
+    let place = u16::from_le_bytes([hash[0], hash[1]]) % 100;
+    let test = u16::from(spec.split.test);
+    match place {
+        place if place < test => Part::Test,
+        place if place < test + u16::from(spec.split.validation) => Part::Validation,
+        _ => Part::Train,
+    }
+}
+
+fn short_hash(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    let whole = hash.finalize();
+    std::array::from_fn(|at| whole[at])
+}
+
+fn about(row: &ThreadRow) -> Value {
+    json!({
+        "id": row.id.0.to_string(),
+        "meta": {
+            "model": row.facts.model,
+            "host": row.host,
+            "created_at": super::moment(row.began_ms),
+            "tokens_in": row.facts.tokens_in,
+            "tokens_out": row.facts.tokens_out,
+            "rating": row.rating,
+            "tags": row.tags,
+        },
+    })
+}

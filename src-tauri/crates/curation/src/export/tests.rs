@@ -1,0 +1,178 @@
+//! What an export leaves behind, and what it does not.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::golden::Golden;
+use super::*;
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn written(spec: &Spec) -> (tempfile::TempDir, Summary) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let summary = export(spec, &out, &mut Golden::of(spec), &CancellationToken::new()).unwrap();
+    (folder, summary)
+}
+
+#[test]
+fn looking_ahead_counts_what_writing_writes() {
+    for preset in Preset::ALL {
+        let spec = Spec { preset, ..Spec::default() };
+        let ahead = preview(&spec, &mut Golden::of(&spec), &CancellationToken::new()).unwrap();
+        let (_folder, summary) = written(&spec);
+        assert_eq!(ahead.tally, summary.tally, "{preset:?}");
+        assert_eq!(ahead.would_write, summary.tally.total());
+        assert!(ahead.would_write > 0, "{preset:?}");
+        let of_codes = |code: &Code| ahead.examples[code].len() as u64;
+        assert!(ahead.tally.dropped.iter().all(|(code, count)| of_codes(code) == (*count).min(3)));
+    }
+}
+
+#[test]
+fn every_file_has_the_hash_that_the_manifest_says() {
+    for format in [FileFormat::Jsonl, FileFormat::Json, FileFormat::Parquet] {
+        let (_folder, summary) = written(&Spec { format, ..Spec::default() });
+        let manifest: Value =
+            serde_json::from_slice(&fs::read(summary.folder.join("export.json")).unwrap()).unwrap();
+        let listed = manifest["files"].as_array().unwrap();
+        assert!(listed.len() >= 4, "{listed:?}");
+        for file in listed {
+            let bytes = fs::read(summary.folder.join(file["name"].as_str().unwrap())).unwrap();
+            let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(file["sha256"], hash, "{file}");
+            assert_eq!(file["bytes"], bytes.len());
+        }
+        assert_eq!(manifest["rows"]["train"], summary.tally.rows[&Part::Train]);
+    }
+}
+
+/// Calls it off after so many conversations.
+struct After {
+    calls: AtomicU64,
+    most: u64,
+}
+
+impl Watch for After {
+    fn reached(&self, _done: u64, _of: u64) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn called_off(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) >= self.most
+    }
+}
+
+#[test]
+fn an_export_that_is_called_off_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = Spec::default();
+    let watch = After { calls: AtomicU64::new(0), most: 5 };
+    let done = export(&spec, &folder.path().join("out"), &mut Golden::of(&spec), &watch);
+    assert!(matches!(done, Err(Error::Cancelled)), "{done:?}");
+    assert_eq!(names(folder.path()), BTreeSet::new());
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine"), "mine").unwrap();
+    let spec = Spec::default();
+    let done = export(&spec, folder.path(), &mut Golden::of(&spec), &CancellationToken::new());
+    assert!(matches!(done, Err(Error::Exists(_))), "{done:?}");
+    assert_eq!(names(folder.path()), BTreeSet::from(["mine".to_owned()]));
+}
+
+#[test]
+fn an_empty_folder_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let spec = Spec::default();
+    export(&spec, &out, &mut Golden::of(&spec), &CancellationToken::new()).unwrap();
+    assert!(out.join("train.jsonl").is_file());
+}
+
+#[test]
+fn parts_stay_the_same_for_a_seed_and_hold_all_rows() {
+    let split = Split { validation: 30, test: 20, seed: 7 };
+    let spec = Spec { split, ..Spec::default() };
+    let (_one, first) = written(&spec);
+    let (_two, second) = written(&spec);
+    assert_eq!(first.files, second.files);
+    let (_three, whole) = written(&Spec::default());
+    assert_eq!(first.tally.total(), whole.tally.total());
+    assert!(first.tally.rows.values().all(|rows| *rows > 0), "{:?}", first.tally.rows);
+    let other = Spec { split: Split { seed: 8, ..split }, ..Spec::default() };
+    let (_four, other) = written(&other);
+    assert_ne!(first.files, other.files);
+}
+
+#[test]
+fn of_those_that_say_the_same_the_best_rated_stays() {
+    let kept = |duplicates| {
+        let (_folder, summary) = written(&Spec { duplicates, ..Spec::default() });
+        let invalid = fs::read_to_string(summary.folder.join("invalid.jsonl")).unwrap();
+        let dups = invalid.lines().filter(|line| line.contains("E_DUP"));
+        (
+            summary.tally.total(),
+            dups.map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone()).collect::<Vec<_>>(),
+        )
+    };
+    let (all, none) = kept(Duplicates::Keep);
+    let (fewer, dropped) = kept(Duplicates::Exact);
+    assert_eq!((none, dropped), (vec![], vec![Value::from("1")]));
+    assert_eq!(all, fewer + 1);
+}
+
+#[test]
+fn pictures_are_copied_once_by_their_hash() {
+    let (_folder, summary) = written(&Spec::default());
+    let media = names(&summary.folder.join("media"));
+    assert_eq!(media.len(), 1, "{media:?}");
+    assert!(media.iter().all(|name| name.ends_with(".png")));
+}
+
+#[test]
+fn no_more_rows_than_were_wished() {
+    let (_folder, summary) = written(&Spec { max_records: Some(3), ..Spec::default() });
+    assert_eq!(summary.tally.total(), 3);
+}
+
+#[test]
+fn only_conversations_that_end_in_a_call() {
+    let (_folder, summary) = written(&Spec { calls_only: true, ..Spec::default() });
+    assert_eq!(summary.tally.total(), 1);
+}
+
+#[test]
+fn markdown_is_a_file_for_each_conversation() {
+    let (_folder, summary) = written(&Spec { preset: Preset::Markdown, ..Spec::default() });
+    let files = names(&summary.folder.join("train"));
+    assert_eq!(files.len() as u64, summary.tally.total());
+    let text = fs::read_to_string(summary.folder.join("train/3.md")).unwrap();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_wish_that_cannot_be_followed_is_told_before_anything_is_written() {
+    for spec in [
+        Spec { name: "../x".to_owned(), ..Spec::default() },
+        Spec { split: Split { validation: 60, test: 60, seed: 0 }, ..Spec::default() },
+        Spec { preset: Preset::Raw, format: FileFormat::Parquet, ..Spec::default() },
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let done =
+            export(&spec, &folder.path().join("out"), &mut Golden::of(&spec), &CancellationToken::new());
+        assert!(matches!(done, Err(Error::Spec(_))), "{done:?}");
+        assert_eq!(names(folder.path()), BTreeSet::new());
+    }
+}
