@@ -12,7 +12,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, end, program};
+use crate::product::{PATIENCE, end, postern, program, settle};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -131,13 +131,8 @@ impl House {
 
     /// Runs another command on the data folder; returns whether it succeeded, and its JSON.
     fn command(&self, arguments: &[&str]) -> anyhow::Result<(bool, Value)> {
-        let output = Command::new(program())
-            .args(arguments)
-            .arg("--json")
-            .env("POSTERN_DATA_DIR", self.data.path())
-            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
-            .stdin(Stdio::null())
-            .output()?;
+        let mut command = postern(self.data.path());
+        let output = command.args(arguments).arg("--json").stdin(Stdio::null()).output()?;
         Ok((output.status.success(), serde_json::from_slice(&output.stdout)?))
     }
 
@@ -187,12 +182,7 @@ impl Drop for House {
 fn serve(data: &TempDir) -> anyhow::Result<Child> {
     let kept = std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("POSTERN_"));
     let mut command = Command::new(program());
-    command
-        .arg("serve")
-        .env_clear()
-        .envs(kept)
-        .env("POSTERN_DATA_DIR", data.path())
-        .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY);
+    settle(command.arg("serve").env_clear().envs(kept), data.path());
     Ok(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?)
 }
 

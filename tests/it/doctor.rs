@@ -1,18 +1,17 @@
 //! AI Studio's page, looked at from the command line: by a running server, and without one.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use anyhow::Context;
 use postern_tests::Layout;
 use serde_json::Value;
 
-use crate::product::{MASTER_KEY, Product, program};
+use crate::product::{Product, postern};
 
 /// Runs `postern doctor …` on the product's data folder, however it ends.
 async fn doctor(product: &Product, arguments: &[&str]) -> anyhow::Result<Output> {
-    let mut command = Command::new(program());
-    command.arg("doctor").args(arguments).env("POSTERN_DATA_DIR", product.data.path());
-    command.env("POSTERN_MASTER_KEY", MASTER_KEY);
+    let mut command = postern(product.data.path());
+    command.arg("doctor").args(arguments);
     Ok(tokio::task::spawn_blocking(move || command.output()).await??)
 }
 

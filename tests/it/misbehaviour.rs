@@ -103,9 +103,7 @@ async fn pages_that_want_a_human_are_told_apart() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn silence_ends_at_its_limits() -> anyhow::Result<()> {
     let product = Product::start_with(SHORT).await?;
-    product
-        .until(|product| async { product.account_state().await.is_ok_and(|state| state == "ready") })
-        .await?;
+    product.ready().await?;
     refused(&product, Misbehaviour::Stall, 504, "timeout").await?;
     refused(&product, Misbehaviour::SlowFirstByte(Duration::from_secs(3600)), 504, "timeout").await?;
     Ok(())

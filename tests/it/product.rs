@@ -16,7 +16,7 @@ use tempfile::TempDir;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The master key that the tests give, so that none looks for one in the keyring of whoever runs them.
-pub(crate) const MASTER_KEY: &str = "746573742074657374207465737420746573742074657374207465737420746f";
+const MASTER_KEY: &str = "746573742074657374207465737420746573742074657374207465737420746f";
 
 /// A running server, the folder it lives in, and the site that its browser sees.
 pub(crate) struct Product {
@@ -42,6 +42,18 @@ pub(crate) fn program() -> &'static Path {
         let tests = std::env::current_exe().expect("the test program's path");
         tests.parent().and_then(Path::parent).expect("the target folder").join("postern")
     })
+}
+
+/// The program on this data folder.
+pub(crate) fn postern(data: &Path) -> Command {
+    let mut command = Command::new(program());
+    settle(&mut command, data);
+    command
+}
+
+/// Tells a program of the product its data folder and the master key.
+pub(crate) fn settle<'a>(command: &'a mut Command, data: &Path) -> &'a mut Command {
+    command.env("POSTERN_DATA_DIR", data).env("POSTERN_MASTER_KEY", MASTER_KEY)
 }
 
 /// The root of the repository.
@@ -120,6 +132,12 @@ impl Product {
         Ok(())
     }
 
+    /// Waits until the one account serves: then its models are known too.
+    pub(crate) async fn ready(&self) -> anyhow::Result<()> {
+        self.until(|product| async { product.account_state().await.is_ok_and(|state| state == "ready") })
+            .await
+    }
+
     /// Process ids of the browser's main processes that run on this data folder.
     pub(crate) fn browsers(&self) -> Vec<u32> {
         browsers_in(self.data.path())
@@ -155,13 +173,7 @@ impl Product {
 
 /// Runs a command of the program on a data folder and returns its output.
 pub(crate) fn command(data: &Path, arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new(program())
-        .args(arguments)
-        .env("POSTERN_DATA_DIR", data)
-        .env("POSTERN_MASTER_KEY", MASTER_KEY)
-        .env("POSTERN_MASTER_KEY", MASTER_KEY)
-        .stdin(Stdio::null())
-        .output()?;
+    let output = postern(data).args(arguments).stdin(Stdio::null()).output()?;
     if !output.status.success() {
         bail!("postern {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -226,7 +238,7 @@ pub(crate) fn end(child: &mut Child) {
 pub(crate) const TRUSTED: &str = "trusted.pem";
 
 fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
-    let mut command = Command::new(program());
+    let mut command = postern(data);
     let trusted = data.join(TRUSTED);
     if trusted.is_file() {
         command.env("SSL_CERT_FILE", trusted).env_remove("SSL_CERT_DIR");
@@ -234,7 +246,6 @@ fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
     let mut child = command
         .arg("serve")
         .args(port.map(|port| format!("--port={port}")))
-        .env("POSTERN_DATA_DIR", data)
         // What the settings of tests name where they want a provider's key.
         .env("POSTERN_TEST_KEY", postern_tests::provider::KEY)
         .stdin(Stdio::null())

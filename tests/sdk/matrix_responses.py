@@ -40,10 +40,11 @@ def streamed(said, **more):
     return final
 
 
-def tools(ask) -> list[dict]:
+def tools(ask, only=None) -> list[dict]:
+    """A question, the calls, their results, the answer. What was said is sent back as it came, or one type of item of it."""
     said = [{"role": "user", "content": WEATHER}]
     first = ask(said, tools=FLAT, store=False)
-    back = [item.model_dump(exclude_none=True) for item in first.output]
+    back = [item.model_dump(exclude_none=True) for item in first.output if only in (None, item.type)]
     results = [
         {"type": "function_call_output", "call_id": item.call_id, "output": RESULTS[item.name]}
         for item in first.output
@@ -59,6 +60,11 @@ def chat() -> dict:
         "tools": tools(whole),
         "tools_streamed": tools(streamed),
     }
+
+
+def bare() -> dict:
+    """Some programs keep nothing of an answer but its calls."""
+    return {"tools": tools(whole, "function_call"), "tools_streamed": tools(streamed, "function_call")}
 
 
 def failing() -> dict:
@@ -84,5 +90,5 @@ def failing_stream() -> dict:
 
 
 if __name__ == "__main__":
-    scenarios = {function.__name__: function for function in (chat, failing, failing_stream, models)}
+    scenarios = {function.__name__: function for function in (chat, bare, failing, failing_stream, models)}
     print(json.dumps(scenarios[sys.argv[1]](), ensure_ascii=True))

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use anyhow::{Context, ensure};
 use postern_tests::{Misbehaviour, Scenario, Standin};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::owner::Owner;
-use crate::product::{browsers_in, command, configure, end, program};
+use crate::product::{browsers_in, command, configure, end, postern};
 
 /// A browser whose person does nothing but leave a profile behind. When a program steers it, it is the real one; it
 /// waits before that as long as a file says so.
@@ -147,10 +147,8 @@ impl Drop for House {
 }
 
 fn serve(data: &TempDir) -> anyhow::Result<(Child, String)> {
-    let mut child = Command::new(program())
+    let mut child = postern(data.path())
         .args(["serve", "--port=0"])
-        .env("POSTERN_DATA_DIR", data.path())
-        .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
         // Nobody looks at it: the browser that would show itself only pretends.
         .env("DISPLAY", ":nowhere")
         .stdin(Stdio::null())

@@ -12,7 +12,7 @@ use postern_tests::Standin;
 use postern_tests::screen::{self, Notices, Panel};
 use tempfile::TempDir;
 
-use crate::product::{PATIENCE, browsers_in, configure, furnish};
+use crate::product::{PATIENCE, browsers_in, configure, furnish, settle};
 
 /// A process that ends with this value, and everything it started.
 pub(crate) struct Group(Child);
@@ -94,15 +94,13 @@ impl Seat {
         {
             command.env_remove(variable);
         }
-        command
+        settle(command, self.data.path())
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("HOME", self.home.path())
             .env("XDG_RUNTIME_DIR", self.home.path())
             .env("LANG", "C.UTF-8")
             .env("LANGUAGE", "en")
-            .env("POSTERN_DATA_DIR", self.data.path())
-            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
             .env("NO_AT_BRIDGE", "1")
             .stdin(Stdio::null())
     }

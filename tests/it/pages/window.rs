@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::host::{Console, Host};
 use super::seat::{Group, Seat, desktop};
-use crate::product::{PATIENCE, program};
+use crate::product::{PATIENCE, postern, program};
 
 /// Asks the shell through the page's one command.
 const ASK: &str = "
@@ -224,12 +224,7 @@ impl Console {
 
     /// What the command line says of the server. Its exit status tells the same again.
     fn status(&self) -> anyhow::Result<Value> {
-        let said = Command::new(program())
-            .args(["status", "--json"])
-            .env("POSTERN_DATA_DIR", self.data())
-            .env("POSTERN_MASTER_KEY", crate::product::MASTER_KEY)
-            .stdin(Stdio::null())
-            .output()?;
+        let said = postern(self.data()).args(["status", "--json"]).stdin(Stdio::null()).output()?;
         Ok(serde_json::from_slice(&said.stdout)?)
     }
 

@@ -12,28 +12,30 @@ use crate::product::Product;
 
 const CLIENTS: [Client; 4] = [Client::OpenAi, Client::Responses, Client::Anthropic, Client::Gemini];
 
-/// A provider with a key, by its name in the settings and the model that is asked there.
+/// A provider with a key, and the model that is asked there, behind the provider's name in the settings.
 struct Keyed {
     provider: Provider,
     model: &'static str,
+    /// Pieces of a stream until its second word is out; OpenAI's Responses take more of them.
+    words: usize,
 }
 
 /// A product with one provider of each kind.
 async fn product() -> anyhow::Result<(Product, Vec<Keyed>)> {
     let kinds = [
-        (Vendor::OpenAi, "openai", "standin-openai/gpt-5.2"),
-        (Vendor::Anthropic, "anthropic", "standin-anthropic/claude-sonnet-4-6"),
-        (Vendor::Gemini, "gemini", "standin-gemini/gemini-3-flash-preview"),
+        (Vendor::OpenAi, "openai", "standin-openai/gpt-5.2", 3),
+        (Vendor::Anthropic, "anthropic", "standin-anthropic/claude-sonnet-4-6", 5),
+        (Vendor::Gemini, "gemini", "standin-gemini/gemini-3-flash-preview", 2),
     ];
     let mut settings = String::new();
     let mut all = Vec::new();
-    for (vendor, kind, model) in kinds {
+    for (vendor, kind, model, words) in kinds {
         let provider = Provider::start(vendor).await?;
         settings += &format!(
             "[upstreams.standin-{kind}]\nkind = \"{kind}\"\nbase_url = \"{}\"\napi_key = \"env:POSTERN_TEST_KEY\"\n",
             provider.base_url()
         );
-        all.push(Keyed { provider, model });
+        all.push(Keyed { provider, model, words });
     }
     let product = Product::start_in(TempDir::new()?, Standin::start().await?, &settings)?;
     Ok((product, all))
@@ -80,34 +82,59 @@ async fn every_sdk_is_answered_by_every_provider() -> anyhow::Result<()> {
 async fn every_sdk_knows_a_providers_trouble_by_its_own_name() -> anyhow::Result<()> {
     let (product, all) = product().await?;
     for keyed in &all {
-        for client in CLIENTS {
+        let wrong = Refusal::Wrong("The stand-in does not like this.".to_owned());
+        for (refusal, status) in [(wrong, 400), (Refusal::Rate(Some(60)), 429)] {
             keyed.provider.clear();
-            keyed
-                .provider
-                .otherwise(Turn::refuse(Refusal::Wrong("The stand-in does not like this.".to_owned())));
-            let seen = client.play(&keyed.seat(&product), "failing").await?;
-            let (class, kind) = match client {
-                Client::OpenAi | Client::Responses => ("BadRequestError", "invalid_request_error"),
-                Client::Anthropic => ("BadRequestError", "invalid_request_error"),
-                Client::Gemini => ("ClientError", "INVALID_ARGUMENT"),
-            };
-            assert_eq!(
-                (&seen["class"], &seen["kind"]),
-                (&json!(class), &json!(kind)),
-                "{} {seen}",
-                keyed.model
-            );
-            assert!(
-                seen["message"].as_str().is_some_and(|text| text.contains("does not like this")),
-                "{seen}"
-            );
+            keyed.provider.otherwise(Turn::refuse(refusal));
+            for client in CLIENTS {
+                let seen = client.play(&keyed.seat(&product), "failing").await?;
+                let (class, kind) = named(client, status);
+                assert_eq!(
+                    (&seen["class"], &seen["kind"], &seen["status"]),
+                    (&json!(class), &json!(kind), &json!(status)),
+                    "{client:?} at {} {seen}\n{}",
+                    keyed.model,
+                    product.log()
+                );
+                let message = seen["message"].as_str().unwrap_or_default();
+                assert!(
+                    !message.is_empty() && (status != 400 || message.contains("does not like this")),
+                    "{seen}"
+                );
+            }
+        }
+    }
+    Ok(())
+}
 
-            keyed.provider.clear();
-            let cut = Turn::from(Said::new().text("One two three")).trouble_after(5, Refusal::Overloaded);
-            keyed.provider.next(cut);
-            let seen = client.play(&keyed.seat(&product), "failing_stream").await?;
-            assert!(seen["text"].as_str().is_some_and(|text| "One two three".starts_with(text)), "{seen}");
-            let _: &Value = &seen["message"];
+/// What a client calls a refusal with this status, and of which kind it takes it to be.
+fn named(client: Client, status: u16) -> (&'static str, &'static str) {
+    match (client, status) {
+        (Client::Gemini, 400) => ("ClientError", "INVALID_ARGUMENT"),
+        (Client::Gemini, _) => ("ClientError", "RESOURCE_EXHAUSTED"),
+        (_, 400) => ("BadRequestError", "invalid_request_error"),
+        (_, _) => ("RateLimitError", "rate_limit_error"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sdk_is_told_that_a_providers_stream_breaks_off() -> anyhow::Result<()> {
+    let (product, all) = product().await?;
+    for keyed in &all {
+        for client in CLIENTS {
+            let words = match (client, keyed.model) {
+                (Client::Responses, "standin-openai/gpt-5.2") => 5,
+                _ => keyed.words,
+            };
+            let said = || Turn::from(Said::new().text("One two three"));
+            for turn in [said().trouble_after(words, Refusal::Overloaded), said().cut_after(words)] {
+                keyed.provider.clear();
+                keyed.provider.next(turn);
+                let seen = client.play(&keyed.seat(&product), "failing_stream").await?;
+                assert_eq!(seen["text"], "One two ", "{client:?} at {} {seen}", keyed.model);
+                let message = seen["message"].as_str().unwrap_or_default();
+                assert!(!message.is_empty(), "{client:?} at {} {seen}", keyed.model);
+            }
         }
     }
     Ok(())

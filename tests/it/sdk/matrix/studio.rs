@@ -11,7 +11,7 @@ const MODEL: &str = "gemini-3-flash-preview";
 const CLIENTS: [Client; 4] = [Client::OpenAi, Client::Responses, Client::Anthropic, Client::Gemini];
 
 /// What the site says in the round: the same as [`super::round`].
-fn round() -> Scenario {
+fn round() -> Vec<Script> {
     let said = |thought: &str, text: &str| Script::new().thought(thought).text(text);
     let calls = || {
         let weather = Part::call("get_weather", json!({ "city": "Tromsø", "days": 2 }));
@@ -27,7 +27,7 @@ fn round() -> Scenario {
         calls(),
         answer(),
     ];
-    Scenario::answering_in_turn(scripts.map(|script| script.finish(1, COST)))
+    scripts.into_iter().map(|script| script.finish(1, COST)).collect()
 }
 
 fn seat(product: &Product) -> Seat {
@@ -55,12 +55,16 @@ fn was_asked(client: Client, records: &[Record]) {
     assert_eq!(declared(calls), ["get_weather", "now"]);
     let days = &calls.functions[0].schema["properties"]["days"];
     assert_eq!((&days["type"], &days["nullable"]), (&json!("integer"), &json!(true)));
-    let told: Vec<(&str, &Value)> =
-        results.function_responses().iter().map(|told| (told.name.as_str(), &told.response)).collect();
-    assert_eq!(told, [("get_weather", &json!({ "sky": "rain" })), ("now", &json!({ "result": "noon" }))]);
+    was_told_the_results(results);
     let signed =
         results.contents.iter().flat_map(|turn| &turn.calls).filter_map(|call| call.signature.as_deref());
     assert_eq!(signed.collect::<Vec<_>>(), ["Zmlyc3Q="], "the site gets its signature back");
+}
+
+fn was_told_the_results(record: &Record) {
+    let told: Vec<(&str, &Value)> =
+        record.function_responses().iter().map(|told| (told.name.as_str(), &told.response)).collect();
+    assert_eq!(told, [("get_weather", &json!({ "sky": "rain" })), ("now", &json!({ "result": "noon" }))]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,9 +73,27 @@ async fn every_sdk_is_answered_by_the_page() -> anyhow::Result<()> {
     let site = product.site.control();
     for client in CLIENTS {
         site.clear_records();
-        site.set_scenario(round());
+        site.set_scenario(Scenario::answering_in_turn(round()));
         saw_the_round(client, &client.play(&seat(&product), "chat").await?);
         was_asked(client, &site.records());
+    }
+    Ok(())
+}
+
+/// A client of Responses that gives back nothing but the calls still gets its results to the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn results_arrive_where_nothing_but_the_calls_comes_back() -> anyhow::Result<()> {
+    let product = product_with("").await?;
+    let site = product.site.control();
+    site.set_scenario(Scenario::answering_in_turn(round().split_off(2)));
+    let seen = Client::Responses.play(&seat(&product), "bare").await?;
+    for told in [&seen["tools"], &seen["tools_streamed"]] {
+        assert_eq!(told[1]["text"], "Rain at noon.", "{seen}");
+    }
+    let records = site.records();
+    assert_eq!(records.len(), 4);
+    for record in [&records[1], &records[3]] {
+        was_told_the_results(record);
     }
     Ok(())
 }
@@ -79,6 +101,7 @@ async fn every_sdk_is_answered_by_the_page() -> anyhow::Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_sdk_knows_the_trouble_of_the_page_by_its_own_name() -> anyhow::Result<()> {
     let product = product_with("").await?;
+    product.ready().await?;
     let site = product.site.control();
     for client in CLIENTS {
         let models = client.play(&seat(&product), "models").await?;

@@ -219,10 +219,11 @@ impl Turn {
         turn
     }
 
-    /// Whether this is the other one. Clients trim and re-wrap answers at their ends before they send them back, and
-    /// write the arguments of calls anew.
+    /// Whether this is the other one. Clients trim and re-wrap answers at their ends before they send them back, write
+    /// the arguments of calls anew, and some keep nothing of an answer but its calls, whose ids no other has.
     fn same(&self, held: &Self) -> bool {
         let same_text = match self.role {
+            Role::Assistant if self.text.trim().is_empty() && !self.calls.is_empty() => true,
             Role::Assistant => self.text.trim() == held.text.trim(),
             Role::System | Role::User | Role::Tool => self.text == held.text,
         };

@@ -143,6 +143,28 @@ fn results_of_all_calls_go_on_in_the_chat_that_made_them() {
     assert!(matches!(plan(&other, Some(ToolMode::Native)), Plan::Fresh { .. }), "another call");
 }
 
+/// Some programs send back nothing of an answer but its calls.
+#[test]
+fn calls_without_the_words_before_them_are_of_the_same_answer() {
+    let calls = |id: &str| {
+        let request = with_calls(&[(id, OSLO.1)], &[(id, "rain")]);
+        Conversation::of(&request).unwrap()
+    };
+    let mut held = held_calls(&[OSLO], ToolMode::Native);
+    held.conversation.turns[1].text = "Let me look.".into();
+    let native = Some(ToolMode::Native);
+    assert!(matches!(calls("c1").plan(Some(&held), native), Plan::Results { .. }));
+    assert!(matches!(calls("c9").plan(Some(&held), native), Plan::Fresh { .. }), "other calls");
+    let mut other = calls("c1");
+    other.turns[1].text = "Let me see.".into();
+    assert!(matches!(other.plan(Some(&held), native), Plan::Fresh { .. }), "other words");
+    held.conversation.turns[1].calls.clear();
+    let mut silent = calls("c1");
+    silent.turns[1].calls.clear();
+    silent.turns[2] = Turn::new(User, "More".into());
+    assert!(matches!(silent.plan(Some(&held), None), Plan::Fresh { .. }), "words that got lost");
+}
+
 #[test]
 fn results_of_calls_in_words_go_on_in_words() {
     let emulated = held_calls(&[OSLO], ToolMode::Emulated);
