@@ -1643,6 +1643,8 @@ export interface components {
             https?: boolean | null;
             /** @description The upstream whose stored key goes to it where a client brings none. */
             key?: string | null;
+            /** @description Whether what is said there may be recorded; it may unless this is false. */
+            record?: boolean | null;
         };
         /** @description What a person can choose before signing in. */
         EnrolmentChoices: {
@@ -1960,6 +1962,8 @@ export interface components {
              * @description Most requests a minute.
              */
             per_minute?: number | null;
+            /** @description Whether what is asked with it may be recorded; it may unless this is false. */
+            record?: boolean | null;
         };
         /** @description The text of a key file. */
         KeyFile: {
@@ -2013,6 +2017,8 @@ export interface components {
              * @description Most requests in any 60 seconds.
              */
             per_minute?: number | null;
+            /** @description Whether what is asked with it may be recorded. */
+            record?: boolean;
             /**
              * Format: int64
              * @description How many requests came in with it.
@@ -2055,6 +2061,8 @@ export interface components {
              * @description Most requests a minute.
              */
             per_minute?: number | null;
+            /** @description Whether what is asked with it may be recorded. */
+            record?: boolean | null;
         };
         /**
          * @description Where a master key lies.
@@ -2490,6 +2498,8 @@ export interface components {
             key?: string | null;
             /** @description Whether it stands in the owner's list. */
             listed: boolean;
+            /** @description Whether what is said there may be recorded. */
+            record: boolean;
             /** @description Whether it is a well-known vendor. */
             vendor: boolean;
         };

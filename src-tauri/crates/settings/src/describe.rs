@@ -8,8 +8,8 @@ use crate::choices::{
 };
 use crate::file::{
     BodyBytes, FileBytes, IdleSeconds, KeepDays, LiveBrowsers, LogBytes, MaxRows, PageSeconds, PauseMillis,
-    Port, QueueLength, RecheckSeconds, ReplayBytes, ResultBytes, Rounds, SessionDays, Snapshots, TARGET,
-    Tabs,
+    Port, QueueLength, RecheckSeconds, RecordedBytes, ReplayBytes, ResultBytes, RetentionDays, Rounds,
+    SessionDays, Snapshots, TARGET, Tabs,
 };
 use crate::proxy::{Address, Domain, Method, Part, Pattern, ProxyBodyBytes};
 use crate::upstreams::{FALLBACK, SECTION};
@@ -190,6 +190,9 @@ const KEYS: &[(&str, Kind, Applies)] = {
         ("requests.keep_days", KeepDays::kind(Unit::Days), AtOnce),
         ("requests.max_rows", MaxRows::kind(Unit::Count), AtOnce),
         ("requests.replay_bytes", ReplayBytes::kind(Unit::Bytes), AtOnce),
+        ("recording.enabled", Kind::Bool, AtOnce),
+        ("recording.retention_days", RetentionDays::kind(Unit::Days), AtOnce),
+        ("recording.max_bytes", RecordedBytes::kind(Unit::Bytes), AtOnce),
         ("logs.level", Kind::Choice { options: Level::OPTIONS }, AtOnce),
         ("logs.max_bytes", LogBytes::kind(Unit::Bytes), AtOnce),
         ("window.theme", Kind::Choice { options: Theme::OPTIONS }, AtOnce),

@@ -17,7 +17,7 @@ use crate::values::{
 };
 use crate::{
     AiStudio, Browser, Console, Diagnostics, Error, File, Files, Limits, Logs, Mcp, Models, Network,
-    Notifications, Requests, Server, Settings, Window,
+    Notifications, Recording, Requests, Server, Settings, Window,
 };
 
 // The bounds of numbers, which the descriptions show too.
@@ -30,6 +30,8 @@ pub(crate) type SessionDays = Whole<1, 365>;
 pub(crate) type KeepDays = Whole<1, 3_650>;
 pub(crate) type MaxRows = Whole<100, 10_000_000>;
 pub(crate) type ReplayBytes = Whole<0, 1_073_741_824>;
+pub(crate) type RetentionDays = Whole<0, 36_500>;
+pub(crate) type RecordedBytes = Whole<0, 1_099_511_627_776>;
 pub(crate) type ResultBytes = Whole<1_024, 67_108_864>;
 pub(crate) type Rounds = Whole<1, 1_000>;
 pub(crate) type LogBytes = Whole<1_048_576, 10_737_418_240>;
@@ -58,6 +60,7 @@ pub(crate) struct Raw {
     mcp: RawMcp,
     proxy: RawProxy,
     requests: RawRequests,
+    recording: RawRecording,
     logs: RawLogs,
     window: RawWindow,
     notifications: RawNotifications,
@@ -172,6 +175,14 @@ struct RawRequests {
     keep_days: Option<KeepDays>,
     max_rows: Option<MaxRows>,
     replay_bytes: Option<ReplayBytes>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawRecording {
+    enabled: Option<bool>,
+    retention_days: Option<RetentionDays>,
+    max_bytes: Option<RecordedBytes>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -306,6 +317,11 @@ impl Raw {
                 keep_days: or(self.requests.keep_days, 30),
                 max_rows: or(self.requests.max_rows, 100_000),
                 replay_bytes: or(self.requests.replay_bytes, 8 * 1024 * 1024),
+            },
+            recording: Recording {
+                enabled: self.recording.enabled.unwrap_or(true),
+                retention_days: or(self.recording.retention_days, 0),
+                max_bytes: or(self.recording.max_bytes, 20 * 1024 * 1024 * 1024),
             },
             logs: Logs {
                 level: self.logs.level.map_or(Level::Info, |level| level.0),

@@ -69,6 +69,8 @@ pub struct Settings {
     pub proxy: Proxy,
     /// What is kept of requests.
     pub requests: Requests,
+    /// Whether conversations are recorded, and how many of them are kept.
+    pub recording: Recording,
     /// What is logged.
     pub logs: Logs,
     /// How the window looks and behaves.
@@ -257,6 +259,17 @@ pub struct Requests {
     pub max_rows: u64,
     /// Bytes of memory for bodies.
     pub replay_bytes: u64,
+}
+
+/// `[recording]`
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Recording {
+    /// Whether what is asked and answered is kept.
+    pub enabled: bool,
+    /// Days for which it is kept; 0 for ever.
+    pub retention_days: u64,
+    /// Most bytes of it; 0 for any number.
+    pub max_bytes: u64,
 }
 
 /// `[logs]`

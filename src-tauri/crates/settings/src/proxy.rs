@@ -153,11 +153,14 @@ pub struct Allowed {
     /// The upstream whose stored key goes to it where a client brings none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Whether what is said there may be recorded. It usually may, and then nothing is written of it.
+    #[serde(skip_serializing_if = "Clone::clone")]
+    pub record: bool,
 }
 
 impl Default for Allowed {
     fn default() -> Self {
-        Self { auth_type: AuthType::Auto, https: true, key: None }
+        Self { auth_type: AuthType::Auto, https: true, key: None, record: true }
     }
 }
 

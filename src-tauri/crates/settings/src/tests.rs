@@ -133,7 +133,7 @@ body_bytes = 1024
 first_byte_timeout_s = 1
 silence_timeout_s = 2
 [proxy.allowed_domains]
-"NAS.lan:11434" = { auth_type = "off", https = false, key = "home" }
+"NAS.lan:11434" = { auth_type = "off", https = false, key = "home", record = false }
 "*.openai.azure.com" = true
 "api.openai.com" = false
 [proxy.probe_request]
@@ -153,6 +153,10 @@ disable_default_ip_patterns = true
 keep_days = 8
 max_rows = 900
 replay_bytes = 0
+[recording]
+enabled = false
+retention_days = 0
+max_bytes = 1024
 [logs]
 level = "debug"
 max_bytes = 1048576
@@ -261,6 +265,7 @@ fn every_key_can_be_set() {
     assert_eq!(settings.mcp, every_key_of_mcp());
     assert_eq!(settings.proxy, proxy::every_key());
     assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
+    assert_eq!(settings.recording, Recording { enabled: false, retention_days: 0, max_bytes: 1024 });
     assert_eq!(settings.logs, Logs { level: Level::Debug, max_bytes: 1_048_576 });
     let window = Window {
         theme: Theme::Dark,
@@ -319,7 +324,7 @@ fn a_complaint_names_file_line_key_and_what_belongs_there() {
         ),
         (
             "[sever]\nport = 1",
-            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `network`, `files`, `diagnostics`, `console`, `models`, `upstreams`, `mcp`, `proxy`, `requests`, `logs`, `window`, `notifications`",
+            "config.toml, line 1: sever: unknown field `sever`, expected one of `server`, `aistudio`, `browser`, `limits`, `network`, `files`, `diagnostics`, `console`, `models`, `upstreams`, `mcp`, `proxy`, `requests`, `recording`, `logs`, `window`, `notifications`",
         ),
         (
             "[models.aliases]\na = \"b\"\nc = \"c\"",

@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     sealed::CREATE_TABLES,
     upstreams::CREATE_TABLE,
     upstreams::ADD_PROXY,
+    keys::ADD_RECORD,
 ];
 
 /// How long a statement waits for another process to finish writing.

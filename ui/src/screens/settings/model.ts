@@ -20,6 +20,7 @@ export const workSections = [
   "network",
   "files",
   "requests",
+  "recording",
 ] as const;
 /** Sections that tell how Postern is doing; some hold settings too. */
 export const careSections = ["page", "security", "logs", "storage", "health", "diagnostics", "about"] as const;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use postern_app::Paths;
 use postern_protocol::Secret;
@@ -50,6 +51,14 @@ enum Command {
         /// Its name, its id, or its beginning as `list` shows it.
         key: String,
     },
+    /// Record what is asked with a key, or stop recording it. A running server does so within a second.
+    Record {
+        /// Its name, its id, or its beginning as `list` shows it.
+        key: String,
+        /// Whether to.
+        #[arg(value_parser = PossibleValuesParser::new(["on", "off"]).map(|text| text == "on"))]
+        record: bool,
+    },
     /// Give a key a new secret and show it, this once.
     Rotate {
         /// Its name, its id, or its beginning as `list` shows it.
@@ -80,6 +89,9 @@ struct Rules {
     /// Most requests in a day.
     #[arg(long, value_name = "NUMBER")]
     per_day: Option<u32>,
+    /// Never record what is asked with it.
+    #[arg(long)]
+    no_record: bool,
 }
 
 /// A time such as `30m`, `12h` or `7d`.
@@ -128,6 +140,12 @@ async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
         }
         Command::Disable { key } => switch(keys, &key, false, output).await,
         Command::Enable { key } => switch(keys, &key, true, output).await,
+        Command::Record { key, record } => {
+            let change = KeyChange { record: Some(record), ..KeyChange::default() };
+            let info = keys.change(keys.find(&key).await?.id, change).await?;
+            let done = if record { "is recorded" } else { "is not recorded" };
+            output.show(&info, || format!("What is asked with {} ({}) {done}.", info.name, info.masked))
+        }
         Command::Rotate { key, grace } => {
             let (info, secret) = keys.rotate(keys.find(&key).await?.id, grace).await?;
             show_once(&info, &secret, output)
@@ -140,13 +158,14 @@ async fn command(keys: &Keys, command: Command, output: Output) -> Result<()> {
 }
 
 async fn add(keys: &Keys, name: Option<String>, rules: Rules, output: Output) -> Result<()> {
-    let Rules { models, expires, per_minute, per_day } = rules;
+    let Rules { models, expires, per_minute, per_day, no_record } = rules;
     let end = |after| OffsetDateTime::now_utc().checked_add(time::Duration::try_from(after).ok()?);
     let expires_at = match expires {
         Some(after) => Some(end(after).context("that is too far away")?.unix_timestamp()),
         None => None,
     };
-    let (info, secret) = keys.add(NewKey { name, expires_at, models, per_minute, per_day }).await?;
+    let record = !no_record;
+    let (info, secret) = keys.add(NewKey { name, expires_at, models, per_minute, per_day, record }).await?;
     show_once(&info, &secret, output)
 }
 
@@ -192,10 +211,12 @@ fn listed(keys: &[KeyInfo]) -> String {
         Some(end) => format!("until {}", day(end)),
         None => "on".to_owned(),
     };
+    let recorded = |key: &KeyInfo| if key.record { "yes" } else { "no" }.to_owned();
     let row = |key: &KeyInfo| {
-        vec![key.id.to_string(), key.name.clone(), key.masked.clone(), day(key.created_at), state(key)]
+        let added = day(key.created_at);
+        vec![key.id.to_string(), key.name.clone(), key.masked.clone(), added, state(key), recorded(key)]
     };
-    table(&["ID", "NAME", "KEY", "ADDED", "STATE"], &keys.iter().map(row).collect::<Vec<_>>())
+    table(&["ID", "NAME", "KEY", "ADDED", "STATE", "RECORDED"], &keys.iter().map(row).collect::<Vec<_>>())
 }
 
 fn imported(report: &ImportReport) -> String {

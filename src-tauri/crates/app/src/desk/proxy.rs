@@ -26,6 +26,7 @@ impl ProxyDesk for HouseDesk {
             auth_type: shown(allowed.auth_type),
             https: allowed.https,
             key: allowed.key,
+            record: allowed.record,
         });
         let withdrawn =
             proxy.allowed_domains.iter().filter(|(_, allowance)| **allowance == Allowance::Refused);
@@ -45,6 +46,7 @@ impl ProxyDesk for HouseDesk {
                 https: allow.https.unwrap_or_else(|| !is_near(&domain.0)),
                 auth_type: allow.auth_type.map_or(AuthType::Auto, chosen),
                 key: allow.key.filter(|key| !key.is_empty()),
+                record: allow.record.unwrap_or(true),
             };
             // A vendor that was taken out comes back as it was.
             let back = Proxy::is_vendor(&domain.0) && allowed == Allowed::default();

@@ -32,5 +32,5 @@ fn entry(domain: Domain, allowed: Allowed) -> AllowedDomain {
         Chosen::Azure => AuthType::Azure,
         Chosen::Off => AuthType::Off,
     };
-    AllowedDomain { domain: domain.0, auth, https: allowed.https, key: allowed.key }
+    AllowedDomain { domain: domain.0, auth, https: allowed.https, key: allowed.key, record: allowed.record }
 }

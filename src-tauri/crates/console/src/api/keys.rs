@@ -60,13 +60,17 @@ pub struct KeyAdd {
     /// Most requests a day.
     #[serde(default)]
     pub per_day: Option<u32>,
+    /// Whether what is asked with it may be recorded; it may unless this is false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
 }
 
 impl KeyAdd {
     /// The key to make, and the secret that the caller brings.
     pub(crate) fn parts(self) -> (NewKey, Option<String>) {
-        let Self { name, key, expires_at, models, per_minute, per_day } = self;
-        (NewKey { name, expires_at, models, per_minute, per_day }, key)
+        let Self { name, key, expires_at, models, per_minute, per_day, record } = self;
+        let record = record.unwrap_or(true);
+        (NewKey { name, expires_at, models, per_minute, per_day, record }, key)
     }
 }
 
@@ -111,12 +115,15 @@ pub struct KeyPatch {
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u32>)]
     pub per_day: Option<Option<u32>>,
+    /// Whether what is asked with it may be recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
 }
 
 impl From<KeyPatch> for KeyChange {
     fn from(patch: KeyPatch) -> Self {
-        let KeyPatch { name, enabled, expires_at, models, per_minute, per_day } = patch;
-        Self { name, enabled, expires_at, models, per_minute, per_day }
+        let KeyPatch { name, enabled, expires_at, models, per_minute, per_day, record } = patch;
+        Self { name, enabled, expires_at, models, per_minute, per_day, record }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ProxyDomain {
     pub https: bool,
     /// The upstream whose stored key goes to it where a client brings none.
     pub key: Option<String>,
+    /// Whether what is said there may be recorded.
+    pub record: bool,
     /// Whether it is a well-known vendor.
     pub vendor: bool,
     /// Whether it stands in the owner's list.
@@ -78,4 +80,7 @@ pub struct DomainAllow {
     /// The upstream whose stored key goes to it where a client brings none.
     #[serde(default)]
     pub key: Option<String>,
+    /// Whether what is said there may be recorded; it may unless this is false.
+    #[serde(default)]
+    pub record: Option<bool>,
 }

@@ -44,13 +44,14 @@ async fn a_key_changes_what_is_said_and_nothing_else() {
     let patch = |change: Value| house.window(Method::PATCH, &path, Some(change));
     let key = patch(json!({ "name": "two", "per_minute": 9 })).await.ok();
     assert_eq!((&key["name"], &key["per_minute"], &key["per_day"]), (&json!("two"), &json!(9), &json!(5)));
-    let key = patch(json!({ "per_day": null, "enabled": false })).await.ok();
+    let key = patch(json!({ "per_day": null, "enabled": false, "record": false })).await.ok();
     assert_eq!(
         (&key["per_day"], &key["per_minute"], &key["status"]),
         (&json!(null), &json!(9), &json!("Disabled"))
     );
+    assert_eq!(key["record"], false);
     let key = patch(json!({ "enabled": true, "expires_at": 1 })).await.ok();
-    assert_eq!(key["status"], "Expired");
+    assert_eq!((&key["status"], &key["record"]), (&json!("Expired"), &json!(false)));
 
     house.post("/api/keys", json!({ "name": "other" })).await.ok();
     let taken = patch(json!({ "name": "other" })).await;

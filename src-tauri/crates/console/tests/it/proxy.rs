@@ -27,6 +27,7 @@ impl ProxyDesk for FakeDesk {
             auth_type: allow.auth_type.unwrap_or(AuthType::Auto),
             https: allow.https.unwrap_or(true),
             key: allow.key,
+            record: allow.record.unwrap_or(true),
             vendor: false,
             listed: true,
         };
@@ -50,10 +51,11 @@ async fn domains_are_shown_allowed_and_taken_back() {
     let told = house.get("/api/proxy").await.ok();
     let refused = json!([{ "domain": "x.example:8443", "times": 3, "last_ms": 1_700_000_000_000_i64 }]);
     assert_eq!((&told["refused"], &told["withdrawn"]), (&refused, &json!(["api.x.ai"])));
-    let allow = json!({ "domain": "127.0.0.1:11434", "auth_type": "openai", "https": false });
+    let allow =
+        json!({ "domain": "127.0.0.1:11434", "auth_type": "openai", "https": false, "record": false });
     let told = house.post("/api/proxy/allow", allow).await.ok();
     let domain = json!({ "domain": "127.0.0.1:11434", "auth_type": "openai", "https": false, "key": null,
-        "vendor": false, "listed": true });
+        "record": false, "vendor": false, "listed": true });
     assert_eq!(told["domains"], json!([domain]));
     assert_eq!(
         house.window(Method::DELETE, "/api/proxy/allow/127.0.0.1:11434", None).await.ok()["domains"],

@@ -38,6 +38,8 @@ pub struct AllowedDomain {
     /// The stored upstream whose key goes to it where a client brings none of its own, if that upstream is there. Without
     /// a name no stored key does.
     pub key: Option<String>,
+    /// Whether what is said there may be recorded.
+    pub record: bool,
 }
 
 /// The list as it is asked.
@@ -169,7 +171,7 @@ mod tests {
     use super::*;
 
     fn entry(domain: &str, https: bool) -> AllowedDomain {
-        AllowedDomain { domain: domain.to_owned(), auth: AuthType::Auto, https, key: None }
+        AllowedDomain { domain: domain.to_owned(), auth: AuthType::Auto, https, key: None, record: true }
     }
 
     fn allowed() -> Allowed {

@@ -7,7 +7,7 @@ fn domain(text: &str) -> Domain {
 }
 
 pub(super) fn every_key() -> Proxy {
-    let home = Allowed { auth_type: AuthType::Off, https: false, key: Some("home".into()) };
+    let home = Allowed { auth_type: AuthType::Off, https: false, key: Some("home".into()), record: false };
     let pattern = |text: &str| vec![Pattern(text.to_owned())];
     Proxy {
         known_vendors: false,

@@ -46,10 +46,18 @@ pub struct KeyInfo {
     pub per_day: Option<u32>,
     /// Until when a secret from before a rotation still opens.
     pub old_until: Option<i64>,
+    /// Whether what is asked with it may be recorded.
+    #[serde(default = "yes")]
+    pub record: bool,
+}
+
+/// What holds for keys of which a server that knows no better says nothing.
+fn yes() -> bool {
+    true
 }
 
 /// A key to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey {
     /// What to call it; without a name it gets the next free `key-N`.
     pub name: Option<String>,
@@ -61,6 +69,21 @@ pub struct NewKey {
     pub per_minute: Option<u32>,
     /// Most requests in a day of UTC.
     pub per_day: Option<u32>,
+    /// Whether what is asked with it may be recorded.
+    pub record: bool,
+}
+
+impl Default for NewKey {
+    fn default() -> Self {
+        Self {
+            name: None,
+            expires_at: None,
+            models: Vec::new(),
+            per_minute: None,
+            per_day: None,
+            record: true,
+        }
+    }
 }
 
 impl NewKey {
@@ -86,6 +109,8 @@ pub struct KeyChange {
     pub per_minute: Option<Option<u32>>,
     /// Most requests in a day of UTC.
     pub per_day: Option<Option<u32>>,
+    /// Whether what is asked with it may be recorded.
+    pub record: Option<bool>,
 }
 
 /// What became of the lines of a key file.
@@ -110,6 +135,8 @@ pub struct Grant {
     pub name: Arc<str>,
     /// The models it may use, as names or patterns with `*`; empty means all.
     pub models: Arc<[String]>,
+    /// Whether what is asked with the key may be recorded.
+    pub record: bool,
 }
 
 impl Grant {

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 pub use info::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, NewKey, Per};
 
 pub(crate) use door::Door;
-pub(crate) use table::{ADD_RULES, CREATE_TABLE};
+pub(crate) use table::{ADD_RECORD, ADD_RULES, CREATE_TABLE};
 
 use crate::worker::{self, Worker};
 use crate::{Error, Store, clock};

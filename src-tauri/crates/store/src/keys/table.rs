@@ -45,6 +45,11 @@ pub(crate) const ADD_RULES: &str = "
     ALTER TABLE keys ADD COLUMN used_on_day  INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// What is asked with a key may be left unrecorded.
+pub(crate) const ADD_RECORD: &str = "
+    ALTER TABLE keys ADD COLUMN record INTEGER NOT NULL DEFAULT 1;
+";
+
 /// Shorter texts can be guessed, so they are not taken as keys.
 const SHORTEST: usize = 8;
 /// Random characters in a key made here, after the `sk-`.
@@ -77,8 +82,8 @@ pub(super) fn insert(connection: &Connection, new: &NewKey, secret: &str) -> Res
     };
     free(connection, &name, None)?;
     connection.execute(
-        "INSERT INTO keys (name, masked, expires_at, models, per_minute, per_day)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO keys (name, masked, expires_at, models, per_minute, per_day, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             name,
             Secret::new(secret).masked(),
@@ -86,6 +91,7 @@ pub(super) fn insert(connection: &Connection, new: &NewKey, secret: &str) -> Res
             model_text(&new.models)?,
             valid_limit(new.per_minute)?,
             valid_limit(new.per_day)?,
+            new.record,
         ],
     )?;
     let id = KeyId(connection.last_insert_rowid());
@@ -133,6 +139,9 @@ pub(super) fn change(connection: &Connection, id: KeyId, change: &KeyChange) -> 
     if let Some(limit) = change.per_day {
         let limit = valid_limit(limit)?;
         connection.execute("UPDATE keys SET per_day = ?2 WHERE id = ?1", params![id.0, limit])?;
+    }
+    if let Some(record) = change.record {
+        connection.execute("UPDATE keys SET record = ?2 WHERE id = ?1", params![id.0, record])?;
     }
     one(connection, id)
 }
@@ -217,7 +226,7 @@ fn has_prefix(key: &KeyInfo, which: &str) -> bool {
 
 const INFO: &str = "
     SELECT id, name, masked, created_at, enabled, expires_at, last_used_at, requests, models, per_minute,
-           per_day, (SELECT max(until) FROM key_secrets WHERE key = keys.id AND until > unixepoch())
+           per_day, (SELECT max(until) FROM key_secrets WHERE key = keys.id AND until > unixepoch()), record
     FROM keys";
 
 pub(super) fn list(connection: &Connection) -> Result<Vec<KeyInfo>, Error> {
@@ -246,6 +255,7 @@ fn info(row: &Row<'_>) -> rusqlite::Result<KeyInfo> {
         per_minute: row.get(9)?,
         per_day: row.get(10)?,
         old_until: row.get(11)?,
+        record: row.get(12)?,
     })
 }
 
@@ -267,12 +277,17 @@ pub(super) fn locks(connection: &Connection) -> Result<Vec<Lock>, Error> {
 
 pub(super) fn rules(connection: &Connection) -> Result<Vec<Rule>, Error> {
     let mut all = connection.prepare_cached(
-        "SELECT id, name, models, enabled, expires_at, per_minute, per_day FROM keys ORDER BY id",
+        "SELECT id, name, models, enabled, expires_at, per_minute, per_day, record FROM keys ORDER BY id",
     )?;
     let rule = |row: &Row<'_>| {
         let name: String = row.get(1)?;
         Ok(Rule {
-            grant: Grant { id: KeyId(row.get(0)?), name: name.into(), models: models(row, 2)?.into() },
+            grant: Grant {
+                id: KeyId(row.get(0)?),
+                name: name.into(),
+                models: models(row, 2)?.into(),
+                record: row.get(7)?,
+            },
             enabled: row.get(3)?,
             expires_at: row.get(4)?,
             limits: Limits { per_minute: row.get(5)?, per_day: row.get(6)? },

@@ -206,6 +206,17 @@ async fn a_key_ends_at_its_moment() {
 }
 
 #[tokio::test]
+async fn what_is_asked_with_a_key_may_be_recorded_unless_its_owner_says_no() {
+    let keys = Keys::in_memory(&[KEY]).expect("opens");
+    assert!(keys.recognise(KEY).expect("opens").record);
+    let (info, secret) = keys.add(NewKey { record: false, ..NewKey::default() }).await.expect("added");
+    assert!(!info.record && !keys.admit(secret.expose()).expect("opens").record);
+    let yes = KeyChange { record: Some(true), ..KeyChange::default() };
+    assert!(keys.change(info.id, yes).await.expect("changed").record);
+    assert!(keys.recognise(secret.expose()).expect("opens").record, "the door knows it at once");
+}
+
+#[tokio::test]
 async fn a_key_may_use_the_models_it_is_for() {
     let keys = Keys::in_memory(&[]).expect("opens");
     let models = vec!["gemini-3*".to_owned(), " postern/echo ".to_owned(), "gemini-3*".to_owned()];

@@ -164,7 +164,7 @@ pub(crate) fn network(names: Vec<(&'static str, IpAddr)>) -> Network {
 }
 
 pub(crate) fn plain(domain: String, auth: AuthType) -> AllowedDomain {
-    AllowedDomain { domain, auth, https: false, key: None }
+    AllowedDomain { domain, auth, https: false, key: None, record: true }
 }
 
 /// What may be reached of `far`: its address, and names that mean it.
