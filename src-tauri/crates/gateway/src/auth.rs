@@ -72,6 +72,11 @@ impl Pass {
         self.grant.as_ref().map(|grant| grant.id)
     }
 
+    /// Whether what they ask may be recorded.
+    pub(crate) fn may_be_recorded(&self) -> bool {
+        self.grant.as_ref().is_none_or(|grant| grant.record)
+    }
+
     /// Whether the key is for certain models only.
     pub(crate) fn is_for_models(&self) -> bool {
         self.grant.as_ref().is_some_and(|grant| !grant.models.is_empty())

@@ -9,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 
 use axum::Json;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -18,7 +19,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use hyper::body::Incoming;
 use postern_protocol::dialect::Dialect;
-use postern_store::Source;
+use postern_store::{Source, Via};
 use serde_json::json;
 use tower::Service;
 
@@ -27,6 +28,7 @@ use crate::reject::Reject;
 use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::{Stop, stopping};
+use crate::tape::{Begun, Heard, RECORD, Tape, Wish};
 use crate::visit::{OWN_REQUEST_ID, REQUEST_ID, REQUEST_ID_OF_MESSAGES, Visit};
 use crate::{
     AsClient, Gateway, body, control, conversation, cors, counting, gemini, images, info, models, paths,
@@ -113,6 +115,7 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     if rules.probe().hides(request.method(), request.uri().path(), peer) {
         visit.hush();
     }
+    let mut tape = None;
     let mut response = match (door.known_host(&request, &rules), side) {
         (Err(reject), _) => {
             door.journal(&visit, &Pass::of(Caller::Unknown));
@@ -127,9 +130,10 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
             }
             response
         }
-        (Ok(()), None) => door.answer(request, &visit, rules).await,
+        (Ok(()), None) => door.answer(request, &visit, rules, &mut tape).await,
     };
-    if let Some(reject) = response.extensions_mut().remove::<Reject>() {
+    let reject = response.extensions_mut().remove::<Reject>();
+    if let Some(reject) = &reject {
         visit.failed(reject.trouble());
         if !headless {
             response.headers_mut().remove(CONTENT_LENGTH);
@@ -150,7 +154,10 @@ async fn enter(State(mut door): State<Door>, mut request: Request) -> Response {
     {
         response.headers_mut().entry(REQUEST_ID_OF_MESSAGES).or_insert(id);
     }
-    response
+    match tape {
+        Some(tape) => tape.spoken(response, reject.as_ref()).map(Body::new),
+        None => response,
+    }
 }
 
 fn refuse(reject: Reject, request: Request) -> Response {
@@ -180,9 +187,15 @@ impl Door {
         rules.hosts().check(request.uri(), request.headers(), request.extensions().get::<Link>())
     }
 
-    async fn answer(&mut self, request: Request, visit: &Visit, rules: Rules) -> Response {
+    async fn answer(
+        &mut self,
+        request: Request,
+        visit: &Visit,
+        rules: Rules,
+        tape: &mut Option<Tape>,
+    ) -> Response {
         if self.entrance == Entrance::Inside {
-            return self.admitted(request, visit, rules).await;
+            return self.admitted(request, visit, rules, tape).await;
         }
         let for_keys = paths::is_api(request.uri().path());
         let page = match cors::reader(request.headers(), &rules, self.gateway.keys().is_empty(), for_keys) {
@@ -196,7 +209,7 @@ impl Door {
         let mut response = if cors::is_preflight(request.method(), request.headers()) {
             (StatusCode::NO_CONTENT, cors::preflight(request.headers())).into_response()
         } else {
-            self.admitted(request, visit, rules).await
+            self.admitted(request, visit, rules, tape).await
         };
         if let Some(page) = page {
             cors::grant(response.headers_mut(), page);
@@ -204,8 +217,14 @@ impl Door {
         response
     }
 
-    /// Looks at the key and calls the room.
-    async fn admitted(&mut self, mut request: Request, visit: &Visit, rules: Rules) -> Response {
+    /// Looks at the key and calls the room. Whoever is not let in is not recorded.
+    async fn admitted(
+        &mut self,
+        mut request: Request,
+        visit: &Visit,
+        rules: Rules,
+        tape: &mut Option<Tape>,
+    ) -> Response {
         let pass = match self.pass(&request) {
             Ok(pass) => pass,
             Err(Refused { reject, key }) if paths::guarded(request.method(), request.uri().path()) => {
@@ -215,6 +234,11 @@ impl Door {
             Err(_) => Pass::of(Caller::Unknown),
         };
         self.journal(visit, &pass);
+        *tape = self.tape(&request, visit, &pass, &rules);
+        request.headers_mut().remove(RECORD);
+        if let Some(tape) = tape {
+            request = request.map(|body| Body::new(Heard::new(body, tape.ear())));
+        }
         let extensions = request.extensions_mut();
         extensions.insert(pass);
         extensions.insert(rules);
@@ -234,6 +258,29 @@ impl Door {
             Entrance::Public => link,
         };
         auth::admit(self.gateway.keys(), request, link.as_ref())
+    }
+
+    /// The tape of a request that asks for an answer, if it is to be recorded.
+    fn tape(&self, request: &Request, visit: &Visit, pass: &Pass, rules: &Rules) -> Option<Tape> {
+        let (method, uri) = (request.method(), request.uri());
+        let via = match self.entrance {
+            Entrance::Public => Via::Api,
+            Entrance::Inside => Via::Console,
+            Entrance::Stopped => return None,
+        };
+        let allowed = rules.config().record && pass.may_be_recorded() && paths::counted(method, uri.path());
+        let begun = Begun {
+            id: visit.id(),
+            at: visit.at(),
+            via,
+            method,
+            host: None,
+            path: uri.path_and_query().map_or("", PathAndQuery::as_str),
+            key: pass.key(),
+        };
+        let mut tape = self.gateway.taping().begin(&Wish { allowed, headers: request.headers() }, begun)?;
+        tape.watch(visit);
+        Some(tape)
     }
 
     fn journal(&self, visit: &Visit, pass: &Pass) {

@@ -35,6 +35,7 @@ mod serve;
 mod speech;
 mod sse;
 mod stop;
+mod tape;
 mod verbatim;
 mod visit;
 mod words;
@@ -47,7 +48,7 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use postern_net::Network;
-use postern_store::{Keys, Requests};
+use postern_store::{Keys, Recorder, Requests};
 use postern_upstream::{Guests, Registry};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -58,6 +59,7 @@ use crate::door::Entrance;
 use crate::proxy::Proxy;
 use crate::queue::Queue;
 use crate::rules::Rules;
+use crate::tape::Taping;
 
 pub use crate::proxy::{
     AllowedDomain, AuthType, ProbeFilter, ProbeRequest, ProxyConfig, RefusedDomain, StoredKeys,
@@ -90,6 +92,8 @@ pub struct Config {
     /// How long running answers may take to end when the server stops. Then they end with a failure, and
     /// their clients have another 200 milliseconds to take it.
     pub shutdown_timeout: Duration,
+    /// Whether exchanges are recorded, where there is somebody to record them.
+    pub record: bool,
     /// The product's version.
     pub version: &'static str,
     /// What goes to other servers.
@@ -109,6 +113,7 @@ impl Default for Config {
             keep_alive: Duration::from_secs(15),
             header_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(10),
+            record: true,
             version: env!("CARGO_PKG_VERSION"),
             proxy: ProxyConfig::default(),
         }
@@ -143,6 +148,7 @@ struct Inner {
     side: ArcSwapOption<axum::Router>,
     guests: ArcSwapOption<Arc<dyn Guests>>,
     proxy: OnceLock<Proxy>,
+    taping: Taping,
 }
 
 impl Gateway {
@@ -151,8 +157,10 @@ impl Gateway {
     pub fn new(config: Config, keys: Keys, registry: Registry, requests: Requests) -> Self {
         let rules = ArcSwap::from_pointee(Rules::new(config));
         let (queue, side, guests) = (Queue::default(), ArcSwapOption::empty(), ArcSwapOption::empty());
-        let proxy = OnceLock::new();
-        Self { inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, guests, proxy }) }
+        let (proxy, taping) = (OnceLock::new(), Taping::default());
+        Self {
+            inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, guests, proxy, taping }),
+        }
     }
 
     /// Other choices from now on. Requests that are under way go on with those they began with.
@@ -168,6 +176,28 @@ impl Gateway {
     pub fn open_way_out(&self, network: &Network, stored: impl StoredKeys + 'static) {
         let rules = self.rules();
         self.inner.proxy.get_or_init(|| Proxy::new(network, Box::new(stored), &rules.config().proxy));
+    }
+
+    /// Has what is asked of models and of other servers recorded from now on, with what is answered, as the client sends
+    /// and gets it. Only the first `recorder` counts. [`Config::record`], keys, domains, clients and
+    /// [`Gateway::set_private`] may leave exchanges out.
+    pub fn record(&self, recorder: Recorder) {
+        self.inner.taping.set(recorder);
+    }
+
+    /// While it is private, no exchange that begins is recorded.
+    pub fn set_private(&self, private: bool) {
+        self.inner.taping.set_private(private);
+    }
+
+    /// Whether it is private now.
+    pub fn is_private(&self) -> bool {
+        self.inner.taping.is_private()
+    }
+
+    /// Hears when [`Gateway::is_private`] says something else.
+    pub fn private_changes(&self) -> watch::Receiver<bool> {
+        self.inner.taping.private_changes()
     }
 
     /// The servers that were asked for last and may not be reached, the latest first.
@@ -255,6 +285,10 @@ impl Gateway {
 
     fn proxy(&self) -> Option<&Proxy> {
         self.inner.proxy.get()
+    }
+
+    fn taping(&self) -> &Taping {
+        &self.inner.taping
     }
 
     fn rules(&self) -> Rules {

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::RequestId;
 use postern_protocol::chat::{Event, Step, ToolMode};
-use postern_store::{Asked, KeyId, Opening, Pen, Requests, Source};
+use postern_store::{Asked, KeyId, Opening, Pen, Requests, Server, Source};
 use uuid::Uuid;
 
 use crate::answer::says_something;
@@ -51,6 +51,8 @@ struct Journey {
     trouble: OnceLock<Trouble>,
     /// The last one holds: when one upstream fails, another may be asked.
     plan: Mutex<Option<Plan>>,
+    /// The account of that upstream that was asked last.
+    account: Mutex<Option<String>>,
     /// Each once, in the order in which they came.
     warnings: Mutex<Vec<String>>,
     /// How functions were offered last; a second try may do it in the other way.
@@ -105,6 +107,7 @@ impl Visit {
             status: AtomicU16::new(0),
             trouble: OnceLock::new(),
             plan: Mutex::new(None),
+            account: Mutex::new(None),
             warnings: Mutex::default(),
             tools: Mutex::new(None),
             spoken: AtomicBool::new(false),
@@ -162,6 +165,7 @@ impl Visit {
     }
 
     fn plan(&self, plan: Plan) {
+        *self.0.account.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.0.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
     }
 
@@ -190,6 +194,9 @@ impl Visit {
             Event::Step(step) => {
                 if let Step::Tools { mode } = step {
                     *self.0.tools.lock().unwrap_or_else(PoisonError::into_inner) = Some(*mode);
+                }
+                if let Step::Account { name } = step {
+                    *self.0.account.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.clone());
                 }
                 self.write(|pen| pen.step(step.clone()));
             }
@@ -244,6 +251,29 @@ impl Visit {
 
     pub(crate) fn answered(&self, status: StatusCode) {
         self.0.status.store(status.as_u16(), Ordering::Relaxed);
+    }
+
+    /// When it came.
+    pub(crate) fn at(&self) -> SystemTime {
+        self.0.at
+    }
+
+    /// Whether more of the answer is to come.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.0.unfinished.load(Ordering::Relaxed)
+    }
+
+    /// What went wrong, if anything did.
+    pub(crate) fn trouble_code(&self) -> Option<&'static str> {
+        self.0.trouble.get().map(|trouble| trouble.code)
+    }
+
+    /// Who was asked last, if anybody was.
+    pub(crate) fn server(&self) -> Option<Server> {
+        let plan = self.0.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let Plan { upstream, model, .. } = plan.as_ref()?;
+        let account = self.0.account.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Some(Server { upstream: upstream.clone(), model: model.clone(), account })
     }
 
     /// Adds what is known of the answer so far.

@@ -155,7 +155,7 @@ max_rows = 900
 replay_bytes = 0
 [recording]
 enabled = false
-retention_days = 0
+retention_days = 90
 max_bytes = 1024
 [logs]
 level = "debug"
@@ -265,7 +265,7 @@ fn every_key_can_be_set() {
     assert_eq!(settings.mcp, every_key_of_mcp());
     assert_eq!(settings.proxy, proxy::every_key());
     assert_eq!(settings.requests, Requests { keep_days: 8, max_rows: 900, replay_bytes: 0 });
-    assert_eq!(settings.recording, Recording { enabled: false, retention_days: 0, max_bytes: 1024 });
+    assert_eq!(settings.recording, Recording { enabled: false, retention_days: 90, max_bytes: 1024 });
     assert_eq!(settings.logs, Logs { level: Level::Debug, max_bytes: 1_048_576 });
     let window = Window {
         theme: Theme::Dark,

@@ -48,8 +48,13 @@ async fn random_requests_are_answered_as_the_document_says() {
 async fn furnish(house: &House) -> Vec<String> {
     house.desk.furnish();
     house.desk.push_queue("waiting");
-    house.keys.import("my-own-key").await.expect("a key");
-    let key = house.keys.whose("my-own-key").expect("a key").to_string();
+    let key = loop {
+        house.keys.import("my-own-key").await.expect("a key");
+        // Its grace may end between the two; then it comes back as another key.
+        if let Some(key) = house.keys.whose("my-own-key") {
+            break key.to_string();
+        }
+    };
     let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hi" }] });
     let answer = house.post("/api/playground/chat", body).await;
     let id = answer.headers["x-request-id"].to_str().expect("text");

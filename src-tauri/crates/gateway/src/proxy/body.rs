@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::body;
 use crate::reject::Trouble;
+use crate::tape::{Ear, Heard};
 use crate::visit::Visit;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -74,6 +75,8 @@ pub(crate) struct Upload {
     /// The client sends it only when it is asked for, and has not been asked yet.
     held_back: bool,
     progress: Arc<Progress>,
+    /// Who hears what is sent.
+    ear: Option<Ear>,
 }
 
 impl Upload {
@@ -83,7 +86,12 @@ impl Upload {
         let progress = Arc::new(Progress::new(empty));
         let held_back = headers.contains_key(EXPECT);
         let body = (!empty).then_some(body);
-        (Self { body, left: most, held_back, progress: Arc::clone(&progress) }, progress)
+        (Self { body, left: most, held_back, progress: Arc::clone(&progress), ear: None }, progress)
+    }
+
+    /// Has what is sent heard from now on.
+    pub(crate) fn let_hear(&mut self, ear: Ear) {
+        self.ear = Some(ear);
     }
 
     /// Whether it says itself that it is larger than allowed.
@@ -115,6 +123,9 @@ impl Body for Upload {
         upload.progress.moves();
         match frame {
             Some(Ok(frame)) => {
+                if let Some(ear) = &upload.ear {
+                    ear.hear(&frame);
+                }
                 let length = frame.data_ref().map_or(0, |data| data.len() as u64);
                 let Some(left) = upload.left.checked_sub(length) else {
                     upload.progress.too_large.store(true, Ordering::Relaxed);
@@ -150,7 +161,10 @@ impl Drop for Upload {
     /// Nobody takes the rest any more. The client is to see the answer, not a broken connection.
     fn drop(&mut self) {
         if let Some(body) = self.body.take().filter(|_| !self.held_back) {
-            body::drain_body(OwnBody::new(body));
+            body::drain_body(match self.ear.take() {
+                Some(ear) => OwnBody::new(Heard::new(body, ear)),
+                None => OwnBody::new(body),
+            });
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Entry {
     pub(super) key: Option<KeyId>,
     /// Their key stood where the other server's credential belongs.
     pub(super) stood_in: bool,
+    /// What is asked with it may be recorded.
+    pub(super) may_be_recorded: bool,
 }
 
 /// Looks at the keys that a request shows, and takes those of this server out of it.
@@ -55,7 +57,7 @@ pub(super) fn admit(
             reject: Reject::new(StatusCode::FORBIDDEN, "key_not_allowed", message),
         });
     }
-    Ok(Entry { key: pass.key(), stood_in })
+    Ok(Entry { key: pass.key(), stood_in, may_be_recorded: pass.may_be_recorded() })
 }
 
 /// Everything that stands where a credential can.

@@ -22,9 +22,8 @@ pub(crate) struct Patience {
 
 /// Sends the request and waits for the head of its answer. Dropping it ends the request at the other server too.
 ///
-/// Both bodies go through here untouched and in pieces, as they come. Whoever wants to know what was said puts a tee
-/// around the [`Upload`] that goes in and around the [`super::body::Download`] that is made of what comes out, with a
-/// channel that drops what it cannot take: pieces are handed on first, and understood later, by somebody else.
+/// Both bodies go through here untouched and in pieces, as they come. What is recorded of them is taken where they meet the
+/// client, see [`crate::tape`]: pieces are handed on first, and understood later, by somebody else.
 pub(crate) async fn forward(
     client: &Client<Upload>,
     request: Request<Upload>,

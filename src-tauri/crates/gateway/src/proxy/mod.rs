@@ -21,7 +21,7 @@ mod tunnel;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 use axum::body::Body as OwnBody;
@@ -35,12 +35,13 @@ use postern_net::{
     Client, Destination, Guard, Judge, Network, Reach, Refusal, Target as Local, is_local_name,
 };
 use postern_protocol::{RequestId, Secret};
-use postern_store::{KeyId, Source};
+use postern_store::{KeyId, Server, Source, Via};
 use tokio_util::task::TaskTracker;
 
 pub(crate) use allow::Allowed;
 pub use allow::{AllowedDomain, AuthType};
 pub(crate) use body::Outgoing;
+pub(crate) use headers::POSTERN_KEY;
 pub(crate) use probe::Probe;
 pub use probe::{ProbeFilter, ProbeRequest};
 pub use refused::RefusedDomain;
@@ -48,6 +49,7 @@ pub use refused::RefusedDomain;
 use self::allow::{NoWay, Way};
 use self::body::{Download, Progress, Upload};
 use self::credentials::{Family, Papers};
+use self::entry::Entry;
 use self::forward::{Patience, forward};
 use self::ledger::Ledger;
 use self::refused::RefusedDomains;
@@ -57,6 +59,7 @@ use crate::reject::Reject;
 use crate::rules::Rules;
 use crate::serve::Link;
 use crate::stop::Stop;
+use crate::tape::{Begun, Tape, Wish};
 use crate::visit::{REQUEST_ID, Visit, new_id};
 use crate::{Gateway, cors};
 
@@ -202,17 +205,22 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let (upload, progress) = Upload::new(body, &parts.headers, passage.rules.config().proxy.body_bytes);
         let asked = Asked { parts, upload, progress };
+        let mut notes = Notes { id: &id, visit: visit.as_ref(), tape: None };
         let (page, answered) = match passage.reader(&asked.parts) {
             Err(reject) => (None, Err(reject)),
             Ok(page) if cors::is_preflight(&asked.parts.method, &asked.parts.headers) => {
                 (page, Ok(preflight(&asked.parts.headers)))
             }
-            Ok(page) => (page, self.attempt(&passage, target, asked, visit.as_ref()).await),
+            Ok(page) => (page, self.attempt(&passage, target, asked, &mut notes).await),
         };
-        let mut response = answered.unwrap_or_else(|reject| {
-            passage.note(visit.as_ref(), &reject);
-            dialect::say(&reject, dialect, id.as_str()).map(Outgoing::Own)
-        });
+        let tape = notes.tape.take();
+        let (mut response, reject) = match answered {
+            Ok(response) => (response, None),
+            Err(reject) => {
+                passage.note(visit.as_ref(), &reject);
+                (dialect::say(&reject, dialect, id.as_str()).map(Outgoing::Own), Some(reject))
+            }
+        };
         if let Some(page) = page {
             cors::grant_all(response.headers_mut(), page);
         }
@@ -220,7 +228,13 @@ impl Proxy {
             visit.answered(response.status());
         }
         sign(&mut response, &id);
-        Ok(response)
+        Ok(match tape {
+            Some(tape) => {
+                let spoken = tape.spoken(response, reject.as_ref());
+                spoken.map(|body| Outgoing::Own(OwnBody::new(body)))
+            }
+            None => response,
+        })
     }
 
     /// Finds the way, prepares the request for it, and sends it there.
@@ -229,9 +243,10 @@ impl Proxy {
         passage: &Passage<'_>,
         target: Option<Target<'_>>,
         asked: Asked,
-        visit: Option<&Visit>,
+        notes: &mut Notes<'_>,
     ) -> Result<Response<Outgoing>, Reject> {
-        let Asked { mut parts, upload, progress } = asked;
+        let Asked { mut parts, mut upload, progress } = asked;
+        let visit = notes.visit;
         let rest = Cow::Borrowed(target.as_ref().map_or("", |target| target.rest));
         let named = named(&parts.uri, &rest);
         let mut papers = Papers { headers: parts.headers, rest };
@@ -243,6 +258,10 @@ impl Proxy {
         passage.open(visit, entry.key);
         let target = target.ok_or_else(malformed)?;
         let way = passage.rules.allowed().way(&target).map_err(|why| self.no_way(&target, why))?;
+        passage.tape(notes, &entry, &way, (&parts.method, &papers));
+        if let Some(tape) = &notes.tape {
+            upload.let_hear(tape.ear());
+        }
         if upload.is_too_large() {
             return Err(forward::too_large());
         }
@@ -305,6 +324,13 @@ impl Proxy {
     }
 }
 
+/// What is written down of a request.
+struct Notes<'a> {
+    id: &'a RequestId,
+    visit: Option<&'a Visit>,
+    tape: Option<Tape>,
+}
+
 /// A request, taken apart.
 struct Asked {
     parts: http::request::Parts,
@@ -333,6 +359,27 @@ impl Passage<'_> {
     fn open(&self, visit: Option<&Visit>, key: Option<KeyId>) {
         if let Some(visit) = visit {
             visit.write_down(self.gateway.requests(), Source::Client, key);
+        }
+    }
+
+    /// Has the request recorded, if it is to be. Connections that become something else are not.
+    fn tape(&self, notes: &mut Notes<'_>, entry: &Entry, way: &Way, asked: (&Method, &Papers<'_>)) {
+        let (method, Papers { headers, rest }) = asked;
+        let server = way.authority.as_str();
+        let allowed = self.rules.config().record && entry.may_be_recorded && way.site.entry.record;
+        let allowed = allowed && *method != Method::OPTIONS && !becomes_websocket(headers);
+        let begun = Begun {
+            id: notes.id,
+            at: notes.visit.map_or_else(SystemTime::now, Visit::at),
+            via: Via::Proxy,
+            method,
+            host: Some(server.to_owned()),
+            path: rest,
+            key: entry.key,
+        };
+        notes.tape = self.gateway.taping().begin(&Wish { allowed, headers }, begun);
+        if let Some(tape) = &notes.tape {
+            tape.served(Server { upstream: server.to_owned(), ..Server::default() });
         }
     }
 
