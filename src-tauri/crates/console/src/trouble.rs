@@ -124,6 +124,7 @@ impl From<postern_store::Error> for Trouble {
             Store::NameTaken(_) => Self::new(Code::Conflict, message).field("name"),
             Store::BadName(_) => Self::new(Code::Invalid, message).field("name"),
             Store::BadKey | Store::KnownKey(_) => Self::new(Code::Invalid, message).field("key"),
+            Store::BadPlace(_) => Self::new(Code::Invalid, message).field("after"),
             Store::BadModel(_) => Self::new(Code::Invalid, message).field("models"),
             Store::BadLimit | Store::Ambiguous { .. } => Self::new(Code::Invalid, message),
             Store::NoSuchKey(_) => Self::new(Code::NotFound, message),
@@ -132,6 +133,7 @@ impl From<postern_store::Error> for Trouble {
             | Store::Newer { .. }
             | Store::Open { .. }
             | Store::Sqlite(_)
+            | Store::Damaged(_)
             | Store::Unreadable(_) => {
                 tracing::error!(%error, "the console could not use the database");
                 Self::new(Code::Internal, message)
