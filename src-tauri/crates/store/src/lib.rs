@@ -30,10 +30,10 @@ use std::thread::JoinHandle;
 
 pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
 pub use conversations::{
-    Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended, Exchange,
-    Exported, Facet, FacetValue, Facts, Filter, Found, PageOf, Pair, Prefix, Progress, Recorder, Recording,
-    RecordingUsage, ReviewState, SavedQuery, Selection, Seq, Server, Snippet, Sort, Standing, ThreadDetail,
-    ThreadId, ThreadPage, ThreadRow, Trouble, TroubleKind, Via, highlights, snippet,
+    Alike, Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended,
+    Exchange, Exported, Facet, FacetValue, Facts, Filter, Found, PageOf, Pair, Prefix, Progress, Recorder,
+    Recording, RecordingUsage, ReviewState, SavedQuery, Selection, Seq, Server, Snippet, Sort, Standing,
+    ThreadDetail, ThreadId, ThreadPage, ThreadRow, Trouble, TroubleKind, Via, highlights, snippet,
 };
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};

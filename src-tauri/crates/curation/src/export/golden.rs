@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Facts, ReviewState, Seq, ThreadId, ThreadRow};
+use postern_store::{Alike, Facts, ReviewState, Seq, ThreadId, ThreadRow};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Alike, Error, Origin, Preference, RawExchange, Record, Spec};
+use super::{Error, Origin, Preference, RawExchange, Record, Spec};
 use crate::conversation::{Conversation, Turn};
 
 #[derive(Deserialize)]

@@ -3,14 +3,14 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use postern_store::{ThreadId, ThreadRow};
+use postern_store::{Alike, ThreadId, ThreadRow};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Error;
 use super::fault::{Code, Dropped, Fault};
 use super::items::items;
-use super::origin::{Alike, Origin, Pictures, Record};
+use super::origin::{Origin, Pictures, Record};
 use super::sample::{Media, json};
 use super::spec::{Duplicates, Part, Spec, Task};
 use super::target::{self, Item, Needs};

@@ -11,6 +11,7 @@ mod fault;
 #[cfg(test)]
 mod golden;
 mod items;
+mod jobs;
 mod maker;
 mod origin;
 mod preview;
@@ -18,6 +19,7 @@ mod repair;
 mod run;
 mod sample;
 mod spec;
+mod stored;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -26,12 +28,14 @@ mod write;
 
 pub use error::Error;
 pub use fault::{Code, Dropped};
-pub use origin::{Alike, Origin, Preference, RawExchange, Record};
+pub use jobs::{Job, JobState, Jobs};
+pub use origin::{Origin, Preference, RawExchange, Record};
 pub use preview::{Preview, preview};
 pub use run::{Tally, Watch};
 pub use spec::{
     Duplicates, FileFormat, Part, Preset, Reasoning, Results, Spec, Split, System, Tools, VERSION,
 };
+pub use stored::Stored;
 pub use write::{Summary, Written, export};
 
 /// A moment as RFC 3339 writes it; empty for one that has no such form.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Seq, ThreadId, ThreadRow};
+use postern_store::{Alike, Seq, ThreadId, ThreadRow};
 
 use super::Error;
 use super::target::Shelf;
@@ -45,19 +45,6 @@ pub struct RawExchange {
     pub request: Vec<u8>,
     /// The body of the answer.
     pub response: Vec<u8>,
-}
-
-/// What tells whether a conversation says the same as another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alike {
-    /// Which it is.
-    pub id: ThreadId,
-    /// Those with the same text have the same; zero for none.
-    pub text_hash: u64,
-    /// Those that are nearly the same have the same.
-    pub cluster: Option<i64>,
-    /// 1 to 5.
-    pub rating: Option<u8>,
 }
 
 /// Where conversations come from, one after the other, so that memory stays flat.

@@ -104,8 +104,23 @@ pub struct Exported {
     pub row: ThreadRow,
     /// What somebody made of it, or else what was derived.
     pub body: Vec<u8>,
+    /// What was derived, where somebody made something else of it.
+    pub original: Option<Vec<u8>>,
     /// Pairs of a better and a worse answer.
     pub pairs: Vec<Pair>,
+}
+
+/// What tells whether a conversation says the same as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// Which it is.
+    pub id: ThreadId,
+    /// Those with the same text have the same; zero for none.
+    pub text_hash: u64,
+    /// Those that are nearly the same have the same; `None` for one of its kind.
+    pub cluster: Option<i64>,
+    /// 1 to 5.
+    pub rating: Option<u8>,
 }
 
 /// What was done.

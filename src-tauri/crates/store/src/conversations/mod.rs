@@ -39,8 +39,8 @@ pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
 pub use keeping::RecordingUsage;
 pub use list::{
-    Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery, Sort,
-    ThreadDetail, ThreadPage,
+    Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery,
+    Sort, ThreadDetail, ThreadPage,
 };
 pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};

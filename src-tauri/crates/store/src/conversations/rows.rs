@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::class::Class;
 use super::narrow::Narrowed;
-use super::{Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
+use super::{Alike, Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
 use crate::{Error, KeyId, clock};
 
 /// What a row is read from. The table of classes is `c`, that of conversations `t`.
@@ -46,6 +46,20 @@ impl Conversations {
         limit: u32,
     ) -> Result<Vec<Exported>, Error> {
         self.long.read(move |connection| next_for_export(connection, &filter, after, limit)).await
+    }
+
+    /// What tells which of them say the same, in the same order and the same way.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn next_alike(
+        &self,
+        filter: Filter,
+        after: Option<ThreadId>,
+        limit: u32,
+    ) -> Result<Vec<Alike>, Error> {
+        self.long.read(move |connection| next_alike(connection, &filter, after, limit)).await
     }
 }
 
@@ -154,15 +168,53 @@ fn next_for_export(
     limit: u32,
 ) -> Result<Vec<Exported>, Error> {
     let moment = connection.unchecked_transaction()?;
-    let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-    let narrowed = Narrowed::new(&moment, filter)?;
-    let ids = narrowed.next_ids(&moment, after.map_or(0, |after| after.0), limit)?;
+    let ids = next_ids(&moment, filter, after, limit)?;
     let mut exported = Vec::with_capacity(ids.len());
-    let mut body = moment.prepare_cached("SELECT coalesce(edited, body) FROM bodies WHERE thread = ?1")?;
+    let mut bodies = moment.prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?;
     for id in ids {
         let Some(row) = row(&moment, ThreadId(id))? else { continue };
-        let body = body.query_row([id], |found| found.get(0))?;
-        exported.push(Exported { row, body, pairs: pairs(&moment, ThreadId(id))? });
+        let (derived, edited): (_, Option<_>) =
+            bodies.query_row([id], |found| Ok((found.get(0)?, found.get(1)?)))?;
+        let (body, original) = match edited {
+            Some(edited) => (edited, Some(derived)),
+            None => (derived, None),
+        };
+        exported.push(Exported { row, body, original, pairs: pairs(&moment, ThreadId(id))? });
     }
     Ok(exported)
+}
+
+fn next_alike(
+    connection: &Connection,
+    filter: &Filter,
+    after: Option<ThreadId>,
+    limit: u32,
+) -> Result<Vec<Alike>, Error> {
+    let moment = connection.unchecked_transaction()?;
+    let ids = next_ids(&moment, filter, after, limit)?;
+    let mut find = moment.prepare_cached(
+        "SELECT t.text_hash, t.cluster, c.rating FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1",
+    )?;
+    let mut alike = Vec::with_capacity(ids.len());
+    for id in ids {
+        alike.push(find.query_row([id], |found| {
+            Ok(Alike {
+                id: ThreadId(id),
+                text_hash: found.get::<_, i64>(0)?.cast_unsigned(),
+                cluster: found.get(1)?,
+                rating: Some(found.get(2)?).filter(|rating| *rating != 0),
+            })
+        })?);
+    }
+    Ok(alike)
+}
+
+fn next_ids(
+    connection: &Connection,
+    filter: &Filter,
+    after: Option<ThreadId>,
+    limit: u32,
+) -> Result<Vec<i64>, Error> {
+    let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
+    Narrowed::new(connection, filter)?.next_ids(connection, after.map_or(0, |after| after.0), limit)
 }

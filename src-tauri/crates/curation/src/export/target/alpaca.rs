@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::fault::{Code, Fault};
 use super::super::sample::Speaker;
-use super::llama_factory::{Lists, mark};
+use super::llama_factory::{Lists, counted, mark};
 use super::merge::merged;
 use super::{Item, Needs, misplaced, with_thoughts};
 
@@ -43,5 +43,6 @@ pub(super) fn row(item: Item, needs: &Needs<'_>) -> Result<Value, Fault> {
     row.insert("system".to_owned(), json!(sample.system.unwrap_or_default()));
     row.insert("history".to_owned(), history.chunks(2).map(|pair| json!(pair)).collect());
     media.into_row(&mut row);
+    counted(&row, texts.iter().map(String::as_str))?;
     Ok(Value::Object(row))
 }

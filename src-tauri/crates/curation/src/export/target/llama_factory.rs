@@ -37,7 +37,7 @@ fn whole(sample: Sample, needs: &Needs<'_>) -> Result<Map<String, Value>, Fault>
     if turns.len() % 2 != 0 {
         return Err(Fault::new(Code::Alternation, "the last turn is no answer"));
     }
-    counted(&row, &turns)?;
+    counted(&row, values(&turns))?;
     Ok(row)
 }
 
@@ -47,10 +47,10 @@ fn pair(prompt: Sample, chosen: &Message, rejected: &Message, needs: &Needs<'_>)
     if turns.len() % 2 == 0 {
         return Err(Fault::new(Code::Alternation, "the turn before the two answers is an answer"));
     }
-    counted(&row, &turns)?;
+    counted(&row, values(&turns))?;
     for (name, message) in [("chosen", chosen), ("rejected", rejected)] {
         let turn = answer(message)?;
-        counted(&Map::new(), std::slice::from_ref(&turn))?;
+        counted(&Map::new(), std::iter::once(turn.value.as_str()))?;
         row.insert(name.to_owned(), turn.json());
     }
     Ok(Value::Object(row))
@@ -65,6 +65,10 @@ impl Turn {
     fn json(&self) -> Value {
         json!({ "from": self.from, "value": self.value })
     }
+}
+
+fn values(turns: &[Turn]) -> impl Iterator<Item = &str> + Clone {
+    turns.iter().map(|turn| turn.value.as_str())
 }
 
 /// The row, and its turns for the rules.
@@ -178,10 +182,13 @@ fn alternate(turns: &[Turn]) -> Result<(), Fault> {
 }
 
 /// As many marks as there are pictures and recordings.
-fn counted(row: &Map<String, Value>, turns: &[Turn]) -> Result<(), Fault> {
+pub(super) fn counted<'a>(
+    row: &Map<String, Value>,
+    texts: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Fault> {
     for (kind, column) in KINDS {
         let Some(mark) = mark(kind) else { continue };
-        let marks: usize = turns.iter().map(|turn| turn.value.matches(mark).count()).sum();
+        let marks: usize = texts.clone().map(|text| text.matches(mark).count()).sum();
         let files = row.get(column).and_then(Value::as_array).map_or(0, Vec::len);
         if marks != files {
             return Err(Fault::new(Code::Media, format!("{mark} stands {marks} times for {files} files")));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::fault::{Code, Fault};
 use super::super::sample::{Message, Speaker, json};
 use super::super::tools;
-use super::llama_factory::{KINDS, Lists, mark};
+use super::llama_factory::{Lists, counted, mark};
 use super::{Item, Needs, misplaced, with_thoughts};
 
 pub(super) fn row(item: Item, needs: &Needs<'_>) -> Result<Value, Fault> {
@@ -28,9 +28,9 @@ pub(super) fn row(item: Item, needs: &Needs<'_>) -> Result<Value, Fault> {
         let tools: Vec<Value> = sample.tools.iter().map(tools::openai).collect();
         row.insert("tools".to_owned(), json!(json(&tools)));
     }
-    row.insert("messages".to_owned(), Value::Array(messages));
     media.into_row(&mut row);
-    counted(&row)?;
+    counted(&row, messages.iter().filter_map(|message| message["content"].as_str()))?;
+    row.insert("messages".to_owned(), Value::Array(messages));
     Ok(Value::Object(row))
 }
 
@@ -62,19 +62,4 @@ fn said(role: &str, content: String, train: Option<bool>) -> Value {
         message["loss"] = json!(train);
     }
     message
-}
-
-/// As many marks as there are pictures and recordings.
-fn counted(row: &Map<String, Value>) -> Result<(), Fault> {
-    let messages = row.get("messages").and_then(Value::as_array);
-    let texts = || messages.into_iter().flatten().filter_map(|message| message["content"].as_str());
-    for (kind, column) in KINDS {
-        let Some(mark) = mark(kind) else { continue };
-        let marks: usize = texts().map(|text| text.matches(mark).count()).sum();
-        let files = row.get(column).and_then(Value::as_array).map_or(0, Vec::len);
-        if marks != files {
-            return Err(Fault::new(Code::Media, format!("{mark} stands {marks} times for {files} files")));
-        }
-    }
-    Ok(())
 }
