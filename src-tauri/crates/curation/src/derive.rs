@@ -157,3 +157,6 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Other => "other",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ mod flag;
 pub mod flags;
 pub mod hash;
 pub mod read;
+pub mod redact;
 mod text;
 
 pub use conversation::{Alternative, Conversation, Kind, Part, Role, Source, Tool, Turn};

@@ -24,6 +24,10 @@ pub(super) fn whole(pieces: &[Piece]) -> Value {
             answer.insert("error".to_owned(), piece.data.clone());
         }
         for choice in list(&piece.data, "choices") {
+            // Moonshot counts within the last choice.
+            if let Some(usage) = field(choice, "usage") {
+                answer.insert("usage".to_owned(), usage.clone());
+            }
             choices.entry(count(choice, "index").unwrap_or_default()).or_default().take(choice);
         }
     }

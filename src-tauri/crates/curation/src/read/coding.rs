@@ -20,6 +20,10 @@ pub(super) fn unpacked<'a>(encoding: Option<&str>, body: &'a [u8]) -> Unpacked<'
     let mut unpacked = Unpacked { bytes: Cow::Borrowed(body), whole: true };
     // The last that was applied is the first to be undone.
     for coding in encoding.unwrap_or_default().rsplit(',').map(str::trim) {
+        // It was recorded unpacked already, and the header stayed.
+        if is_plain(&unpacked.bytes) {
+            break;
+        }
         let coding = coding.to_ascii_lowercase();
         let Some(mut reader) = reader(&coding, &unpacked.bytes) else {
             unpacked.whole &= matches!(coding.as_str(), "" | "identity");
@@ -29,10 +33,7 @@ pub(super) fn unpacked<'a>(encoding: Option<&str>, body: &'a [u8]) -> Unpacked<'
         let whole = reader.by_ref().take(MOST).read_to_end(&mut bytes).is_ok();
         drop(reader);
         if !whole && bytes.is_empty() {
-            // It was recorded unpacked already, and the header stayed.
-            let plain =
-                matches!(unpacked.bytes.trim_ascii_start().first(), Some(b'{' | b'[' | b'd' | b'e' | b':'));
-            unpacked.whole &= plain || unpacked.bytes.is_empty();
+            unpacked.whole &= unpacked.bytes.is_empty();
             continue;
         }
         unpacked = Unpacked { bytes: Cow::Owned(bytes), whole: unpacked.whole && whole };
@@ -50,6 +51,12 @@ fn reader<'a>(coding: &str, body: &'a [u8]) -> Option<Box<dyn Read + 'a>> {
         "zstd" => Box::new(zstd::stream::read::Decoder::new(body).ok()?),
         _ => return None,
     })
+}
+
+/// Whether a body is JSON or events as it stands. What is packed is hardly ever text, and never so begun.
+fn is_plain(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b':' | b'd' | b'e'))
+        && std::str::from_utf8(body).is_ok()
 }
 
 /// Whether these bytes begin with the head of RFC 1950.
@@ -115,7 +122,9 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_packed_although_its_header_says_so_stays_as_it_is() {
-        let plain = unpacked(Some("gzip"), TEXT);
-        assert_eq!((plain.bytes.as_ref(), plain.whole), (TEXT, true));
+        for coding in ["gzip", "deflate", "br", "zstd", "br, gzip"] {
+            let plain = unpacked(Some(coding), TEXT);
+            assert_eq!((plain.bytes.as_ref(), plain.whole), (TEXT, true), "{coding}");
+        }
     }
 }

@@ -4,19 +4,24 @@
 //! reads both, and the turns of the request in the same way. So an answer is the same however it came, and the same when
 //! a client sends it back.
 
+mod arts;
 mod body;
 mod chat;
 mod chat_stream;
 mod coding;
+mod completions;
 mod detect;
 mod ending;
 mod gemini;
+mod interactions;
 mod messages;
+mod ollama;
 mod page;
 mod responses;
 mod responses_stream;
 mod scribe;
 mod value;
+mod vectors;
 
 use postern_store::Exchange;
 use serde::{Deserialize, Serialize};
@@ -170,6 +175,17 @@ fn page_of(
         Dialect::Responses => responses::read(request, answer, scribe),
         Dialect::Messages => messages::read(request, answer, scribe),
         Dialect::Gemini => gemini::read(&exchange.path, request, answer, scribe),
-        _ => Page::default(),
+        Dialect::Completions => completions::read(request, answer, scribe),
+        Dialect::Interactions => interactions::read(request, answer, scribe),
+        Dialect::OllamaChat => ollama::chat(request, answer, scribe),
+        Dialect::OllamaGenerate => ollama::generate(request, answer, scribe),
+        Dialect::Embeddings => vectors::embeddings(&exchange.path, request, answer, scribe),
+        Dialect::Rerank => vectors::rerank(request, answer, scribe),
+        Dialect::Images => arts::images(request, answer, scribe),
+        Dialect::Speech => arts::speech(request, answer, scribe),
+        Dialect::Transcription => arts::transcription(request, answer, scribe),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
