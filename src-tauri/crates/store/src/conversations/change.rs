@@ -283,3 +283,8 @@ pub(crate) fn audited(class: Class, code: i64) -> Class {
     let flags = if code & 16 == 0 { class.flags & !GROWN } else { class.flags | GROWN };
     Class { state: class::state(code & 15), flags, ..class }
 }
+
+/// The number by which the audit keeps a state, and whether it was grown.
+pub(crate) fn audit_code(class: Class) -> i64 {
+    class::code(class.state) + if class.flags & GROWN == 0 { 0 } else { 16 }
+}

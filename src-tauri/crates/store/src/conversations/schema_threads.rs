@@ -8,7 +8,8 @@
 ///
 /// `links` says which conversations begin in a certain way: each exchange leaves the hash of what was asked and of all
 /// that was said. A row of `texts` has the number `thread << 20 | turn`, so that what is found leads to its conversation
-/// without another table. `joined` names exchanges that can be read only together with an earlier one.
+/// without another table. Of a conversation, `tip` and what stands beside it say where it can go on, by the rules of the
+/// version `linked`; while everything is derived again, that is ahead of the body that is shown. `joined` names exchanges that can be read only together with an earlier one.
 ///
 /// In `batches`, `undone` is 0 for what holds, 1 for what was undone and can be done again, 2 for what cannot; `own` is 0
 /// for what happened without a person. In `audit` what is absent was not changed: `state` has 16 added to it while the
@@ -44,7 +45,9 @@ CREATE TABLE threads (
     leaf INTEGER NOT NULL,
     tip BLOB NOT NULL,
     tip_asked BLOB NOT NULL,
+    tip_failed INTEGER NOT NULL,
     instructions INTEGER NOT NULL,
+    instructed_anew INTEGER NOT NULL DEFAULT 0,
     linked INTEGER NOT NULL,
     parent INTEGER,
     fork_at INTEGER,
@@ -82,6 +85,7 @@ CREATE TABLE bodies (
     thread INTEGER PRIMARY KEY,
     version INTEGER NOT NULL,
     texts INTEGER NOT NULL,
+    instructions INTEGER NOT NULL,
     bands BLOB NOT NULL,
     body BLOB NOT NULL,
     edited BLOB

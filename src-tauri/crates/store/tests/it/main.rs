@@ -1,10 +1,13 @@
 //! The store as its callers see it, on real files.
 
 mod accounts;
+mod again;
+mod derived;
 mod figures;
 mod files;
 mod journal;
 mod keys;
+mod linking;
 mod logins;
 mod recorded;
 mod recorder;
