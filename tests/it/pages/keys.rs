@@ -15,7 +15,7 @@ const RELEASE: &str = "\u{e000}";
 const DOWN: &str = "\u{e015}";
 const UP: &str = "\u{e013}";
 /// Each with the key that leads there, held with Control.
-const PAGES: [(&str, char); 10] = [
+const PAGES: [(&str, char); 11] = [
     ("/", '1'),
     ("/accounts", '2'),
     ("/upstreams", '3'),
@@ -24,7 +24,8 @@ const PAGES: [(&str, char); 10] = [
     ("/connect", '6'),
     ("/proxy", '7'),
     ("/requests", '8'),
-    ("/playground", '9'),
+    ("/conversations", '9'),
+    ("/playground", '0'),
     ("/settings", ','),
 ];
 

@@ -56,6 +56,12 @@ const routes = root.addChildren([
   }),
   createRoute({
     ...parent,
+    path: "/conversations",
+    validateSearch: searchOf("conversations"),
+    component: lazyRouteComponent(() => import("../screens/conversations"), "ConversationsScreen"),
+  }),
+  createRoute({
+    ...parent,
     path: "/playground",
     validateSearch: searchOf("playground"),
     component: lazyRouteComponent(() => import("../screens/playground"), "PlaygroundScreen"),

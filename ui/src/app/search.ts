@@ -14,7 +14,8 @@ export interface PageSearch {
     upstream?: string;
     search?: string;
   };
-  playground: { replay?: string; model?: string };
+  conversations: { id?: string; filter?: string; sort?: string };
+  playground: { replay?: string; model?: string; conversation?: string; turns?: string };
   settings: { account?: string };
 }
 
@@ -25,7 +26,8 @@ const names: { [P in keyof PageSearch]: readonly (keyof PageSearch[P])[] } = {
   models: ["name"],
   connect: ["client"],
   requests: ["id", "outcome", "model", "key", "account", "upstream", "search"],
-  playground: ["replay", "model"],
+  conversations: ["id", "filter", "sort"],
+  playground: ["replay", "model", "conversation", "turns"],
   settings: ["account"],
 };
 

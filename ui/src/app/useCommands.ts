@@ -9,7 +9,7 @@ import { copyText } from "../lib/clipboard";
 import { languages } from "../lib/language";
 import { notify } from "../parts/toast";
 import type { PaletteCommand } from "./Palette";
-import { pages } from "./pages";
+import { pages, pageShortcut } from "./pages";
 import { useChangeAppearance } from "./settings";
 import { useSteer } from "./useSteer";
 
@@ -22,13 +22,10 @@ interface Group {
 export function useCommands(onHelp: () => void): Group[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const toPages = pages.map<PaletteCommand>(({ name, path, icon }, index) => ({
-    id: `page ${name}`,
-    label: t(`app.nav.${name}`),
-    icon,
-    shortcut: `mod+${index + 1}`,
-    run: () => void navigate({ to: path }),
-  }));
+  const toPages = pages.map<PaletteCommand>(({ name, path, icon }, index) => {
+    const shortcut = pageShortcut(index);
+    return { id: `page ${name}`, label: t(`app.nav.${name}`), icon, ...(shortcut && { shortcut }), run: () => void navigate({ to: path }) };
+  });
   const create: PaletteCommand[] = [
     { id: "create key", label: t("app.palette.createKey"), icon: KeyRound, run: () => void navigate({ to: "/keys", search: { new: "yes" } }) },
     {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useServer } from "../api/queries";
 import { useShortcuts } from "../lib/shortcuts";
 import { notify } from "../parts/toast";
-import { pages } from "./pages";
+import { pages, pageShortcut } from "./pages";
 import { useSteer } from "./useSteer";
 
 /** The shortcuts that work on every page. */
@@ -15,7 +15,10 @@ export function useFrameShortcuts({ palette, help }: { palette: () => void; help
   const queries = useQueryClient();
   const server = useServer();
   const steer = useSteer();
-  const toPages = pages.slice(0, 9).map(({ path }, index) => [`mod+${index + 1}`, () => void navigate({ to: path })]);
+  const toPages = pages.flatMap(({ path }, index) => {
+    const shortcut = pageShortcut(index);
+    return shortcut ? [[shortcut, () => void navigate({ to: path })] as const] : [];
+  });
   useShortcuts({
     ...Object.fromEntries(toPages),
     "mod+k": palette,

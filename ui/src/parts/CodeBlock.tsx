@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { cn } from "../lib/cn";
 import { CopyButton } from "./CopyButton";
 
@@ -5,6 +7,8 @@ interface Props {
   /** What it is; the name of the region and of its copy button. */
   label: string;
   code: string;
+  /** The same as it is shown, when something in it is marked. */
+  shown?: ReactNode | undefined;
   /** What is copied, when it is not what is shown (a masked key). */
   copy?: string;
   /** Keeps the label for screen readers only. */
@@ -15,7 +19,7 @@ interface Props {
 }
 
 /** A text to be copied into somewhere else, or read as it is. */
-export function CodeBlock({ label, code, copy, quiet, wrap, className }: Props) {
+export function CodeBlock({ label, code, shown, copy, quiet, wrap, className }: Props) {
   return (
     <figure className={cn("min-w-0", className)}>
       <figcaption className={quiet ? "sr-only" : "mb-1.5 text-sm font-medium"}>{label}</figcaption>
@@ -28,7 +32,7 @@ export function CodeBlock({ label, code, copy, quiet, wrap, className }: Props) 
             wrap && "break-words whitespace-pre-wrap",
           )}
         >
-          <code>{code}</code>
+          <code>{shown ?? code}</code>
         </pre>
         <CopyButton text={copy ?? code} what={label} className="absolute top-1.5 right-1.5 bg-sunken" />
       </div>

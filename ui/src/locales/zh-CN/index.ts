@@ -2,6 +2,7 @@ import accounts from "./accounts.json";
 import app from "./app.json";
 import common from "./common.json";
 import connect from "./connect.json";
+import conversations from "./conversations.json";
 import keys from "./keys.json";
 import login from "./login.json";
 import models from "./models.json";
@@ -26,6 +27,7 @@ export default {
   connect,
   proxy,
   requests,
+  conversations,
   playground,
   settings,
   page,

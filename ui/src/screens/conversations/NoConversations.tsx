@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleOff, MessagesSquare, SearchX } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { read, useBaseUrl } from "../../api/queries";
+import { FirstCall } from "../../app/FirstCall";
+import { Button } from "../../parts/Button";
+import { EmptyState } from "../../parts/EmptyState";
+import { readings } from "./queries";
+
+/** Stands in the place of the list: what to do to see a first conversation, or why the filter shows none. */
+export function NoConversations({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  const { t } = useTranslation();
+  if (filtered) {
+    return (
+      <EmptyState icon={SearchX} title={t("conversations.empty.filtered")} text={t("conversations.empty.filteredText")}>
+        <Button onClick={onClear}>{t("conversations.facet.clear")}</Button>
+      </EmptyState>
+    );
+  }
+  return <Waiting />;
+}
+
+function Waiting() {
+  const { t } = useTranslation();
+  const { data: recording } = useQuery(readings.recording());
+  const { data: server } = useQuery(read.server());
+  const baseUrl = useBaseUrl();
+  if (recording?.enabled === false) {
+    return (
+      <EmptyState icon={CircleOff} title={t("conversations.empty.off")} text={t("conversations.empty.offText")}>
+        <Button asChild>
+          <Link to="/settings/$section" params={{ section: "recording" }}>
+            {t("conversations.empty.settings")}
+          </Link>
+        </Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={MessagesSquare} title={t("conversations.empty.title")} text={t("conversations.empty.text")}>
+      {baseUrl && <FirstCall label={t("conversations.empty.curl")} baseUrl={baseUrl} open={server?.open === true} />}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,149 @@
+import { useQuery } from "@tanstack/react-query";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useEscape } from "../../../lib/shortcuts";
+import { ErrorState } from "../../../parts/ErrorState";
+import { Notice } from "../../../parts/Notice";
+import { Segmented } from "../../../parts/Segmented";
+import { Skeleton } from "../../../parts/Skeleton";
+import type { ThreadList } from "../list";
+import { readings } from "../queries";
+import type { Review } from "../useReview";
+import type { ThreadDetail } from "../types";
+import { Compared } from "./Compared";
+import { type BarHandle, DecisionBar } from "./DecisionBar";
+import { DetailHead } from "./DetailHead";
+import { Exchanges } from "./Exchanges";
+import { History } from "./History";
+import { RedactContext } from "./redact";
+import { Turns, type TurnsHandle } from "./Turns";
+import { useEdits } from "./useEdits";
+
+/** What the keys ask of the open conversation. */
+export interface DetailHandle {
+  bar: RefObject<BarHandle | null>;
+  turns: RefObject<TurnsHandle | null>;
+}
+
+interface Props {
+  id: number;
+  /** What was searched for. */
+  text: string;
+  list: ThreadList;
+  review: Review;
+  back: boolean;
+  handle: DetailHandle;
+  /** Lists, exports or deletes: what concerns more than this pane. */
+  on: { close: () => void; open: (id: number) => void; like: (id: number) => void; export: () => void; delete: () => void };
+}
+
+/** The open conversation. */
+export function Detail({ id, text, back, ...rest }: Props) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery(readings.detail(id, text));
+  const panel = useRef<HTMLElement>(null);
+  useEscape(rest.on.close);
+  return (
+    <section ref={panel} id="conversation" tabIndex={-1} aria-label={data?.row.title || t("conversations.title")} className="flex min-h-0 min-w-0 flex-1 flex-col bg-card outline-offset-[-2px]">
+      {error && !data ? (
+        <ErrorState title={t("conversations.failed.detail")} error={error} onRetry={() => void refetch()} />
+      ) : data ? (
+        <Loaded key={id} detail={data} back={back} {...rest} />
+      ) : (
+        <Skeleton lines={9} className="mx-4 mt-3 h-6" />
+      )}
+    </section>
+  );
+}
+
+type Shown = "turns" | "exchanges" | "history";
+type Version = "edited" | "original" | "diff";
+
+function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "text"> & { detail: ThreadDetail }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState<Shown>("turns");
+  const [version, setVersion] = useState<Version>("edited");
+  const [plain, setPlain] = useState(false);
+  const [redacted, setRedacted] = useState(false);
+  const edits = useEdits(detail, review, list);
+  const { row, conversation, original, findings } = detail;
+  useEffect(() => {
+    if (!original) setVersion("edited");
+  }, [original]);
+  const asVersion = original ? version : "edited";
+  return (
+    <RedactContext value={redacted}>
+      <DetailHead
+        detail={detail}
+        back={back}
+        onClose={on.close}
+        onOpen={on.open}
+        onLike={() => on.like(row.id)}
+        onRevert={original ? () => void edits.revert() : undefined}
+        onExport={on.export}
+        onDelete={on.delete}
+      />
+      <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">
+        <Segmented
+          label={t("conversations.tab.title")}
+          value={shown}
+          onChange={setShown}
+          options={[
+            { value: "turns", label: t("conversations.tab.turns") },
+            { value: "exchanges", label: t("conversations.tab.exchangeCount", { count: detail.exchanges.length }) },
+            { value: "history", label: t("conversations.tab.history") },
+          ]}
+        />
+        {shown === "turns" && (
+          <div className="ml-auto flex flex-wrap items-center gap-2">
+            {findings.length > 0 && <Toggle on={redacted} onChange={setRedacted} label={t("conversations.finding.preview", { count: findings.length })} />}
+            <Toggle on={plain} onChange={setPlain} label={t("conversations.plain")} />
+          </div>
+        )}
+      </div>
+      {shown === "turns" && original && (
+        <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-info-soft/60 px-3 py-1.5 text-sm">
+          <span className="mr-auto">{t("conversations.version.note")}</span>
+          <Segmented
+            label={t("conversations.version.title")}
+            value={version}
+            onChange={setVersion}
+            options={(["edited", "original", "diff"] as const).map((value) => ({ value, label: t(`conversations.version.${value}`) }))}
+          />
+        </div>
+      )}
+      {shown === "turns" && conversation.error && (
+        <Notice tone="bad" className="mx-3 mt-2 shrink-0" title={t("conversations.errorSaid")}>
+          {conversation.error}
+        </Notice>
+      )}
+      {shown === "turns" && asVersion !== "diff" && (
+        <Turns
+          key={asVersion}
+          detail={detail}
+          conversation={asVersion === "original" && original ? original : conversation}
+          fixed={asVersion === "original"}
+          plain={plain}
+          edits={edits}
+          writing={review.writing}
+          handle={handle.turns}
+        />
+      )}
+      {shown === "turns" && asVersion === "diff" && original && <Compared original={original} edited={conversation} />}
+      {shown === "exchanges" && <Exchanges seqs={detail.exchanges} />}
+      {shown === "history" && <History id={row.id} />}
+      <DecisionBar row={row} review={review} handle={handle.bar} />
+    </RedactContext>
+  );
+}
+
+/** One thing that is on or off, small enough to stand in a line with others. */
+function Toggle({ on, onChange, label }: { on: boolean; onChange: (on: boolean) => void; label: string }) {
+  return (
+    <label className="flex min-h-6 items-center gap-1.5 text-xs text-muted">
+      <input type="checkbox" checked={on} onChange={(event) => onChange(event.target.checked)} className="size-3.5 accent-accent" />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,22 @@
+/** The keys of the review, as they are listed in the help. */
+export const reviewKeys = {
+  next: ["j", "k", "→", "←"],
+  open: ["enter", "o"],
+  approve: ["a"],
+  reject: ["x"],
+  later: ["s"],
+  approveNext: ["mod+enter"],
+  undo: ["z"],
+  redo: ["shift+z"],
+  rate: ["1", "5"],
+  unrate: ["0"],
+  tags: ["t"],
+  note: ["n"],
+  edit: ["e"],
+  turns: ["shift+j", "shift+k"],
+  choose: ["space", "shift+↓"],
+  all: ["mod+a"],
+  facets: ["f"],
+  export: ["shift+e"],
+  delete: ["Del"],
+} as const;
