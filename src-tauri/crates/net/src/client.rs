@@ -18,7 +18,7 @@ use crate::NetError;
 use crate::connect::{Connector, Dial, KEEPALIVE};
 use crate::guard::{Destination, Judge};
 use crate::network::Network;
-use crate::rules::Rules;
+use crate::rules::{Rules, Said};
 use crate::tls::Speech;
 
 /// A body of any make.
@@ -27,6 +27,12 @@ pub type Body = UnsyncBoxBody<Bytes, Box<dyn StdError + Send + Sync>>;
 /// Most connections to one host that are kept while nobody needs them, and how long.
 const IDLE: usize = 512;
 const IDLE_FOR: Duration = Duration::from_secs(90);
+
+/// How much of an answer over HTTP/2 may be on its way to a reader that does not read.
+const STREAM_WINDOW: u32 = 1024 * 1024;
+/// The same for all answers of a connection together. Servers allow a hundred or so at once: so many that nobody reads do
+/// not hold up the one beside them.
+const CONNECTION_WINDOW: u32 = 256 * STREAM_WINDOW;
 
 /// Speaks HTTP/1.1 and HTTP/2 to those whom its judge lets through, over connections that it keeps. It follows no
 /// redirect and unpacks nothing. Cheap to clone; clones share the connections.
@@ -46,6 +52,8 @@ struct Inner<B> {
 struct Made<B> {
     /// The network's rules of that time.
     common: Arc<Rules>,
+    /// What the system said of proxies, where that decides.
+    said: Option<Arc<Said>>,
     dial: Arc<Dial>,
     usual: Pooled<Connector, B>,
     changing: OnceLock<Pooled<Connector, B>>,
@@ -93,13 +101,16 @@ where
         let common = network.core().rules.load();
         if let Some(made) = &*made.load()
             && Arc::ptr_eq(&made.common, &common)
+            && made.said.as_ref().map(Arc::as_ptr) == made.dial.rules.said().as_ref().map(Arc::as_ptr)
         {
             return Arc::clone(made);
         }
         let rules = network.rules_of(&common);
+        let said = rules.said();
         let dial = Arc::new(Dial { core: Arc::clone(network.core()), rules, judge: Arc::clone(judge) });
         let usual = pooled(&dial, Speech::Either);
-        let new = Arc::new(Made { common: Arc::clone(&common), dial, usual, changing: OnceLock::new() });
+        let new =
+            Arc::new(Made { common: Arc::clone(&common), said, dial, usual, changing: OnceLock::new() });
         made.store(Some(Arc::clone(&new)));
         new
     }
@@ -116,5 +127,37 @@ where
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())
         .http2_keep_alive_interval(KEEPALIVE)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .build(Connector { dial: Arc::clone(dial), speech })
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::client::proxy::matcher::Matcher;
+
+    use super::*;
+    use crate::{Guard, NetworkConfig};
+
+    #[test]
+    fn connections_by_a_proxy_that_the_system_names_no_more_are_let_go() {
+        let network = Network::new(NetworkConfig::default());
+        let rules = Arc::new(Rules::told(Matcher::builder().all("http://one:1").build()));
+        network.core().rules.store(Arc::clone(&rules));
+        let client: Client = network.client(Guard::internet());
+        let first = client.made();
+        rules.hear(Matcher::builder().all("http://one:1").build());
+        assert!(Arc::ptr_eq(&first, &client.made()), "it says the same");
+        for other in [
+            Matcher::builder().all("http://me:secret@one:1").build(),
+            Matcher::builder().all("http://me:other@one:1").build(),
+            Matcher::builder().all("http://me:other@one:1").no("quiet.example").build(),
+            Matcher::builder().all("http://two:1").build(),
+            Matcher::builder().build(),
+        ] {
+            let before = client.made();
+            rules.hear(other);
+            assert!(!Arc::ptr_eq(&before, &client.made()), "it says something else");
+        }
+    }
 }

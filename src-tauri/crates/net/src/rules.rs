@@ -50,7 +50,29 @@ pub(crate) struct Rules {
 
 /// What the environment and the system say of proxies.
 #[derive(Debug, Default)]
-struct System(Mutex<Option<(Instant, Arc<Matcher>)>>);
+struct System(Mutex<Option<Read>>);
+
+#[derive(Debug)]
+struct Read {
+    at: Instant,
+    said: Arc<Said>,
+}
+
+/// What they said at one time.
+#[derive(Debug)]
+pub(crate) struct Said {
+    matcher: Matcher,
+    /// All of it, to be compared: hosts and lists, and the proxies with what they want to see of us.
+    whole: (String, [Option<Proxy>; 2]),
+}
+
+impl Said {
+    fn new(matcher: Matcher) -> Self {
+        let to = |uri| matcher.intercept(&Uri::from_static(uri)).and_then(|named| Proxy::of_system(&named));
+        let whole = (format!("{matcher:?}"), ["http://h.invalid/", "https://h.invalid/"].map(to));
+        Self { matcher, whole }
+    }
+}
 
 impl NoProxy {
     /// Reads names (each stands for itself and all below it), `.name` and `*.name` (all below it), addresses, blocks of
@@ -112,7 +134,7 @@ impl Rules {
         match &self.rule {
             ProxyRule::Direct => Ok(Way::Direct),
             ProxyRule::Via(proxy) => Ok(Way::Via(proxy.clone())),
-            ProxyRule::System => match self.system.matcher().intercept(uri) {
+            ProxyRule::System => match self.system.said().matcher.intercept(uri) {
                 None => Ok(Way::Direct),
                 Some(named) => Proxy::of_system(&named).map(Way::Via).ok_or_else(|| NetError::Proxy {
                     proxy: format!("{}", named.uri()).trim_end_matches('/').to_owned(),
@@ -120,6 +142,11 @@ impl Rules {
                 }),
             },
         }
+    }
+
+    /// What the system says, where that decides: the same `Arc` for as long as it says the same.
+    pub(crate) fn said(&self) -> Option<Arc<Said>> {
+        (self.rule == ProxyRule::System).then(|| self.system.said())
     }
 
     /// What a proxy wants to see in the request itself, since nothing is said to it before.
@@ -132,16 +159,21 @@ impl Rules {
 }
 
 impl System {
-    fn matcher(&self) -> Arc<Matcher> {
+    fn said(&self) -> Arc<Said> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.as_ref() {
-            Some((read_at, matcher)) if read_at.elapsed() < BELIEVED => Arc::clone(matcher),
-            _ => {
-                let matcher = Arc::new(Matcher::from_system());
-                *kept = Some((Instant::now(), Arc::clone(&matcher)));
-                matcher
-            }
+            Some(read) if read.at.elapsed() < BELIEVED => Arc::clone(&read.said),
+            _ => Self::heard(&mut kept, Matcher::from_system()),
         }
+    }
+
+    /// Believes this from now on.
+    fn heard(kept: &mut Option<Read>, matcher: Matcher) -> Arc<Said> {
+        let new = Said::new(matcher);
+        let same = kept.take().map(|read| read.said).filter(|said| said.whole == new.whole);
+        let said = same.unwrap_or_else(|| Arc::new(new));
+        *kept = Some(Read { at: Instant::now(), said: Arc::clone(&said) });
+        said
     }
 }
 
@@ -155,13 +187,28 @@ impl fmt::Display for Way {
 }
 
 #[cfg(test)]
+impl Rules {
+    /// For a system that says this, and goes on to say it.
+    pub(crate) fn told(matcher: Matcher) -> Self {
+        let rules = Self::new(ProxyRule::System, NoProxy::new(["quiet.example.org"]));
+        rules.hear(matcher);
+        rules
+    }
+
+    /// The system says this from now on.
+    pub(crate) fn hear(&self, matcher: Matcher) {
+        let mut kept = self.system.0.lock().unwrap();
+        System::heard(&mut kept, matcher);
+        kept.as_mut().unwrap().at += Duration::from_secs(3600);
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn told(matcher: Matcher) -> Rules {
-        let far = Instant::now() + Duration::from_secs(3600);
-        let system = Arc::new(System(Mutex::new(Some((far, Arc::new(matcher))))));
-        Rules { rule: ProxyRule::System, no_proxy: NoProxy::new(["quiet.example.org"]), system }
+        Rules::told(matcher)
     }
 
     fn way(rules: &Rules, uri: &'static str) -> String {

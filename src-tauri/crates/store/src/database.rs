@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     upstreams::CREATE_TABLE,
     upstreams::ADD_PROXY,
     keys::ADD_RECORD,
+    keys::ADD_SPENT,
 ];
 
 /// How long a statement waits for another process to finish writing.

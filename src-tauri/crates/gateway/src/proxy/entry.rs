@@ -36,13 +36,14 @@ pub(super) fn admit(
     }
     let mut shown = Vec::new();
     let mut stood_in = false;
-    if !keys.is_empty() {
-        shown.extend(own_header(&papers.headers).map(Cow::Owned));
-        for (place, secret) in brought(papers) {
-            // Also one that no longer opens is nobody else's business.
-            if keys.whose(&secret).is_some() {
-                papers.clear(place);
-                stood_in = true;
+    let open = keys.is_empty();
+    shown.extend(own_header(&papers.headers).filter(|_| !open).map(Cow::Owned));
+    for (place, secret) in brought(papers) {
+        // Also one that opens nothing any more is nobody else's business.
+        if keys.knows(&secret) {
+            papers.clear(place);
+            stood_in = true;
+            if !open {
                 shown.push(Cow::Owned(secret));
             }
         }

@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::StreamExt;
 use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream};
 use http::Request;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Either, Full, StreamBody};
+use hyper::body::Frame;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use postern_net::{Client, Guard, Lookup, Means, NetError, Network, NetworkConfig, ProxyRule, Target};
@@ -17,6 +20,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) type Asking = Client<Full<Bytes>>;
@@ -97,6 +101,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     heard: Arc<Mutex<Vec<String>>>,
     connections: Arc<Mutex<usize>>,
+    sent: Arc<watch::Sender<usize>>,
 }
 
 impl Server {
@@ -113,10 +118,15 @@ impl Server {
         *self.connections.lock().unwrap()
     }
 
+    /// Waits until endless answers have had so many bytes of their server, all of them together.
+    pub(crate) async fn sent_at_least(&self, bytes: usize) {
+        self.sent.subscribe().wait_for(|sent| *sent >= bytes).await.unwrap();
+    }
+
     async fn bind(ip: &str) -> (Self, TcpListener) {
         let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        (Self { address, heard: Arc::default(), connections: Arc::default() }, listener)
+        (Self { address, heard: Arc::default(), connections: Arc::default(), sent: Arc::default() }, listener)
     }
 
     /// Does the same with each connection.
@@ -165,18 +175,22 @@ impl Server {
         .await
     }
 
-    /// HTTP/1.1 and HTTP/2 over TLS: each answer is the request's path, and one that is to be upgraded is, to an echo.
+    /// HTTP/1.1 and HTTP/2 over TLS: each answer is the request's path, one that is to be upgraded is, to an echo, and that
+    /// to `/endless` has no end.
     pub(crate) async fn secure(identity: &Identity) -> Self {
         let acceptor = identity.acceptor(&[b"h2", b"http/1.1"]);
-        Self::each("127.0.0.1", move |stream, heard| {
-            let acceptor = acceptor.clone();
+        let sent = Arc::new(watch::Sender::new(0));
+        let counted = Arc::clone(&sent);
+        let server = Self::each("127.0.0.1", move |stream, heard| {
+            let (acceptor, sent) = (acceptor.clone(), Arc::clone(&counted));
             async move {
                 let stream = acceptor.accept(stream).await?;
-                serve(stream, heard).await;
+                serve(stream, heard, sent).await;
                 Ok(())
             }
         })
-        .await
+        .await;
+        Self { sent, ..server }
     }
 
     /// A proxy of HTTP that leads everybody to one place, if they say the right thing first.
@@ -209,9 +223,14 @@ async fn head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, heard: Arc<Mutex<Vec<String>>>) {
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    heard: Arc<Mutex<Vec<String>>>,
+    sent: Arc<watch::Sender<usize>>,
+) {
     let answer = hyper::service::service_fn(move |mut request: Request<hyper::body::Incoming>| {
         heard.lock().unwrap().push(format!("{:?} {}", request.version(), request.uri().path()));
+        let sent = Arc::clone(&sent);
         async move {
             let text = request.uri().path().to_owned();
             if request.headers().contains_key("upgrade") {
@@ -221,13 +240,26 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, hea
                     both.write_u8(word + 1).await.unwrap();
                 });
                 let changed = http::Response::builder().status(101).header("upgrade", "echo");
-                return changed.header("connection", "upgrade").body(Full::default());
+                return changed.header("connection", "upgrade").body(Either::Left(Full::default()));
             }
-            http::Response::builder().body(Full::new(Bytes::from(text)))
+            let body = if text == "/endless" { endless(sent) } else { Either::Left(Full::new(text.into())) };
+            http::Response::builder().body(body)
         }
     });
     let server = auto::Builder::new(TokioExecutor::new());
     let _ = server.serve_connection_with_upgrades(TokioIo::new(stream), answer).await;
+}
+
+type Said = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<Frame<Bytes>>>>>;
+
+/// Pieces of 16 kB, counted as they are handed over.
+fn endless(sent: Arc<watch::Sender<usize>>) -> Said {
+    let piece = Bytes::from(vec![0; 16 * 1024]);
+    let pieces = stream::repeat_with(move || {
+        sent.send_modify(|sent| *sent += piece.len());
+        Ok(Frame::data(piece.clone()))
+    });
+    Either::Right(StreamBody::new(pieces.boxed()))
 }
 
 async fn http_proxy(

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::future::join_all;
 use http::{Request, Version};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use postern_net::NetError;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -46,6 +46,28 @@ async fn many_requests_share_one_connection_where_the_server_speaks_http_2() {
     });
     let told = join_all(asked).await;
     assert_eq!(told, (1..20).map(|number| format!("/{number}")).collect::<Vec<_>>());
+    assert_eq!(bench.server.connections(), 1);
+}
+
+#[tokio::test]
+async fn readers_that_do_not_read_hold_up_nobody_beside_them() {
+    let bench = Bench::new(true).await;
+    let endless = bench.address("api.example.org", "/endless");
+    let ask = || bench.client.send(Request::get(&endless).body(Full::default()).unwrap());
+    let all = async {
+        get(&bench.client, &bench.address("api.example.org", "/0")).await.unwrap();
+        // More than four times what a connection lets through by itself.
+        let stalled = join_all((0..24).map(|_| ask())).await;
+        bench.server.sent_at_least(24 * 1024 * 1024).await;
+        let mut read = ask().await.unwrap().into_body();
+        let mut bytes = 0;
+        while bytes < 8 * 1024 * 1024 {
+            bytes += read.frame().await.unwrap().unwrap().into_data().unwrap().len();
+        }
+        assert!(stalled.iter().all(Result::is_ok));
+    };
+    let limit = std::time::Duration::from_secs(30);
+    tokio::time::timeout(limit, all).await.expect("an answer is held up by those that nobody reads");
     assert_eq!(bench.server.connections(), 1);
 }
 

@@ -28,6 +28,7 @@ pub(crate) struct Door {
 #[derive(Debug, Default, PartialEq)]
 struct View {
     locks: Vec<Lock>,
+    spent: Vec<Spent>,
     rules: Vec<Rule>,
 }
 
@@ -39,6 +40,13 @@ pub(super) struct Lock {
     pub(super) hash: Hash,
     /// From when on it opens nothing, in seconds.
     pub(super) until: Option<i64>,
+}
+
+/// A secret that opens nothing any more.
+#[derive(Debug, PartialEq)]
+pub(super) struct Spent {
+    pub(super) salt: Salt,
+    pub(super) hash: Hash,
 }
 
 /// What a key may do.
@@ -61,7 +69,11 @@ pub(super) struct Used {
 impl Door {
     /// Reads the tables anew. What is counted here and not saved yet stays.
     pub(crate) fn reload(&self, connection: &Connection) -> Result<(), Error> {
-        let view = View { locks: table::locks(connection)?, rules: table::rules(connection)? };
+        let view = View {
+            locks: table::locks(connection)?,
+            spent: table::spent(connection)?,
+            rules: table::rules(connection)?,
+        };
         let used = table::used(connection)?;
         let there: HashSet<KeyId> = used.iter().map(|used| used.key).collect();
         let mut meters = self.meters();
@@ -93,6 +105,14 @@ impl Door {
 
     pub(super) fn whose(&self, candidate: &str, now: SystemTime) -> Option<KeyId> {
         find(&self.view.load().locks, candidate, clock::seconds(now))
+    }
+
+    pub(super) fn knows(&self, candidate: &str) -> bool {
+        let view = self.view.load();
+        let is = |salt: &Salt, known: &Hash| hash(salt, candidate).ct_eq(known);
+        let live = view.locks.iter().map(|lock| is(&lock.salt, &lock.hash));
+        let all = live.chain(view.spent.iter().map(|spent| is(&spent.salt, &spent.hash)));
+        all.fold(Choice::from(0), |any, one| any | one).into()
     }
 
     pub(super) fn recognise(&self, candidate: &str, now: SystemTime) -> Result<Grant, KeyRefusal> {

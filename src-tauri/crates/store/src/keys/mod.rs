@@ -15,7 +15,7 @@ use tokio::sync::watch;
 pub use info::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, KeyRefusal, NewKey, Per};
 
 pub(crate) use door::Door;
-pub(crate) use table::{ADD_RECORD, ADD_RULES, CREATE_TABLE};
+pub(crate) use table::{ADD_RECORD, ADD_RULES, ADD_SPENT, CREATE_TABLE};
 
 use crate::worker::{self, Worker};
 use crate::{Error, Store, clock};
@@ -67,6 +67,12 @@ impl Keys {
     /// The key that `candidate` is, also one that is switched off or has expired.
     pub fn whose(&self, candidate: &str) -> Option<KeyId> {
         self.door.whose(candidate, SystemTime::now())
+    }
+
+    /// Whether `candidate` is or was the secret of a key: also one that is switched off, has expired, was exchanged for
+    /// another or removed. Of those that open nothing any more the last 64 are known.
+    pub fn knows(&self, candidate: &str) -> bool {
+        self.door.knows(candidate)
     }
 
     /// Hears when a key was added, changed or removed, here or by another process. What the number is

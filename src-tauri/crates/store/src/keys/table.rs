@@ -5,7 +5,7 @@ use rand::RngExt;
 use rand::distr::Alphanumeric;
 use rusqlite::{Connection, Row, params};
 
-use super::door::{Hash, Lock, Rule, Salt, Used, find, hash};
+use super::door::{Hash, Lock, Rule, Salt, Spent, Used, find, hash};
 use super::meter::Limits;
 use super::{Grant, ImportReport, KeyChange, KeyId, KeyInfo, NewKey};
 use crate::{Error, clock};
@@ -20,6 +20,18 @@ pub(crate) const CREATE_TABLE: &str = "
         created_at INTEGER NOT NULL DEFAULT (unixepoch())
     ) STRICT;
 ";
+
+/// Secrets that open nothing any more, so that they are still known as such: they were ours, and are nobody's business.
+pub(crate) const ADD_SPENT: &str = "
+    CREATE TABLE spent_secrets (
+        id   INTEGER PRIMARY KEY,
+        salt BLOB NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT;
+";
+
+/// So many of them are kept. Each is looked at for every secret that is not one of ours.
+const SPENT: i64 = 64;
 
 /// A key may have several secrets, and rules.
 pub(crate) const ADD_RULES: &str = "
@@ -153,7 +165,7 @@ pub(super) fn rotate(connection: &Connection, id: KeyId, secret: &str, until: i6
         "UPDATE key_secrets SET until = min(ifnull(until, ?2), ?2) WHERE key = ?1",
         params![id.0, until],
     )?;
-    forget_ended(connection)?;
+    put_ended_aside(connection)?;
     add_secret(connection, id, secret)?;
     let masked = Secret::new(secret).masked();
     connection.execute("UPDATE keys SET masked = ?2 WHERE id = ?1", params![id.0, masked])?;
@@ -162,13 +174,15 @@ pub(super) fn rotate(connection: &Connection, id: KeyId, secret: &str, until: i6
 
 /// Ends the grace of secrets from before a rotation.
 pub(super) fn end_grace(connection: &Connection, id: KeyId) -> Result<KeyInfo, Error> {
-    connection.execute("DELETE FROM key_secrets WHERE key = ?1 AND until IS NOT NULL", [id.0])?;
+    connection.execute("UPDATE key_secrets SET until = 0 WHERE key = ?1 AND until IS NOT NULL", [id.0])?;
+    put_ended_aside(connection)?;
     one(connection, id)
 }
 
 pub(super) fn remove(connection: &Connection, id: KeyId) -> Result<KeyInfo, Error> {
     let info = one(connection, id)?;
-    connection.execute("DELETE FROM key_secrets WHERE key = ?1", [id.0])?;
+    connection.execute("UPDATE key_secrets SET until = 0 WHERE key = ?1", [id.0])?;
+    put_ended_aside(connection)?;
     connection.execute("DELETE FROM keys WHERE id = ?1", [id.0])?;
     Ok(info)
 }
@@ -314,10 +328,23 @@ fn add_secret(connection: &Connection, id: KeyId, secret: &str) -> Result<(), Er
     Ok(())
 }
 
-/// Deletes secrets whose grace is over.
-fn forget_ended(connection: &Connection) -> Result<(), Error> {
-    connection.execute("DELETE FROM key_secrets WHERE until <= unixepoch()", [])?;
+/// Puts secrets whose time is over where they open nothing.
+fn put_ended_aside(connection: &Connection) -> Result<(), Error> {
+    connection.execute_batch(
+        "INSERT INTO spent_secrets (salt, hash)
+             SELECT salt, hash FROM key_secrets WHERE until <= unixepoch() ORDER BY id;
+         DELETE FROM key_secrets WHERE until <= unixepoch();",
+    )?;
+    let most = "DELETE FROM spent_secrets WHERE id <= (SELECT max(id) FROM spent_secrets) - ?1";
+    connection.execute(most, [SPENT])?;
     Ok(())
+}
+
+/// The secrets that open nothing any more.
+pub(super) fn spent(connection: &Connection) -> Result<Vec<Spent>, Error> {
+    let mut all = connection.prepare_cached("SELECT salt, hash FROM spent_secrets ORDER BY id")?;
+    let rows = all.query_map([], |row| Ok(Spent { salt: row.get(0)?, hash: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Fails if a key other than `own` has this name.

@@ -301,6 +301,28 @@ async fn a_rotation_without_grace_ends_the_old_secret_at_once() {
     let count = "SELECT count(*) FROM key_secrets";
     let kept: i64 = connection.query_row(count, [], |row| row.get(0)).expect("counted");
     assert_eq!(kept, 1, "what opens nothing is not kept");
+    assert!(keys.knows(old.expose()), "but as what it was");
+}
+
+#[tokio::test]
+async fn what_was_a_key_is_known_as_one_when_it_opens_nothing_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keys = Store::open(&database(&folder)).expect("opens").keys();
+    let (info, first) = keys.add(NewKey::default()).await.expect("added");
+    let (_, second) = keys.rotate(info.id, HOUR).await.expect("rotated");
+    keys.end_grace(info.id).await.expect("ended");
+    keys.remove(info.id).await.expect("removed");
+    for secret in [&first, &second] {
+        assert_eq!((keys.knows(secret.expose()), keys.whose(secret.expose())), (true, None));
+    }
+    assert!(!keys.knows("sk-another-key-0123456789"));
+    // The same secret can be brought anew, and the oldest of many is forgotten.
+    let again = keys.bring(NewKey::default(), second.clone()).await.expect("brought");
+    assert_eq!(keys.whose(second.expose()), Some(again.id));
+    for _ in 0..64 {
+        keys.rotate(again.id, Duration::ZERO).await.expect("rotated");
+    }
+    assert!(!keys.knows(first.expose()) && keys.knows(second.expose()));
 }
 
 #[tokio::test]

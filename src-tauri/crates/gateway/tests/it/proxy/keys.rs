@@ -161,3 +161,21 @@ async fn limits_of_keys_hold_for_other_servers_too() {
     ask(narrow.expose()).await.assert_error(403, "key_not_allowed");
     assert!(far.is_quiet());
 }
+
+#[tokio::test]
+async fn a_key_that_opens_nothing_any_more_stays_here_too() {
+    let far = Far::open().await;
+    let house = house_with(config(&far), &[KEY]).await;
+    let key = house.keys.whose(KEY).expect("a key");
+    let (_, new) = house.keys.rotate(key, std::time::Duration::ZERO).await.expect("exchanged");
+    let (gone, removed) = house.keys.add(NewKey::named("gone")).await.expect("added");
+    house.keys.remove(gone.id).await.expect("removed");
+    for spent in [KEY, removed.expose()] {
+        let bearer = format!("Bearer {spent}");
+        let shown = [("x-postern-key", new.expose()), ("authorization", bearer.as_str())];
+        let seen = arrives(&far, &house, "known", "/v1/x", &shown).await;
+        assert_eq!(credentials(&seen), ["authorization: Bearer sk-of-known"]);
+        let answer = Answer::of(house.request("POST", "/known.far.example/v1/x").bearer_auth(spent)).await;
+        assert_eq!(answer.status, 401, "{}", answer.text);
+    }
+}
