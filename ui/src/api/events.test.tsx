@@ -38,6 +38,13 @@ describe("an event", () => {
     expect(isOld(["session"])).toBe(false);
   });
 
+  it("reads the path proxy anew when somebody was refused", async () => {
+    const queries = makeQueries();
+    queries.setQueryData(read.proxy().queryKey, { known_vendors: true, domains: [], withdrawn: [], refused: [] });
+    apply(queries, { event: "refusals" });
+    await waitFor(() => expect(queries.getQueryState(read.proxy().queryKey)?.isInvalidated).toBe(true));
+  });
+
   it("does not make the rest of an old overview count as new", () => {
     const queries = makeQueries();
     const { queryKey } = read.overview();

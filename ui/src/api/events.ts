@@ -90,6 +90,9 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
     case "upstreams":
       oldSoon(queries, 500, "upstreams");
       break;
+    case "refusals":
+      oldSoon(queries, 500, "proxy");
+      break;
     case "settings":
       void queries.invalidateQueries({ queryKey: ["settings"] });
       void queries.invalidateQueries({ queryKey: ["upstreams"] });

@@ -1785,6 +1785,9 @@ export interface components {
             event: "upstreams";
         } | {
             /** @enum {string} */
+            event: "refusals";
+        } | {
+            /** @enum {string} */
             event: "keys";
         } | {
             /** @enum {string} */

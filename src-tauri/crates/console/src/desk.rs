@@ -122,6 +122,8 @@ pub trait NetworkDesk {
 pub trait ProxyDesk {
     /// What may be reached, and what was asked for and may not. It changes with the settings.
     fn proxy(&self) -> ProxyView;
+    /// Hears when something else was asked for that may not be reached.
+    fn refusal_changes(&self) -> watch::Receiver<u64>;
     /// Lets a domain through, or changes how it is reached.
     fn allow_domain(&self, allow: DomainAllow) -> BoxFuture<'_, Result<ProxyView, Trouble>>;
     /// Lets it through no longer.

@@ -93,6 +93,7 @@ struct Ears {
     keys: watch::Receiver<u64>,
     models: watch::Receiver<u64>,
     upstreams: watch::Receiver<u64>,
+    refusals: watch::Receiver<u64>,
     requests: broadcast::Receiver<Arc<RequestRow>>,
 }
 
@@ -109,6 +110,7 @@ impl Ears {
             keys: console.keys().changes(),
             models: console.model_changes(),
             upstreams: desk.upstream_changes(),
+            refusals: desk.refusal_changes(),
             requests: console.requests().subscribe(),
         }
     }
@@ -124,6 +126,7 @@ impl Ears {
             changed = self.keys.changed() => { changed.ok()?; news.keys = true; }
             changed = self.models.changed() => { changed.ok()?; news.models = true; }
             changed = self.upstreams.changed() => { changed.ok()?; news.upstreams = true; }
+            changed = self.refusals.changed() => { changed.ok()?; news.refusals = true; }
             changed = self.logs.changed() => {
                 changed.ok()?;
                 news.logs = Some(*self.logs.borrow_and_update());
@@ -158,6 +161,7 @@ struct News {
     keys: bool,
     models: bool,
     upstreams: bool,
+    refusals: bool,
     logs: Option<u64>,
     rows: Rows,
 }
@@ -175,6 +179,7 @@ impl News {
             news.keys.then_some(Event::Keys),
             news.models.then_some(Event::Models),
             news.upstreams.then_some(Event::Upstreams),
+            news.refusals.then_some(Event::Refusals),
             news.settings.then_some(Event::Settings),
             news.logs.map(|last| Event::Logs { last }),
         ];

@@ -56,7 +56,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::door::Entrance;
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, RefusedDomains};
 use crate::queue::Queue;
 use crate::rules::Rules;
 use crate::tape::Taping;
@@ -149,6 +149,7 @@ struct Inner {
     guests: ArcSwapOption<Arc<dyn Guests>>,
     proxy: OnceLock<Proxy>,
     taping: Taping,
+    refusals: Arc<watch::Sender<u64>>,
 }
 
 impl Gateway {
@@ -157,10 +158,9 @@ impl Gateway {
     pub fn new(config: Config, keys: Keys, registry: Registry, requests: Requests) -> Self {
         let rules = ArcSwap::from_pointee(Rules::new(config));
         let (queue, side, guests) = (Queue::default(), ArcSwapOption::empty(), ArcSwapOption::empty());
-        let (proxy, taping) = (OnceLock::new(), Taping::default());
-        Self {
-            inner: Arc::new(Inner { rules, keys, registry, requests, queue, side, guests, proxy, taping }),
-        }
+        let (proxy, taping, refusals) = (OnceLock::new(), Taping::default(), Arc::default());
+        let inner = Inner { rules, keys, registry, requests, queue, side, guests, proxy, taping, refusals };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Other choices from now on. Requests that are under way go on with those they began with.
@@ -175,7 +175,9 @@ impl Gateway {
     /// of `network`. Only those that come in through a socket of [`Gateway::serve`] do. It can be called once.
     pub fn open_way_out(&self, network: &Network, stored: impl StoredKeys + 'static) {
         let rules = self.rules();
-        self.inner.proxy.get_or_init(|| Proxy::new(network, Box::new(stored), &rules.config().proxy));
+        let refused = RefusedDomains::telling(Arc::clone(&self.inner.refusals));
+        let stored = Box::new(stored);
+        self.inner.proxy.get_or_init(|| Proxy::new(network, stored, &rules.config().proxy, refused));
     }
 
     /// Has what is asked of models and of other servers recorded from now on, with what is answered, as the client sends
@@ -203,6 +205,11 @@ impl Gateway {
     /// The servers that were asked for last and may not be reached, the latest first.
     pub fn refused_domains(&self) -> Vec<RefusedDomain> {
         self.proxy().map(|proxy| proxy.refused(&self.rules())).unwrap_or_default()
+    }
+
+    /// Hears when [`Gateway::refused_domains`] says something new. The number itself means nothing.
+    pub fn refusals(&self) -> watch::Receiver<u64> {
+        self.inner.refusals.subscribe()
     }
 
     /// Hands what is asked for under `/console` and `/api/` to `side`, except `/api/info`. It gets those

@@ -21,7 +21,7 @@ import { useProxyActions } from "./useProxyActions";
 /** Other servers that are reached through this one: which, how, and what was refused. */
 export function ProxyScreen() {
   const { t } = useTranslation();
-  const proxy = useQuery({ ...read.proxy(), refetchInterval: 5_000 });
+  const proxy = useQuery(read.proxy());
   return (
     <Page title={t("proxy.title")} text={t("proxy.text")} className="flex flex-col gap-4">
       {proxy.isPending && <Skeleton lines={8} className="my-1 h-5" />}

@@ -11,6 +11,7 @@ use postern_console::{Code, ProxyDesk, Trouble};
 use postern_gateway::RefusedDomain;
 use postern_settings::{Allowance, Allowed, AuthType, Domain, Proxy};
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use super::{HouseDesk, to_the_end};
 
@@ -36,6 +37,10 @@ impl ProxyDesk for HouseDesk {
             withdrawn: withdrawn.map(|(domain, _)| domain.0.clone()).collect(),
             refused: self.rooms.gateway.refused_domains().into_iter().map(refused).collect(),
         }
+    }
+
+    fn refusal_changes(&self) -> watch::Receiver<u64> {
+        self.rooms.gateway.refusals()
     }
 
     fn allow_domain(&self, allow: DomainAllow) -> BoxFuture<'_, Result<ProxyView, Trouble>> {

@@ -45,6 +45,8 @@ pub enum Event {
     },
     /// The providers with keys, or the states of their keys, changed; read them anew.
     Upstreams,
+    /// A server was asked for that may not be reached through this one; read the path proxy anew.
+    Refusals,
     /// The keys changed; read them anew.
     Keys,
     /// The models changed; read them anew.

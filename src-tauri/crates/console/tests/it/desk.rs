@@ -36,7 +36,7 @@ pub(crate) struct FakeDesk {
     registry: Registry,
     known: Mutex<Known>,
     /// One for server, accounts, queue, settings, log, enrolments and upstreams.
-    pub(crate) changes: [watch::Sender<u64>; 7],
+    pub(crate) changes: [watch::Sender<u64>; 8],
 }
 
 struct Known {

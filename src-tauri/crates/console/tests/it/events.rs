@@ -59,6 +59,9 @@ async fn each_change_is_told_by_its_name() {
     house.post("/api/models/refresh", json!({})).await.ok();
     assert_eq!(next(&mut events).await, Some(json!({ "event": "models" })));
 
+    bump(&house.desk.changes[7]);
+    assert_eq!(next(&mut events).await, Some(json!({ "event": "refusals" })));
+
     let change = json!({ "changes": [{ "key": "server.port", "value": 4096 }] });
     house.window(Method::PATCH, "/api/settings", Some(change)).await.ok();
     assert_eq!(next(&mut events).await, Some(json!({ "event": "settings" })));

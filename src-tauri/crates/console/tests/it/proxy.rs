@@ -6,6 +6,7 @@ use http::Method;
 use postern_console::api::proxy::{AuthType, DomainAllow, ProxyDomain, ProxyView, RefusedDomain};
 use postern_console::{Code, ProxyDesk, Trouble};
 use serde_json::json;
+use tokio::sync::watch;
 
 use crate::desk::FakeDesk;
 use crate::support::House;
@@ -19,6 +20,10 @@ fn view(domains: Vec<ProxyDomain>) -> ProxyView {
 impl ProxyDesk for FakeDesk {
     fn proxy(&self) -> ProxyView {
         view(Vec::new())
+    }
+
+    fn refusal_changes(&self) -> watch::Receiver<u64> {
+        self.changes[7].subscribe()
     }
 
     fn allow_domain(&self, allow: DomainAllow) -> BoxFuture<'_, Result<ProxyView, Trouble>> {

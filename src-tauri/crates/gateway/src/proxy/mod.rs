@@ -45,6 +45,7 @@ pub(crate) use headers::POSTERN_KEY;
 pub(crate) use probe::Probe;
 pub use probe::{ProbeFilter, ProbeRequest};
 pub use refused::RefusedDomain;
+pub(crate) use refused::RefusedDomains;
 
 use self::allow::{NoWay, Way};
 use self::body::{Download, Progress, Upload};
@@ -52,7 +53,6 @@ use self::credentials::{Family, Papers};
 use self::entry::Entry;
 use self::forward::{Patience, forward};
 use self::ledger::Ledger;
-use self::refused::RefusedDomains;
 use self::target::{Reading, Target};
 use crate::auth::Refused;
 use crate::reject::Reject;
@@ -170,11 +170,16 @@ impl Judge for LocalsHandle {
 }
 
 impl Proxy {
-    pub(crate) fn new(network: &Network, stored: Box<dyn StoredKeys>, config: &ProxyConfig) -> Self {
+    pub(crate) fn new(
+        network: &Network,
+        stored: Box<dyn StoredKeys>,
+        config: &ProxyConfig,
+        refused: RefusedDomains,
+    ) -> Self {
         let locals = Arc::new(Locals::default());
         locals.set(&config.allowed);
         let client = network.client(LocalsHandle(Arc::clone(&locals)));
-        Self { client, locals, stored, refused: RefusedDomains::default(), ledger: Ledger::default() }
+        Self { client, locals, stored, refused, ledger: Ledger::default() }
     }
 
     pub(crate) fn configure(&self, config: &ProxyConfig) {
