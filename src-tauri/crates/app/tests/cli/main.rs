@@ -2,6 +2,7 @@
 
 mod accounts;
 mod commands;
+mod provider;
 mod serving;
 #[cfg(target_os = "linux")]
 mod session;

@@ -2,6 +2,7 @@
 
 mod broken;
 mod handed;
+mod inline;
 mod models;
 mod told;
 mod vendors;
