@@ -72,7 +72,7 @@ impl Answer {
         let body = unpacked(exchange.response_header("content-encoding"), &exchange.response);
         let mime = exchange.response_header("content-type").unwrap_or_default();
         let mime = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let (form, done, whole) = taken_apart(&mime, plain(&body.bytes));
+        let (form, done, whole) = taken_apart(&mime, &body.bytes);
         Self { form, mime, done, whole: whole && body.whole }
     }
 
@@ -91,8 +91,13 @@ fn plain(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii()
 }
 
-fn taken_apart(mime: &str, body: &[u8]) -> (Form, bool, bool) {
+fn taken_apart(mime: &str, bytes: &[u8]) -> (Form, bool, bool) {
+    let body = plain(bytes);
     let Some(first) = body.first() else { return (Form::Nothing, false, true) };
+    let as_it_is = || (Form::Bytes(bytes.to_vec()), true, true);
+    if ["audio/", "image/", "video/"].iter().any(|kind| mime.starts_with(kind)) {
+        return as_it_is();
+    }
     if matches!(first, b'{' | b'[') {
         if let Ok(value) = serde_json::from_slice(body) {
             return match value {
@@ -101,6 +106,10 @@ fn taken_apart(mime: &str, body: &[u8]) -> (Form, bool, bool) {
             };
         }
         let (items, whole) = items(body);
+        // Words may begin like JSON.
+        if items.is_empty() && mime.starts_with("text/") && mime != "text/event-stream" {
+            return as_it_is();
+        }
         return (Form::Pieces(items.into_iter().map(bare).collect()), false, whole);
     }
     let begins =
@@ -108,7 +117,7 @@ fn taken_apart(mime: &str, body: &[u8]) -> (Form, bool, bool) {
     if begins || mime == "text/event-stream" {
         return events(body);
     }
-    (Form::Bytes(body.to_vec()), true, true)
+    as_it_is()
 }
 
 fn bare(data: Value) -> Piece {

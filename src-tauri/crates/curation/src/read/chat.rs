@@ -235,8 +235,8 @@ fn content_part(part: &Value, scribe: &mut Scribe<'_>) -> Part {
             Part::Text { text: text(part, "text").to_owned() }
         }
         "refusal" => Part::Refusal { text: text(part, "refusal").to_owned() },
-        // Mistral's.
-        "thinking" => Part::Reasoning { text: loose_text(part), seal: None },
+        // Mistral's, and Anthropic's where somebody hands them through.
+        "thinking" => thought(&loose_text(part), text(part, "signature")).unwrap_or_else(|| other(part)),
         "image_url" | "input_image" => {
             let source = scribe.address(url(part, "image_url"));
             scribe.part(source, part, |source| Part::Image { source })

@@ -70,7 +70,8 @@ fn answered(page: &mut Page, said: &Value, scribe: &mut Scribe<'_>) {
         parts.extend(citations(candidate));
         if at == 0 {
             page.ending = ending_of(finish);
-            let words = either(candidate, "finishMessage").filter(|_| page.ending != Some(Standing::Ok));
+            let failed = matches!(page.ending, Some(Standing::Blocked | Standing::UpstreamError));
+            let words = either(candidate, "finishMessage").filter(|_| failed);
             page.conversation.error = words.and_then(Value::as_str).map(str::to_owned);
         }
         let withheld = matches!(page.ending, Some(Standing::Blocked | Standing::UpstreamError));

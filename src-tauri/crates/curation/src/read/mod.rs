@@ -23,7 +23,7 @@ mod scribe;
 mod value;
 mod vectors;
 
-use postern_store::Exchange;
+use postern_store::{Ended, Exchange, Standing};
 use serde::{Deserialize, Serialize};
 
 use body::{Answer, Form, Request};
@@ -138,9 +138,12 @@ pub fn read(exchange: &Exchange, media: &mut dyn Media) -> Option<Read> {
     } else {
         let foreign = matches!(&answer.form, Form::Bytes(_)) && dialect.speaks_json();
         // What was cut on the way is no riddle.
-        unreadable |= foreign || !answer.whole && exchange.ended == postern_store::Ended::Whole;
+        unreadable |= foreign || !answer.whole && exchange.ended == Ended::Whole;
     }
     ending::settle(&mut page, exchange, matches!(answer.form, Form::Pieces(_)));
+    // An answer that says nothing is one, and none at all is a riddle.
+    let silent = page.asked == page.conversation.turns.len() && page.conversation.standing == Standing::Ok;
+    unreadable |= silent;
     page.conversation.kind = dialect.kind();
     if page.conversation.model.is_empty() {
         exchange.server.model.clone_into(&mut page.conversation.model);

@@ -46,7 +46,8 @@ pub(super) fn read(request: &Request<'_>, answer: &Answer, scribe: &mut Scribe<'
     page
 }
 
-/// What the request continues: an answer, or a conversation that the provider keeps.
+/// What the request continues: an answer, or a conversation that the provider keeps. Of the latter it cannot be said which
+/// answer was its last, so that it only tells that turns are missing.
 fn continued(asked: &Value) -> Option<String> {
     let previous = field(asked, "previous_response_id").and_then(Value::as_str);
     previous.or_else(|| conversation(asked)).filter(|id| !id.is_empty()).map(str::to_owned)
@@ -62,8 +63,7 @@ fn answered(page: &mut Page, said: &Value, scribe: &mut Scribe<'_>) {
     page.model(text(said, "model"));
     let usage = field(said, "usage").unwrap_or(&Value::Null);
     page.counted = Counted { input: count(usage, "input_tokens"), output: count(usage, "output_tokens") };
-    // Within a conversation that the provider keeps, the next request names that, and no answer.
-    let id = conversation(said).unwrap_or_else(|| text(said, "id"));
+    let id = text(said, "id");
     page.answer_id = (!id.is_empty()).then(|| id.to_owned());
     let reason = said.pointer("/incomplete_details/reason").and_then(Value::as_str);
     let status = text(said, "status");

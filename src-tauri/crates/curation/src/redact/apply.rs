@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::detect::{Span, spans};
@@ -12,6 +13,47 @@ use crate::{Conversation, Part, Turn};
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     profile: Profile,
+}
+
+impl Redactor {
+    /// One that follows this profile.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile }
+    }
+
+    /// The conversation without what the profile names, and what was taken out, in places of the original. Where the
+    /// profile says to leave the whole conversation out, it comes back as it is: look at [`Redactor::drops`].
+    pub fn apply(&self, conversation: &Conversation) -> (Conversation, Vec<Finding>) {
+        let mut words = Words::new(&self.profile);
+        let mut redacted = conversation.clone();
+        let count = redacted.turns.len();
+        for (at, turn) in redacted.turns.iter_mut().enumerate() {
+            words.turn(at, turn);
+        }
+        for (at, other) in redacted.alternatives.iter_mut().enumerate() {
+            words.turn(count + at, &mut other.turn);
+        }
+        let found = std::mem::take(&mut words.found);
+        if let Some(error) = &mut redacted.error {
+            words.text(error, None);
+        }
+        redacted.parameters.values_mut().for_each(|value| words.json(value, None));
+        for tool in &mut redacted.tools {
+            tool.description.iter_mut().for_each(|text| words.text(text, None));
+            tool.parameters.iter_mut().for_each(|schema| words.json(schema, None));
+        }
+        (redacted, found)
+    }
+
+    /// What would be taken out.
+    pub fn findings(&self, conversation: &Conversation) -> Vec<Finding> {
+        self.apply(conversation).1
+    }
+
+    /// Whether the whole conversation is to be left out for what was found.
+    pub fn drops(&self, findings: &[Finding]) -> bool {
+        self.profile.action == Action::Drop && !findings.is_empty()
+    }
 }
 
 /// What stands for what, within one conversation.
@@ -27,76 +69,64 @@ struct Words<'a> {
 struct Place {
     turn: usize,
     part: usize,
-    inner: Option<usize>,
+    /// Where in the text of the part it begins, in UTF-16 units; `None` where the part has no text to speak of.
+    from: Option<usize>,
 }
 
-impl Redactor {
-    /// One that follows this profile.
-    pub fn new(profile: Profile) -> Self {
-        Self { profile }
+impl<'a> Words<'a> {
+    fn new(profile: &'a Profile) -> Self {
+        Self { profile, known: HashMap::new(), counts: BTreeMap::new(), found: Vec::new() }
     }
 
-    /// The conversation without what the profile names, and what was taken out, in places of the original. Where the
-    /// profile says to leave the whole conversation out, it comes back as it is: look at [`Redactor::drops`].
-    pub fn apply(&self, conversation: &Conversation) -> (Conversation, Vec<Finding>) {
-        let mut words = Words {
-            profile: &self.profile,
-            known: HashMap::new(),
-            counts: BTreeMap::new(),
-            found: Vec::new(),
-        };
-        let mut redacted = conversation.clone();
-        let count = redacted.turns.len();
-        for (at, turn) in redacted.turns.iter_mut().enumerate() {
-            words.turn(at, turn);
+    fn turn(&mut self, turn: usize, said: &mut Turn) {
+        for (at, part) in said.parts.iter_mut().enumerate() {
+            self.part(Place { turn, part: at, from: Some(0) }, part);
         }
-        for (at, other) in redacted.alternatives.iter_mut().enumerate() {
-            words.turn(count + at, &mut other.turn);
-        }
-        (redacted, words.found)
     }
 
-    /// What would be taken out.
-    pub fn findings(&self, conversation: &Conversation) -> Vec<Finding> {
-        self.apply(conversation).1
-    }
-
-    /// Whether the whole conversation is to be left out for what was found.
-    pub fn drops(&self, findings: &[Finding]) -> bool {
-        self.profile.action == Action::Drop && !findings.is_empty()
-    }
-}
-
-impl Words<'_> {
-    fn turn(&mut self, at: usize, turn: &mut Turn) {
-        for (part, said) in turn.parts.iter_mut().enumerate() {
-            let place = Place { turn: at, part, inner: None };
-            match said {
-                Part::Text { text } | Part::Reasoning { text, .. } | Part::Refusal { text } => {
-                    self.text(place, text)
-                }
-                Part::Audio { transcript: Some(text), .. } => self.text(place, text),
-                Part::ToolCall { arguments, .. } => self.text(place, arguments),
-                Part::ToolResult { parts, .. } => {
-                    for (inner, part) in parts.iter_mut().enumerate() {
-                        if let Part::Text { text } = part {
-                            self.text(Place { inner: Some(inner), ..place }, text);
-                        }
-                    }
-                }
-                Part::Audio { .. }
-                | Part::Image { .. }
-                | Part::Video { .. }
-                | Part::File { .. }
-                | Part::Citation { .. }
-                | Part::Other { .. } => {}
+    fn part(&mut self, place: Place, part: &mut Part) {
+        let nowhere = Some(Place { from: None, ..place });
+        match part {
+            Part::Text { text } | Part::Reasoning { text, .. } | Part::Refusal { text } => {
+                self.text(text, Some(place));
             }
+            Part::Audio { transcript: Some(text), .. } => self.text(text, Some(place)),
+            Part::ToolCall { arguments, .. } => self.text(arguments, Some(place)),
+            Part::ToolResult { parts, .. } => {
+                let mut from = 0;
+                for part in parts {
+                    let units = words_of(part).encode_utf16().count();
+                    self.part(Place { from: place.from.map(|before| before + from), ..place }, part);
+                    from += units + 1;
+                }
+            }
+            Part::File { name: Some(name), .. } => self.text(name, nowhere),
+            Part::Citation { raw } | Part::Other { raw } => self.json(raw, nowhere),
+            Part::Audio { .. } | Part::File { .. } | Part::Image { .. } | Part::Video { .. } => {}
         }
     }
 
-    fn text(&mut self, place: Place, text: &mut String) {
-        let spans: Vec<Span> =
-            spans(text).into_iter().filter(|span| self.profile.kinds.contains(&span.kind)).collect();
+    /// Every text in what is kept as it came.
+    fn json(&mut self, value: &mut Value, place: Option<Place>) {
+        match value {
+            Value::String(text) => self.text(text, place),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.json(item, place)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| self.json(field, place)),
+            Value::Number(number) => {
+                let mut text = number.to_string();
+                let before = self.found.len();
+                self.text(&mut text, place);
+                if self.found.len() > before && self.profile.action != Action::Drop {
+                    *value = Value::String(text);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn text(&mut self, text: &mut String, place: Option<Place>) {
+        let mut spans = spans(text);
+        spans.retain(|span| self.profile.kinds.contains(&span.kind));
         if spans.is_empty() {
             return;
         }
@@ -108,21 +138,30 @@ impl Words<'_> {
             let length = original.encode_utf16().count();
             redacted.push_str(&text[at..start]);
             redacted.push_str(if self.profile.action == Action::Drop { original } else { &replacement });
-            let Place { turn, part, inner } = place;
-            self.found.push(Finding {
-                kind,
-                turn,
-                part,
-                inner,
-                start: units,
-                end: units + length,
-                replacement,
-            });
+            // What is in no turn is replaced and not shown.
+            if let Some(Place { turn, part, from }) = place {
+                let (start, end) = from.map_or((0, 0), |from| (from + units, from + units + length));
+                self.found.push(Finding { kind, turn, part, start, end, replacement });
+            }
             units += length;
             at = end;
         }
         redacted.push_str(&text[at..]);
-        *text = redacted;
+        *text = self.still_json(text, redacted);
+    }
+
+    /// JSON stays JSON: a number that is replaced becomes a text.
+    fn still_json(&self, original: &str, redacted: String) -> String {
+        let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        if !original.trim_start().starts_with(['{', '[']) || is_json(&redacted) {
+            return redacted;
+        }
+        let Ok(mut value) = serde_json::from_str::<Value>(original) else { return redacted };
+        let mut inner =
+            Words { known: self.known.clone(), counts: self.counts.clone(), ..Words::new(self.profile) };
+        let somewhere = Place { turn: 0, part: 0, from: None };
+        inner.json(&mut value, Some(somewhere));
+        value.to_string()
     }
 
     fn replacement(&mut self, kind: Sensitive, original: &str) -> String {
@@ -147,15 +186,28 @@ impl Words<'_> {
     }
 }
 
+/// The text of a part of a result, as it counts for places.
+fn words_of(part: &Part) -> &str {
+    match part {
+        Part::Text { text } | Part::Reasoning { text, .. } | Part::Refusal { text } => text,
+        Part::Audio { transcript, .. } => transcript.as_deref().unwrap_or_default(),
+        Part::ToolCall { arguments, .. } => arguments,
+        Part::Image { .. }
+        | Part::Video { .. }
+        | Part::File { .. }
+        | Part::ToolResult { .. }
+        | Part::Citation { .. }
+        | Part::Other { .. } => "",
+    }
+}
+
 /// One form of what can be written in several.
 fn same(kind: Sensitive, original: &str) -> String {
     match kind {
         Sensitive::Email => original.to_lowercase(),
-        Sensitive::Phone | Sensitive::CreditCard | Sensitive::Iban | Sensitive::ChineseId => original
-            .chars()
-            .filter(|letter| letter.is_ascii_alphanumeric())
-            .collect::<String>()
-            .to_uppercase(),
+        Sensitive::Phone | Sensitive::CreditCard | Sensitive::Iban | Sensitive::ChineseId => {
+            original.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
+        }
         Sensitive::Ip
         | Sensitive::HomeUser
         | Sensitive::Jwt

@@ -11,6 +11,7 @@ mod detect;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 pub use apply::Redactor;
@@ -163,10 +164,8 @@ pub struct Finding {
     pub turn: usize,
     /// In which part of the turn.
     pub part: usize,
-    /// In which part of the result, where the part is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inner: Option<usize>,
-    /// Where it begins: in the text of a part, in the arguments of a call.
+    /// Where it begins: in the text of a part, in the arguments of a call, in the texts of a result's parts, joined by line
+    /// breaks. Both places are zero in what is kept as it came, where there is no text to mark.
     pub start: usize,
     /// Where it ends; the first unit behind it.
     pub end: usize,
@@ -192,20 +191,23 @@ fn each_text(part: &Part, see: &mut impl FnMut(&str)) {
         Part::Text { text } | Part::Reasoning { text, .. } | Part::Refusal { text } => see(text),
         Part::Audio { transcript: Some(text), .. } => see(text),
         Part::ToolCall { arguments, .. } => see(arguments),
-        Part::ToolResult { parts, .. } => {
-            for part in parts {
-                // A result has no results within it.
-                if let Part::Text { text } = part {
-                    see(text);
-                }
+        // A result has no results within it.
+        Part::ToolResult { parts, .. } => parts.iter().for_each(|part| {
+            if let Part::Text { text } = part {
+                see(text);
             }
-        }
-        Part::Audio { .. }
-        | Part::Image { .. }
-        | Part::Video { .. }
-        | Part::File { .. }
-        | Part::Citation { .. }
-        | Part::Other { .. } => {}
+        }),
+        Part::Citation { raw } | Part::Other { raw } => each_json_text(raw, see),
+        Part::Audio { .. } | Part::Image { .. } | Part::Video { .. } | Part::File { .. } => {}
+    }
+}
+
+fn each_json_text(value: &Value, see: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => see(text),
+        Value::Array(items) => items.iter().for_each(|item| each_json_text(item, see)),
+        Value::Object(fields) => fields.values().for_each(|field| each_json_text(field, see)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

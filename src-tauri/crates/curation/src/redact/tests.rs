@@ -121,13 +121,50 @@ fn the_same_thing_has_the_same_placeholder_throughout() {
         },
     ];
     assert_eq!(redacted.turns[0].parts, expected);
-    let places: Vec<_> =
-        findings.iter().map(|found| (found.part, found.inner, found.start, found.end)).collect();
+    let places: Vec<_> = findings.iter().map(|found| (found.part, found.start, found.end)).collect();
     // A waving hand is two units of UTF-16.
+    assert_eq!(places, [(0, 9, 20), (0, 25, 34), (0, 44, 55), (1, 7, 16), (2, 11, 22)]);
+}
+
+#[test]
+fn a_result_is_one_text_for_places_and_what_is_kept_as_it_came_has_none() {
+    let picture = Part::Image { source: crate::Source::Url("u".into()) };
+    let conversation = of(vec![
+        Part::ToolResult {
+            call_id: String::new(),
+            name: None,
+            parts: vec![text("👋"), picture, text("to anna@kth.se")],
+            failed: false,
+        },
+        Part::Other { raw: serde_json::json!({"query": ["mail anna@kth.se"]}) },
+    ]);
+    let (redacted, findings) = Redactor::default().apply(&conversation);
+    let places: Vec<_> = findings.iter().map(|found| (found.part, found.start, found.end)).collect();
+    assert_eq!(places, [(0, 7, 18), (1, 0, 0)]);
     assert_eq!(
-        places,
-        [(0, None, 9, 20), (0, None, 25, 34), (0, None, 44, 55), (1, None, 7, 16), (2, Some(0), 11, 22)]
+        redacted.turns[0].parts[1],
+        Part::Other { raw: serde_json::json!({"query": ["mail <EMAIL_1>"]}) }
     );
+}
+
+#[test]
+fn arguments_stay_json_when_a_number_is_taken_out() {
+    let arguments = r#"{"phone": 13812345678, "to": ["anna@kth.se", 13812345678]}"#;
+    let call =
+        |arguments: &str| Part::ToolCall { id: "1".into(), name: "f".into(), arguments: arguments.into() };
+    let (redacted, findings) = Redactor::default().apply(&of(vec![call(arguments)]));
+    let expected = r#"{"phone":"<PHONE_1>","to":["<EMAIL_1>","<PHONE_1>"]}"#;
+    assert_eq!((redacted.turns[0].parts[0].clone(), findings.len()), (call(expected), 3));
+}
+
+#[test]
+fn errors_parameters_and_tools_are_cleaned_as_well() {
+    let mut conversation = of(vec![text("Hi anna@kth.se")]);
+    conversation.error = Some("No mail for bo@kth.se".into());
+    conversation.parameters.insert("stop".into(), "bo@kth.se".into());
+    let (redacted, findings) = Redactor::default().apply(&conversation);
+    assert_eq!(redacted.error.as_deref(), Some("No mail for <EMAIL_2>"));
+    assert_eq!((&redacted.parameters["stop"], findings.len()), (&"<EMAIL_2>".into(), 1));
 }
 
 #[test]

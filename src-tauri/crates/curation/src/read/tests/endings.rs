@@ -111,6 +111,8 @@ fn what_cannot_be_read_says_so_and_keeps_the_rest() {
     let read_it = told(&foreign);
     assert!(read_it.unreadable);
     assert_eq!(read_it.conversation.turns.len(), 1);
+    let silent = told(&exchange(PATH, &hello(), "application/json", "{\"odd\": 1}"));
+    assert_eq!((silent.unreadable, silent.conversation.turns.len()), (true, 1));
     let odd = json!({"model": "m", "messages": [{"role": "narrator", "content": "Once"}]});
     let read_it = told(&exchange(PATH, &odd, "application/json", answer.to_string()));
     assert!(read_it.unreadable);
