@@ -26,7 +26,7 @@ struct Detector {
 }
 
 /// Longer texts are looked at piece by piece, cut at blanks, so that no pattern sees too much at once.
-const MOST: usize = 1 << 20;
+const MOST: usize = 128 << 10;
 
 type Row = (Sensitive, &'static [&'static str], &'static str, fn(&str) -> bool);
 
