@@ -207,6 +207,280 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes decision, rating, note or tags of conversations, of a few or of all that match. */
+        post: operations["changeConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many conversations match. */
+        post: operations["countConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes conversations with everything that was recorded of them. It cannot be undone. */
+        post: operations["deleteConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/exchanges/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An exchange as it was recorded. */
+        get: operations["getExchange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the conversations that match have in common, and how many share it. */
+        post: operations["getFacets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed, the latest first. */
+        get: operations["getChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/pairs/{pair}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a pair apart; the answers stay. */
+        delete: operations["removePair"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queries that were kept, in alphabetical order. */
+        get: operations["getQueries"];
+        put?: never;
+        /** Keeps a query. */
+        post: operations["saveQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/queries/{query}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a query. */
+        delete: operations["removeQuery"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the change again that was taken back last. */
+        post: operations["redoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page of conversations. */
+        post: operations["searchConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last change back that was not taken back yet. */
+        post: operations["undoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation with all that belongs to it. */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts an edited form in the place of what was said, which is kept beside it. */
+        put: operations["editConversation"];
+        post?: never;
+        /** Goes back to what was said. */
+        delete: operations["uneditConversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a pair of a better and a worse answer. */
+        post: operations["addPair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/redaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a redaction would leave of a conversation. */
+        post: operations["tryRedaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/diagnostics": {
         parameters: {
             query?: never;
@@ -403,6 +677,75 @@ export interface paths {
         };
         /** The event stream: server-sent events whose data lines are `Event`s. It ends when the listener closes; then read everything anew. */
         get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exports since Postern started, newest first. */
+        get: operations["getExports"];
+        put?: never;
+        /** Begins an export and returns at once. */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an export would write and leave out. Nothing is written. */
+        post: operations["previewExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Calls an export off; nothing is left of it. */
+        delete: operations["cancelExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that an export wrote. */
+        get: operations["getExportFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1432,6 +1775,11 @@ export interface components {
             /** @description Worst first. */
             accounts: components["schemas"]["AccountView"][];
         };
+        /**
+         * @description What becomes of what is found.
+         * @enum {string}
+         */
+        Action: "placeholder" | "mask" | "hash" | "drop";
         /** @description Another name for a model. */
         Alias: {
             /** @description What a client writes. */
@@ -1446,11 +1794,42 @@ export interface components {
             /** @description Its id, or `upstream/id`. */
             target: string;
         };
+        /** @description Another answer to the turns before it. */
+        Alternative: {
+            /** @description How many turns it answers. */
+            at: number;
+            /** @description Why it ended, in the provider's own word. */
+            finish?: string;
+            /** @description The answer. */
+            turn: components["schemas"]["Turn"];
+        };
         /**
          * @description When a change counts.
          * @enum {string}
          */
         Applies: "at_once" | "rebind" | "browser" | "restart";
+        /** @description Something that was done, with all that it changed at once. */
+        AuditRow: {
+            /**
+             * Format: int64
+             * @description When, in milliseconds of Unix time.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description Names it; later ones have larger numbers.
+             */
+            batch: number;
+            /**
+             * Format: int64
+             * @description How many conversations it changed.
+             */
+            threads: number;
+            /** @description Whether it was undone. */
+            undone: boolean;
+            /** @description What. */
+            what: components["schemas"]["Deed"];
+        };
         /**
          * @description How a server wants its credential.
          * @enum {string}
@@ -1481,6 +1860,32 @@ export interface components {
             name: string;
             /** @description Where it lies. */
             path: string;
+        };
+        /** @description What is changed. What is absent stays. */
+        Change: {
+            /**
+             * @description Tags to add.
+             * @default []
+             */
+            add_tags: string[];
+            /**
+             * @description The note; an empty one takes it away.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5; 0 takes the rating away.
+             * @default null
+             */
+            rating: number | null;
+            /**
+             * @description Tags to take away.
+             * @default []
+             */
+            remove_tags: string[];
+            /** @default null */
+            state: components["schemas"]["ReviewState"] | null;
         };
         /** @description What to clear. */
         ClearStorage: {
@@ -1612,6 +2017,226 @@ export interface components {
             /** @description What of it was seen. */
             sight: components["schemas"]["Sight"];
         };
+        /** @description What was said, in order. */
+        Conversation: {
+            /**
+             * @description Further answers to the same turns.
+             * @default []
+             */
+            alternatives: components["schemas"]["Alternative"][];
+            /**
+             * @description What went wrong, in the words of whoever said so.
+             * @default null
+             */
+            error: string | null;
+            /**
+             * @description Why, in the provider's own word; empty where it said none.
+             * @default
+             */
+            finish: string;
+            /**
+             * @description What kind of exchange it was.
+             * @default chat
+             */
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description The model that answered, or that was asked where none did.
+             * @default
+             */
+            model: string;
+            /** @description How the answer was to be sampled and formed, in the words of the request (`temperature`, `response_format`, …). */
+            parameters?: Record<string, never>;
+            /**
+             * @description How the answer ended.
+             * @default ok
+             */
+            standing: components["schemas"]["Standing"];
+            /**
+             * @description Functions the model was offered.
+             * @default []
+             */
+            tools: components["schemas"]["Tool"][];
+            /**
+             * @description The turns, oldest first; the answer is the last of them, if there was one.
+             * @default []
+             */
+            turns: components["schemas"]["Turn"][];
+        };
+        /** @description A change of several conversations at once. */
+        ConversationChange: {
+            /** @description What becomes of them. */
+            change: components["schemas"]["Change"];
+            /** @description Which. */
+            selection: components["schemas"]["Selection"];
+        };
+        /** @description How many there are. */
+        ConversationCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+        };
+        /** @description Conversations to be deleted with what was recorded of them. */
+        ConversationDeletion: {
+            /** @description Which. */
+            selection: components["schemas"]["Selection"];
+        };
+        /** @description Rows of a list. */
+        ConversationPage: {
+            /** @description Where the next page begins; `None` at the end. */
+            next?: string | null;
+            /** @description The rows, in order. */
+            rows: components["schemas"]["ThreadRow"][];
+            /** @description Of rows that were searched for by a text: where it stands first, by the row's id. */
+            snippets: {
+                [key: string]: components["schemas"]["Snippet"];
+            };
+        };
+        /** @description A piece of a turn. */
+        ConversationPart: {
+            /** @description The text. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description The provider's seal on it, or the whole of it when it is sealed. */
+            seal?: string | null;
+            /** @description The thought; empty when it is sealed. */
+            text: string;
+            /** @enum {string} */
+            type: "reasoning";
+        } | {
+            /** @description Its words. */
+            text: string;
+            /** @enum {string} */
+            type: "refusal";
+        } | {
+            /** @description Where it is. */
+            source: components["schemas"]["MediaSource"];
+            /** @enum {string} */
+            type: "image";
+        } | {
+            /** @description Where it is. */
+            source: components["schemas"]["MediaSource"];
+            /** @description What is said in it, as far as somebody wrote that down. */
+            transcript?: string | null;
+            /** @enum {string} */
+            type: "audio";
+        } | {
+            /** @description Where it is. */
+            source: components["schemas"]["MediaSource"];
+            /** @enum {string} */
+            type: "video";
+        } | {
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Where it is. */
+            source: components["schemas"]["MediaSource"];
+            /** @enum {string} */
+            type: "file";
+        } | {
+            /** @description The arguments as they were said: JSON text, as a rule. */
+            arguments: string;
+            /** @description Its id; empty where the dialect has none. */
+            id?: string;
+            /** @description The function's name. */
+            name: string;
+            /** @enum {string} */
+            type: "tool_call";
+        } | {
+            /** @description The call's id; empty where the dialect has none. */
+            call_id?: string;
+            /** @description Whether the call failed, where the dialect has a word for that. */
+            failed?: boolean;
+            /** @description The function's name, where it is said. */
+            name?: string | null;
+            /** @description What came. */
+            parts: components["schemas"]["ConversationPart"][];
+            /** @enum {string} */
+            type: "tool_result";
+        } | {
+            /** @description As it came. */
+            raw: Record<string, never>;
+            /** @enum {string} */
+            type: "citation";
+        } | {
+            /** @description As it came. */
+            raw: Record<string, never>;
+            /** @enum {string} */
+            type: "other";
+        };
+        /** @description Which page of which conversations. */
+        ConversationSearch: {
+            /**
+             * @description The `next` of the page before.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * @description Which.
+             * @default {
+             *       "text": "",
+             *       "states": [],
+             *       "standings": [],
+             *       "models": [],
+             *       "hosts": [],
+             *       "upstreams": [],
+             *       "keys": [],
+             *       "dialects": [],
+             *       "kinds": [],
+             *       "languages": [],
+             *       "tags": [],
+             *       "flags": 0,
+             *       "without_flags": 0,
+             *       "rating_from": null,
+             *       "from_ms": null,
+             *       "until_ms": null,
+             *       "edited": null,
+             *       "like": null,
+             *       "tokens_from": null,
+             *       "tokens_until": null
+             *     }
+             */
+            filter: components["schemas"]["Filter"];
+            /**
+             * Format: int32
+             * @description Most rows; 100 without it, 500 at most.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * @description In which order.
+             * @default newest
+             */
+            sort: components["schemas"]["Sort"];
+        };
+        /** @description A conversation with all that belongs to it. */
+        ConversationView: {
+            /** @description What was said; as somebody edited it, where somebody did. */
+            conversation: components["schemas"]["Conversation"];
+            /** @description The exchanges it was held in, oldest first. */
+            exchanges: components["schemas"]["Seq"][];
+            /** @description Secrets and personal data in it. */
+            findings: components["schemas"]["SensitiveFinding"][];
+            /** @description Conversations that parted from this one, and the one it parted from. */
+            forks: components["schemas"]["ThreadRow"][];
+            /** @description Where it says what was searched for. */
+            highlights: components["schemas"]["Highlight"][];
+            original?: components["schemas"]["Conversation"] | null;
+            /** @description Pairs of answers that were made of it. */
+            pairs: components["schemas"]["PairView"][];
+            /** @description As it is listed. */
+            row: components["schemas"]["ThreadRow"];
+        };
+        /** @description What was deleted. */
+        ConversationsDeleted: {
+            /**
+             * Format: int64
+             * @description How many conversations.
+             */
+            deleted: number;
+        };
         /** @description A model, or every model, that an account is not asked for until a moment. */
         Cooldown: {
             /** @description The model; `None` for every one. */
@@ -1634,6 +2259,28 @@ export interface components {
             /** @description That of this model; every one of the account without it. */
             model?: string | null;
         };
+        /** @description What was done. */
+        Deed: {
+            /** @description How. */
+            change: components["schemas"]["Change"];
+            /** @enum {string} */
+            deed: "changed";
+        } | {
+            /** @enum {string} */
+            deed: "edited";
+        } | {
+            /** @enum {string} */
+            deed: "restored";
+        } | {
+            /** @enum {string} */
+            deed: "paired";
+        } | {
+            /** @enum {string} */
+            deed: "unpaired";
+        } | {
+            /** @enum {string} */
+            deed: "grown";
+        };
         /** @description A domain that is to be let through from now on. */
         DomainAllow: {
             auth_type?: components["schemas"]["AuthType"] | null;
@@ -1646,6 +2293,45 @@ export interface components {
             /** @description Whether what is said there may be recorded; it may unless this is false. */
             record?: boolean | null;
         };
+        /** @description What a change did, by which it can be undone. */
+        Done: {
+            /**
+             * Format: int64
+             * @description Names the change; later ones have larger numbers. Zero when nothing was changed.
+             */
+            batch: number;
+            /**
+             * Format: int64
+             * @description How many conversations it changed.
+             */
+            changed: number;
+        };
+        /**
+         * @description Why a conversation is left out.
+         * @enum {string}
+         */
+        DropCode: "E_EMPTY" | "E_ALTERNATION" | "E_ORPHAN_RESULT" | "E_UNANSWERED_CALL" | "E_ARGS_JSON" | "E_SCHEMA" | "E_TRUNCATED" | "E_BLOCKED" | "E_DUP" | "E_PII" | "E_TOO_LONG" | "E_MEDIA";
+        /** @description A conversation that was left out, as `invalid.jsonl` says it. */
+        Dropped: {
+            /** @description Why. */
+            code: components["schemas"]["DropCode"];
+            /** @description Where, in plain words. */
+            detail: string;
+            /** @description The conversation. */
+            id: string;
+            /** @description The conversation as it would have gone in, cut when it is long. */
+            sample: string;
+        };
+        /**
+         * @description What is done with conversations that say the same. The best rated stays, then the oldest.
+         * @enum {string}
+         */
+        Duplicates: "keep" | "exact" | "near";
+        /**
+         * @description How an exchange ended, as far as HTTP knows.
+         * @enum {string}
+         */
+        Ended: "whole" | "refused" | "broken" | "left";
         /** @description What a person can choose before signing in. */
         EnrolmentChoices: {
             /** @description The browsers of this machine, best first. */
@@ -1788,6 +2474,12 @@ export interface components {
             event: "refusals";
         } | {
             /** @enum {string} */
+            event: "conversations";
+        } | {
+            /** @enum {string} */
+            event: "exports";
+        } | {
+            /** @enum {string} */
             event: "keys";
         } | {
             /** @enum {string} */
@@ -1803,6 +2495,62 @@ export interface components {
              * @description Its last line.
              */
             last: number;
+        };
+        /** @description An exchange as it was recorded. */
+        ExchangeView: {
+            /**
+             * Format: int64
+             * @description When it came, in milliseconds of Unix time.
+             */
+            at_ms: number;
+            /** @description The request as a command for curl, without credentials. */
+            curl: string;
+            /** @description How it ended. */
+            ended: components["schemas"]["Ended"];
+            /**
+             * Format: int64
+             * @description Until the first byte of the answer, in milliseconds.
+             */
+            first_byte_ms?: number | null;
+            /** @description The server it went to through the path proxy. */
+            host?: string | null;
+            /** @description The request's id in the journal. */
+            id: string;
+            key?: components["schemas"]["KeyId"] | null;
+            /** @description The method. */
+            method: string;
+            /** @description Path and query, without credentials. */
+            path: string;
+            /** @description What was asked. */
+            request: components["schemas"]["RawBody"];
+            /** @description Headers of the request, without credentials. */
+            request_headers: [
+                string,
+                string
+            ][];
+            /** @description What was answered. */
+            response: components["schemas"]["RawBody"];
+            /** @description Headers of the answer, without cookies. */
+            response_headers: [
+                string,
+                string
+            ][];
+            /** @description Its number. */
+            seq: components["schemas"]["Seq"];
+            /** @description Who answered. */
+            server: components["schemas"]["Server"];
+            /**
+             * Format: int32
+             * @description The status of the answer; zero when there was none.
+             */
+            status: number;
+            /**
+             * Format: int64
+             * @description Until its end.
+             */
+            total_ms: number;
+            /** @description By which way. */
+            via: components["schemas"]["RecordedVia"];
         };
         /** @description Whether a model is offered. */
         Exclusion: {
@@ -1835,6 +2583,104 @@ export interface components {
          * @enum {string}
          */
         ExportForm: "storage_state" | "sealed_profile";
+        /** @description An export to begin. */
+        ExportStart: {
+            /**
+             * @description The name of the new folder among the exports; without it one is made of the data set's name and the time.
+             * @default null
+             */
+            folder: string | null;
+            /**
+             * @description What, and how.
+             * @default {
+             *       "preset": "llama_factory",
+             *       "format": "jsonl",
+             *       "name": "postern",
+             *       "filter": null,
+             *       "split": {
+             *         "validation": 0,
+             *         "test": 0,
+             *         "seed": 0
+             *       },
+             *       "duplicates": "exact",
+             *       "reasoning": "keep",
+             *       "system": "keep",
+             *       "last_turns": null,
+             *       "result_chars": null,
+             *       "max_tokens": null,
+             *       "max_records": null,
+             *       "calls_only": false,
+             *       "tools": "stored",
+             *       "results": "tags",
+             *       "trim": true,
+             *       "cut_off": false,
+             *       "invalid_file": true
+             *     }
+             */
+            spec: components["schemas"]["Spec"];
+        };
+        /**
+         * @description How often each value of a field occurs among what is listed. The selection within the field itself is left out of
+         *     account, so that its other values can be seen and chosen too.
+         */
+        Facet: {
+            /** @description The field, as it is called in [`Filter`]. */
+            field: string;
+            /** @description Its values, the most frequent first. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        /** @description A value of a field. */
+        FacetValue: {
+            /**
+             * Format: int64
+             * @description How many conversations have it.
+             */
+            count: number;
+            /** @description The value as [`Filter`] takes it; of flags the number of the bit. */
+            value: string;
+        };
+        /** @description What is shown of a conversation in a list, and what it is filtered by. */
+        Facts: {
+            /**
+             * Format: int64
+             * @description How many characters it has.
+             */
+            chars: number;
+            /** @description The dialect it was held in. */
+            dialect: string;
+            /**
+             * Format: int64
+             * @description What stands out, one bit for each flag of whoever derives.
+             */
+            flags: number;
+            /** @description What kind of exchange: `chat`, `embedding`, `rerank`, `image`, `audio` or `other`. */
+            kind: string;
+            /** @description The language of its text, as ISO 639-3; empty when it is not clear. */
+            language: string;
+            /** @description The model, as the answer says or else as it was asked for. */
+            model: string;
+            /** @description The beginning of the last answer. */
+            preview: string;
+            /** @description How the last answer ended. */
+            standing: components["schemas"]["Standing"];
+            /** @description What it is about: the beginning of the first thing a user said. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Tokens of the request and of the answer, as the provider says or else estimated.
+             */
+            tokens_in: number;
+            /**
+             * Format: int64
+             * @description The same of the answer.
+             */
+            tokens_out: number;
+            /**
+             * Format: int32
+             * @description How many turns it has.
+             */
+            turns: number;
+        };
         /** @description Failures of one cause. */
         FailureGroup: {
             /** @description The cause; `None` for errors without a code. */
@@ -1866,6 +2712,118 @@ export interface components {
             /** @description Their ids, or `upstream/id`, the first one first. */
             targets: string[];
         };
+        /**
+         * @description The kind of files.
+         * @enum {string}
+         */
+        FileFormat: "jsonl" | "json" | "parquet";
+        /** @description Which conversations are meant. What is empty or absent excludes none; several values of one field mean any of them. */
+        Filter: {
+            /**
+             * @description These dialects.
+             * @default []
+             */
+            dialects: string[];
+            /**
+             * @description Only those that are edited, or only those that are not.
+             * @default null
+             */
+            edited: boolean | null;
+            /**
+             * Format: int64
+             * @description All of these flags, as bits.
+             * @default 0
+             */
+            flags: number;
+            /**
+             * Format: int64
+             * @description Last spoken at or after this moment, in milliseconds of Unix time.
+             * @default null
+             */
+            from_ms: number | null;
+            /**
+             * @description These servers of the path proxy.
+             * @default []
+             */
+            hosts: string[];
+            /**
+             * @description These client keys.
+             * @default []
+             */
+            keys: components["schemas"]["KeyId"][];
+            /**
+             * @description These kinds.
+             * @default []
+             */
+            kinds: string[];
+            /**
+             * @description These languages.
+             * @default []
+             */
+            languages: string[];
+            /** @default null */
+            like: components["schemas"]["ThreadId"] | null;
+            /**
+             * @description These models, by their whole names.
+             * @default []
+             */
+            models: string[];
+            /**
+             * Format: int32
+             * @description At least this rating.
+             * @default null
+             */
+            rating_from: number | null;
+            /**
+             * @description These ends of the last answer.
+             * @default []
+             */
+            standings: components["schemas"]["Standing"][];
+            /**
+             * @description These states.
+             * @default []
+             */
+            states: components["schemas"]["ReviewState"][];
+            /**
+             * @description All of these tags.
+             * @default []
+             */
+            tags: string[];
+            /**
+             * @description Words to be found: all of them, or as they stand within quotes. Any part of a Chinese text is found.
+             * @default
+             */
+            text: string;
+            /**
+             * Format: int64
+             * @description At least this many tokens, both ways together.
+             * @default null
+             */
+            tokens_from: number | null;
+            /**
+             * Format: int64
+             * @description At most this many.
+             * @default null
+             */
+            tokens_until: number | null;
+            /**
+             * Format: int64
+             * @description Last spoken before this moment.
+             * @default null
+             */
+            until_ms: number | null;
+            /**
+             * @description These upstreams.
+             * @default []
+             */
+            upstreams: string[];
+            /**
+             * Format: int64
+             * @description None of these flags.
+             * @default 0
+             */
+            without_flags: number;
+        };
         /** @description What the doctor found. */
         Finding: {
             /** @description How it is. */
@@ -1892,6 +2850,23 @@ export interface components {
          * @enum {string}
          */
         Health: "good" | "warning" | "problem";
+        /** @description A part of a text, in UTF-16 units: the way in which a page counts. */
+        Highlight: {
+            /**
+             * Format: int32
+             * @description Where it ends.
+             */
+            end: number;
+            /** @description The part within the turn, from zero. */
+            part: number;
+            /**
+             * Format: int32
+             * @description Where it begins.
+             */
+            start: number;
+            /** @description The turn, from zero. */
+            turn: number;
+        };
         /** @description What came in within one hour. */
         HourBucket: {
             /**
@@ -1941,6 +2916,48 @@ export interface components {
             files: components["schemas"]["ImportFile"][];
             /** @description Opens sealed archives among them. */
             passphrase?: string | null;
+        };
+        /** @description An export, running or ended. */
+        Job: {
+            /**
+             * Format: int64
+             * @description Conversations that are done.
+             */
+            done: number;
+            /** @description Where it goes. */
+            folder: string;
+            /**
+             * Format: int64
+             * @description Names it; later ones have larger numbers.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            of: number;
+            /** @description What was asked for. */
+            spec: components["schemas"]["Spec"];
+            /** @description Where it is. */
+            state: components["schemas"]["JobState"];
+        };
+        /** @description Where an export is. */
+        JobState: {
+            /** @enum {string} */
+            state: "running";
+        } | {
+            /** @enum {string} */
+            state: "done";
+            /** @description What was written. */
+            summary: components["schemas"]["Summary"];
+        } | {
+            /** @enum {string} */
+            state: "failed";
+            /** @description Why, in plain words. */
+            why: string;
+        } | {
+            /** @enum {string} */
+            state: "cancelled";
         };
         /** @description A key to add. */
         KeyAdd: {
@@ -2159,6 +3176,11 @@ export interface components {
             total_count: number;
         };
         /**
+         * @description What kind of exchange it was.
+         * @enum {string}
+         */
+        Kind: "chat" | "embedding" | "rerank" | "image" | "audio" | "other";
+        /**
          * @description How much a line matters.
          * @enum {string}
          */
@@ -2217,6 +3239,27 @@ export interface components {
          * @enum {string}
          */
         MarkName: "received" | "queued" | "admitted" | "account" | "turn" | "browser" | "page" | "form" | "tools" | "sent" | "first_byte" | "end";
+        /** @description Where the bytes of a picture, recording or file are. */
+        MediaSource: {
+            /** @description In the store's media, by the hash of the bytes. */
+            media: {
+                /**
+                 * Format: int64
+                 * @description How many bytes.
+                 */
+                bytes: number;
+                /** @description The media type; empty when nobody said. */
+                mime: string;
+                /** @description SHA-256, in hexadecimal. */
+                sha256: string;
+            };
+        } | {
+            /** @description At an address. */
+            url: string;
+        } | {
+            /** @description At the provider, by its id. */
+            file_id: string;
+        };
         /** @description A model as `/v1/models` shows it. `None` means that the upstream does not say. */
         ModelCard: {
             /**
@@ -2326,12 +3369,31 @@ export interface components {
             /** @description Whom to reach, an `https` or `http` address; `https://www.google.com/generate_204` without it. */
             url?: string | null;
         };
+        /** @description A pair to be made. */
+        NewPair: {
+            /**
+             * Format: int32
+             * @description How many turns are answered.
+             */
+            at_turn: number;
+            /** @description The better answer. */
+            chosen: components["schemas"]["Turn"];
+            /** @description The other one. */
+            rejected: components["schemas"]["Turn"];
+        };
         /** @description A new password. */
         NewPassword: {
             /** @description The present one; not needed while there is none, or in a session that began with a link. */
             current?: string | null;
             /** @description The new one, at least ten characters. */
             new: string;
+        };
+        /** @description A query to be kept. */
+        NewQuery: {
+            /** @description Which conversations. */
+            filter: components["schemas"]["Filter"];
+            /** @description What to call it. A query of this name is replaced. */
+            name: string;
         };
         /** @description A new provider. Has no `Debug`: it may hold a key. */
         NewUpstream: {
@@ -2484,11 +3546,82 @@ export interface components {
             /** @description What the last look at the page of each account found. */
             reports: components["schemas"]["AccountPage"][];
         };
+        /** @description Two answers to the same turns, of which one is better. */
+        PairView: {
+            /**
+             * Format: int64
+             * @description When the pair was made, in milliseconds of Unix time.
+             */
+            at_ms: number;
+            /**
+             * Format: int32
+             * @description How many turns are answered.
+             */
+            at_turn: number;
+            /** @description The better one. */
+            chosen: components["schemas"]["Turn"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description The other one. */
+            rejected: components["schemas"]["Turn"];
+        };
+        /**
+         * @description The trainer or the form that rows are made for.
+         * @enum {string}
+         */
+        Preset: "llama_factory" | "llama_factory_alpaca" | "llama_factory_dpo" | "llama_factory_kto" | "trl" | "trl_dpo" | "trl_kto" | "axolotl" | "openai" | "openai_dpo" | "together" | "fireworks" | "mistral" | "ms_swift" | "ms_swift_reranker" | "chatml" | "markdown" | "raw";
+        /** @description What an export would write. */
+        Preview: {
+            /** @description Some of what is left out, by codes. */
+            examples: {
+                [key: string]: components["schemas"]["Dropped"][];
+            };
+            /** @description The first rows. */
+            first: Record<string, never>[];
+            /** @description How many in each part, and how many are left out. */
+            tally: components["schemas"]["Tally"];
+            /**
+             * Format: int64
+             * @description How many rows in all.
+             */
+            would_write: number;
+        };
         /**
          * @description What kind of trouble a step had; the page has words of its own for each.
          * @enum {string}
          */
         ProblemKind: "bad_file" | "wrong_passphrase" | "network" | "no_screen" | "browser_start" | "no_driver" | "confined" | "policy" | "profile_in_use" | "not_signed_in" | "bound_elsewhere" | "challenge" | "region" | "age" | "blocked" | "page_changed" | "no_answer" | "other_account" | "disk" | "other";
+        /** @description What to look for, and what becomes of it. */
+        Profile: {
+            /**
+             * @description And this becomes of them.
+             * @default placeholder
+             */
+            action: components["schemas"]["Action"];
+            /**
+             * @description These kinds.
+             * @default [
+             *       "email",
+             *       "phone",
+             *       "ip",
+             *       "credit_card",
+             *       "iban",
+             *       "chinese_id",
+             *       "home_user",
+             *       "jwt",
+             *       "private_key",
+             *       "api_key",
+             *       "bearer",
+             *       "url_credentials",
+             *       "cookie",
+             *       "password"
+             *     ]
+             */
+            kinds: components["schemas"]["Sensitive"][];
+        };
         /** @description A server, or all below a domain, that may be reached. */
         ProxyDomain: {
             /** @description How it wants its credential. */
@@ -2542,6 +3675,28 @@ export interface components {
             /** @description Who is answered and who waits. */
             queue: components["schemas"]["QueueEntry"][];
         };
+        /** @description A body as it went over the wire, its content encoding undone. */
+        RawBody: {
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The text; of a long one the beginning. Empty when it is none. */
+            text: string;
+            /** @description Whether `text` is all of it. */
+            whole: boolean;
+        };
+        /**
+         * @description What is done with the thoughts of the model.
+         * @enum {string}
+         */
+        Reasoning: "keep" | "strip" | "last_only";
+        /**
+         * @description The way by which an exchange came in.
+         * @enum {string}
+         */
+        RecordedVia: "api" | "proxy" | "console" | "import";
         /** @description What a recovery brought back. */
         Recovered: {
             /**
@@ -2561,6 +3716,17 @@ export interface components {
         RecoveryText: {
             /** @description The key as it was written down. */
             key: string;
+        };
+        /** @description What a redaction would leave. */
+        Redacted: {
+            conversation?: components["schemas"]["Conversation"] | null;
+            /** @description What was found. */
+            findings: components["schemas"]["SensitiveFinding"][];
+        };
+        /** @description A redaction to be looked at before it is used. */
+        RedactionTrial: {
+            /** @description What is looked for, and what becomes of it. */
+            profile: components["schemas"]["Profile"];
         };
         /** @description A domain that somebody asked for and that may not be reached. */
         RefusedDomain: {
@@ -2657,6 +3823,78 @@ export interface components {
         };
         /** @description What a name would hit. */
         Resolution: components["schemas"]["Explanation"];
+        /**
+         * @description How several results become one.
+         * @enum {string}
+         */
+        Results: "tags" | "list";
+        /**
+         * @description What was decided.
+         * @enum {string}
+         */
+        ReviewState: "new" | "approved" | "rejected" | "later";
+        /**
+         * @description Who speaks, by the word that was sent.
+         * @enum {string}
+         */
+        Role: "system" | "developer" | "user" | "assistant" | "tool";
+        /** @description A filter with a name. */
+        SavedQuery: {
+            /** @description The filter. */
+            filter: components["schemas"]["Filter"];
+            /**
+             * Format: int64
+             * @description Names it.
+             */
+            id: number;
+            /** @description What its owner calls it; no two have the same. */
+            name: string;
+        };
+        /** @description Conversations to be changed together. */
+        Selection: {
+            /** @description These. */
+            ids: components["schemas"]["ThreadId"][];
+        } | {
+            /** @description Everything that matches, whether it was seen or not. */
+            matching: components["schemas"]["Filter"];
+        };
+        /**
+         * @description What kind of thing was found.
+         * @enum {string}
+         */
+        Sensitive: "email" | "phone" | "ip" | "credit_card" | "iban" | "chinese_id" | "home_user" | "jwt" | "private_key" | "api_key" | "bearer" | "url_credentials" | "cookie" | "password";
+        /** @description Something that was found, for marking it. Places are counted in UTF-16 units, as JavaScript does. */
+        SensitiveFinding: {
+            /** @description Where it ends; the first unit behind it. */
+            end: number;
+            /** @description What it is. */
+            kind: components["schemas"]["Sensitive"];
+            /** @description In which part of the turn. */
+            part: number;
+            /** @description What would stand there; empty where the whole conversation would be left out. */
+            replacement: string;
+            /**
+             * @description Where it begins: in the text of a part, in the arguments of a call, in the texts of a result's parts, joined by line
+             *     breaks. Both places are zero in what is kept as it came, where there is no text to mark.
+             */
+            start: number;
+            /** @description In which of the turns; a further answer counts on from the last of them. */
+            turn: number;
+        };
+        /**
+         * Format: int64
+         * @description Names an exchange within the database; later ones have larger numbers.
+         */
+        Seq: number;
+        /** @description Who answered. */
+        Server: {
+            /** @description The account that answered. */
+            account?: string | null;
+            /** @description The model as it is asked for there; empty where nobody knows. */
+            model: string;
+            /** @description The upstream's name, or the server of the path proxy. */
+            upstream: string;
+        };
         /** @description Why the server does not run. */
         ServerFailure: {
             /**
@@ -2872,11 +4110,149 @@ export interface components {
              */
             proxy?: string | null;
         };
+        /** @description A piece of a text around the first word that was found. */
+        Snippet: {
+            /** @description Where words stand in it, as [`highlights`] gives it. */
+            marks: [
+                number,
+                number
+            ][];
+            /** @description The piece; `…` stands for what is left out. */
+            text: string;
+        };
+        /**
+         * @description In which order conversations are listed.
+         * @enum {string}
+         */
+        Sort: "newest" | "oldest" | "longest" | "rating";
         /**
          * @description Who asked.
          * @enum {string}
          */
         Source: "client" | "console";
+        /** @description What is to be exported, and how. What is absent has the value of [`Spec::default`]. */
+        Spec: {
+            /**
+             * @description Only conversations whose last turn calls a function.
+             * @default false
+             */
+            calls_only: boolean;
+            /**
+             * @description Answers that were cut off or broken off are taken too.
+             * @default false
+             */
+            cut_off: boolean;
+            /**
+             * @description What is done with conversations that say the same.
+             * @default exact
+             */
+            duplicates: components["schemas"]["Duplicates"];
+            /** @default null */
+            filter: components["schemas"]["Filter"] | null;
+            /**
+             * @description The kind of files.
+             * @default jsonl
+             */
+            format: components["schemas"]["FileFormat"];
+            /**
+             * @description A file `invalid.jsonl` says what was left out, and why.
+             * @default true
+             */
+            invalid_file: boolean;
+            /**
+             * @description Only so many turns from the end, instructions not counted. The first of them is a user's.
+             * @default null
+             */
+            last_turns: number | null;
+            /**
+             * Format: int64
+             * @description At most so many rows.
+             * @default null
+             */
+            max_records: number | null;
+            /**
+             * Format: int64
+             * @description Longer rows are left out. Tokens are estimated.
+             * @default null
+             */
+            max_tokens: number | null;
+            /**
+             * @description What the data set is called; letters, digits, `-` and `_`.
+             * @default postern
+             */
+            name: string;
+            /**
+             * @description The trainer or the form.
+             * @default llama_factory
+             */
+            preset: components["schemas"]["Preset"];
+            /**
+             * @description What is done with the thoughts of the model.
+             * @default keep
+             */
+            reasoning: components["schemas"]["Reasoning"];
+            /**
+             * @description Results of calls are cut after so many characters.
+             * @default null
+             */
+            result_chars: number | null;
+            /**
+             * @description How several results of one turn become one, where the trainer knows only one.
+             * @default tags
+             */
+            results: components["schemas"]["Results"];
+            /**
+             * @description How the rows are parted.
+             * @default {
+             *       "validation": 0,
+             *       "test": 0,
+             *       "seed": 0
+             *     }
+             */
+            split: components["schemas"]["Split"];
+            /**
+             * @description What is done with the instructions.
+             * @default keep
+             */
+            system: components["schemas"]["System"];
+            /**
+             * @description Where the functions of a row come from.
+             * @default stored
+             */
+            tools: components["schemas"]["Tools"];
+            /**
+             * @description What stands before the first thing a user said and after the last answer is left out. Else such rows are invalid
+             *     where the trainer does not take them.
+             * @default true
+             */
+            trim: boolean;
+        };
+        /** @description How the rows are parted. A conversation, and what parted from it, is always in the same part: by a hash of its id. */
+        Split: {
+            /**
+             * Format: int64
+             * @description Another number parts them otherwise.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Format: int32
+             * @description Percent for the test at the end.
+             * @default 0
+             */
+            test: number;
+            /**
+             * Format: int32
+             * @description Percent for validation.
+             * @default 0
+             */
+            validation: number;
+        };
+        /**
+         * @description How a conversation's last answer ended.
+         * @enum {string}
+         */
+        Standing: "ok" | "truncated" | "client_abort" | "upstream_error" | "blocked";
         /** @description What an account can do now. [`State::NotChecked`] means unknown, which is not an error. */
         State: {
             /** @enum {string} */
@@ -2993,6 +4369,101 @@ export interface components {
          * @enum {string}
          */
         StorageKind: "database" | "requests" | "profiles" | "snapshots" | "logs" | "bundles";
+        /** @description What was written. */
+        Summary: {
+            /** @description Every file. */
+            files: components["schemas"]["Written"][];
+            /** @description Where. */
+            folder: string;
+            /** @description How many rows, and how many were left out. */
+            tally: components["schemas"]["Tally"];
+        };
+        /** @description What is done with the instructions at the beginning. */
+        System: "keep" | "strip" | {
+            /** @description These stand in their place. */
+            replace: string;
+        };
+        /** @description How many became rows, and how many did not. */
+        Tally: {
+            /**
+             * Format: int64
+             * @description Conversations that were looked at.
+             */
+            conversations: number;
+            /** @description What was left out, by codes. */
+            dropped: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Conversations that were not meant: without a call where only those with one were, or without two answers.
+             */
+            passed_over: number;
+            /** @description What was made unreadable, by kinds. */
+            redactions: {
+                [key: string]: number;
+            };
+            /** @description Rows in each part. */
+            rows: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Format: int64
+         * @description Names a conversation. It stays the same when the conversation grows and when it is derived again.
+         */
+        ThreadId: number;
+        /** @description A conversation as it is listed. */
+        ThreadRow: components["schemas"]["Facts"] & {
+            /**
+             * Format: int64
+             * @description When it began, in milliseconds of Unix time.
+             */
+            began_ms: number;
+            /**
+             * Format: int32
+             * @description How many conversations are nearly the same, this one included; 1 for one of its kind.
+             */
+            cluster: number;
+            /** @description Whether it was edited. */
+            edited: boolean;
+            /**
+             * Format: int32
+             * @description After how many turns it parted.
+             */
+            fork_at?: number | null;
+            /** @description The server it went to through the path proxy. */
+            host?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["ThreadId"];
+            key?: components["schemas"]["KeyId"] | null;
+            /**
+             * Format: int64
+             * @description When it last went on.
+             */
+            last_ms: number;
+            /** @description The exchange that holds all of it. */
+            leaf: components["schemas"]["Seq"];
+            /** @description What somebody wrote about it. */
+            note: string;
+            parent?: components["schemas"]["ThreadId"] | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            rating?: number | null;
+            /** @description What was decided. */
+            state: components["schemas"]["ReviewState"];
+            /** @description Its tags, in alphabetical order. */
+            tags: string[];
+            /**
+             * Format: int64
+             * @description How long its last answer took, in milliseconds.
+             */
+            total_ms: number;
+            /** @description The upstream that answered. */
+            upstream: string;
+        };
         /** @description The points a request passed, in order. One that was tried again passed some of them again. */
         Timeline: {
             /** @description The points. */
@@ -3011,11 +4482,31 @@ export interface components {
              */
             requests: number;
         };
+        /** @description A function the model may call, in one shape for all dialects. */
+        Tool: {
+            /**
+             * @description What it does.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * @description Its name.
+             * @default
+             */
+            name: string;
+            /** @description The JSON schema of its arguments; `None` for a tool of the provider's own. */
+            parameters?: Record<string, never> | null;
+        };
         /**
          * @description How functions are offered to the model.
          * @enum {string}
          */
         ToolMode: "native" | "emulated";
+        /**
+         * @description Where the functions of a row come from.
+         * @enum {string}
+         */
+        Tools: "stored" | "derive" | "none";
         /** @description What came in since a moment. Requests that still run are not in it. */
         Totals: {
             /**
@@ -3045,6 +4536,17 @@ export interface components {
              * @description All requests.
              */
             requests: number;
+        };
+        /** @description Something that was said by one of them. */
+        Turn: {
+            /** @description The speaker's name, where several share a role. */
+            name?: string | null;
+            /** @description What. Empty for an answer that says nothing. */
+            parts: components["schemas"]["ConversationPart"][];
+            /** @description Who. */
+            role: components["schemas"]["Role"];
+            /** @description Whether a trainer learns this turn, if somebody decided that; else models learn the assistant's. */
+            train?: boolean | null;
         };
         /**
          * @description What a number counts.
@@ -3298,6 +4800,18 @@ export interface components {
          * @enum {string}
          */
         VisitorKind: "window" | "browser";
+        /** @description A file that was written. */
+        Written: {
+            /**
+             * Format: int64
+             * @description How large it is.
+             */
+            bytes: number;
+            /** @description Its place in the folder, with slashes. */
+            name: string;
+            /** @description SHA-256, in hexadecimal. */
+            sha256: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4380,6 +5894,1370 @@ export interface operations {
             };
         };
     };
+    changeConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description What was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    countConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filter"];
+            };
+        };
+        responses: {
+            /** @description How many. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCount"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    deleteConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationDeletion"];
+            };
+        };
+        responses: {
+            /** @description How many are gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationsDeleted"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The exchange's number. */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exchange. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such exchange. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filter"];
+            };
+        };
+        responses: {
+            /** @description The facets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facet"][];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getChanges: {
+        parameters: {
+            query?: {
+                /** @description Those of this conversation only. */
+                thread?: number;
+                /** @description Those before this one. */
+                before?: number;
+                /** @description Most; 50 without it, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRow"][];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    removePair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pair's number. */
+                pair: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getQueries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"][];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    saveQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuery"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    removeQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The query's id. */
+                query: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    redoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was made again; null when there is nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] | null;
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    searchConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationSearch"];
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    undoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was taken back; null when there is nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"] | null;
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: {
+                /** @description What was searched for: where it stands is told. */
+                text?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    editConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Conversation"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    uneditConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is as it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    addPair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPair"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    tryRedaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedactionTrial"];
+            };
+        };
+        responses: {
+            /** @description What would be left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redacted"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     makeBundle: {
         parameters: {
             query?: never;
@@ -5145,6 +8023,381 @@ export interface operations {
             };
             /** @description A defect of Postern. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"][];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    startExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportStart"];
+            };
+        };
+        responses: {
+            /** @description It runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is something of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    previewExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Spec"];
+            };
+        };
+        responses: {
+            /** @description What it would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's number. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such export runs. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's number. */
+                id: number;
+                /** @description The file's name, as the export tells it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No such file. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,6 +45,11 @@ impl Paths {
         self.data.join("postern.db")
     }
 
+    /// Where data sets are written that the console asks for.
+    pub fn exports(&self) -> PathBuf {
+        self.data.join("exports")
+    }
+
     /// The folder of log files.
     pub fn logs(&self) -> PathBuf {
         self.data.join("logs")

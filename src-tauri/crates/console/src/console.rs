@@ -46,6 +46,8 @@ struct Inner {
     config: ArcSwap<ConsoleConfig>,
     gatekeeper: Gatekeeper,
     model_changes: watch::Sender<u64>,
+    /// Never says anything.
+    silence: watch::Sender<u64>,
     /// Held by whoever changes a part of a setting, from reading to writing the whole.
     parts: Mutex<()>,
 }
@@ -62,6 +64,7 @@ impl Console {
             config: ArcSwap::from_pointee(config),
             gatekeeper: Gatekeeper::new(store.logins()),
             model_changes: watch::Sender::default(),
+            silence: watch::Sender::default(),
             parts: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -126,6 +129,18 @@ impl Console {
 
     pub(crate) fn model_changes(&self) -> watch::Receiver<u64> {
         self.inner.model_changes.subscribe()
+    }
+
+    /// Hears of changes of conversations; never, where there are none.
+    pub(crate) fn conversation_changes(&self) -> watch::Receiver<u64> {
+        let kept = self.desk().conversations();
+        kept.map_or_else(|| self.inner.silence.subscribe(), |kept| kept.changes())
+    }
+
+    /// Hears of exports that go on; never, where there are none.
+    pub(crate) fn export_changes(&self) -> watch::Receiver<u64> {
+        let exports = self.desk().exports();
+        exports.map_or_else(|| self.inner.silence.subscribe(), |exports| exports.jobs.changes())
     }
 
     /// Waits until nobody else changes a part of a setting.

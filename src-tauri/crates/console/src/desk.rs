@@ -1,6 +1,10 @@
+use std::path::PathBuf;
+
 use axum::Router;
 use futures::future::BoxFuture;
+use postern_curation::export::Jobs;
 use postern_protocol::page::PageReport;
+use postern_store::Conversations;
 use tokio::sync::watch;
 
 use crate::Trouble;
@@ -19,6 +23,15 @@ use crate::api::upstreams::{
     UpstreamKeyView, UpstreamTemplate, UpstreamView,
 };
 use crate::api::vault::{Recovered, RecoveryKey, RecoveryText, VaultView};
+
+/// What writes conversations to files.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    /// The exports under way and those that ended.
+    pub jobs: Jobs,
+    /// Where the folders lie that they make.
+    pub folder: PathBuf,
+}
 
 /// What the house does to take accounts into service.
 pub trait EnrolmentDesk {
@@ -137,6 +150,11 @@ pub trait ProxyDesk {
 pub trait Desk:
     EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + ProxyDesk + UpstreamDesk + Send + Sync + 'static
 {
+    /// What was recorded; `None` when its database could not be opened.
+    fn conversations(&self) -> Option<Conversations>;
+    /// What writes them to files; `None` when there are none.
+    fn exports(&self) -> Option<Exports>;
+
     /// The server's state.
     fn server(&self) -> ServerStatus;
     /// Hears when [`Desk::server`] says something new.

@@ -8,6 +8,7 @@
 pub mod api;
 mod asked;
 mod console;
+mod curl;
 mod desk;
 mod document;
 mod guard;
@@ -21,7 +22,7 @@ mod trouble;
 pub use axum::Router;
 
 pub use console::{Console, ConsoleConfig};
-pub use desk::{Desk, EnrolmentDesk, NetworkDesk, PageDesk, ProxyDesk, UpstreamDesk, VaultDesk};
+pub use desk::{Desk, EnrolmentDesk, Exports, NetworkDesk, PageDesk, ProxyDesk, UpstreamDesk, VaultDesk};
 pub use document::{MARK, document};
 pub use guard::Visitor;
 pub use trouble::{Code, ErrorBody, ErrorDetail, Trouble};

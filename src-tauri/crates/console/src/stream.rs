@@ -94,6 +94,8 @@ struct Ears {
     models: watch::Receiver<u64>,
     upstreams: watch::Receiver<u64>,
     refusals: watch::Receiver<u64>,
+    conversations: watch::Receiver<u64>,
+    exports: watch::Receiver<u64>,
     requests: broadcast::Receiver<Arc<RequestRow>>,
 }
 
@@ -111,6 +113,8 @@ impl Ears {
             models: console.model_changes(),
             upstreams: desk.upstream_changes(),
             refusals: desk.refusal_changes(),
+            conversations: console.conversation_changes(),
+            exports: console.export_changes(),
             requests: console.requests().subscribe(),
         }
     }
@@ -127,6 +131,8 @@ impl Ears {
             changed = self.models.changed() => { changed.ok()?; news.models = true; }
             changed = self.upstreams.changed() => { changed.ok()?; news.upstreams = true; }
             changed = self.refusals.changed() => { changed.ok()?; news.refusals = true; }
+            changed = self.conversations.changed() => { changed.ok()?; news.conversations = true; }
+            changed = self.exports.changed() => { changed.ok()?; news.exports = true; }
             changed = self.logs.changed() => {
                 changed.ok()?;
                 news.logs = Some(*self.logs.borrow_and_update());
@@ -162,6 +168,8 @@ struct News {
     models: bool,
     upstreams: bool,
     refusals: bool,
+    conversations: bool,
+    exports: bool,
     logs: Option<u64>,
     rows: Rows,
 }
@@ -180,6 +188,8 @@ impl News {
             news.models.then_some(Event::Models),
             news.upstreams.then_some(Event::Upstreams),
             news.refusals.then_some(Event::Refusals),
+            news.conversations.then_some(Event::Conversations),
+            news.exports.then_some(Event::Exports),
             news.settings.then_some(Event::Settings),
             news.logs.map(|last| Event::Logs { last }),
         ];

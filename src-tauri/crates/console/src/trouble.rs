@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,6 +49,8 @@ pub struct Trouble {
     pub action: Option<String>,
     /// The field of the request that is wrong.
     pub field: Option<String>,
+    /// After how many seconds another try makes sense; sent as `Retry-After`.
+    pub retry_after: Option<u64>,
 }
 
 /// The body of an error answer.
@@ -75,7 +78,7 @@ pub struct ErrorDetail {
 impl Trouble {
     /// Trouble of this kind.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), action: None, field: None }
+        Self { code, message: message.into(), action: None, field: None, retry_after: None }
     }
 
     /// With what to do next.
@@ -89,6 +92,13 @@ impl Trouble {
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// With the seconds after which another try makes sense.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -111,8 +121,10 @@ impl Trouble {
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let status = self.status();
-        let Self { code, message, action, field } = self;
-        (status, Json(ErrorBody { error: ErrorDetail { code, message, action, field } })).into_response()
+        let Self { code, message, action, field, retry_after } = self;
+        let wait = retry_after.map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
+        (status, wait, Json(ErrorBody { error: ErrorDetail { code, message, action, field } }))
+            .into_response()
     }
 }
 

@@ -87,6 +87,7 @@ pub struct Turn {
 /// A piece of a turn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = ConversationPart)]
 pub enum Part {
     /// Plain text.
     Text {
@@ -151,6 +152,7 @@ pub enum Part {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// What came.
+        #[schema(no_recursion)]
         parts: Vec<Part>,
         /// Whether the call failed, where the dialect has a word for that.
         #[serde(default)]
@@ -173,6 +175,7 @@ pub enum Part {
 /// Where the bytes of a picture, recording or file are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaSource)]
 pub enum Source {
     /// In the store's media, by the hash of the bytes.
     Media {

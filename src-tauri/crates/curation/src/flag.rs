@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
+#[schema(as = ConversationFlag)]
 pub enum Flag {
     /// A limit of length cut the answer.
     Truncated = 0,

@@ -19,3 +19,4 @@ mod text;
 pub use conversation::{Alternative, Conversation, Kind, Part, Role, Source, Tool, Turn};
 pub use derive::{VERSION, derive, join};
 pub use flag::{Flag, Flags};
+pub use text::searchable;

@@ -41,7 +41,7 @@ pub(crate) fn words(turn: &Turn) -> String {
 }
 
 /// Everything that can be searched for in a turn: texts, thoughts, calls and their arguments, results, names of files.
-pub(crate) fn searchable(turn: &Turn) -> String {
+pub fn searchable(turn: &Turn) -> String {
     let mut all = String::new();
     turn.parts.iter().for_each(|part| search_part(part, &mut all));
     all

@@ -27,7 +27,8 @@ use postern_console::api::overview::QueueEntry;
 use postern_console::api::server::ServerStatus;
 use postern_console::api::settings::{SettingsChange, SettingsView};
 use postern_console::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
-use postern_console::{Code, Desk, Router, Trouble};
+use postern_console::{Code, Desk, Exports, Router, Trouble};
+use postern_store::Conversations;
 use tokio::sync::watch;
 use tokio::task::JoinError;
 
@@ -59,6 +60,15 @@ fn broke_off(error: &JoinError) -> Trouble {
 }
 
 impl Desk for HouseDesk {
+    fn conversations(&self) -> Option<Conversations> {
+        self.rooms.conversations.clone()
+    }
+
+    fn exports(&self) -> Option<Exports> {
+        let jobs = self.rooms.exports.clone()?;
+        Some(Exports { jobs, folder: self.rooms.paths.exports() })
+    }
+
     fn server(&self) -> ServerStatus {
         self.server_status()
     }

@@ -16,12 +16,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use postern_console::{Console, Desk, Router};
+use postern_curation::export::Jobs;
 use postern_gateway::Gateway;
 use postern_net::Network;
 use postern_protocol::Secret;
 use postern_protocol::account::{State, Status};
 use postern_settings::{Flags, Settings};
-use postern_store::{Keys, Requests, Store};
+use postern_store::{ConversationStore, Keys, Requests, Store};
 use postern_upstream::{Echo, GeminiGuests, KeyedMeans, Mcp, McpConfig, Registry, Upstream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -69,6 +70,8 @@ pub struct House {
     rooms: Arc<Rooms>,
     console: Console,
     store: Store,
+    /// `None` when it could not be opened: then nothing is recorded.
+    recorded: Option<ConversationStore>,
     tasks: Mutex<JoinSet<()>>,
     _lock: DataLock,
 }
@@ -82,7 +85,8 @@ impl House {
         let lock = DataLock::take(paths)?;
         let store = Store::open(&paths.database())?;
         import::key_file(paths, &store.keys()).await?;
-        let rooms = Arc::new(furnish(opening, hot, &store)?);
+        let recorded = recorded(paths);
+        let rooms = Arc::new(furnish(opening, hot, &store, recorded.as_ref())?);
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
         let config = console_config(&rooms.settings());
         let console = Console::new(desk, &store, rooms.registry.clone(), config);
@@ -94,7 +98,7 @@ impl House {
         rooms.roster.recall().await?;
         let answered = store.flags().all().await?.first_answer_at.is_some();
         let tasks = Mutex::new(attend(&rooms, &console, answered));
-        Ok(Self { rooms, console, store, tasks, _lock: lock })
+        Ok(Self { rooms, console, store, recorded, tasks, _lock: lock })
     }
 
     /// Starts the server at the address of the settings.
@@ -201,6 +205,9 @@ impl House {
         if let Err(error) = std::fs::remove_file(&file) {
             tracing::debug!(%error, "no {} to remove", file.display());
         }
+        if let Some(recorded) = self.recorded {
+            recorded.close();
+        }
         self.store.close();
     }
 
@@ -208,6 +215,9 @@ impl House {
         // A person's browser needs the longest to end.
         tokio::join!(self.rooms.enrolments.close(), async {
             self.rooms.server.close(CUT_OFF).await;
+            if let Some(exports) = &self.rooms.exports {
+                exports.stop().await;
+            }
             self.rooms.roster.close().await;
         });
     }
@@ -217,7 +227,18 @@ impl House {
     }
 }
 
-fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
+/// What was recorded. A house without it serves all the same.
+fn recorded(paths: &Paths) -> Option<ConversationStore> {
+    let opened = ConversationStore::open(paths.data());
+    opened.inspect_err(|error| tracing::error!(%error, "conversations are not recorded")).ok()
+}
+
+fn furnish(
+    opening: Opening<'_>,
+    hot: Hot,
+    store: &Store,
+    recorded: Option<&ConversationStore>,
+) -> Result<Rooms> {
     let Opening { paths, flags: _, logs, when_stopped, launcher, keys } = opening;
     let settings = hot.settings();
     // Before the accounts are listed: it may bring back one of them.
@@ -244,11 +265,16 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store) -> Result<Rooms> {
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
     gateway.open_way_out(&network, providers.clone());
     gateway.welcome(Arc::new(GeminiGuests::at("", means)));
+    if let Some(recorded) = recorded {
+        gateway.record(recorded.recorder());
+    }
     Ok(Rooms {
         paths: paths.clone(),
         hot,
         keys: store.keys(),
         requests: store.requests(),
+        exports: recorded.map(|recorded| Jobs::new(recorded.conversations())),
+        conversations: recorded.map(ConversationStore::conversations),
         flags: store.flags(),
         secrets,
         providers,

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use postern_console::{Console, ConsoleConfig};
+use postern_curation::export::Jobs;
 use postern_gateway::{Config, Gateway};
 use postern_net::{Network, ProxyRule};
 use postern_settings::{Level, Settings};
-use postern_store::{Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
+use postern_store::{Conversations, Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
 use postern_upstream::{Mcp, Registry};
 use tokio::sync::broadcast;
 
@@ -38,6 +39,10 @@ pub(crate) struct Rooms {
     pub(crate) hot: Hot,
     pub(crate) keys: Keys,
     pub(crate) requests: Requests,
+    /// `None` when they cannot be opened.
+    pub(crate) conversations: Option<Conversations>,
+    /// What writes them to files.
+    pub(crate) exports: Option<Jobs>,
     pub(crate) flags: Flags,
     pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,

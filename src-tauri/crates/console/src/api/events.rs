@@ -47,6 +47,10 @@ pub enum Event {
     Upstreams,
     /// A server was asked for that may not be reached through this one; read the path proxy anew.
     Refusals,
+    /// Conversations came, went on, or were reviewed; read them anew.
+    Conversations,
+    /// An export went on or ended; read them anew.
+    Exports,
     /// The keys changed; read them anew.
     Keys,
     /// The models changed; read them anew.

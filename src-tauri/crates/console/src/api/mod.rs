@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod clients;
+pub mod conversations;
 pub mod enrolments;
 pub mod events;
+pub mod exports;
 pub mod keys;
 pub mod models;
 pub mod network;

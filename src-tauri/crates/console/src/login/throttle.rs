@@ -71,10 +71,12 @@ fn too_many(wait: Duration) -> Trouble {
     let seconds = wait.as_secs() + 1;
     Trouble::new(Code::Throttled, "Too many tries to sign in.")
         .action(format!("Wait {seconds} seconds, then try again."))
+        .retry_after(seconds)
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::response::IntoResponse;
     use governor::clock::FakeRelativeClock;
 
     use super::*;
@@ -92,6 +94,12 @@ mod tests {
         }
         let trouble = throttle.pass(peer(1)).expect_err("the sixth try");
         assert_eq!(trouble.code, Code::Throttled);
+        let told = trouble.into_response();
+        assert_eq!(
+            told.headers()[http::header::RETRY_AFTER],
+            "13",
+            "twelve seconds, and never a moment too early"
+        );
         assert_eq!(throttle.pass(peer(2)), Ok(()), "another peer is not slowed by it");
 
         clock.advance(Duration::from_secs(11));

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod clients;
+mod conversations;
 mod enrolments;
 mod events;
+mod exports;
 mod keys;
 mod models;
 mod network;
@@ -35,6 +37,8 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         accounts::routes(),
         enrolments::routes(),
         requests::routes(),
+        conversations::routes(),
+        exports::routes(),
         playground::routes(),
         clients::routes(),
         settings::routes(),

@@ -9,8 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::requests::RequestsQuery;
-use crate::api::server::ServerState;
 use crate::asked::{Filtered, Named};
+use crate::curl::Curl;
 use crate::{Code, Console, ErrorBody, Trouble};
 
 pub(super) fn routes() -> OpenApiRouter<Console> {
@@ -93,7 +93,18 @@ async fn get_request_as_curl(
         Some(key) => Some(masked(&console, key).await?),
         None => None,
     };
-    Ok(curl(&origin(&console), &detail, key.as_deref()))
+    let shown = key.map(|key| format!("Bearer {key}"));
+    let mut headers: Vec<_> = shown.iter().map(|shown| ("Authorization", shown.as_str())).collect();
+    headers.extend(detail.body.as_ref().map(|_| ("Content-Type", "application/json")));
+    let row = &detail.row;
+    let curl = Curl {
+        method: &row.method,
+        path: &row.path,
+        headers,
+        body: detail.body.as_deref(),
+        stream: row.stream,
+    };
+    Ok(curl.command(&console))
 }
 
 /// Cancels a request, waiting or running.
@@ -130,37 +141,4 @@ async fn detail(console: &Console, id: &str) -> Result<RequestDetail, Trouble> {
 async fn masked(console: &Console, id: KeyId) -> Result<String, Trouble> {
     let keys = console.keys().list().await?;
     Ok(keys.into_iter().find(|key| key.id == id).map_or_else(|| "****".to_owned(), |key| key.masked))
-}
-
-/// Where clients on this computer find the server, without `/v1`.
-fn origin(console: &Console) -> String {
-    let status = console.desk().server();
-    match status.state {
-        ServerState::Running { base_url, .. } => base_url.trim_end_matches("/v1").to_owned(),
-        _ => format!("http://{}", status.configured),
-    }
-}
-
-fn curl(origin: &str, detail: &RequestDetail, key: Option<&str>) -> String {
-    let row = &detail.row;
-    let mut lines = vec![format!("curl {}", quoted(&format!("{origin}{}", row.path)))];
-    if row.method != "GET" && row.method != "POST" {
-        lines.push(format!("-X {}", row.method));
-    }
-    if let Some(key) = key {
-        lines.push(format!("-H {}", quoted(&format!("Authorization: Bearer {key}"))));
-    }
-    if let Some(body) = &detail.body {
-        lines.push("-H 'Content-Type: application/json'".to_owned());
-        lines.push(format!("--data-raw {}", quoted(body)));
-    }
-    if row.stream {
-        lines.push("--no-buffer".to_owned());
-    }
-    lines.join(" \\\n  ") + "\n"
-}
-
-/// As one word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
     ToSchema,
     thiserror::Error,
 )]
+#[schema(as = DropCode)]
 pub enum Code {
     /// Nobody answers, or a turn says nothing.
     #[serde(rename = "E_EMPTY")]

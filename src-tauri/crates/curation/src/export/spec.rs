@@ -244,6 +244,7 @@ pub struct Split {
 /// A part of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = SplitPart)]
 pub enum Part {
     /// To learn from.
     Train,

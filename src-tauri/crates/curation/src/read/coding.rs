@@ -65,6 +65,11 @@ fn is_zlib(body: &[u8]) -> bool {
         if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31))
 }
 
+/// A body for people to look at: by its `content-encoding` as far as that can be undone.
+pub fn decoded<'a>(encoding: Option<&str>, body: &'a [u8]) -> Cow<'a, [u8]> {
+    unpacked(encoding, body).bytes
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

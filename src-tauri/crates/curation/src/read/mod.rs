@@ -27,6 +27,7 @@ use postern_store::{Ended, Exchange, Standing};
 use serde::{Deserialize, Serialize};
 
 use body::{Answer, Form, Request};
+pub use coding::decoded;
 pub use page::Counted;
 use page::Page;
 pub use scribe::Media;

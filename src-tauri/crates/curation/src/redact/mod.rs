@@ -157,6 +157,7 @@ impl Default for Profile {
 
 /// Something that was found, for marking it. Places are counted in UTF-16 units, as JavaScript does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SensitiveFinding)]
 pub struct Finding {
     /// What it is.
     pub kind: Sensitive,

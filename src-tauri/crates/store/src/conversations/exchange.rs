@@ -16,6 +16,7 @@ pub struct Seq(pub i64);
 /// The way by which an exchange came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RecordedVia)]
 pub enum Via {
     /// A client, in one of the dialects of this server.
     Api,
