@@ -17,9 +17,9 @@ use crate::document::{document, operations};
 use crate::support::{Answer, House, request};
 
 const SEED: u64 = 2048;
-const REQUESTS: usize = 7000;
+const REQUESTS: usize = 12_000;
 /// After so many requests a conversation is put back that may have been deleted.
-const SAID_AGAIN: usize = 10;
+const SAID_AGAIN: usize = 50;
 
 #[tokio::test]
 async fn random_requests_are_answered_as_the_document_says() {
@@ -66,24 +66,9 @@ async fn furnish(house: &House) -> Vec<String> {
     let body = json!({ "model": "postern/echo", "messages": [{ "role": "user", "content": "hi" }] });
     let answer = house.post("/api/playground/chat", body).await;
     let id = answer.headers["x-request-id"].to_str().expect("text");
-    [
-        id,
-        &thread,
-        &thread,
-        "waiting",
-        "ada",
-        "my-own-key",
-        &key,
-        "1",
-        "aider",
-        "e1",
-        "deepseek",
-        "postern",
-        "postern",
-        BUNDLE,
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    [id, "waiting", "ada", "my-own-key", &key, "1", "aider", "e1", "deepseek", "postern", "postern", BUNDLE]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 /// Holds answers against the document.
@@ -140,7 +125,7 @@ impl Dice<'_> {
             let there = fitting.choose(&mut self.random).filter(|_| parameter["in"] == "path");
             let there = there.map(|there| (*there).clone());
             let value = match there {
-                Some(there) if self.random.random_bool(0.4) => there,
+                Some(there) if self.random.random_bool(0.6) => there,
                 _ => plain(&self.value(&parameter["schema"], 0)),
             };
             let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
