@@ -14,6 +14,7 @@ mod keeping;
 mod link;
 mod list;
 mod narrow;
+mod media;
 mod pack;
 mod page;
 mod pairs;
@@ -47,6 +48,7 @@ pub use list::{
     Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery,
     Sort, ThreadDetail, ThreadPage,
 };
+pub use media::KeptMedia;
 pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
 pub use search::{Snippet, highlights, snippet};

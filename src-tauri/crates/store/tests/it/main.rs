@@ -12,4 +12,5 @@ mod logins;
 mod recorded;
 mod recorder;
 mod sealed;
+mod secrets;
 mod support;

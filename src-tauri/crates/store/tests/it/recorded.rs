@@ -1,6 +1,6 @@
 //! What the tests of the recorder share.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -51,4 +51,20 @@ pub(crate) async fn every(store: &ConversationStore) -> Vec<Exchange> {
         all.extend(conversations.exchange(Seq(seq)).await.expect("readable"));
     }
     all
+}
+
+/// Every file below the folder.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Holds the database as another program would, until it is dropped.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+pub(crate) fn hold(folder: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(folder.join("conversations.db")).expect("opens");
+    connection.execute_batch("BEGIN IMMEDIATE").expect("free");
+    connection
 }

@@ -50,9 +50,8 @@ impl Body {
         std::mem::take(&mut self.pieces)
     }
 
-    /// What is in memory, in order.
-    pub(super) fn pieces(&mut self) -> &[Bytes] {
-        self.gather();
+    /// What is in memory and was gathered, in order.
+    pub(super) fn pieces(&self) -> &[Bytes] {
         &self.pieces
     }
 
@@ -61,7 +60,8 @@ impl Body {
         self.len
     }
 
-    fn gather(&mut self) {
+    /// Makes a piece of what was copied.
+    pub(super) fn gather(&mut self) {
         if !self.small.is_empty() {
             self.pieces.push(self.small.split().freeze());
         }

@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::folder::{Next, Ready, Spool};
+use super::body::BodyNumber;
+use super::folder::{Next, Source, Spool};
 use super::frame::{Frame, Kept, MAGIC};
 use super::state::{Place, State, TroubleKind};
 use crate::Error;
 use crate::clock::signed;
-use crate::conversations::pack::Packer;
+use crate::conversations::media;
+use crate::conversations::pack::{self, Packed, Packer};
 
 /// One transaction takes so many exchanges, so much of packed bodies, or so long, whichever comes first.
 const ROWS: usize = 200;
@@ -30,13 +32,20 @@ pub(in crate::conversations) struct Drain {
 }
 
 struct Desk {
-    packer: Packer,
+    tools: Tools,
     reading: Option<Reading>,
+}
+
+/// What packing needs.
+struct Tools {
+    packer: Packer,
+    /// The folder of the conversations.
+    folder: PathBuf,
 }
 
 /// A file that is read.
 struct Reading {
-    ready: Ready,
+    source: Source,
     bytes: Vec<u8>,
     at: usize,
     /// The number of the last frame that is in the database.
@@ -44,15 +53,17 @@ struct Reading {
 }
 
 /// An exchange as it goes into the database.
-struct Packed<'a> {
+struct Ready<'a> {
     frame: Frame<'a>,
-    request: Vec<u8>,
-    response: Vec<u8>,
+    request: Packed,
+    response: Packed,
 }
 
 /// The next exchanges of a file, and where it goes on.
 struct Batch<'a> {
-    rows: Vec<Packed<'a>>,
+    rows: Vec<Ready<'a>>,
+    /// Files of bodies that are not needed after.
+    bodies: Vec<PathBuf>,
     next: usize,
     last: u64,
 }
@@ -60,7 +71,8 @@ struct Batch<'a> {
 impl Drain {
     pub(in crate::conversations) fn new(state: Arc<State>) -> Result<Self, Error> {
         let packer = Packer::new().map_err(|source| Error::Files { path: state.folder.clone(), source })?;
-        Ok(Self { state, desk: Mutex::new(Desk { packer, reading: None }) })
+        let tools = Tools { packer, folder: state.folder.clone() };
+        Ok(Self { state, desk: Mutex::new(Desk { tools, reading: None }) })
     }
 
     /// Writes what waits: a batch, or at the end all of it.
@@ -97,8 +109,8 @@ impl Desk {
             match next {
                 Next::Nothing => return Ok(false),
                 Next::Over(spool) => return forget(connection, spool).map(|()| true),
-                Next::File(ready) => {
-                    self.reading = Some(Reading { ready, bytes: Vec::new(), at: 0, done: 0 })
+                Next::File(source) => {
+                    self.reading = Some(Reading { source, bytes: Vec::new(), at: 0, done: 0 })
                 }
             }
         }
@@ -106,18 +118,15 @@ impl Desk {
         if reading.at == 0 {
             reading.open(connection)?;
         }
-        let batch = reading.batch(&mut self.packer)?;
-        let next = batch.next;
+        let batch = reading.batch(&mut self.tools)?;
         if !batch.rows.is_empty() {
-            let bodies = insert(connection, &reading.ready.spool, &batch, state)?;
-            for body in bodies {
-                remove(&body);
-            }
-            reading.done = batch.last;
+            insert(connection, &reading.source.spool, &batch, state)?;
         }
-        reading.at = next;
+        batch.bodies.iter().for_each(|body| remove(body));
+        let (next, last) = (batch.next, batch.last);
+        (reading.at, reading.done) = (next, last);
         if next == reading.bytes.len() {
-            remove(&reading.ready.path);
+            remove(&reading.source.path);
             self.reading = None;
         }
         Ok(true)
@@ -127,24 +136,24 @@ impl Desk {
 impl Reading {
     /// Reads the file, and how far it was read before.
     fn open(&mut self, connection: &Connection) -> Result<(), Error> {
-        let failed = |source| Error::Files { path: self.ready.path.clone(), source };
+        let failed = |source| Error::Files { path: self.source.path.clone(), source };
         let mut select = connection.prepare_cached("SELECT frame FROM spools WHERE name = ?1")?;
-        let done = select.query_row([&self.ready.spool], |row| row.get::<_, i64>(0)).optional()?;
+        let done = select.query_row([&self.source.spool], |row| row.get::<_, i64>(0)).optional()?;
         self.done = done.unwrap_or_default().cast_unsigned();
-        self.bytes = std::fs::read(&self.ready.path).map_err(failed)?;
+        self.bytes = std::fs::read(&self.source.path).map_err(failed)?;
         if self.bytes.starts_with(MAGIC) {
             self.at = MAGIC.len();
         } else {
-            tracing::warn!(path = %self.ready.path.display(), "a file of the recorder has no beginning; skipped");
+            tracing::warn!(path = %self.source.path.display(), "a file of the recorder has no beginning; skipped");
             self.at = self.bytes.len();
         }
         Ok(())
     }
 
     /// The next exchanges, packed.
-    fn batch<'a>(&'a self, packer: &mut Packer) -> Result<Batch<'a>, Error> {
+    fn batch<'a>(&'a self, tools: &mut Tools) -> Result<Batch<'a>, Error> {
         let began = Instant::now();
-        let mut batch = Batch { rows: Vec::new(), next: self.at, last: self.done };
+        let mut batch = Batch { rows: Vec::new(), bodies: Vec::new(), next: self.at, last: self.done };
         let mut bytes = 0;
         while batch.rows.len() < ROWS && bytes < BYTES && began.elapsed() < TIME {
             if batch.next == self.bytes.len() {
@@ -152,52 +161,74 @@ impl Reading {
             }
             let Some((frame, length)) = Frame::read(&self.bytes[batch.next..]) else {
                 let torn = self.bytes.len() - batch.next;
-                tracing::warn!(path = %self.ready.path.display(), torn, "the end of a file of the recorder is torn; skipped");
+                tracing::warn!(path = %self.source.path.display(), torn, "the end of a file of the recorder is torn; skipped");
                 batch.next = self.bytes.len();
                 break;
             };
             batch.next += length;
+            batch
+                .bodies
+                .extend([frame.request, frame.response].into_iter().filter_map(|body| self.file(body)));
             if frame.number <= batch.last {
                 continue;
             }
             batch.last = frame.number;
-            let request = self.pack(frame.request, packer)?;
-            let response = self.pack(frame.response, packer)?;
-            bytes += request.len() + response.len();
-            batch.rows.push(Packed { frame, request, response });
+            let request = self.pack(frame.request, frame.request_type, tools)?;
+            let response = self.pack(frame.response, frame.response_type, tools)?;
+            bytes += request.bytes.len() + response.bytes.len();
+            batch.rows.push(Ready { frame, request, response });
         }
         Ok(batch)
     }
 
-    fn pack(&self, body: Kept<'_>, packer: &mut Packer) -> Result<Vec<u8>, Error> {
-        let path = &self.ready.path;
+    fn pack(&self, body: Kept<'_>, content_type: &str, tools: &mut Tools) -> Result<Packed, Error> {
+        let folder = &tools.folder;
         let packed = match body {
-            Kept::Here(bytes) => packer.pack(bytes),
-            Kept::File(number) => match std::fs::read(body_file(path, number)) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    tracing::warn!(path = %path.display(), number, "the file of a body is missing");
-                    Ok(Vec::new())
+            Kept::Here(bytes) => tools.packer.pack(bytes, content_type, folder),
+            Kept::File(number) => {
+                let path = self.body(number);
+                match path.metadata() {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                        tracing::warn!(path = %path.display(), "the file of a body is missing");
+                        Ok(Packed::default())
+                    }
+                    Err(error) => Err(error),
+                    Ok(file) if file.len() > pack::LARGEST || pack::is_media(pack::mime(content_type)) => {
+                        media::adopt(folder, &path, pack::mime(content_type).to_owned()).map(pack::whole)
+                    }
+                    Ok(_) => {
+                        std::fs::read(&path).and_then(|bytes| tools.packer.pack(&bytes, content_type, folder))
+                    }
                 }
-                read => read.and_then(|bytes| packer.pack(&bytes)),
-            },
+            }
         };
-        packed.map_err(|source| Error::Files { path: path.clone(), source })
+        packed.map_err(|source| Error::Files { path: self.source.path.clone(), source })
+    }
+
+    fn file(&self, body: Kept<'_>) -> Option<PathBuf> {
+        match body {
+            Kept::Here(_) => None,
+            Kept::File(number) => Some(self.body(number)),
+        }
+    }
+
+    /// The file of a body.
+    fn body(&self, number: BodyNumber) -> PathBuf {
+        self.source.path.with_file_name(format!("{number:016x}.body"))
     }
 }
 
-/// Inserts the batch in one transaction. Returns the files of bodies that are not needed any more.
-fn insert(
-    connection: &mut Connection,
-    spool: &str,
-    batch: &Batch<'_>,
-    state: &State,
-) -> Result<Vec<PathBuf>, Error> {
+/// Inserts the batch in one transaction.
+fn insert(connection: &mut Connection, spool: &str, batch: &Batch<'_>, state: &State) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut inserted = 0;
+    let (mut inserted, mut last) = (0, None);
     for row in &batch.rows {
         transaction.execute_batch("SAVEPOINT one")?;
         match insert_one(&transaction, row) {
-            Ok(()) => inserted += 1,
+            Ok(seq) => {
+                inserted += 1;
+                last = Some(seq);
+            }
             Err(error) if is_of_one(&error) => {
                 transaction.execute_batch("ROLLBACK TO one")?;
                 tracing::error!(%error, id = row.frame.id, "the database does not take an exchange; it is lost");
@@ -206,7 +237,6 @@ fn insert(
         }
         transaction.execute_batch("RELEASE one")?;
     }
-    let last = transaction.last_insert_rowid();
     transaction
         .prepare_cached("UPDATE totals SET exchanges = exchanges + ?1")?
         .execute([signed(inserted)])?;
@@ -217,13 +247,18 @@ fn insert(
     let all = u64::try_from(batch.rows.len()).unwrap_or_default();
     state.expected(all);
     state.lose(all - inserted);
-    state.arrivals.send_replace(last.unsigned_abs());
-    Ok(Vec::new())
+    if let Some(last) = last {
+        state.arrivals.send_replace(last.unsigned_abs());
+    }
+    Ok(())
 }
 
-fn insert_one(transaction: &Transaction<'_>, row: &Packed<'_>) -> rusqlite::Result<()> {
-    let Packed { frame, request, response } = row;
-    let stored = request.len() + response.len() + frame.request_headers.len() + frame.response_headers.len();
+fn insert_one(transaction: &Transaction<'_>, row: &Ready<'_>) -> rusqlite::Result<i64> {
+    let Ready { frame, request, response } = row;
+    let stored = request.bytes.len()
+        + response.bytes.len()
+        + frame.request_headers.len()
+        + frame.response_headers.len();
     transaction.prepare_cached(INSERT)?.execute(params![
         frame.id,
         frame.at_ms,
@@ -243,10 +278,14 @@ fn insert_one(transaction: &Transaction<'_>, row: &Packed<'_>) -> rusqlite::Resu
         frame.total_ms,
         frame.request_headers,
         frame.response_headers,
-        request,
-        response,
+        request.bytes,
+        response.bytes,
     ])?;
-    Ok(())
+    let seq = transaction.last_insert_rowid();
+    for part in request.media.iter().chain(&response.media) {
+        media::register(transaction, seq, part)?;
+    }
+    Ok(seq)
 }
 
 /// Everything of this spool is in the database.
@@ -257,12 +296,10 @@ fn forget(connection: &Connection, spool: Spool) -> Result<(), Error> {
     spool.remove().map_err(|source| Error::Files { path, source })
 }
 
-fn body_file(segment: &Path, number: u64) -> PathBuf {
-    segment.with_file_name(format!("{number:016x}.body"))
-}
-
 fn remove(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path) {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
         tracing::warn!(path = %path.display(), %error, "a file of the recorder cannot be removed");
     }
 }

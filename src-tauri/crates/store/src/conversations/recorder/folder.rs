@@ -145,7 +145,7 @@ impl Segment {
 
 /// Where a file of exchanges comes from.
 #[derive(Clone, Debug)]
-pub(super) struct Ready {
+pub(super) struct Source {
     /// The name of its spool.
     pub(super) spool: String,
     pub(super) path: PathBuf,
@@ -167,7 +167,7 @@ pub(super) struct Ledger {
 
 /// What is to be read next.
 pub(super) enum Next {
-    File(Ready),
+    File(Source),
     /// All of this spool is read.
     Over(Spool),
     Nothing,
@@ -186,13 +186,13 @@ impl Ledger {
     pub(super) fn next(&mut self) -> Next {
         if let Some(left) = self.left.front_mut() {
             if let Some(path) = left.segments.pop_front() {
-                return Next::File(Ready { spool: left.spool.name.clone(), path });
+                return Next::File(Source { spool: left.spool.name.clone(), path });
             }
             return self.left.pop_front().map_or(Next::Nothing, |left| Next::Over(left.spool));
         }
         let path = self.full.pop_front().or_else(|| self.open.take().map(|segment| segment.path));
         match (path, &self.own) {
-            (Some(path), Some(spool)) => Next::File(Ready { spool: spool.clone(), path }),
+            (Some(path), Some(spool)) => Next::File(Source { spool: spool.clone(), path }),
             _ => self.over.take().map_or(Next::Nothing, Next::Over),
         }
     }

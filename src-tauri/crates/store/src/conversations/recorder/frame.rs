@@ -35,6 +35,9 @@ pub(super) struct Frame<'a> {
     /// Headers are JSON.
     pub(super) request_headers: &'a str,
     pub(super) response_headers: &'a str,
+    /// The types of the bodies.
+    pub(super) request_type: &'a str,
+    pub(super) response_type: &'a str,
     pub(super) request: Kept<'a>,
     pub(super) response: Kept<'a>,
 }
@@ -76,6 +79,8 @@ impl<'a> Frame<'a> {
         pen.number(self.total_ms);
         pen.text(self.request_headers);
         pen.text(self.response_headers);
+        pen.text(self.request_type);
+        pen.text(self.response_type);
         pen.body(self.request);
         pen.body(self.response);
         let payload = start + HEAD;
@@ -116,6 +121,8 @@ impl<'a> Frame<'a> {
             total_ms: eye.number()?,
             request_headers: eye.text()?,
             response_headers: eye.text()?,
+            request_type: eye.text()?,
+            response_type: eye.text()?,
             request: eye.body()?,
             response: eye.body()?,
         })

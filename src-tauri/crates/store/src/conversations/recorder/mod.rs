@@ -5,6 +5,7 @@
 //! process. The thread that owns the database reads these files in batches, packs the bodies and inserts them.
 
 mod body;
+mod coding;
 mod drain;
 mod folder;
 mod frame;

@@ -4,29 +4,40 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use super::coding::Decoder;
 use crate::conversations::secrets::Cleaner;
 
 /// The file, and what is not in it yet.
-#[derive(Debug)]
 pub(super) struct Pour {
     file: File,
     len: u64,
+    decoder: Option<Decoder>,
+    decoded: Vec<u8>,
     /// `None` after the end.
     cleaner: Option<Cleaner>,
     pending: Vec<u8>,
 }
 
 impl Pour {
-    pub(super) fn create(path: &Path, cleaner: Cleaner) -> io::Result<Self> {
-        Ok(Self { file: File::create(path)?, len: 0, cleaner: Some(cleaner), pending: Vec::new() })
+    pub(super) fn create(path: &Path, decoder: Option<Decoder>, cleaner: Cleaner) -> io::Result<Self> {
+        let file = File::create(path)?;
+        Ok(Self { file, len: 0, decoder, decoded: Vec::new(), cleaner: Some(cleaner), pending: Vec::new() })
     }
 
     /// Takes the piece, or fails without having taken it.
     pub(super) fn push(&mut self, piece: &[u8]) -> io::Result<()> {
         self.flush()?;
-        if let Some(cleaner) = &mut self.cleaner {
-            cleaner.push(piece, &mut self.pending);
+        let Some(cleaner) = &mut self.cleaner else { return Ok(()) };
+        if let Some(decoder) = &mut self.decoder {
+            self.decoded.clear();
+            if decoder.push(piece, &mut self.decoded) {
+                cleaner.push(&self.decoded, &mut self.pending);
+                return Ok(());
+            }
+            // It is not encoded as it says: it is kept as it came.
+            self.decoder = None;
         }
+        cleaner.push(piece, &mut self.pending);
         Ok(())
     }
 
@@ -36,6 +47,11 @@ impl Pour {
             cleaner.finish(&mut self.pending);
         }
         self.flush()
+    }
+
+    /// Whether what is in the file is no longer encoded.
+    pub(super) fn is_decoded(&self) -> bool {
+        self.decoder.is_some()
     }
 
     fn flush(&mut self) -> io::Result<()> {

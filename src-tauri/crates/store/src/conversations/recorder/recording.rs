@@ -162,7 +162,10 @@ impl Written {
     fn start(&mut self, side: Side) -> Start {
         let request = match side {
             Side::Request => Vec::new(),
-            Side::Response => self.request.pieces().to_vec(),
+            Side::Response => {
+                self.request.gather();
+                self.request.pieces().to_vec()
+            }
         };
         Start { call: Arc::clone(&self.call), side, request, headers: self.headers.clone() }
     }
@@ -172,6 +175,7 @@ impl Written {
         self.total.get_or_insert(self.began.elapsed());
         for side in [Side::Request, Side::Response] {
             let body = self.body(side);
+            body.gather();
             if body.file.is_some() && body.len() > 0 && !body.lost {
                 self.spill(side, recorder);
             }

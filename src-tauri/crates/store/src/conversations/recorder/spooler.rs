@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -11,6 +12,7 @@ use bytes::Bytes;
 
 use super::Recorder;
 use super::body::BodyNumber;
+use super::coding::{Decoder, decode, value};
 use super::drain::is_full;
 use super::folder::{Segment, Spool};
 use super::frame::{Frame, Kept};
@@ -20,7 +22,7 @@ use super::state::{Place, State, TroubleKind};
 use crate::Error;
 use crate::clock::{millis, whole_millis};
 use crate::conversations::Call;
-use crate::conversations::secrets::{Cleaner, Secrets};
+use crate::conversations::secrets::Secrets;
 
 /// What ends within this time is written at once, so that many exchanges wake the thread once.
 const GATHER: Duration = Duration::from_millis(1);
@@ -180,19 +182,22 @@ impl Spooler {
         let spool = spool(&mut self.spool, &self.state)?;
         self.buffer.clear();
         let mut count = 0;
-        for message in &mut self.queue {
+        for message in &self.queue {
             let Message::Finished(written) = message else { break };
             if count > 0 && self.buffer.len() + written.request.len() + written.response.len() > AT_ONCE {
                 break;
             }
             count += 1;
             let number = self.frames + u64::try_from(count).unwrap_or_default();
-            for body in written.bodies() {
-                if let Some(pour) = self.pours.get_mut(&body) {
+            let mut poured = [false; 2];
+            for (body, decoded) in [written.request.file, written.response.file].into_iter().zip(&mut poured)
+            {
+                if let Some(pour) = body.and_then(|body| self.pours.get_mut(&body)) {
                     pour.finish()?;
+                    *decoded = pour.is_decoded();
                 }
             }
-            write(written, number, &self.state.secret, &mut self.buffer);
+            write(written, number, &Known { poured, secret: &self.state.secret }, &mut self.buffer);
         }
         let open = self.state.ledger().take_open();
         let mut segment = match open {
@@ -227,8 +232,7 @@ impl Spooler {
         };
         if let Some(start) = start {
             if !self.pours.contains_key(body) {
-                let pour = Pour::create(&spool.body(*body), cleaner(start))?;
-                self.pours.insert(*body, pour);
+                self.pours.insert(*body, pour(start, &spool.body(*body))?);
             }
         }
         if let Some(pour) = self.pours.get_mut(body) {
@@ -267,25 +271,37 @@ fn spool<'a>(spool: &'a mut Option<Spool>, state: &State) -> io::Result<&'a Spoo
     }
 }
 
-/// Takes secrets out of a body that leaves memory.
-fn cleaner(start: &Start) -> Cleaner {
+/// Where a body goes that leaves memory.
+fn pour(start: &Start, path: &Path) -> io::Result<Pour> {
     let mut secrets = Secrets::of(&start.call);
-    match start.side {
-        Side::Request => secrets.request_cleaner(),
+    let (headers, cleaner) = match start.side {
+        Side::Request => (&start.call.headers, secrets.request_cleaner()),
         Side::Response => {
-            // Its secrets are learned from what the request says.
-            secrets.request(&start.request);
-            secrets.response_cleaner()
+            // What the request names is not to be in the answer.
+            secrets.request(&decode(&start.request, &start.call.headers).0);
+            (&start.headers, secrets.response_cleaner())
         }
-    }
+    };
+    Pour::create(path, Decoder::of(headers), cleaner)
+}
+
+/// What the spooler knows beside an exchange.
+struct Known<'a> {
+    /// Whether the encodings of its bodies were undone on their way into files: of the request's, and the answer's.
+    poured: [bool; 2],
+    /// By which credentials are told apart.
+    secret: &'a [u8],
 }
 
 /// Appends the exchange to `out`, without its secrets.
-fn write(written: &mut Written, number: u64, secret: &[u8], out: &mut Vec<u8>) {
+fn write(written: &Written, number: u64, known: &Known<'_>, out: &mut Vec<u8>) {
+    let Known { poured, secret } = *known;
     let call = Arc::clone(&written.call);
     let mut secrets = Secrets::of(&call);
-    let request = secrets.request(written.request.pieces());
-    let response = secrets.response(written.response.pieces());
+    let (request, request_decoded) = decode(written.request.pieces(), &call.headers);
+    let (response, response_decoded) = decode(written.response.pieces(), &written.headers);
+    let request = secrets.request(&request);
+    let response = secrets.response(&response);
     let credential = secrets.credential(secret);
     let kept = |file: Option<BodyNumber>| file.map(Kept::File);
     let frame = Frame {
@@ -305,8 +321,10 @@ fn write(written: &mut Written, number: u64, secret: &[u8], out: &mut Vec<u8>) {
         ended: written.ended.name(),
         first_byte_ms: written.first_byte.map(whole_millis),
         total_ms: written.total.map(whole_millis).unwrap_or_default(),
-        request_headers: &secrets.headers(&call.headers),
-        response_headers: &secrets.headers(&written.headers),
+        request_headers: &secrets.headers(&call.headers, request_decoded || poured[0]),
+        response_headers: &secrets.headers(&written.headers, response_decoded || poured[1]),
+        request_type: &value(&call.headers, "content-type"),
+        response_type: &value(&written.headers, "content-type"),
         request: kept(written.request.file).unwrap_or(Kept::Here(&request)),
         response: kept(written.response.file).unwrap_or(Kept::Here(&response)),
     };

@@ -174,6 +174,11 @@ impl Fields {
     }
 }
 
+/// Whether one of the names is in there.
+pub(super) fn are_in(bytes: &[u8]) -> bool {
+    FINDER.as_ref().is_some_and(|finder| finder.is_match(bytes))
+}
+
 /// What follows a name.
 fn after(bytes: &[u8]) -> After {
     let mut colon = false;

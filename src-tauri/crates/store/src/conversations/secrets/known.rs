@@ -1,5 +1,6 @@
 //! Takes known texts out of bytes that come in pieces.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem::Finder;
@@ -45,14 +46,22 @@ impl Known {
         self.clean(&tail, 0, out);
     }
 
+    /// Bytes without them.
+    pub(super) fn clean_bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.first(bytes).is_none() {
+            return bytes.into();
+        }
+        let mut out = Vec::with_capacity(bytes.len());
+        self.clean(bytes, 0, &mut out);
+        out.into()
+    }
+
     /// A text without them.
     pub(super) fn clean_text(&self, text: String) -> String {
-        if self.first(text.as_bytes()).is_none() {
-            return text;
+        match self.clean_bytes(text.as_bytes()) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(clean) => String::from_utf8_lossy(&clean).into_owned(),
         }
-        let mut out = Vec::with_capacity(text.len());
-        self.clean(text.as_bytes(), 0, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
     }
 
     /// Appends `bytes` without the secrets, but for those that begin in the last `open` bytes: there a longer one may

@@ -7,6 +7,8 @@
 mod fields;
 mod known;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -113,26 +115,23 @@ impl Secrets {
     }
 
     /// The request's body without secrets. Those that it names itself are remembered.
-    pub(super) fn request(&mut self, pieces: &[Bytes]) -> Vec<u8> {
-        let (mut fields, mut rest, mut out) = (Fields::default(), Vec::new(), Vec::new());
-        pieces.iter().for_each(|piece| fields.push(piece, &mut rest));
+    pub(super) fn request<'a>(&mut self, body: &'a [u8]) -> Cow<'a, [u8]> {
+        if !fields::are_in(body) {
+            return self.known.clean_bytes(body);
+        }
+        let (mut fields, mut rest) = (Fields::default(), Vec::new());
+        fields.push(body, &mut rest);
         fields.finish(&mut rest);
         for secret in fields.found() {
             // A scheme may stand before it.
             self.learn(secret.rsplit(|byte| *byte == b' ').next().unwrap_or_default());
         }
-        let mut known = self.known.clone();
-        known.push(&rest, &mut out);
-        known.finish(&mut out);
-        out
+        self.known.clean_bytes(&rest).into_owned().into()
     }
 
     /// The answer's body without secrets.
-    pub(super) fn response(&self, pieces: &[Bytes]) -> Vec<u8> {
-        let (mut cleaner, mut out) = (self.response_cleaner(), Vec::new());
-        pieces.iter().for_each(|piece| cleaner.push(piece, &mut out));
-        cleaner.finish(&mut out);
-        out
+    pub(super) fn response<'a>(&self, body: &'a [u8]) -> Cow<'a, [u8]> {
+        self.known.clean_bytes(body)
     }
 
     /// Takes the secrets out of a request's body, piece by piece.
@@ -163,10 +162,11 @@ impl Secrets {
         self.known.clean_text(clean)
     }
 
-    /// Headers without secrets, as JSON.
-    pub(super) fn headers(&self, headers: &[(String, Bytes)]) -> String {
+    /// Headers without secrets, as JSON, and without the one that says how the body is encoded if it is not any more.
+    pub(super) fn headers(&self, headers: &[(String, Bytes)], decoded: bool) -> String {
         let clean: Vec<(&str, String)> = headers
             .iter()
+            .filter(|(name, _)| !(decoded && name.eq_ignore_ascii_case("content-encoding")))
             .map(|(name, value)| {
                 let secret = is_secret_header(name);
                 let text = || self.known.clean_text(String::from_utf8_lossy(value).into_owned());
@@ -228,3 +228,6 @@ fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     query.split('&').filter_map(|part| part.split_once('='))
 }
+
+#[cfg(test)]
+mod tests;
