@@ -43,6 +43,16 @@ pub(crate) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, Error
     Ok(connection)
 }
 
+/// Creates a database whose room can be given back to the system when it is free. That is decided before anything is in it.
+pub(crate) fn shrinkable(path: &Path) -> Result<(), Error> {
+    private_file(path).map_err(|source| Error::Files { path: path.to_owned(), source })?;
+    let failed = |source| Error::Open { path: path.to_owned(), source };
+    let connection = Connection::open(path).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    connection.pragma_update(None, "auto_vacuum", "incremental").map_err(failed)?;
+    write_ahead(&connection).map_err(failed)
+}
+
 /// Switches to the write-ahead log. Of several that open a new file at once each may hold what another one needs; then
 /// SQLite refuses without waiting, and whoever is refused tries again.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
@@ -66,6 +76,11 @@ pub(crate) fn open_in_memory() -> Result<Connection, Error> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), Error> {
+    // One that is up to date is opened while another process writes, however long that takes.
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if migrations.len().try_into() == Ok(found) {
+        return Ok(());
+    }
     // Taken before the version is read, so that of two programs starting at once only one migrates.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

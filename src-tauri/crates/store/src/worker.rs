@@ -1,5 +1,7 @@
 //! The one thread that owns the connection.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -8,6 +10,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::Error;
+use crate::conversations::is_damage;
 
 /// How often the thread does its chores, and looks whether another process changed the database.
 const TICK: Duration = Duration::from_millis(500);
@@ -32,6 +35,8 @@ pub(crate) trait Chores: Send + 'static {
 #[derive(Clone, Debug)]
 pub(crate) struct Worker {
     commands: Sender<Command>,
+    /// A job found the database damaged.
+    damaged: Arc<AtomicBool>,
 }
 
 impl Worker {
@@ -41,9 +46,14 @@ impl Worker {
         job: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
+        let damaged = Arc::clone(&self.damaged);
         let job: Job = Box::new(move |connection| {
+            let done = job(connection);
+            if done.as_ref().is_err_and(is_damage) {
+                damaged.store(true, Ordering::Relaxed);
+            }
             // The caller may have gone away; the work is done all the same.
-            let _ = answer.send(job(connection));
+            let _ = answer.send(done);
         });
         self.commands.send(Command::Run(job)).map_err(|_| Error::Closed)?;
         answered.await.map_err(|_| Error::Closed)?
@@ -87,6 +97,11 @@ impl Worker {
         let _ = self.commands.send(Command::Chores);
     }
 
+    /// Whether a job found the database damaged since this was asked last.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.swap(false, Ordering::Relaxed)
+    }
+
     /// Ends the thread after the jobs that were handed in before.
     pub(crate) fn stop(&self) {
         // A thread that has ended already is what is wanted.
@@ -115,7 +130,7 @@ pub(crate) fn start(connection: Connection, chores: impl Chores) -> Result<(Work
         .name("store".to_owned())
         .spawn(move || Thread { connection, chores, seen, done: Instant::now() }.serve(&inbox))
         .map_err(|source| Error::Files { path: "the store's thread".into(), source })?;
-    Ok((Worker { commands }, thread))
+    Ok((Worker { commands, damaged: Arc::default() }, thread))
 }
 
 struct Thread<C> {

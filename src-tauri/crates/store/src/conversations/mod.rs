@@ -13,14 +13,15 @@ mod heirs;
 mod keeping;
 mod link;
 mod list;
-mod narrow;
 mod media;
+mod narrow;
 mod pack;
 mod page;
 mod pairs;
 mod put;
 mod queries;
 mod recorder;
+mod repair;
 mod review;
 mod rows;
 mod schema;
@@ -35,21 +36,25 @@ mod walk;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
+use keeping::Keeping;
 use recorder::{Drain, State};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
 pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
-pub use keeping::RecordingUsage;
+pub use keeping::{Limits, RecordingUsage};
 pub use list::{
     Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery,
     Sort, ThreadDetail, ThreadPage,
 };
 pub use media::KeptMedia;
 pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
+pub use repair::Repaired;
+pub(crate) use repair::is_damage;
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
 pub use search::{Snippet, highlights, snippet};
 
@@ -71,6 +76,7 @@ pub struct Conversations {
     long: Worker,
     folder: Arc<PathBuf>,
     state: Arc<State>,
+    keeping: Arc<Keeping>,
     changes: Arc<watch::Sender<u64>>,
 }
 
@@ -100,28 +106,38 @@ pub struct ConversationStore {
 }
 
 impl ConversationStore {
-    /// Opens `conversations.db` in `folder`, creates it when it is missing and brings an older one up to date.
+    /// Opens `conversations.db` in `folder`, creates it when it is missing and brings an older one up to date. One that is
+    /// damaged is moved aside, and what can be read of it is copied into a new one.
     ///
     /// # Errors
     ///
     /// When the file cannot be opened or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("conversations.db");
-        let writing = database::open(&path, MIGRATIONS)?;
-        let reading = database::open(&path, MIGRATIONS)?;
+        let (writing, repaired) = repair::open(&path)?;
         let secret = writing.query_row("SELECT secret FROM installation", [], |row| row.get(0))?;
-        let left = recorder::take_over(folder)?;
-        let state = Arc::new(State::new(folder, secret, left));
-        let (writer, writes) = worker::start(writing, Upkeep::new(Arc::clone(&state))?)?;
+        let state = Arc::new(State::new(folder, secret, recorder::take_over(folder)?));
+        state.repaired_as(repaired);
+        let keeping = Arc::new(Keeping::new(Arc::clone(&state)));
+        let (reader, reads) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
+        let (long, reads_long) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
+        let changes = Arc::new(watch::Sender::new(0));
+        let upkeep = Upkeep {
+            drain: Drain::new(Arc::clone(&state))?,
+            keeping: Arc::clone(&keeping),
+            state: Arc::clone(&state),
+            readers: [reader.clone(), long.clone()],
+            path,
+            homeless: AtomicBool::new(false),
+            changes: Arc::clone(&changes),
+        };
+        let (writer, writes) = worker::start(writing, upkeep)?;
         state.introduce(writer.clone());
-        let (reader, reads) = worker::start(reading, Nothing)?;
         let (recorder, records) = recorder::start(Arc::clone(&state))?;
         // What an earlier process left behind.
         state.hurry();
-        let (long, reads_long) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
         let folder = Arc::new(folder.to_owned());
-        let changes = Arc::new(watch::Sender::new(0));
-        let conversations = Conversations { writer, reader, long, folder, state, changes };
+        let conversations = Conversations { writer, reader, long, folder, state, keeping, changes };
         Ok(Self { conversations, recorder, threads: [records, writes, reads, reads_long] })
     }
 
@@ -167,12 +183,30 @@ impl fmt::Debug for Conversations {
 /// What the thread that writes does by itself.
 struct Upkeep {
     drain: Drain,
+    keeping: Arc<Keeping>,
     state: Arc<State>,
+    readers: [Worker; 2],
+    /// The database.
+    path: PathBuf,
+    /// The database was moved aside, and there is no new one yet.
+    homeless: AtomicBool,
+    changes: Arc<watch::Sender<u64>>,
 }
 
 impl Upkeep {
-    fn new(state: Arc<State>) -> Result<Self, Error> {
-        Ok(Self { drain: Drain::new(Arc::clone(&state))?, state })
+    /// Repairs the database when somebody found it damaged.
+    fn repair(&self, connection: &mut Connection) -> Result<(), Error> {
+        let found =
+            self.readers.iter().map(Worker::is_damaged).fold(self.state.is_damaged(), |any, one| any | one);
+        if !found && !self.homeless.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.homeless.store(true, Ordering::Relaxed);
+        let repaired = repair::repair_open(connection, &self.readers, &self.path)?;
+        self.homeless.store(false, Ordering::Relaxed);
+        self.state.repaired_as(Some(repaired));
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        self.reload(connection)
     }
 }
 
@@ -185,7 +219,12 @@ impl Chores for Upkeep {
     }
 
     fn save(&self, connection: &mut Connection) {
+        if let Err(error) = self.repair(connection) {
+            self.state.fails(&error);
+            return;
+        }
         self.drain.drain(connection);
+        self.keeping.tidy(connection);
     }
 }
 

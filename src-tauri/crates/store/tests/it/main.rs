@@ -3,9 +3,11 @@
 mod accounts;
 mod again;
 mod derived;
+mod faults;
 mod figures;
 mod files;
 mod journal;
+mod keeping;
 mod keys;
 mod linking;
 mod logins;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, Transactio
 use super::body::BodyNumber;
 use super::folder::{Next, Source, Spool};
 use super::frame::{Frame, Kept, MAGIC};
-use super::state::{Place, State, TroubleKind};
+use super::state::{Place, State};
 use crate::Error;
 use crate::clock::signed;
 use crate::conversations::media;
@@ -93,7 +93,7 @@ impl Drain {
                     }
                 }
                 Err(error) => {
-                    self.state.trouble_at(Place::Database, kind(&error), error.to_string());
+                    self.state.fails(&error);
                     return;
                 }
             }
@@ -315,23 +315,4 @@ fn is_of_one(error: &rusqlite::Error) -> bool {
                 | ErrorCode::ParameterOutOfRange
         )
     )
-}
-
-fn kind(error: &Error) -> TroubleKind {
-    match error {
-        Error::Files { source, .. } if is_full(source) => TroubleKind::DiskFull,
-        Error::Files { .. } => TroubleKind::Disk,
-        Error::Sqlite(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => TroubleKind::DiskFull,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => TroubleKind::Locked,
-            _ => TroubleKind::Database,
-        },
-        _ => TroubleKind::Database,
-    }
-}
-
-/// Whether the disk has no room.
-pub(super) fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

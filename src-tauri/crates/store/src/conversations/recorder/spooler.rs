@@ -1,6 +1,6 @@
 //! The thread that appends what has ended to a file, within milliseconds.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,12 +13,11 @@ use bytes::Bytes;
 use super::Recorder;
 use super::body::BodyNumber;
 use super::coding::{Decoder, decode, value};
-use super::drain::is_full;
 use super::folder::{Segment, Spool};
 use super::frame::{Frame, Kept};
 use super::pour::Pour;
 use super::recording::{Side, Written};
-use super::state::{Place, State, TroubleKind};
+use super::state::{Place, State, TroubleKind, is_full};
 use crate::Error;
 use crate::clock::{millis, whole_millis};
 use crate::conversations::Call;
@@ -33,6 +32,9 @@ const AT_ONCE: usize = 1 << 20;
 /// The database is told after so many exchanges, or so much time.
 const BATCH: usize = 200;
 const BATCH_AFTER: Duration = Duration::from_millis(250);
+
+/// So much of the disk is left to the database, which has to take what is spooled before any of it is removed.
+const RESERVE: u64 = 16 << 20;
 
 /// What did not work is tried again after this.
 const RETRY: Duration = Duration::from_secs(1);
@@ -69,6 +71,7 @@ pub(in crate::conversations) fn start(state: Arc<State>) -> Result<(Recorder, Jo
         spool: None,
         queue: VecDeque::new(),
         pours: HashMap::new(),
+        failed: HashSet::new(),
         frames: 0,
         segments: 0,
         untold: 0,
@@ -90,6 +93,8 @@ struct Spooler {
     queue: VecDeque<Message>,
     /// Bodies that grow in files.
     pours: HashMap<BodyNumber, Pour>,
+    /// Bodies that the disk did not take.
+    failed: HashSet<BodyNumber>,
     /// So many frames were numbered.
     frames: u64,
     segments: u64,
@@ -157,15 +162,22 @@ impl Spooler {
         self.retry = None;
         while let Some(message) = self.queue.front_mut() {
             let done = match message {
+                Message::Finished(written)
+                    if written.bodies().iter().any(|body| self.failed.contains(body)) =>
+                {
+                    self.state.release(written.bytes());
+                    self.state.expected(1);
+                    self.state.lose(1);
+                    let bodies = written.bodies();
+                    self.drop_front(&bodies)
+                }
                 Message::Finished(_) => self.append(),
                 Message::Grow { .. } => self.grow(),
                 Message::Lost { bodies } => {
                     let bodies = std::mem::take(bodies);
-                    self.queue.pop_front();
-                    self.forget(&bodies);
-                    Ok(())
+                    self.drop_front(&bodies)
                 }
-                Message::Stop => Ok(()),
+                Message::Stop => self.drop_front(&[]),
             };
             if let Err(error) = done {
                 let kind = if is_full(&error) { TroubleKind::DiskFull } else { TroubleKind::Disk };
@@ -180,10 +192,14 @@ impl Spooler {
     /// Appends the exchanges at the front of the queue.
     fn append(&mut self) -> io::Result<()> {
         let spool = spool(&mut self.spool, &self.state)?;
+        room(spool)?;
         self.buffer.clear();
         let mut count = 0;
         for message in &self.queue {
             let Message::Finished(written) = message else { break };
+            if written.bodies().iter().any(|body| self.failed.contains(body)) {
+                break;
+            }
             if count > 0 && self.buffer.len() + written.request.len() + written.response.len() > AT_ONCE {
                 break;
             }
@@ -224,38 +240,42 @@ impl Spooler {
         Ok(())
     }
 
-    /// Appends the piece at the front of the queue to its body's file.
+    /// Appends the piece at the front of the queue to its body's file. One that the disk has no room for is given up: it
+    /// is too large to wait in memory.
     fn grow(&mut self) -> io::Result<()> {
-        let spool = spool(&mut self.spool, &self.state)?;
         let Some(Message::Grow { body, start, pieces, bytes }) = self.queue.front_mut() else {
             return Ok(());
         };
-        if let Some(start) = start {
-            if !self.pours.contains_key(body) {
-                self.pours.insert(*body, pour(start, &spool.body(*body))?);
+        let (body, bytes) = (*body, *bytes);
+        if !self.failed.contains(&body) {
+            let spool = spool(&mut self.spool, &self.state)?;
+            match pour(&mut self.pours, spool, (body, start.as_deref()), pieces) {
+                Err(error) if is_full(&error) => {
+                    self.pours.remove(&body);
+                    // What cannot be removed goes with the folder.
+                    let _ = std::fs::remove_file(spool.body(body));
+                    self.failed.insert(body);
+                }
+                done => done?,
             }
         }
-        if let Some(pour) = self.pours.get_mut(body) {
-            // What is written is taken away, so that it is not written again when a later piece fails.
-            while let Some(piece) = pieces.first() {
-                pour.push(piece)?;
-                pieces.remove(0);
-            }
-        }
-        self.state.release(*bytes);
+        self.state.release(bytes);
         self.queue.pop_front();
         Ok(())
     }
 
-    /// Removes the files of bodies.
-    fn forget(&mut self, bodies: &[BodyNumber]) {
+    /// Forgets what is at the front of the queue, with the files of these bodies.
+    fn drop_front(&mut self, bodies: &[BodyNumber]) -> io::Result<()> {
         for body in bodies {
             self.pours.remove(body);
+            self.failed.remove(body);
             if let Some(spool) = &self.spool {
                 // What cannot be removed goes with the folder.
                 let _ = std::fs::remove_file(spool.body(*body));
             }
         }
+        self.queue.pop_front();
+        Ok(())
     }
 }
 
@@ -271,8 +291,37 @@ fn spool<'a>(spool: &'a mut Option<Spool>, state: &State) -> io::Result<&'a Spoo
     }
 }
 
+/// Whether there is room for more than the database needs.
+fn room(spool: &Spool) -> io::Result<()> {
+    if fs4::available_space(&spool.path)? < RESERVE {
+        return Err(io::Error::new(io::ErrorKind::StorageFull, "less than 16 MB of the disk are free"));
+    }
+    Ok(())
+}
+
+/// Writes pieces of a body.
+fn pour(
+    pours: &mut HashMap<BodyNumber, Pour>,
+    spool: &Spool,
+    (body, start): (BodyNumber, Option<&Start>),
+    pieces: &mut Vec<Bytes>,
+) -> io::Result<()> {
+    room(spool)?;
+    if let (false, Some(start)) = (pours.contains_key(&body), start) {
+        pours.insert(body, begin(start, &spool.body(body))?);
+    }
+    if let Some(pour) = pours.get_mut(&body) {
+        // What is written is taken away, so that it is not written again when a later piece fails.
+        while let Some(piece) = pieces.first() {
+            pour.push(piece)?;
+            pieces.remove(0);
+        }
+    }
+    Ok(())
+}
+
 /// Where a body goes that leaves memory.
-fn pour(start: &Start, path: &Path) -> io::Result<Pour> {
+fn begin(start: &Start, path: &Path) -> io::Result<Pour> {
     let mut secrets = Secrets::of(&start.call);
     let (headers, cleaner) = match start.side {
         Side::Request => (&start.call.headers, secrets.request_cleaner()),

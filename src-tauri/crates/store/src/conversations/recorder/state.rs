@@ -1,18 +1,22 @@
 //! What the recorder's threads know of each other.
 
 use std::collections::VecDeque;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
+use rusqlite::ErrorCode;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::body::BodyNumber;
 use super::folder::Ledger;
+use crate::Error;
 use crate::clock::millis;
+use crate::conversations::repair::{self, Repaired};
 use crate::worker::Worker;
 
 /// So much may wait in memory for a disk that does not take it; what comes on top is lost to the record.
@@ -30,6 +34,28 @@ pub enum TroubleKind {
     Locked,
     /// The database refuses for another reason.
     Database,
+}
+
+impl TroubleKind {
+    /// What an error of the database means.
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Files { source, .. } if is_full(source) => Self::DiskFull,
+            Error::Files { .. } => Self::Disk,
+            Error::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => Self::DiskFull,
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+                _ => Self::Database,
+            },
+            _ => Self::Database,
+        }
+    }
+}
+
+/// Whether the disk has no room.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// A trouble that lasts. Answers go on meanwhile, and what is said waits.
@@ -73,6 +99,9 @@ pub(in crate::conversations) struct State {
     worker: OnceLock<Worker>,
     hurried: AtomicBool,
     closing: AtomicBool,
+    /// The database was found to be damaged.
+    damaged: AtomicBool,
+    repaired: Mutex<Option<Repaired>>,
 }
 
 impl State {
@@ -95,6 +124,8 @@ impl State {
             worker: OnceLock::new(),
             hurried: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            damaged: AtomicBool::new(false),
+            repaired: Mutex::default(),
         }
     }
 
@@ -159,6 +190,33 @@ impl State {
         }
         tracing::error!(?place, ?kind, %detail, "recording is in trouble; answers go on, what is said waits");
         *known = Some(Trouble { kind, since_ms: millis(SystemTime::now()), detail });
+    }
+
+    /// Remembers what the database refused.
+    pub(in crate::conversations) fn fails(&self, error: &Error) {
+        if repair::is_damage(error) {
+            self.damaged.store(true, Ordering::Relaxed);
+        }
+        self.trouble_at(Place::Database, TroubleKind::of(error), error.to_string());
+    }
+
+    /// Whether the database was found to be damaged since this was asked last.
+    pub(in crate::conversations) fn is_damaged(&self) -> bool {
+        let job = self.worker.get().is_some_and(Worker::is_damaged);
+        self.damaged.swap(false, Ordering::Relaxed) || job
+    }
+
+    pub(in crate::conversations) fn repaired_as(&self, repaired: Option<Repaired>) {
+        *lock(&self.repaired) = repaired;
+    }
+
+    pub(in crate::conversations) fn repaired(&self) -> Option<Repaired> {
+        lock(&self.repaired).clone()
+    }
+
+    /// The folder of the conversations.
+    pub(in crate::conversations) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// It works again.
