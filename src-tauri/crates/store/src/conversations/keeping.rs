@@ -96,7 +96,7 @@ impl Conversations {
                     Ok(())
                 })?;
                 while media::sweep(connection, &folder)? {}
-                Ok(connection.execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(truncate)")?)
+                give_back(connection, 0)
             })
             .await?;
         self.changed();
@@ -187,9 +187,18 @@ fn step(connection: &mut Connection, limits: Limits, folder: &std::path::Path) -
         Ok(removed)
     })?;
     if removed > 0 {
-        connection.execute_batch(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+        give_back(connection, PAGES)?;
     }
     Ok(removed > 0)
+}
+
+/// Gives free pages back to the system: so many, or all of them for zero.
+fn give_back(connection: &Connection, pages: u32) -> Result<(), Error> {
+    let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+    let mut rows = vacuum.query([])?;
+    // Each step gives one back.
+    while rows.next()?.is_some() {}
+    Ok(())
 }
 
 /// An exchange and its conversation.

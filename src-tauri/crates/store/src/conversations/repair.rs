@@ -64,34 +64,34 @@ fn create(path: &Path) -> Result<Connection, Error> {
     database::open(path, MIGRATIONS)
 }
 
-/// Repairs the database that `connection` and the `readers` have open. They have the new one afterwards.
-pub(super) fn repair_open(
-    connection: &mut Connection,
-    readers: &[Worker],
-    path: &Path,
-) -> Result<Repaired, Error> {
+/// Repairs the database that `connection` and the `readers` have open. They have the new one afterwards; what readers are
+/// asked meanwhile waits.
+pub(super) fn repair_open(connection: &mut Connection, readers: &[Worker], path: &Path) -> Result<Repaired, Error> {
+    let mut repairing = Vec::new();
     for reader in readers {
         let (gone, let_go) = channel();
+        let (repaired, over) = channel::<()>();
+        let path = path.to_owned();
         reader.post(move |connection| {
             if let Ok(nothing) = Connection::open_in_memory() {
                 *connection = nothing;
             }
             // Whoever waited may have lost patience.
             let _ = gone.send(());
+            // Ends with an error when the other end is dropped, which is what is waited for.
+            let _ = over.recv();
+            match database::open(&path, MIGRATIONS) {
+                Ok(new) => *connection = new,
+                Err(error) => tracing::error!(%error, "the repaired database cannot be opened for reading"),
+            }
         });
         // One that is busy still reads the file under its new name, where the system lets it be moved.
         let _ = let_go.recv_timeout(PATIENCE);
+        repairing.push(repaired);
     }
     *connection = Connection::open_in_memory()?;
     let (new, repaired) = repair(path)?;
     *connection = new;
-    for reader in readers {
-        let path = path.to_owned();
-        reader.post(move |connection| match database::open(&path, MIGRATIONS) {
-            Ok(new) => *connection = new,
-            Err(error) => tracing::error!(%error, "the repaired database cannot be opened for reading"),
-        });
-    }
     Ok(repaired)
 }
 
