@@ -66,7 +66,11 @@ fn create(path: &Path) -> Result<Connection, Error> {
 
 /// Repairs the database that `connection` and the `readers` have open. They have the new one afterwards; what readers are
 /// asked meanwhile waits.
-pub(super) fn repair_open(connection: &mut Connection, readers: &[Worker], path: &Path) -> Result<Repaired, Error> {
+pub(super) fn repair_open(
+    connection: &mut Connection,
+    readers: &[Worker],
+    path: &Path,
+) -> Result<Repaired, Error> {
     let mut repairing = Vec::new();
     for reader in readers {
         let (gone, let_go) = channel();

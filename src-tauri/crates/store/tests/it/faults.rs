@@ -75,7 +75,8 @@ fn kill_after(folder: &Path, exchanges: usize) -> Vec<u64> {
         if let Some(number) = line.expect("text").strip_prefix("ended ") {
             ended.push((Instant::now(), number.parse().expect("a number")));
         }
-        let long = ended.first().is_some_and(|(at, _): &(Instant, u64)| at.elapsed() > Duration::from_millis(1500));
+        let long =
+            ended.first().is_some_and(|(at, _): &(Instant, u64)| at.elapsed() > Duration::from_millis(1500));
         if ended.len() >= exchanges && long {
             break;
         }
