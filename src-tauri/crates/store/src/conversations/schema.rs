@@ -8,7 +8,7 @@
 /// exchange by its number, or to a conversation whose exchanges are gone by its negative id.
 pub(crate) const CREATE_EXCHANGES: &str = "
 CREATE TABLE exchanges (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
     stored_bytes INTEGER NOT NULL,

@@ -38,7 +38,7 @@ CREATE TABLE classes (
     UNIQUE (state, standing, model, host, upstream, key, dialect, kind, language, flags, rating, edited)
 );
 CREATE TABLE threads (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     class INTEGER NOT NULL,
     began_ms INTEGER NOT NULL,
     last_ms INTEGER NOT NULL,

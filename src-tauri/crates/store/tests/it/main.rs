@@ -13,6 +13,7 @@ mod linking;
 mod logins;
 mod recorded;
 mod recorder;
+mod reviewing;
 mod sealed;
 mod secrets;
 mod support;
