@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use postern_protocol::chat::{Failure, FailureKind};
 use postern_protocol::dialect::Dialect;
-use postern_protocol::openai::{ErrorBody, ErrorType, status};
+use postern_protocol::openai::{ErrorBody, ErrorType};
 
 use crate::auth::seconds;
 use crate::words::{self, Said};
@@ -46,7 +46,7 @@ impl Trouble {
 
 impl From<&Failure> for Trouble {
     fn from(failure: &Failure) -> Self {
-        Self::new(status(failure.kind), &ErrorBody::from(failure))
+        Self::new(failure.kind.status(), &ErrorBody::from(failure))
     }
 }
 
@@ -124,7 +124,7 @@ impl Reject {
 
 impl From<Failure> for Reject {
     fn from(failure: Failure) -> Self {
-        let status = StatusCode::from_u16(status(failure.kind)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut headers = Vec::new();
         if let Some(after) = failure.retry_after.or(usual_pause(failure.kind)) {
             headers.push((RETRY_AFTER, seconds(after)));

@@ -3,6 +3,7 @@
 
 use http::StatusCode;
 use postern_protocol::dialect::Dialect;
+use postern_protocol::gemini::word;
 use postern_protocol::openai::ErrorBody;
 use serde_json::{Value, json};
 
@@ -48,22 +49,10 @@ fn messages(said: &Said<'_>) -> Value {
 /// Google's error object (`google.rpc.Status` as JSON, "Error Model" of the API design guide). Its clients read the
 /// pause from the details.
 fn gemini(said: &Said<'_>) -> Value {
-    let status = match said.status.as_u16() {
-        401 => "UNAUTHENTICATED",
-        403 => "PERMISSION_DENIED",
-        404 => "NOT_FOUND",
-        405 => "UNIMPLEMENTED",
-        429 => "RESOURCE_EXHAUSTED",
-        499 => "CANCELLED",
-        502 | 503 => "UNAVAILABLE",
-        408 | 504 => "DEADLINE_EXCEEDED",
-        400..=498 => "INVALID_ARGUMENT",
-        _ => "INTERNAL",
-    };
     let mut error = json!({
         "code": said.status.as_u16(),
         "message": said.error.message,
-        "status": status,
+        "status": word(said.status.as_u16()),
     });
     let mut details = Vec::new();
     if said.status == StatusCode::UNAUTHORIZED {
@@ -126,6 +115,7 @@ mod tests {
             (413, "request_too_large", "INVALID_ARGUMENT"),
             (499, "api_error", "CANCELLED"),
             (500, "api_error", "INTERNAL"),
+            (502, "api_error", "INTERNAL"),
             (503, "overloaded_error", "UNAVAILABLE"),
             (504, "timeout_error", "DEADLINE_EXCEEDED"),
         ] {

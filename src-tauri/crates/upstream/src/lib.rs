@@ -37,7 +37,7 @@ pub use accounts::{
 pub use aistudio::AiStudio;
 pub use echo::{Echo, HOUSE};
 pub use guests::Guests;
-pub use keyed::{BadBase, GeminiGuests, KeySetup, Keyed, KeyedConfig, KeyedMeans, Vendor};
+pub use keyed::{BadBase, GeminiGuests, KeySetup, Keyed, KeyedConfig, KeyedMeans, Vendor, is_azure};
 pub use mcp::{Mcp, McpConfig, McpOffer, McpServer};
 pub use media::{Media, MediaRules};
 pub use names::{BadAlias, Explanation, Via};

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use postern_protocol::Secret;
 use postern_protocol::gemini::Method;
+use postern_upstream::is_azure;
 
 use super::allow::AuthType;
 use crate::auth::bearer;
@@ -90,12 +91,6 @@ impl Family {
                 _ => false,
             }
     }
-}
-
-fn is_azure(host: &str) -> bool {
-    [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"]
-        .iter()
-        .any(|end| host.ends_with(end))
 }
 
 /// Whether this is how Anthropic is asked; `OpenAI` has messages in threads.

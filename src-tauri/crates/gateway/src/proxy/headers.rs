@@ -3,6 +3,7 @@
 
 use http::header::{CONNECTION, LOCATION, TE, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use postern_net::{is_of_the_hop, is_of_the_host};
 
 /// How a client says which key of this server it has, where another credential is for the server it asks for.
 pub(crate) const POSTERN_KEY: HeaderName = HeaderName::from_static("x-postern-key");
@@ -86,19 +87,13 @@ fn is_handshake(name: &HeaderName) -> bool {
     name.as_str().starts_with("sec-websocket-")
 }
 
-/// Headers that are about one connection. `trailer` is about the message, whose trailers are passed on.
-fn is_hop(name: &str) -> bool {
-    matches!(name, "connection" | "keep-alive" | "te" | "transfer-encoding" | "upgrade")
-        || name.starts_with("proxy-")
-}
-
 /// Headers of a request that its target must not see.
 fn stays_here(name: &HeaderName) -> bool {
     let name = name.as_str();
     let route = matches!(name, "host" | "forwarded" | "x-real-ip" | "via" | "expect" | "http2-settings");
     let page = matches!(name, "cookie" | "cookie2" | "origin" | "referer");
     let begins = |with: &str| name.starts_with(with);
-    is_hop(name)
+    is_of_the_hop(name)
         || route
         || page
         || begins("x-forwarded-")
@@ -110,16 +105,7 @@ fn stays_here(name: &HeaderName) -> bool {
 /// Headers of a response that are about the host they come from, as which a browser would know this one.
 fn stays_there(name: &HeaderName) -> bool {
     let name = name.as_str();
-    let host = matches!(
-        name,
-        "set-cookie"
-            | "set-cookie2"
-            | "alt-svc"
-            | "strict-transport-security"
-            | "clear-site-data"
-            | "service-worker-allowed"
-    );
-    is_hop(name) || host || name.starts_with("access-control-") || name.starts_with("x-postern-")
+    is_of_the_hop(name) || is_of_the_host(name) || name.starts_with("x-postern-")
 }
 
 #[cfg(test)]

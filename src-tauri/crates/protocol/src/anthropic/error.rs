@@ -34,23 +34,8 @@ pub(super) fn error_text(failure: &Failure, id: Option<&RequestId>) -> String {
     to_json(&ErrorBody { kind: "error", error, request_id: id.map(|id| format!("req_{id}")) })
 }
 
-/// The HTTP status for a failure that comes before the first byte of an answer. The official API's own status for being
-/// overloaded (529) is not among them: it says of a provider what is not known of one here.
-pub fn status(kind: FailureKind) -> u16 {
-    match kind {
-        FailureKind::BadRequest => 400,
-        FailureKind::Refused | FailureKind::NotAllowed => 403,
-        FailureKind::UnknownModel => 404,
-        FailureKind::Quota => 429,
-        FailureKind::Cancelled => 499,
-        FailureKind::Internal => 500,
-        FailureKind::UpstreamError | FailureKind::Interrupted | FailureKind::PageChanged => 502,
-        FailureKind::SignInExpired | FailureKind::NeedsVerification | FailureKind::Unavailable => 503,
-        FailureKind::Timeout => 504,
-    }
-}
-
-/// The official API's word for a failure.
+/// The official API's word for a failure. Its own status for being overloaded (529) is never sent: it says of a provider
+/// what is not known of one here.
 fn classify(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::BadRequest => "invalid_request_error",

@@ -28,7 +28,7 @@ mod whole;
 pub use ask::ask;
 pub use count::{ask_count, decode_count, encode_count, estimate, read_count};
 pub use decode::{MessagesCall, decode};
-pub use error::{encode_error, read_error, status};
+pub use error::{encode_error, read_error};
 pub use facts::Facts;
 pub use models::{Listed, Listing, encode_model, encode_models, read_models};
 pub use names::Names;

@@ -50,6 +50,23 @@ pub enum FailureKind {
     Internal,
 }
 
+impl FailureKind {
+    /// The HTTP status for a failure that comes before the first byte of an answer.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Refused | Self::NotAllowed => 403,
+            Self::UnknownModel => 404,
+            Self::Quota => 429,
+            Self::Cancelled => 499,
+            Self::Internal => 500,
+            Self::UpstreamError | Self::Interrupted | Self::PageChanged => 502,
+            Self::SignInExpired | Self::NeedsVerification | Self::Unavailable => 503,
+            Self::Timeout => 504,
+        }
+    }
+}
+
 impl Failure {
     /// A failure of this kind.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {

@@ -9,37 +9,29 @@ use crate::chat::{Failure, FailureKind};
 /// Most characters of a provider's message that are handed on.
 const LONGEST: usize = 600;
 
-/// The HTTP status for a failure that comes before the first byte of an answer.
+/// The HTTP status for a failure that comes before the first byte of an answer. Google's API has no 502.
 pub fn status(kind: FailureKind) -> u16 {
-    match kind {
-        FailureKind::BadRequest => 400,
-        FailureKind::Refused | FailureKind::NotAllowed => 403,
-        FailureKind::UnknownModel => 404,
-        FailureKind::Quota => 429,
-        FailureKind::Cancelled => 499,
-        FailureKind::Internal
-        | FailureKind::UpstreamError
-        | FailureKind::Interrupted
-        | FailureKind::PageChanged => 500,
-        FailureKind::SignInExpired | FailureKind::NeedsVerification | FailureKind::Unavailable => 503,
-        FailureKind::Timeout => 504,
+    match kind.status() {
+        502 => 500,
+        same => same,
     }
 }
 
-/// Google's word for an HTTP status (`google.rpc.Code`).
-fn word(status: u16) -> &'static str {
+/// Google's word for an HTTP status (`google.rpc.Code`). One that the list of codes does not have, such as 502, is told as
+/// the kind of fault it is.
+pub fn word(status: u16) -> &'static str {
     match status {
         400 => "INVALID_ARGUMENT",
         401 => "UNAUTHENTICATED",
         403 => "PERMISSION_DENIED",
         404 => "NOT_FOUND",
+        405 | 501 => "UNIMPLEMENTED",
+        408 | 504 => "DEADLINE_EXCEEDED",
         409 => "ABORTED",
         429 => "RESOURCE_EXHAUSTED",
         499 => "CANCELLED",
-        501 => "UNIMPLEMENTED",
         503 => "UNAVAILABLE",
-        504 => "DEADLINE_EXCEEDED",
-        other if other < 500 => "FAILED_PRECONDITION",
+        other if other < 500 => "INVALID_ARGUMENT",
         _ => "INTERNAL",
     }
 }

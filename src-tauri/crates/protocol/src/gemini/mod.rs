@@ -34,7 +34,7 @@ pub use decode::{GenerateCall, decode, decode_count};
 pub use embeddings::{
     ask_embeddings, decode_batch_embed, decode_embed, encode_batch_embed, encode_embed, read_embeddings,
 };
-pub use failure::{encode_error, encode_refusal, read_error, status};
+pub use failure::{encode_error, encode_refusal, read_error, status, word};
 pub use models::{Model, ModelPage, encode_model, encode_models, read_models};
 pub use read::{Reader, Reading, read_whole};
 pub use route::Method;

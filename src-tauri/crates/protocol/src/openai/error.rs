@@ -65,21 +65,6 @@ pub fn encode_error(failure: &Failure) -> Vec<u8> {
     ErrorBody::from(failure).to_bytes()
 }
 
-/// The HTTP status for a failure that comes before the first byte of an answer.
-pub fn status(kind: FailureKind) -> u16 {
-    match kind {
-        FailureKind::BadRequest => 400,
-        FailureKind::Refused | FailureKind::NotAllowed => 403,
-        FailureKind::UnknownModel => 404,
-        FailureKind::Quota => 429,
-        FailureKind::Cancelled => 499,
-        FailureKind::Internal => 500,
-        FailureKind::UpstreamError | FailureKind::Interrupted | FailureKind::PageChanged => 502,
-        FailureKind::SignInExpired | FailureKind::NeedsVerification | FailureKind::Unavailable => 503,
-        FailureKind::Timeout => 504,
-    }
-}
-
 fn classify(kind: FailureKind) -> (ErrorType, Option<&'static str>) {
     use ErrorType::{InvalidRequestError, PermissionError, RateLimitError, RequestCancelled, ServerError};
     match kind {

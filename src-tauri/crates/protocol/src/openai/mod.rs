@@ -42,7 +42,7 @@ pub use embeddings::{
     EmbeddingsCall, VectorForm, ask_embeddings, decode_embeddings, encode_embeddings, read_embeddings,
 };
 pub use encode::encode_completion;
-pub use error::{ErrorBody, ErrorType, encode_error, status};
+pub use error::{ErrorBody, ErrorType, encode_error};
 pub use models::{Model, encode_model, encode_models};
 pub use picture::{ImageCall, decode_images, encode_images};
 pub use read::{ChatReader, read_models, read_whole};

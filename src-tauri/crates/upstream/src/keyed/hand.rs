@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::StreamExt;
-use http::header::{
-    ACCEPT, ALT_SVC, CONNECTION, CONTENT_TYPE, PROXY_AUTHENTICATE, SET_COOKIE, STRICT_TRANSPORT_SECURITY, TE,
-    TRAILER, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{ACCEPT, CONTENT_TYPE, TRAILER};
 use http::{HeaderMap, HeaderName};
+use postern_net::{is_of_the_hop, is_of_the_host};
 use postern_protocol::chat::{Failure, Request};
 
 use super::Keyed;
@@ -17,20 +15,6 @@ use super::splice::with_model;
 use super::wire::{Lost, Refusal, bytes_of, refusal};
 use crate::accounts::{Account, Lease, Tried};
 use crate::{ByteStream, Call, Errand, Passage};
-
-/// Headers of an answer that concern one connection, the provider's own site, or who may read it in a browser.
-const OF_THE_HOP: [HeaderName; 10] = [
-    CONNECTION,
-    TRANSFER_ENCODING,
-    TE,
-    TRAILER,
-    UPGRADE,
-    PROXY_AUTHENTICATE,
-    SET_COOKIE,
-    ALT_SVC,
-    STRICT_TRANSPORT_SECURITY,
-    HeaderName::from_static("keep-alive"),
-];
 
 impl Keyed {
     /// Hands the errand to one key after the other until a head of an answer has come, or the provider may be at work
@@ -118,7 +102,7 @@ fn passage(response: http::Response<hyper::body::Incoming>, lease: Lease<Key>) -
             piece
         })
         .boxed();
-    Passage { status: head.status, headers: told(head.headers), account, body }
+    Passage { status: head.status, headers: told(&head.headers), account, body }
 }
 
 /// A refusal that another key would not change, in the provider's own words.
@@ -126,16 +110,19 @@ fn settled(refusal: Refusal, account: &str) -> Passage {
     let body = refusal.body;
     Passage {
         status: refusal.head.status,
-        headers: told(refusal.head.headers),
+        headers: told(&refusal.head.headers),
         account: account.to_owned(),
         body: futures::stream::once(async { Ok(body) }).boxed(),
     }
 }
 
-fn told(mut headers: HeaderMap) -> HeaderMap {
-    OF_THE_HOP.iter().for_each(|name| drop(headers.remove(name)));
-    let cross: Vec<HeaderName> =
-        headers.keys().filter(|name| name.as_str().starts_with("access-control-")).cloned().collect();
-    cross.iter().for_each(|name| drop(headers.remove(name)));
-    headers
+/// What the client is told of the answer's headers. Trailers do not reach it.
+fn told(headers: &HeaderMap) -> HeaderMap {
+    let stays =
+        |name: &HeaderName| *name == TRAILER || is_of_the_hop(name.as_str()) || is_of_the_host(name.as_str());
+    let mut told = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers.iter().filter(|(name, _)| !stays(name)) {
+        told.append(name.clone(), value.clone());
+    }
+    told
 }

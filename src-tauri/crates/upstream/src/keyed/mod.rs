@@ -42,6 +42,7 @@ use provider::Provider;
 use seals::Seals;
 use wire::Wire;
 
+pub use openai::is_azure;
 pub use provider::Vendor;
 pub use visitors::GeminiGuests;
 

@@ -24,6 +24,11 @@ const DEPLOYMENTS: &str = "/openai/deployments";
 /// Ends of addresses that people copy from examples.
 const ENDINGS: [&str; 3] = ["/chat/completions", "/completions", "/models"];
 
+/// Whether a host of this name, in small letters, is one of Azure's.
+pub fn is_azure(host: &str) -> bool {
+    AZURE.iter().any(|end| host.ends_with(end))
+}
+
 pub(super) struct OpenAi {
     base: Base,
     manner: Manner,
@@ -44,7 +49,7 @@ impl OpenAi {
     /// `https://host`, `https://host/v1`, `https://host/any/path`, or one of Azure's addresses. Where the address has no
     /// path, `/v1` is meant.
     pub(super) fn at(base: Base) -> Self {
-        let azure = AZURE.iter().any(|end| base.name().ends_with(end));
+        let azure = is_azure(base.name());
         let path = ENDINGS.iter().find_map(|end| base.path().strip_suffix(end)).unwrap_or(base.path());
         let (path, manner) = match path.split_once(DEPLOYMENTS) {
             Some((before, _)) => (format!("{before}{DEPLOYMENTS}"), Manner::Deployments),

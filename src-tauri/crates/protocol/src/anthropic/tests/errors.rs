@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::RequestId;
-use crate::anthropic::{Listed, encode_error, read_count, read_error, read_models, status};
+use crate::anthropic::{Listed, encode_error, read_count, read_error, read_models};
 use crate::chat::{Failure, FailureKind};
 
 #[test]
@@ -30,7 +30,7 @@ fn every_failure_has_its_status_and_type() {
         let body: Value = serde_json::from_slice(&encode_error(&Failure::new(kind, "m"), None)).unwrap();
         let expected =
             json!({ "type": "error", "error": { "type": word, "message": "m" }, "request_id": null });
-        assert_eq!((status(kind), body), (code, expected), "{kind:?}");
+        assert_eq!((kind.status(), body), (code, expected), "{kind:?}");
     }
     let named = encode_error(&Failure::new(FailureKind::Internal, "m"), Some(&RequestId::new("abc")));
     assert!(String::from_utf8(named).unwrap().ends_with("\"request_id\":\"req_abc\"}"));

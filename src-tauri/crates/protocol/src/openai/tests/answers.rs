@@ -9,7 +9,7 @@ use crate::chat::{Completion, Event, Failure, FailureKind, Finish, Step, ToolCal
 use crate::dialect::AnswerWriter as _;
 use crate::openai::{
     ErrorBody, ErrorType, Model, Sound, SoundForm, Stamp, StreamEncoder, encode_completion, encode_error,
-    encode_model, encode_models, status,
+    encode_model, encode_models,
 };
 
 fn stamp() -> Stamp {
@@ -269,7 +269,7 @@ fn failures_have_a_status_a_type_and_a_code() {
         (FailureKind::Internal, 500, "server_error", json!("internal_error")),
     ];
     for (kind, code, group, name) in expected {
-        assert_eq!(status(kind), code);
+        assert_eq!(kind.status(), code);
         let failure = Failure::new(kind, "So it is.").param("p").retry_after(Duration::from_secs(3));
         let error: Value = serde_json::from_slice(&encode_error(&failure)).unwrap();
         let body = json!({ "message": "So it is.", "type": group, "param": "p", "code": name });

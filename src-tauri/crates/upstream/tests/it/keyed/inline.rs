@@ -22,7 +22,8 @@ async fn files() -> String {
             let there = head[..count].starts_with(b"GET /picture ");
             let (status, body) = if there { ("200 OK", PICTURE) } else { ("404 Not Found", &b""[..]) };
             let length = body.len();
-            let head = format!("HTTP/1.1 {status}\r\ncontent-type: image/png\r\ncontent-length: {length}\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-type: image/png\r\ncontent-length: {length}\r\n\r\n");
             let _ = socket.write_all(&[head.as_bytes(), body].concat()).await;
         }
     });
@@ -33,8 +34,7 @@ async fn files() -> String {
 async fn near(place: &str, with_folder: bool) -> (Provider, Keyed, TempDir) {
     let provider = Provider::start(Played::OpenAi).await.expect("a stand-in");
     let folder = tempfile::tempdir().expect("a folder");
-    let rules =
-        MediaRules { local_hosts: vec![place.parse().expect("a place")], ..MediaRules::default() };
+    let rules = MediaRules { local_hosts: vec![place.parse().expect("a place")], ..MediaRules::default() };
     let network = Network::default();
     let media = with_folder.then(|| Media::open(folder.path(), rules, network.clone()).expect("opened"));
     let config = config(provider.base_url(), Vendor::OpenAi);
@@ -75,7 +75,11 @@ async fn a_file_that_cannot_be_had_is_told_by_its_message_and_the_provider_is_no
         (at("127.0.0.1:9", "picture"), FailureKind::BadRequest),
     ] {
         let failure = answered(&keyed, wanted).await.expect_err("no file");
-        assert_eq!((failure.kind, failure.param.as_deref()), (kind, Some("messages[0].content")), "{failure}");
+        assert_eq!(
+            (failure.kind, failure.param.as_deref()),
+            (kind, Some("messages[0].content")),
+            "{failure}"
+        );
     }
     assert!(asked(&provider.received()).is_empty());
 }
