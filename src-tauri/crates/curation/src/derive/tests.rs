@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{derive, join};
 use crate::read::tests::{Kept, exchange};
-use crate::{Conversation, Flag, Flags, Role};
+use crate::{Alternative, Conversation, Flag, Flags, Role};
 
 fn of(exchange: &Exchange) -> Derived {
     derive(exchange, &mut Kept::default()).expect("a conversation")
@@ -99,6 +99,13 @@ fn what_the_provider_keeps_is_joined_before_what_continues_it() {
     assert_eq!(changed.asked, 5);
     assert!(Flags(changed.facts.flags).has(Flag::SystemChanged));
     assert_eq!(changed.prefixes.last(), joined.prefixes.last());
+
+    let mut body: Conversation = serde_json::from_slice(&later.body).expect("json");
+    body.alternatives =
+        vec![Alternative { at: later.asked, turn: body.turns[later.asked].clone(), finish: String::new() }];
+    let with_another = Derived { body: serde_json::to_vec(&body).expect("json"), ..later.clone() };
+    let body: Conversation = serde_json::from_slice(&join(&first.body, with_another).body).expect("json");
+    assert_eq!(body.alternatives[0].at, 4);
 
     assert_eq!(join(b"no conversation", later.clone()), later);
 }
