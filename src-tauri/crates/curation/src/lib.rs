@@ -12,6 +12,7 @@ pub mod export;
 mod flag;
 pub mod flags;
 pub mod hash;
+pub mod import;
 pub mod read;
 pub mod redact;
 mod text;

@@ -1,7 +1,7 @@
 //! One conversation after the other becomes rows, or is left out. Writing and looking ahead do the same.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use postern_store::{Alike, ThreadId, ThreadRow};
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use super::Error;
 use super::fault::{Code, Dropped, Fault};
 use super::items::items;
 use super::origin::{Origin, Pictures, Record};
+use super::redaction::{Redaction, word};
 use super::sample::{Media, json};
 use super::spec::{Duplicates, Part, Spec, Task};
 use super::target::{self, Item, Needs};
@@ -40,6 +41,9 @@ pub(crate) enum Outcome {
 /// Makes rows.
 pub(crate) struct Maker<'a> {
     spec: &'a Spec,
+    redaction: Option<Redaction>,
+    /// What was made unreadable, by kinds.
+    pub(crate) redactions: BTreeMap<String, u64>,
     /// Conversations of which a better one says the same.
     doubles: HashSet<ThreadId>,
     /// Rows that were made, by hash.
@@ -58,11 +62,27 @@ impl<'a> Maker<'a> {
             after = Some(last.id);
             doubles.extend(piece.iter().filter_map(|one| worse(*one, spec.duplicates, &mut best)));
         }
-        Ok(Self { spec, doubles, made: HashSet::new() })
+        let redaction = spec.redaction.clone().map(Redaction::new);
+        Ok(Self { spec, redaction, redactions: BTreeMap::new(), doubles, made: HashSet::new() })
     }
 
     /// What becomes of one.
     pub(crate) fn take(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
+        let Some(redaction) = &self.redaction else { return self.make(record, origin) };
+        let (clean, found) = redaction.of(record);
+        match clean {
+            // What was to stay in the house is not written beside the rows either.
+            Err(fault) => Ok(vec![left_out(record, fault, String::new())]),
+            Ok(clean) => {
+                for kind in found {
+                    *self.redactions.entry(word(kind)).or_default() += 1;
+                }
+                self.make(&clean, origin)
+            }
+        }
+    }
+
+    fn make(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
         if self.spec.calls_only && !ends_with_call(record) {
             return Ok(vec![Outcome::PassedOver]);
         }
@@ -156,12 +176,13 @@ fn stored(media: &Media) -> Option<(String, String)> {
 }
 
 fn dropped(record: &Record, fault: Fault) -> Outcome {
-    Outcome::Dropped(Dropped {
-        id: record.row.id.0.to_string(),
-        code: fault.code,
-        detail: fault.detail,
-        sample: json(&record.conversation).chars().take(SAMPLE_CHARS).collect(),
-    })
+    let sample = json(&record.conversation).chars().take(SAMPLE_CHARS).collect();
+    left_out(record, fault, sample)
+}
+
+fn left_out(record: &Record, fault: Fault, sample: String) -> Outcome {
+    let id = record.row.id.0.to_string();
+    Outcome::Dropped(Dropped { id, code: fault.code, detail: fault.detail, sample })
 }
 
 /// The part a conversation belongs to. What parted from another belongs where that does: they begin alike.

@@ -15,6 +15,7 @@ mod jobs;
 mod maker;
 mod origin;
 mod preview;
+mod redaction;
 mod repair;
 mod run;
 mod sample;

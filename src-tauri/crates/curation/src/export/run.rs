@@ -72,7 +72,7 @@ pub(crate) fn run(
     let all = origin.count()?;
     let mut maker = Maker::new(spec, origin)?;
     let mut after = None;
-    loop {
+    'all: loop {
         let records = origin.records(after)?;
         let Some(last) = records.last() else { break };
         after = Some(last.row.id);
@@ -92,7 +92,7 @@ pub(crate) fn run(
                         *tally.rows.entry(made.part).or_default() += 1;
                         sink.row(*made, origin)?;
                         if tally.total() >= most {
-                            return Ok(tally);
+                            break 'all;
                         }
                     }
                 }
@@ -100,5 +100,6 @@ pub(crate) fn run(
             watch.reached(tally.conversations, all);
         }
     }
+    tally.redactions = maker.redactions;
     Ok(tally)
 }

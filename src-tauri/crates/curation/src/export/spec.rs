@@ -4,6 +4,8 @@ use postern_store::{Filter, ReviewState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::redact::Profile;
+
 /// The version of the specification and of the manifest that repeats it.
 pub const VERSION: u32 = 1;
 
@@ -23,6 +25,9 @@ pub struct Spec {
     pub split: Split,
     /// What is done with conversations that say the same.
     pub duplicates: Duplicates,
+    /// What is made unreadable: everything that is known, unless another profile is given; nothing with `null`. Exchanges
+    /// as they were cannot be made so.
+    pub redaction: Option<Profile>,
     /// What is done with the thoughts of the model.
     pub reasoning: Reasoning,
     /// What is done with the instructions.
@@ -59,6 +64,7 @@ impl Default for Spec {
             filter: None,
             split: Split::default(),
             duplicates: Duplicates::default(),
+            redaction: Some(Profile::default()),
             reasoning: Reasoning::default(),
             system: System::default(),
             last_turns: None,
@@ -96,6 +102,12 @@ impl Spec {
         }
         if self.format == FileFormat::Parquet && !self.preset.has_columns() {
             return Some("this form has no Parquet files");
+        }
+        if self.preset == Preset::Raw && self.redaction.is_some() {
+            // What is streamed comes in pieces, and no piece shows what it is a piece of.
+            return Some(
+                "exchanges as they were cannot be redacted; switch redaction off, or choose another form",
+            );
         }
         None
     }

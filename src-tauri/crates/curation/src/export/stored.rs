@@ -53,8 +53,9 @@ impl Origin for Stored {
         }))
     }
 
-    fn media(&self, _sha256: &str) -> Option<PathBuf> {
-        None
+    fn media(&self, sha256: &str) -> Option<PathBuf> {
+        // What cannot be looked up is not there.
+        self.runtime.block_on(self.conversations.media(sha256)).ok().flatten().map(|kept| kept.path)
     }
 }
 

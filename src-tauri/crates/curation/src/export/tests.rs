@@ -23,10 +23,94 @@ fn written(spec: &Spec) -> (tempfile::TempDir, Summary) {
     (folder, summary)
 }
 
+/// A specification for this preset; what is raw is not redacted.
+fn whole(preset: Preset) -> Spec {
+    let redaction = Spec::default().redaction.filter(|_| preset != Preset::Raw);
+    Spec { preset, redaction, ..Spec::default() }
+}
+
+/// Everything that is in a folder, as text.
+fn all_of(folder: &Path) -> String {
+    let mut texts = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts += &all_of(&path);
+        } else {
+            texts += &String::from_utf8_lossy(&fs::read(path).unwrap());
+        }
+    }
+    texts
+}
+
+/// A conversation with secrets wherever there is room for one.
+fn planted(secret: &str) -> Golden {
+    let text = |text: &str| serde_json::json!({ "type": "text", "text": text });
+    let said = format!("my key is {secret} so use it");
+    let turn = |role: &str, parts: Value| serde_json::json!({ "role": role, "parts": parts });
+    let call = serde_json::json!({ "type": "tool_call", "id": "a", "name": "f",
+        "arguments": format!("{{\"key\":\"{secret}\"}}") });
+    let result = serde_json::json!({ "type": "tool_result", "call_id": "a", "parts": [text(&said)] });
+    let turns = serde_json::json!([
+        turn("system", serde_json::json!([text(&said)])),
+        turn("user", serde_json::json!([text(&said)])),
+        turn("assistant", serde_json::json!([{ "type": "reasoning", "text": said }, text("I look."), call])),
+        turn("tool", serde_json::json!([result])),
+        turn("assistant", serde_json::json!([text(&said)])),
+    ]);
+    let other = turn("assistant", serde_json::json!([text(&format!("no {said}"))]));
+    let sound = serde_json::json!({ "turns": turns, "alternatives": [{ "at": 4, "turn": other }],
+        "tools": [{ "name": "f", "description": said, "parameters": { "type": "object" } }], "error": said });
+    let silent = serde_json::json!({ "turns": [turns[1], { "role": "assistant", "parts": [
+        { "type": "other", "raw": { "note": said } } ] }] });
+    let pairs = serde_json::json!([{ "at": 4, "chosen": other, "rejected": turn("assistant", serde_json::json!([text(&said)])) }]);
+    Golden::given(serde_json::json!([
+        { "id": 1, "what": "", "conversation": sound, "original": sound, "pairs": pairs },
+        { "id": 2, "what": "", "conversation": silent },
+    ]))
+}
+
+const SECRET: &str = "sk-proj-Zx7Qm2Lw9Rt4Vb8Nc3Kd6Hf1Js5Gp0Ay2Ue7Io4Xr9Tq";
+
+#[test]
+fn planted_secrets_leave_in_no_file_of_any_form() {
+    for preset in Preset::ALL.into_iter().filter(|preset| *preset != Preset::Raw) {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let spec = Spec { preset, ..Spec::default() };
+        let summary = export(&spec, &out, &mut planted(SECRET), &CancellationToken::new()).unwrap();
+        let texts = all_of(folder.path());
+        assert!(!texts.contains(SECRET), "{preset:?}: {texts}");
+        assert!(summary.tally.redactions["api_key"] > 4, "{preset:?}: {:?}", summary.tally);
+        let open = Spec { preset, redaction: None, ..Spec::default() };
+        let out = folder.path().join("open");
+        export(&open, &out, &mut planted(SECRET), &CancellationToken::new()).unwrap();
+        assert!(all_of(&out).contains(SECRET), "{preset:?}: nothing was planted");
+    }
+}
+
+#[test]
+fn conversations_with_secrets_can_be_left_out_without_saying_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = crate::redact::Profile { action: crate::redact::Action::Drop, ..Default::default() };
+    let spec = Spec { redaction: Some(profile), ..Spec::default() };
+    let out = folder.path().join("out");
+    let summary = export(&spec, &out, &mut planted(SECRET), &CancellationToken::new()).unwrap();
+    assert_eq!(summary.tally.dropped, [(Code::Pii, 2)].into());
+    assert!(!all_of(&out).contains(SECRET));
+}
+
+#[test]
+fn exchanges_as_they_were_are_not_called_redacted() {
+    let spec = Spec { preset: Preset::Raw, ..Spec::default() };
+    assert!(spec.wrong().is_some());
+    assert!(Spec { redaction: None, ..spec }.wrong().is_none());
+}
+
 #[test]
 fn looking_ahead_counts_what_writing_writes() {
     for preset in Preset::ALL {
-        let spec = Spec { preset, ..Spec::default() };
+        let spec = whole(preset);
         let ahead = preview(&spec, &mut Golden::of(&spec), &CancellationToken::new()).unwrap();
         let (_folder, summary) = written(&spec);
         assert_eq!(ahead.tally, summary.tally, "{preset:?}");
@@ -167,7 +251,7 @@ fn a_wish_that_cannot_be_followed_is_told_before_anything_is_written() {
     for spec in [
         Spec { name: "../x".to_owned(), ..Spec::default() },
         Spec { split: Split { validation: 60, test: 60, seed: 0 }, ..Spec::default() },
-        Spec { preset: Preset::Raw, format: FileFormat::Parquet, ..Spec::default() },
+        Spec { preset: Preset::Raw, format: FileFormat::Parquet, redaction: None, ..Spec::default() },
     ] {
         let folder = tempfile::tempdir().unwrap();
         let done =

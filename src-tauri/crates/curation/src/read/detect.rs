@@ -42,7 +42,8 @@ fn by_path(path: &str, request: &Request<'_>) -> Guess {
         "/api/show",
         "/api/pull",
     ];
-    const KNOWN: [(&str, Dialect); 22] = [
+    const KNOWN: [(&str, Dialect); 23] = [
+        ("/import/sharegpt", Dialect::Sharegpt),
         ("/chat/completions", Dialect::Chat),
         ("/completions", Dialect::Completions),
         ("/responses", Dialect::Responses),

@@ -20,6 +20,7 @@ mod page;
 mod responses;
 mod responses_stream;
 mod scribe;
+mod sharegpt;
 mod value;
 mod vectors;
 
@@ -65,6 +66,8 @@ pub enum Dialect {
     Speech,
     /// The text of a recording.
     Transcription,
+    /// A row of a file that was imported.
+    Sharegpt,
 }
 
 impl Dialect {
@@ -84,6 +87,7 @@ impl Dialect {
             Self::Images => "images",
             Self::Speech => "speech",
             Self::Transcription => "transcription",
+            Self::Sharegpt => "sharegpt",
         }
     }
 
@@ -97,7 +101,8 @@ impl Dialect {
             | Self::Gemini
             | Self::Interactions
             | Self::OllamaChat
-            | Self::OllamaGenerate => Kind::Chat,
+            | Self::OllamaGenerate
+            | Self::Sharegpt => Kind::Chat,
             Self::Embeddings => Kind::Embedding,
             Self::Rerank => Kind::Rerank,
             Self::Images => Kind::Image,
@@ -188,6 +193,7 @@ fn page_of(
         Dialect::Images => arts::images(request, answer, scribe),
         Dialect::Speech => arts::speech(request, answer, scribe),
         Dialect::Transcription => arts::transcription(request, answer, scribe),
+        Dialect::Sharegpt => sharegpt::read(request, scribe),
     }
 }
 

@@ -28,6 +28,7 @@ mod schema;
 mod schema_threads;
 mod search;
 mod secrets;
+mod seed;
 mod show;
 mod underived;
 mod undo;
@@ -57,6 +58,7 @@ pub use repair::Repaired;
 pub(crate) use repair::is_damage;
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
 pub use search::{Snippet, highlights, snippet};
+pub use seed::{Seed, SeedRow};
 
 use crate::worker::{self, Chores, Worker};
 use crate::{Error, database};
