@@ -94,7 +94,7 @@ impl FakeDesk {
             let mut arrivals = kept.arrivals();
             arrivals.mark_unchanged();
             self.record(
-                json!({ "model": "m", "messages": [{ "role": "user", "content": "My mail is ada@example.org." }] }),
+                json!({ "model": "m", "messages": [{ "role": "user", "content": "My mail is ada@lovelace.net." }] }),
                 json!({ "id": "a1", "model": "m", "choices": [{ "index": 0, "finish_reason": "stop",
                     "message": { "role": "assistant", "content": "Hello" } }] }),
             );

