@@ -50,18 +50,27 @@ pub(crate) struct Maker<'a> {
     made: HashSet<[u8; 16]>,
 }
 
+/// All conversations of which a better one says the same.
+fn doubles(kind: Duplicates, origin: &mut dyn Origin) -> Result<HashSet<ThreadId>, Error> {
+    let mut doubles = HashSet::new();
+    let mut best = HashMap::new();
+    let mut after = None;
+    loop {
+        let piece = origin.alike(after)?;
+        let Some(last) = piece.last() else { return Ok(doubles) };
+        after = Some(last.id);
+        doubles.extend(piece.iter().filter_map(|one| worse(*one, kind, &mut best)));
+    }
+}
+
 impl<'a> Maker<'a> {
     /// Looks through the rows for what says the same, when that is wished.
     pub(crate) fn new(spec: &'a Spec, origin: &mut dyn Origin) -> Result<Self, Error> {
-        let mut doubles = HashSet::new();
-        let mut best = HashMap::new();
-        let mut after = None;
-        while spec.duplicates != Duplicates::Keep {
-            let piece = origin.alike(after)?;
-            let Some(last) = piece.last() else { break };
-            after = Some(last.id);
-            doubles.extend(piece.iter().filter_map(|one| worse(*one, spec.duplicates, &mut best)));
-        }
+        let doubles = if spec.duplicates == Duplicates::Keep {
+            HashSet::new()
+        } else {
+            doubles(spec.duplicates, origin)?
+        };
         let redaction = spec.redaction.clone().map(Redaction::new);
         Ok(Self { spec, redaction, redactions: BTreeMap::new(), doubles, made: HashSet::new() })
     }

@@ -157,10 +157,10 @@ fn answer(message: &Message) -> Result<Turn, Fault> {
 
 /// The text in which LLaMA-Factory looks for calls.
 fn found(value: &str) -> Option<&str> {
-    if let Some((_, rest)) = value.split_once(OPEN) {
-        if let Some((calls, _)) = rest.split_once(CLOSE) {
-            return Some(calls);
-        }
+    if let Some((_, rest)) = value.split_once(OPEN)
+        && let Some((calls, _)) = rest.split_once(CLOSE)
+    {
+        return Some(calls);
     }
     match value.split_once("<think>\n") {
         // The first thought is taken out, and the rest has to be JSON.
