@@ -11,10 +11,16 @@ export interface Option<V extends string> {
   disabled?: boolean;
 }
 
+/** Some of them under a heading. */
+export interface OptionGroup<V extends string> {
+  label: string;
+  options: readonly Option<V>[];
+}
+
 interface Props<V extends string> extends Omit<ComponentProps<"select">, "value" | "onChange"> {
   value: V;
   onChange: (value: V) => void;
-  options: readonly Option<V>[];
+  options: readonly (Option<V> | OptionGroup<V>)[];
 }
 
 /** One of a few. The system's own list, so that it behaves as people know it. */
@@ -27,13 +33,25 @@ export function Select<V extends string>({ value, onChange, options, className, 
         onChange={(event) => onChange(event.target.value as V)}
         className={cn(controlStyle, "h-control appearance-none truncate pr-8")}
       >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} disabled={option.disabled} className="bg-raised text-ink">
-            {option.label}
-          </option>
-        ))}
+        {options.map((option) =>
+          "options" in option ? (
+            <optgroup key={option.label} label={option.label} className="bg-raised text-ink">
+              {option.options.map(asOption)}
+            </optgroup>
+          ) : (
+            asOption(option)
+          ),
+        )}
       </select>
       <ChevronDown className="pointer-events-none absolute top-1/2 right-2.5 size-4 -translate-y-1/2 text-muted" aria-hidden />
     </span>
+  );
+}
+
+function asOption<V extends string>({ value, label, disabled }: Option<V>) {
+  return (
+    <option key={value} value={value} disabled={disabled} className="bg-raised text-ink">
+      {label}
+    </option>
   );
 }

@@ -27,7 +27,7 @@ const tones: Partial<Record<FlagName, Tone>> = {
 export function FlagChip({ flag, small }: { flag: FlagName; small?: boolean }) {
   const { t } = useTranslation();
   const chip = (
-    <span className={cn("truncate rounded px-1.5 text-xs font-medium whitespace-nowrap forced-colors:border", small ? "leading-4.5" : "leading-5.5", toneStyle[tones[flag] ?? "neutral"])}>
+    <span className={cn("truncate rounded px-1.5 text-xs font-medium whitespace-nowrap forced-colors:border", small ? "shrink-0 leading-4.5" : "leading-5.5", toneStyle[tones[flag] ?? "neutral"])}>
       {t(`conversations.flag.${flag}`)}
     </span>
   );

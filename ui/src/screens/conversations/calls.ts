@@ -69,6 +69,7 @@ export const calls = {
   exportNow: (spec: Spec, folder: string | undefined) => ask<ExportJob>("POST", "/api/exports", { spec, ...(folder && { folder }) }),
   exports: () => ask<ExportJob[]>("GET", "/api/exports"),
   cancelExport: (id: number) => ask<unknown>("DELETE", `/api/exports/${id}`),
+  exportFile: (id: number, name: string) => bytes(`/api/exports/${id}/files/${encodeURIComponent(name)}`),
   recording: () => ask<RecordingStatus>("GET", "/api/recording"),
   media: (sha256: string) => bytes(`${root}/media/${sha256}`),
   exchange: (seq: number) => ask<RawExchange>("GET", `${root}/exchanges/${seq}`),

@@ -195,8 +195,9 @@ export class ThreadList {
   }
 
   private append(after: string | undefined, { rows, next }: { rows: ThreadRow[]; next?: string | null }): void {
-    const known = rows.filter((row) => this.indexOf(row.id) < 0);
-    this.stretches.push({ after, size: known.length, first: known[0]?.id, rows: known, used: ++this.clock });
+    const held = new Set(this.stretches.slice(-2).flatMap((stretch) => stretch.rows?.map((row) => row.id) ?? []));
+    const fresh = rows.filter((row) => !held.has(row.id));
+    this.stretches.push({ after, size: fresh.length, first: fresh[0]?.id, rows: fresh, used: ++this.clock });
     this.next = next;
     this.letGo();
     this.measure();

@@ -150,10 +150,12 @@ export interface Facet {
   values: { value: string; count: number }[];
 }
 
+export type Deed = { deed: "changed"; change: Change } | { deed: "edited" | "restored" | "paired" | "unpaired" | "grown" };
+
 export interface AuditRow {
   batch: number;
   at_ms: number;
-  what: string;
+  what: Deed;
   threads: number;
   undone: boolean;
 }
@@ -258,15 +260,21 @@ export interface Preview {
   first: unknown[];
 }
 
+export interface ExportSummary {
+  folder: string;
+  tally: Tally;
+  files: { name: string; bytes: number; sha256: string }[];
+}
+
+export type ExportState = { state: "running" } | { state: "done"; summary: ExportSummary } | { state: "failed"; why: string } | { state: "cancelled" };
+
 export interface ExportJob {
   id: number;
-  name: string;
-  state: "running" | "done" | "failed" | "cancelled";
-  done: number;
-  total: number;
+  spec: Spec;
   folder: string;
-  error?: string | null;
-  tally?: Tally | null;
+  done: number;
+  of: number;
+  state: ExportState;
 }
 
 export interface RecordingStatus {

@@ -63,6 +63,11 @@ impl Narrowed {
             filter.tokens_until.map_or(i64::MAX, clock::signed),
         );
         let mut narrowed = Self { conditions, classes, last_ms, tokens, within: None, common: None };
+        if !filter.ids.is_empty() {
+            let mut ids: Vec<i64> = filter.ids.iter().map(|id| id.0).collect();
+            ids.sort_unstable();
+            narrowed.keep_within(ids);
+        }
         for tag in &filter.tags {
             narrowed.keep_within(tagged(connection, tag)?);
         }

@@ -71,6 +71,8 @@ pub struct ThreadRow {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
+    /// Only these; all, when there are none.
+    pub ids: Vec<ThreadId>,
     /// Words to be found: all of them, or as they stand within quotes. Any part of a Chinese text is found.
     pub text: String,
     /// These states.

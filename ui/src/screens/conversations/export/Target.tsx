@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 
-import { cn } from "../../../lib/cn";
 import { formatNumber } from "../../../lib/format";
 import { Field } from "../../../parts/Field";
 import { Segmented } from "../../../parts/Segmented";
-import { controlStyle, TextInput } from "../../../parts/TextInput";
+import { Select } from "../../../parts/Select";
+import { TextInput } from "../../../parts/TextInput";
 import type { Preset, Spec } from "../types";
 import { hasColumns, presetGroups, type Scope } from "./spec";
 
@@ -33,17 +33,15 @@ export function Target({ spec, onSpec, scope, onScope, chosen, matching, problem
     <>
       <Field label={t("conversations.export.preset")} hint={t(`conversations.presetMeans.${spec.preset}`)}>
         {(control) => (
-          <select {...control} value={spec.preset} onChange={(event) => choosePreset(event.target.value as Preset)} className={cn(controlStyle, "h-control")}>
-            {presetGroups.map(({ task, presets }) => (
-              <optgroup key={task} label={t(`conversations.export.task.${task}`)} className="bg-raised text-ink">
-                {presets.map((preset) => (
-                  <option key={preset} value={preset}>
-                    {t(`conversations.preset.${preset}`)}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
+          <Select
+            {...control}
+            value={spec.preset}
+            onChange={choosePreset}
+            options={presetGroups.map(({ task, presets }) => ({
+              label: t(`conversations.export.task.${task}`),
+              options: presets.map((value) => ({ value, label: t(`conversations.preset.${value}`) })),
+            }))}
+          />
         )}
       </Field>
       {scopes.length > 1 && (
