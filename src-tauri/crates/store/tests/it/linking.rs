@@ -211,3 +211,16 @@ async fn what_cannot_be_read_leaves_what_was_read_before() {
     assert_eq!(house.list().await.len(), 2, "what was never read is listed too");
     assert_eq!(house.conversations().progress(1).await.expect("told").done, 2);
 }
+
+#[tokio::test]
+async fn those_that_are_named_are_listed_if_they_match_the_rest_too() {
+    let house = House::new();
+    for text in ["red gate", "green gate", "red door"] {
+        house.said(&[text, "yes"]).await;
+    }
+    let list = house.list().await;
+    let ids = vec![list[0].id, list[1].id];
+    let named = postern_store::Filter { ids, text: "gate".to_owned(), ..Default::default() };
+    let titles: Vec<String> = house.matching(named).await.into_iter().map(|row| row.facts.title).collect();
+    assert_eq!(titles, ["green gate"]);
+}
