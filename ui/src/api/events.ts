@@ -87,6 +87,12 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
       void queries.invalidateQueries({ queryKey: ["models"] });
       void queries.invalidateQueries({ queryKey: ["upstream models"] });
       break;
+    case "conversations":
+      oldSoon(queries, 1500, "conversation", "conversation count", "conversation facets");
+      break;
+    case "exports":
+      oldSoon(queries, 300, "exports");
+      break;
     case "upstreams":
       oldSoon(queries, 500, "upstreams");
       break;

@@ -2763,6 +2763,8 @@ export interface components {
              * @default []
              */
             hosts: string[];
+            /** @description Only these; all, when there are none. */
+            ids?: components["schemas"]["ThreadId"][];
             /**
              * @description These client keys.
              * @default []

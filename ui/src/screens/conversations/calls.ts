@@ -1,41 +1,8 @@
-import { Trouble, troubleOf, unanswered } from "../../api/trouble";
+import { answer, client } from "../../api/client";
+import { troubleOf, unanswered } from "../../api/trouble";
+import type { Schemas } from "../../api/types";
 import { host } from "../../host";
-import type {
-  AuditRow,
-  Change,
-  Conversation,
-  Done,
-  ExportJob,
-  Facet,
-  Filter,
-  Preview,
-  RawExchange,
-  RecordingStatus,
-  Redacted,
-  SavedQuery,
-  Selection,
-  Sort,
-  Spec,
-  ThreadDetail,
-  ThreadRow,
-  Turn,
-} from "./types";
-
-const root = "/api/conversations";
-
-async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  let response: Response;
-  try {
-    const headers = { "content-type": "application/json" };
-    response = await host.fetch(path, { method, ...(signal && { signal }), ...(body !== undefined && { headers, body: JSON.stringify(body) }) });
-  } catch (error) {
-    throw unanswered(error);
-  }
-  const text = await response.text();
-  const given: unknown = text === "" ? undefined : JSON.parse(text);
-  if (!response.ok) throw troubleOf(response.status, given) as Trouble;
-  return given as T;
-}
+import type { Change, Conversation, Filter, Selection, Sort, Spec, Turn } from "./types";
 
 async function bytes(path: string): Promise<ArrayBuffer> {
   const response = await host.fetch(path).catch((error: unknown) => {
@@ -45,32 +12,38 @@ async function bytes(path: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
+/** What is absent has the value that the console's documentation names, though its types want it there. */
+const whole = <T>(part: object) => part as T;
+const of = (id: number) => ({ params: { path: { id } } });
+
 /** What the console knows of conversations and does with them. */
 export const calls = {
   search: (filter: Filter, sort: Sort, after: string | undefined, limit: number) =>
-    ask<{ rows: ThreadRow[]; next?: string | null }>("POST", `${root}/search`, { filter, sort, after, limit }),
-  count: (filter: Filter) => ask<{ count: number }>("POST", `${root}/count`, filter),
-  facets: (filter: Filter) => ask<Facet[]>("POST", `${root}/facets`, filter),
-  detail: (id: number, text: string) => ask<ThreadDetail>("GET", `${root}/${id}${text && `?text=${encodeURIComponent(text)}`}`),
-  change: (selection: Selection, change: Change) => ask<Done>("POST", `${root}/change`, { selection, change }),
-  undo: () => ask<Done | null>("POST", `${root}/undo`),
-  redo: () => ask<Done | null>("POST", `${root}/redo`),
-  history: (thread: number | undefined) => ask<AuditRow[]>("GET", `${root}/history?limit=100${thread === undefined ? "" : `&thread=${thread}`}`),
-  edit: (id: number, conversation: Conversation) => ask<Done>("PUT", `${root}/${id}/edit`, conversation),
-  revert: (id: number) => ask<Done>("DELETE", `${root}/${id}/edit`),
-  pair: (id: number, pair: { at_turn: number; chosen: Turn; rejected: Turn }) => ask<Done>("POST", `${root}/${id}/pairs`, pair),
-  removePair: (pair: number) => ask<Done>("DELETE", `${root}/pairs/${pair}`),
-  remove: (selection: Selection) => ask<{ deleted: number }>("POST", `${root}/delete`, { selection }),
-  queries: () => ask<SavedQuery[]>("GET", `${root}/queries`),
-  saveQuery: (name: string, filter: Filter) => ask<SavedQuery>("POST", `${root}/queries`, { name, filter }),
-  removeQuery: (id: number) => ask<unknown>("DELETE", `${root}/queries/${id}`),
-  redacted: (id: number, profile: unknown) => ask<Redacted>("POST", `${root}/${id}/redaction`, { profile }),
-  preview: (spec: Spec, signal: AbortSignal) => ask<Preview>("POST", "/api/exports/preview", spec, signal),
-  exportNow: (spec: Spec, folder: string | undefined) => ask<ExportJob>("POST", "/api/exports", { spec, ...(folder && { folder }) }),
-  exports: () => ask<ExportJob[]>("GET", "/api/exports"),
-  cancelExport: (id: number) => ask<unknown>("DELETE", `/api/exports/${id}`),
+    answer(client.POST("/api/conversations/search", { body: whole<Schemas["ConversationSearch"]>({ filter, sort, limit, ...(after !== undefined && { after }) }) })),
+  count: (filter: Filter) => answer(client.POST("/api/conversations/count", { body: whole<Schemas["Filter"]>(filter) })),
+  facets: (filter: Filter) => answer(client.POST("/api/conversations/facets", { body: whole<Schemas["Filter"]>(filter) })),
+  detail: (id: number, text: string) =>
+    answer(client.GET("/api/conversations/{id}", { params: { path: { id }, query: { ...(text && { text }) } } })),
+  change: (selection: Selection, change: Change) => answer(client.POST("/api/conversations/change", { body: whole<Schemas["ConversationChange"]>({ selection, change }) })),
+  undo: () => answer(client.POST("/api/conversations/undo")),
+  redo: () => answer(client.POST("/api/conversations/redo")),
+  history: (thread: number) => answer(client.GET("/api/conversations/history", { params: { query: { thread, limit: 100 } } })),
+  edit: (id: number, conversation: Conversation) =>
+    answer(client.PUT("/api/conversations/{id}/edit", { ...of(id), body: whole<Schemas["Conversation"]>(conversation) })),
+  revert: (id: number) => answer(client.DELETE("/api/conversations/{id}/edit", of(id))),
+  pair: (id: number, pair: { at_turn: number; chosen: Turn; rejected: Turn }) =>
+    answer(client.POST("/api/conversations/{id}/pairs", { ...of(id), body: pair })),
+  removePair: (pair: number) => answer(client.DELETE("/api/conversations/pairs/{pair}", { params: { path: { pair } } })),
+  remove: (selection: Selection) => answer(client.POST("/api/conversations/delete", { body: whole<Schemas["ConversationDeletion"]>({ selection }) })),
+  queries: () => answer(client.GET("/api/conversations/queries")),
+  saveQuery: (name: string, filter: Filter) => answer(client.POST("/api/conversations/queries", { body: whole<Schemas["NewQuery"]>({ name, filter }) })),
+  removeQuery: (query: number) => answer(client.DELETE("/api/conversations/queries/{query}", { params: { path: { query } } })),
+  exchange: (seq: number) => answer(client.GET("/api/conversations/exchanges/{seq}", { params: { path: { seq } } })),
+  media: (sha256: string) => bytes(`/api/conversations/media/${sha256}`),
+  preview: (spec: Spec, signal: AbortSignal) => answer(client.POST("/api/exports/preview", { signal, body: whole<Schemas["Spec"]>(spec) })),
+  exportNow: (spec: Spec, folder: string | undefined) => answer(client.POST("/api/exports", { body: whole<Schemas["ExportStart"]>({ spec, ...(folder && { folder }) }) })),
+  recording: async () => JSON.parse(new TextDecoder().decode(await bytes("/api/recording"))) as { enabled: boolean },
+  exports: () => answer(client.GET("/api/exports")),
+  cancelExport: (id: number) => answer(client.DELETE("/api/exports/{id}", of(id))),
   exportFile: (id: number, name: string) => bytes(`/api/exports/${id}/files/${encodeURIComponent(name)}`),
-  recording: () => ask<RecordingStatus>("GET", "/api/recording"),
-  media: (sha256: string) => bytes(`${root}/media/${sha256}`),
-  exchange: (seq: number) => ask<RawExchange>("GET", `${root}/exchanges/${seq}`),
 };

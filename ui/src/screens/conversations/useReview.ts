@@ -25,9 +25,9 @@ export function changed(row: ThreadRow, change: Change): ThreadRow {
   return {
     ...row,
     tags,
-    ...(change.state !== undefined && { state: change.state }),
-    ...(change.rating !== undefined && { rating: change.rating === 0 ? null : change.rating }),
-    ...(change.note !== undefined && { note: change.note }),
+    ...(change.state != null && { state: change.state }),
+    ...(change.rating != null && { rating: change.rating === 0 ? null : change.rating }),
+    ...(change.note != null && { note: change.note }),
   };
 }
 

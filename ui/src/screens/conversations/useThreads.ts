@@ -28,7 +28,7 @@ export function useThreads(filter: Filter, sort: Sort): { list: ThreadList; stat
     void list.reload();
     const end = listenToEvents((event) => {
       if (event.event === "hello") soon(0);
-      else if ((event.event as string) === "conversations") soon(LOOK_MS);
+      else if (event.event === "conversations") soon(LOOK_MS);
     });
     return () => {
       end();

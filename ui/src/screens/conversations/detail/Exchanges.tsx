@@ -59,7 +59,7 @@ function Exchange({ seq }: { seq: number }) {
   );
 }
 
-function Known({ exchange }: { exchange: RawExchange }) {
+function Known({ exchange }: { exchange: Omit<RawExchange, "request_headers" | "response_headers"> }) {
   const { t } = useTranslation();
   const first = exchange.first_byte_ms == null ? undefined : t("conversations.exchange.first", { time: formatDuration(exchange.first_byte_ms) });
   const facts: [string, string | undefined][] = [

@@ -82,7 +82,7 @@ describe("marks", () => {
   test("are found where the console says, behind Chinese text too", () => {
     const turn = said("user", "密钥是 sk-abc，别外传");
     const start = "密钥是 ".length;
-    const finding = { kind: "key", turn: 2, part: 0, start, end: start + 6, replacement: "<SECRET_1>" };
+    const finding = { kind: "api_key" as const, turn: 2, part: 0, start, end: start + 6, replacement: "<SECRET_1>" };
     const marks = marksOf(turn, 2, [finding], []);
     expect(marks).toEqual([{ text: "sk-abc", kind: "secret", instead: "<SECRET_1>" }]);
     expect(marksOf(turn, 1, [finding], [])).toEqual([]);

@@ -25,7 +25,11 @@ const textOf = (part: Part | undefined): string => {
 /** The marks of one turn. Each text that is one is marked wherever it stands. */
 export function marksOf(turn: Turn, at: number, findings: readonly Finding[], highlights: readonly Place[]): Mark[] {
   const here = <P extends Place>(places: readonly P[]) => places.filter((place) => place.turn === at);
-  const textAt = ({ part, start, end }: Place) => textOf(turn.parts[part]).slice(start, end);
+  const textAt = ({ part, start, end, inner }: Place & { inner?: number | null }) => {
+    const whole = turn.parts[part];
+    const said = inner != null && whole?.type === "tool_result" ? whole.parts[inner] : whole;
+    return textOf(said).slice(start, end);
+  };
   const secrets = here(findings).map((finding): Mark => ({ text: textAt(finding), kind: "secret", instead: finding.replacement }));
   const found = here(highlights).map((place): Mark => ({ text: textAt(place), kind: "found" }));
   const unique = new Map([...found, ...secrets].filter((mark) => mark.text !== "").map((mark) => [mark.text, mark]));

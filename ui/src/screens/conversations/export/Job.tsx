@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, FolderOpen } from "lucide-react";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatBytes, formatNumber } from "../../../lib/format";
@@ -26,11 +25,6 @@ export function Job({ job: begun, onClose, onAgain }: { job: ExportJob; onClose:
   const { busy, trouble, run } = useAction();
   const { state } = job;
   const running = state.state === "running";
-  useEffect(() => {
-    if (!running) return;
-    const timer = setInterval(() => void refetch(), 1000);
-    return () => clearInterval(timer);
-  }, [running, refetch]);
   return (
     <Dialog
       open
