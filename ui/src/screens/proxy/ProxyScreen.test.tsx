@@ -7,8 +7,8 @@ import type { Domain, ProxyView } from "./address";
 
 afterEach(() => vi.restoreAllMocks());
 
-const openai: Domain = { domain: "api.openai.com", auth_type: "openai", https: true, vendor: true, listed: false };
-const ollama: Domain = { domain: "127.0.0.1:11434", auth_type: "off", https: false, vendor: false, listed: true };
+const openai: Domain = { domain: "api.openai.com", auth_type: "openai", https: true, vendor: true, listed: false, record: true };
+const ollama: Domain = { domain: "127.0.0.1:11434", auth_type: "off", https: false, vendor: false, listed: true, record: true };
 const view: ProxyView = {
   known_vendors: true,
   domains: [openai, ollama],
