@@ -45,9 +45,11 @@ export type SavedQuery = Schemas["SavedQuery"];
 export type RawExchange = Schemas["ExchangeView"];
 /** A body as it went over the wire. */
 export type RawBody = Schemas["RawBody"];
+/** What becomes of secrets and personal data; nothing, when there is none. Every kind is looked for unless some are named. */
+export type Redaction = Partial<Schemas["Profile"]>;
 type Limits = "filter" | "last_turns" | "max_records" | "max_tokens" | "result_chars";
 /** What is to be exported, and how. Without a filter the approved ones, without a limit all of it. */
-export type Spec = Omit<Schemas["Spec"], Limits> & { filter?: Filter | null } & Partial<Pick<Schemas["Spec"], Exclude<Limits, "filter">>>;
+export type Spec = Omit<Schemas["Spec"], Limits | "redaction"> & { redaction: Redaction | null } & { filter?: Filter | null } & Partial<Pick<Schemas["Spec"], Exclude<Limits, "filter">>>;
 /** The trainer or the form that rows are made for. */
 export type Preset = Schemas["Preset"];
 /** What an export would write. */

@@ -29,6 +29,11 @@ export function Options({ spec, onSpec, folder, onFolder, problem }: Props) {
   const systems = (["keep", "strip", "replace"] as const).map((value) => ({ value, label: t(`conversations.export.system.${value}`) }));
   const tools = (["stored", "derive", "none"] as const).map((value) => ({ value, label: t(`conversations.export.tools.${value}`) }));
   const results = (["tags", "list"] as const).map((value) => ({ value, label: t(`conversations.export.results.${value}`) }));
+  const redactions = (["placeholder", "mask", "hash", "drop", "off"] as const).map((value) => ({
+    value,
+    label: t(`conversations.export.redaction.${value}`),
+    disabled: spec.preset === "raw" && value !== "off",
+  }));
   const whole = isWhole(spec.preset);
   return (
     <details className="group/options rounded-md border border-line" open={!whole}>
@@ -40,6 +45,16 @@ export function Options({ spec, onSpec, folder, onFolder, problem }: Props) {
               {(control) => <Amount {...control} value={spec.split[part]} most={99} onChange={(value) => set({ split: { ...spec.split, [part]: value ?? 0 } })} />}
             </Field>
           ))}
+          <Field label={t("conversations.export.redaction.title")} className="col-span-2">
+            {(control) => (
+              <Select
+                {...control}
+                value={spec.redaction?.action ?? (spec.redaction ? "placeholder" : "off")}
+                onChange={(action) => set({ redaction: action === "off" ? null : { ...spec.redaction, action } })}
+                options={redactions}
+              />
+            )}
+          </Field>
           <Field label={t("conversations.export.duplicates.title")}>
             {(control) => <Select {...control} value={spec.duplicates} onChange={(value) => set({ duplicates: value })} options={duplicates} />}
           </Field>

@@ -6,7 +6,7 @@ import { Segmented } from "../../../parts/Segmented";
 import { Select } from "../../../parts/Select";
 import { TextInput } from "../../../parts/TextInput";
 import type { Preset, Spec } from "../types";
-import { hasColumns, presetGroups, type Scope } from "./spec";
+import { hasColumns, presetGroups, type Scope, withPreset } from "./spec";
 
 interface Props {
   spec: Spec;
@@ -23,7 +23,7 @@ interface Props {
 /** For which trainer, of which conversations, in which files. */
 export function Target({ spec, onSpec, scope, onScope, chosen, matching, problem }: Props) {
   const { t } = useTranslation();
-  const choosePreset = (preset: Preset) => onSpec({ ...spec, preset, format: hasColumns(preset) ? spec.format : "jsonl" });
+  const choosePreset = (preset: Preset) => onSpec(withPreset(spec, preset));
   const scopes: { value: Scope; label: string }[] = [
     { value: "approved", label: t("conversations.export.scope.approved") },
     ...(matching === undefined ? [] : [{ value: "listed" as const, label: t("conversations.export.scope.listed", { shown: formatNumber(matching) }) }]),

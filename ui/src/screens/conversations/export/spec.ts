@@ -20,6 +20,7 @@ export const firstSpec: Spec = {
   duplicates: "exact",
   reasoning: "keep",
   system: "keep",
+  redaction: { action: "placeholder" },
   calls_only: false,
   tools: "stored",
   results: "tags",
@@ -33,6 +34,12 @@ export const hasColumns = (preset: Preset): boolean => preset !== "raw" && prese
 
 /** Whether the conversations themselves are written, with nothing made of them. */
 export const isWhole = (preset: Preset): boolean => preset === "raw" || preset === "markdown";
+
+/** The same for another form, without what that has no room for. */
+export function withPreset(spec: Spec, preset: Preset): Spec {
+  const redaction = preset === "raw" ? null : (spec.redaction ?? firstSpec.redaction);
+  return { ...spec, preset, redaction, format: hasColumns(preset) ? spec.format : "jsonl" };
+}
 
 /** The specification for a scope. */
 export function scoped(spec: Spec, scope: Scope, listed: Filter, selection: Selection | undefined): Spec {
