@@ -7,7 +7,7 @@ use bytes::Bytes;
 use postern_store::{Call, ConversationStore, Ended, Exchange, KeyId, Recorder, Seq, Server, Via};
 use tempfile::TempDir;
 
-use super::recorded::{all, call, open, say};
+use super::recorded::{all, call, every, open, say};
 
 #[tokio::test]
 async fn an_exchange_comes_back_as_it_was() {
@@ -78,17 +78,25 @@ async fn two_answers_with_the_same_id_are_two_rows() {
 }
 
 #[tokio::test]
-async fn a_clean_stop_right_after_fifty_exchanges_keeps_fifty() {
-    let folder = TempDir::new().expect("a folder");
-    let store = open(folder.path());
-    for number in 0..50 {
-        say(&store.recorder(), &number.to_string(), "ask", "answer");
+async fn a_clean_stop_right_after_exchanges_keeps_them_in_the_database() {
+    for exchanges in [50, 700] {
+        let folder = TempDir::new().expect("a folder");
+        let store = open(folder.path());
+        for number in 0..exchanges {
+            say(&store.recorder(), &number.to_string(), "ask", "answer");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        store.close();
+        // Not through the store, which would take over what was left.
+        let database = rusqlite::Connection::open(folder.path().join("conversations.db")).expect("opens");
+        let rows: u32 = database.query_row("SELECT count(*) FROM exchanges", [], |row| row.get(0)).expect("a count");
+        assert_eq!(rows, exchanges);
+        let spools = std::fs::read_dir(folder.path().join("spool")).expect("a folder");
+        assert_eq!(spools.filter(|entry| entry.as_ref().expect("an entry").path().is_dir()).count(), 0);
+        drop(database);
+        let ids: Vec<_> = every(&open(folder.path())).await.into_iter().map(|exchange| exchange.id).collect();
+        assert_eq!(ids, (0..exchanges).map(|number| number.to_string()).collect::<Vec<_>>());
     }
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let ids: Vec<_> = all(store, folder.path()).await.into_iter().map(|exchange| exchange.id).collect();
-    assert_eq!(ids, (0..50).map(|number| number.to_string()).collect::<Vec<_>>());
-    let spools = std::fs::read_dir(folder.path().join("spool")).expect("a folder");
-    assert_eq!(spools.filter(|entry| entry.as_ref().expect("an entry").path().is_dir()).count(), 0);
 }
 
 #[tokio::test]
