@@ -151,10 +151,12 @@ fn salvage(from: &Path, to: &mut Connection) -> Result<(u64, bool), Error> {
         }
         whole &= all;
     }
-    // The index of texts is made anew with everything that is derived.
+    // The index of texts is made anew with everything that is derived, as if the rules had changed.
     to.execute_batch(
         "UPDATE exchanges SET derived = 0;
-         UPDATE bodies SET texts = 0;
+         UPDATE bodies SET version = 0, texts = 0;
+         UPDATE threads SET linked = 0;
+         UPDATE links SET version = 0;
          UPDATE classes SET threads = (SELECT count(*) FROM threads WHERE class = classes.id);
          UPDATE totals SET exchanges = (SELECT count(*) FROM exchanges),
              media_bytes = (SELECT coalesce(sum(bytes), 0) FROM media);",

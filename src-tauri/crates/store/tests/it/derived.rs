@@ -13,18 +13,24 @@ use super::recorded::{open, say};
 /// A store in a folder of its own.
 pub(crate) struct House {
     pub(crate) store: ConversationStore,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 #[expect(clippy::expect_used, reason = "a helper of tests")]
 impl House {
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
-        Self { store: open(folder.path()), _folder: folder }
+        Self { store: open(folder.path()), folder }
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        self._folder.path()
+        self.folder.path()
+    }
+
+    /// Closes the store; its folder remains.
+    pub(crate) fn close(self) -> TempDir {
+        self.store.close();
+        self.folder
     }
 
     pub(crate) fn conversations(&self) -> Conversations {

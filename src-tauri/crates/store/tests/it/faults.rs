@@ -1,14 +1,19 @@
 //! What was said is there after a kill, a full disk, a lock and damage, and recording says what happens.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use postern_store::{ConversationStore, Ended, RecordingUsage, TroubleKind};
+use postern_store::{
+    Change, ConversationStore, Ended, Filter, RecordingUsage, ReviewState, Selection, Seq, TroubleKind,
+};
 use tempfile::TempDir;
 
+use super::derived::{House, said};
 use super::recorded::{all, call, every, files, hold, open, say};
 use super::support::until;
 
@@ -202,6 +207,53 @@ async fn a_damaged_page_costs_only_what_was_on_it() {
     let later = found.iter().filter(|id| id.starts_with("later")).count();
     assert_eq!(later, 2000, "what came meanwhile is there");
     assert!(found.len() > 3900 && found.len() as u64 == usage.exchanges, "{} exchanges", found.len());
+    store.close();
+}
+
+#[tokio::test]
+async fn decisions_outlive_a_damaged_database() {
+    let house = House::new();
+    let conversations = house.conversations();
+    for number in 0..20 {
+        house.said(&[&format!("question {number}"), "an answer"]).await;
+    }
+    let id = house.list().await[7].id;
+    let change = Change {
+        state: Some(ReviewState::Approved),
+        note: Some("a good one".to_owned()),
+        add_tags: vec!["kept".to_owned()],
+        ..Change::default()
+    };
+    conversations.change(Selection::Ids(vec![id]), change).await.expect("changed");
+    house.record(1000).await;
+    let folder = house.close();
+    let database = folder.path().join("conversations.db");
+    // The last pages are those of the exchanges that came last.
+    let mut bytes = std::fs::read(&database).expect("readable");
+    let end = bytes.len() - 8 * 4096;
+    bytes[end..end + 4096].fill(0xa5);
+    std::fs::write(&database, bytes).expect("writable");
+
+    let store = open(folder.path());
+    let conversations = store.conversations();
+    for number in 0..1020 {
+        say(&store.recorder(), &format!("later {number}"), "ask", "answer");
+        let _ = conversations.exchange(Seq(number)).await;
+    }
+    until_usage(&store, |usage| usage.repaired.is_some() && usage.waiting == 0).await;
+    let thread = conversations.thread(id).await.expect("readable").expect("there");
+    assert_eq!((thread.row.state, thread.row.note.as_str()), (ReviewState::Approved, "a good one"));
+    assert_eq!(thread.row.tags, ["kept"]);
+    let approved = Filter { states: vec![ReviewState::Approved], ..Filter::default() };
+    assert_eq!(conversations.count(approved).await.expect("counted"), 1);
+    assert_eq!(conversations.count(Filter::default()).await.expect("counted"), 20);
+    // Everything is to be derived once more, and is what it was before.
+    let first = conversations.underived(1, 1).await.expect("read");
+    assert_eq!(first.first().map(|exchange| exchange.seq), Some(Seq(1)));
+    conversations.put(1, vec![(Seq(1), said(&["question 0", "an answer"]))]).await.expect("put");
+    assert_eq!(conversations.count(Filter::default()).await.expect("counted"), 20);
+    let found = Filter { text: "question".to_owned(), ..Filter::default() };
+    assert_eq!(conversations.count(found).await.expect("counted"), 1, "the index is made anew");
     store.close();
 }
 

@@ -1,12 +1,15 @@
 //! No more is kept than is wanted.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use postern_store::{Call, ConversationStore, Ended, Limits, Seq};
+use postern_store::{Call, Change, ConversationStore, Ended, Limits, ReviewState, Selection, Seq, ThreadId};
 use tempfile::TempDir;
 
+use super::derived::House;
 use super::recorded::{call, every, files, open};
 use super::support::until;
 
@@ -132,4 +135,76 @@ async fn nothing_is_left_when_everything_is_erased() {
     assert_eq!((usage.exchanges, usage.media_bytes, usage.oldest_ms), (0, 0, None));
     assert_eq!(media(folder.path()), 0);
     store.close();
+}
+
+/// The beginnings of the conversations that are there, in alphabetical order.
+async fn titles(house: &House) -> Vec<String> {
+    let mut titles: Vec<String> = house.list().await.into_iter().map(|row| row.facts.title).collect();
+    titles.sort();
+    titles
+}
+
+async fn until_exchanges(house: &House, exchanges: u64) {
+    for _ in 0..3000 {
+        if house.conversations().usage().await.expect("readable").exchanges == exchanges {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("there are never {exchanges} exchanges");
+}
+
+#[tokio::test]
+async fn what_somebody_decided_outlives_what_it_was_made_of() {
+    let house = House::new();
+    let conversations = house.conversations();
+    let decide = async |title: &str, change: Change| {
+        let row = house.list().await.into_iter().find(|row| row.facts.title == title).expect("there");
+        conversations.change(Selection::Ids(vec![row.id]), change).await.expect("changed");
+        row.id
+    };
+    for title in ["approved", "later", "rated", "tagged", "untouched"] {
+        house.said(&[title, "an answer"]).await;
+    }
+    let state = |state| Change { state: Some(state), ..Change::default() };
+    let approved: ThreadId = decide("approved", state(ReviewState::Approved)).await;
+    decide("later", state(ReviewState::Later)).await;
+    decide("rated", Change { rating: Some(4), ..Change::default() }).await;
+    decide("tagged", Change { add_tags: vec!["t".to_owned()], ..Change::default() }).await;
+    let leaf = house.thread(approved).await.exchanges[0];
+    let sha = conversations
+        .keep_media(leaf, "image/png".to_owned(), Bytes::from_static(b"seen"))
+        .await
+        .expect("kept");
+
+    conversations.keep(Limits { days: Some(0), max_bytes: None });
+    until_exchanges(&house, 2).await;
+    until_titles(&house, &["approved", "later", "rated", "tagged"]).await;
+    assert_eq!(house.search("untouched").await, Vec::<String>::new());
+
+    conversations.keep(Limits { days: None, max_bytes: Some(1) });
+    until_exchanges(&house, 0).await;
+    assert_eq!(titles(&house).await, ["approved", "later", "rated", "tagged"]);
+    assert_eq!(house.thread(approved).await.body, b"approved\nan answer");
+    assert!(conversations.media(&sha).await.expect("readable").is_some_and(|kept| kept.path.exists()));
+
+    conversations.delete(Selection::Ids(vec![approved])).await.expect("deleted");
+    conversations.keep(Limits::default());
+    for _ in 0..3000 {
+        if conversations.media(&sha).await.expect("readable").is_none() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("media of nobody stays");
+}
+
+async fn until_titles(house: &House, expected: &[&str]) {
+    for _ in 0..3000 {
+        if titles(house).await == expected {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(titles(house).await, expected);
 }

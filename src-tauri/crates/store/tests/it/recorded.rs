@@ -6,8 +6,9 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use postern_store::{Call, ConversationStore, Ended, Exchange, Recorder, Seq, Via};
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 pub(crate) fn open(folder: &Path) -> ConversationStore {
-    ConversationStore::open(folder).unwrap_or_else(|error| panic!("opens: {error}"))
+    ConversationStore::open(folder).expect("opens")
 }
 
 pub(crate) fn call(id: &str) -> Call {

@@ -1,5 +1,7 @@
 //! What was said is in the database, whatever happens.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -89,7 +91,8 @@ async fn a_clean_stop_right_after_exchanges_keeps_them_in_the_database() {
         store.close();
         // Not through the store, which would take over what was left.
         let database = rusqlite::Connection::open(folder.path().join("conversations.db")).expect("opens");
-        let rows: u32 = database.query_row("SELECT count(*) FROM exchanges", [], |row| row.get(0)).expect("a count");
+        let rows: u32 =
+            database.query_row("SELECT count(*) FROM exchanges", [], |row| row.get(0)).expect("a count");
         assert_eq!(rows, exchanges);
         let spools = std::fs::read_dir(folder.path().join("spool")).expect("a folder");
         assert_eq!(spools.filter(|entry| entry.as_ref().expect("an entry").path().is_dir()).count(), 0);
