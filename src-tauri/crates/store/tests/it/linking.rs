@@ -1,5 +1,7 @@
 //! Exchanges become conversations.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use postern_store::{Change, Deed, Derived, Facts, ReviewState, Selection, Standing, ThreadId};
 
 use super::derived::{House, said};

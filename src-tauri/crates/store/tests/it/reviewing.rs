@@ -1,5 +1,7 @@
 //! Conversations are listed, found, decided and taken back.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use postern_store::{
     AuditRow, Change, Deed, Derived, Done, Error, Facts, Filter, KeyId, PageOf, ReviewState, Selection, Sort,
     Standing, ThreadId,
@@ -33,11 +35,11 @@ async fn fifty() -> House {
     let derived = (0..50).map(|number: u64| {
         let derived = about(&format!("title {number}"), |facts| {
             facts.model = format!("m{}", number % 3);
-            facts.language = if number % 2 == 0 { "eng" } else { "cmn" }.to_owned();
+            facts.language = if number.is_multiple_of(2) { "eng" } else { "cmn" }.to_owned();
             facts.flags = 1 << (number % 4);
             facts.chars = 100 - number;
             facts.tokens_in = number;
-            facts.standing = if number % 5 == 0 { Standing::Truncated } else { Standing::Ok };
+            facts.standing = if number.is_multiple_of(5) { Standing::Truncated } else { Standing::Ok };
         });
         (postern_store::Seq(first.0 + i64::try_from(number).expect("small")), derived)
     });
