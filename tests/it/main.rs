@@ -19,4 +19,5 @@ mod misbehaviour;
 #[cfg(target_os = "linux")]
 mod pages;
 mod product;
+mod recording;
 mod sdk;

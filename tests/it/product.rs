@@ -77,14 +77,14 @@ impl Product {
         let site = Standin::start().await?;
         let data = TempDir::new()?;
         furnish(data.path(), &site, settings)?;
-        let (child, base_url) = spawn(data.path(), port)?;
+        let (child, base_url) = serve(data.path(), port)?;
         Ok(Self { child, base_url, data, site })
     }
 
     /// In a folder that has its accounts, with these lines behind those of `[browser]`.
     pub(crate) fn start_in(data: TempDir, site: Standin, settings: &str) -> anyhow::Result<Self> {
         configure(data.path(), &site, settings)?;
-        let (child, base_url) = spawn(data.path(), Some(0))?;
+        let (child, base_url) = serve(data.path(), Some(0))?;
         Ok(Self { child, base_url, data, site })
     }
 
@@ -99,7 +99,7 @@ impl Product {
     /// Ends the server without a word, as a crash would, and starts it again on the same folder.
     pub(crate) fn crash_and_restart(&mut self) -> anyhow::Result<()> {
         self.crash()?;
-        (self.child, self.base_url) = spawn(self.data.path(), Some(0))?;
+        (self.child, self.base_url) = serve(self.data.path(), Some(0))?;
         Ok(())
     }
 
@@ -237,7 +237,8 @@ pub(crate) fn end(child: &mut Child) {
 /// A file in a data folder with the certificates that a product there trusts, instead of the system's.
 pub(crate) const TRUSTED: &str = "trusted.pem";
 
-fn spawn(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
+/// Starts the server on a data folder, and returns where it listens.
+pub(crate) fn serve(data: &Path, port: Option<u16>) -> anyhow::Result<(Child, String)> {
     let mut command = postern(data);
     let trusted = data.join(TRUSTED);
     if trusted.is_file() {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::{Result, anyhow};
 use tauri::image::Image;
-use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Wry, include_image};
 
@@ -26,6 +26,7 @@ pub(super) struct Panel {
     accounts: Submenu<Wry>,
     rows: Vec<Item>,
     requests: Item,
+    private: CheckMenuItem<Wry>,
     open: Item,
     open_console: Item,
     quit: Item,
@@ -40,15 +41,24 @@ impl Panel {
         let (status, start_stop, copy_url) =
             (item(&view.status)?, item(&view.start_stop)?, item(&view.copy_url)?);
         let (requests, open) = (item(&view.requests)?, item(&view.open)?);
+        let private = CheckMenuItem::with_id(
+            app,
+            id(&view.private),
+            &view.private.label,
+            view.private.enabled,
+            view.is_private,
+            None::<&str>,
+        )?;
         let (open_console, quit) = (item(&view.open_console)?, item(&view.quit)?);
         let (above, below) = (PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?);
-        let order: [&dyn IsMenuItem<Wry>; 10] = [
+        let order: [&dyn IsMenuItem<Wry>; 11] = [
             &status,
             &start_stop,
             &copy_url,
             &above,
             &accounts,
             &requests,
+            &private,
             &below,
             &open,
             &open_console,
@@ -66,6 +76,7 @@ impl Panel {
             accounts,
             rows,
             requests,
+            private,
             open,
             open_console,
             quit,
@@ -99,6 +110,7 @@ impl Panel {
         for (item, before, now) in lines {
             change(item, before, now)?;
         }
+        self.set_private(&view)?;
         if view.accounts == self.shown.accounts {
             self.set_rows(app, &view.rows)?;
         } else {
@@ -112,6 +124,18 @@ impl Panel {
         }
         self.shown = view;
         Ok(())
+    }
+
+    /// The system sets and takes the mark by itself when the line is chosen, so it is put right each time.
+    fn set_private(&self, view: &View) -> tauri::Result<()> {
+        let before = &self.shown.private;
+        if before.label != view.private.label {
+            self.private.set_text(&view.private.label)?;
+        }
+        if before.enabled != view.private.enabled {
+            self.private.set_enabled(view.private.enabled)?;
+        }
+        self.private.set_checked(view.is_private)
     }
 
     /// On Linux panels are not told when the text of a line with a submenu changes, so this one is put there anew.

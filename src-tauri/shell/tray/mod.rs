@@ -156,23 +156,27 @@ pub(crate) async fn follow(app: AppHandle) {
 async fn follow_open(app: &AppHandle, inside: &Inside, fronts: &mut watch::Receiver<Front>) {
     let mut choices = app.state::<Choices>().watch();
     let (mut server, mut accounts) = (inside.desk.server_changes(), inside.desk.account_changes());
+    let mut recording = inside.desk.recording_changes();
     let mut requests = inside.requests.subscribe();
     loop {
         choices.mark_unchanged();
         server.mark_unchanged();
         accounts.mark_unchanged();
+        recording.mark_unchanged();
         // What happened until now is in what is read next.
         requests = requests.resubscribe();
         show(app, &look(inside).await);
         tokio::select! {
             () = tokio::time::sleep(CALM) => {}
             _ = server.changed() => continue,
+            _ = recording.changed() => continue,
             _ = choices.changed() => continue,
             _ = fronts.changed() => return,
         }
         tokio::select! {
             () = tokio::time::sleep(STALE) => {}
             _ = server.changed() => {}
+            _ = recording.changed() => {}
             _ = choices.changed() => {}
             _ = accounts.changed() => {}
             _ = requests.recv() => {}
@@ -190,7 +194,9 @@ async fn look(inside: &Inside) -> House {
             Today { requests: 0, failed: 0 }
         }
     };
-    House::Open { server: inside.desk.server(), accounts: inside.desk.accounts(), today }
+    let recording = inside.desk.recording().await;
+    let private = (recording.enabled && recording.failed.is_none()).then_some(recording.private);
+    House::Open { server: inside.desk.server(), accounts: inside.desk.accounts(), today, private }
 }
 
 fn show(app: &AppHandle, house: &House) {
@@ -228,6 +234,7 @@ pub(crate) async fn act(app: &AppHandle, action: Action) -> Result<(), String> {
         Action::Account(row) => window::show(app, Some(&page_of(app, row))),
         Action::Quit => quit::quit(app),
         Action::StartStop => start_stop(app).await?,
+        Action::Private => turn_private(app),
         Action::CopyUrl => copy(app, &running(app)?.0)?,
         Action::OpenConsole => {
             let server = running(app)?.1;
@@ -274,6 +281,14 @@ async fn start_stop(app: &AppHandle) -> Result<(), String> {
         ServerState::Starting | ServerState::Stopping => return Ok(()),
     };
     done.map(drop).map_err(|trouble| trouble.to_string())
+}
+
+/// Begins a time in which nothing is recorded, or ends it.
+fn turn_private(app: &AppHandle) {
+    if let Front::Open(inside) = &*app.state::<Keeper>().watch().borrow() {
+        let view = app.state::<Tray>().held().view.clone();
+        inside.desk.set_private(!view.is_some_and(|view| view.is_private));
+    }
 }
 
 /// The base URL for clients, and the server's own.

@@ -34,6 +34,8 @@ pub(crate) enum Action {
     CopyUrl,
     /// Open the console in a browser.
     OpenConsole,
+    /// Begin or end a time in which nothing is recorded.
+    Private,
     /// Show the window.
     Open,
     /// End Postern.
@@ -43,10 +45,11 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    const PLAIN: [(Self, &'static str); 5] = [
+    const PLAIN: [(Self, &'static str); 6] = [
         (Self::StartStop, "start_stop"),
         (Self::CopyUrl, "copy_url"),
         (Self::OpenConsole, "open_console"),
+        (Self::Private, "private"),
         (Self::Open, "open"),
         (Self::Quit, "quit"),
     ];
@@ -112,6 +115,9 @@ pub(crate) struct View {
     #[serde(skip)]
     pub(crate) owners: Vec<String>,
     pub(crate) requests: Line,
+    pub(crate) private: Line,
+    /// Whether that line has its mark.
+    pub(crate) is_private: bool,
     pub(crate) open: Line,
     pub(crate) open_console: Line,
     pub(crate) quit: Line,
@@ -130,6 +136,8 @@ pub(crate) enum House {
         /// Worst first.
         accounts: Vec<AccountView>,
         today: Today,
+        /// Whether nothing is recorded for the time being; `None` where nothing ever is.
+        private: Option<bool>,
     },
 }
 
@@ -145,6 +153,10 @@ impl View {
         let accounts: &[AccountView] = match house {
             House::Open { accounts, .. } => accounts,
             House::Opening | House::Failed => &[],
+        };
+        let private = match house {
+            House::Open { private, .. } => *private,
+            House::Opening | House::Failed => None,
         };
         let shape = shape(house, accounts);
         let mark = match shape {
@@ -162,6 +174,8 @@ impl View {
             rows: rows(accounts, words, zone),
             owners: accounts.iter().map(|account| account.name.clone()).collect(),
             requests: Line::telling(requests(house, words)),
+            private: Line::of(Action::Private, &words.private, private.is_some()),
+            is_private: private == Some(true),
             open: Line::of(Action::Open, &words.open_window, true),
             open_console: Line::of(Action::OpenConsole, &words.open_console, running),
             quit: Line::of(Action::Quit, &words.quit, true),
@@ -171,7 +185,7 @@ impl View {
     /// Its lines from top to bottom, the rows of the accounts included.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &Line> {
         let head = [&self.status, &self.start_stop, &self.copy_url, &self.accounts];
-        let tail = [&self.requests, &self.open, &self.open_console, &self.quit];
+        let tail = [&self.requests, &self.private, &self.open, &self.open_console, &self.quit];
         head.into_iter().chain(&self.rows).chain(tail)
     }
 }

@@ -12,7 +12,7 @@ fn running() -> ServerState {
 }
 
 fn house(state: ServerState, accounts: Vec<AccountView>) -> House {
-    House::Open { server: server(state), accounts, today: Today { requests: 412, failed: 2 } }
+    House::Open { server: server(state), accounts, today: Today { requests: 412, failed: 2 }, private: Some(false) }
 }
 
 fn view(house: &House) -> View {
@@ -98,6 +98,19 @@ fn failures_of_today_are_told_when_there_are_any() {
 }
 
 #[test]
+fn private_mode_has_its_mark_and_is_not_offered_where_nothing_is_recorded() {
+    let told = |now: Option<bool>| {
+        let mut house = house(running(), vec![]);
+        if let House::Open { private, .. } = &mut house {
+            *private = now;
+        }
+        let view = view(&house);
+        (view.private.enabled, view.is_private)
+    };
+    assert_eq!([None, Some(false), Some(true)].map(told), [(false, false), (true, false), (true, true)]);
+}
+
+#[test]
 fn the_menu_speaks_chinese_too() {
     let view = View::of(&house(running(), vec![]), Words::of(Language::Chinese), &TimeZone::UTC);
     assert_eq!(view.start_stop.label, "停止服务");
@@ -107,7 +120,7 @@ fn the_menu_speaks_chinese_too() {
 fn every_line_that_does_something_is_found_again_by_its_name() {
     let view = view(&house(running(), vec![account("a", State::Ready)]));
     let actions: Vec<Action> = view.lines().filter_map(|line| line.action).collect();
-    assert_eq!(actions.len(), 6);
+    assert_eq!(actions.len(), 7);
     for action in actions {
         assert_eq!(Action::from_id(&action.id()), Some(action));
     }

@@ -22,6 +22,7 @@ pub(crate) struct Words {
     pub(super) accounts: AccountWords,
     pub(super) requests_today: String,
     pub(super) requests_today_failed: String,
+    pub(super) private: String,
     pub(super) open_window: String,
     pub(super) open_console: String,
     pub(super) quit: String,

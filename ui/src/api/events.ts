@@ -105,6 +105,9 @@ export function apply(queries: QueryClient, event: ConsoleEvent): void {
       void queries.invalidateQueries({ queryKey: ["proxy"] });
       void queries.invalidateQueries({ queryKey: ["models"] });
       break;
+    case "recording":
+      void queries.invalidateQueries({ queryKey: ["recording"] });
+      break;
     case "logs":
       break;
   }

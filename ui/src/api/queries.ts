@@ -67,6 +67,8 @@ export const read = {
   clients: () =>
     queryOptions({ queryKey: ["clients"], queryFn: ({ signal }) => answer(client.GET("/api/clients", { signal })) }),
   vault: () => queryOptions({ queryKey: ["vault"], queryFn: ({ signal }) => answer(client.GET("/api/vault", { signal })) }),
+  recording: () =>
+    queryOptions({ queryKey: ["recording"], queryFn: ({ signal }) => answer(client.GET("/api/recording", { signal })) }),
   storage: () =>
     queryOptions({ queryKey: ["storage"], queryFn: ({ signal }) => answer(client.GET("/api/storage", { signal })) }),
 };

@@ -1,11 +1,12 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
-import { CircleAlert, CloudOff, KeyRound, type LucideIcon, X } from "lucide-react";
+import { CircleAlert, CloudOff, EyeOff, KeyRound, type LucideIcon, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useConnection } from "../api/events";
-import { useServer } from "../api/queries";
+import { answer, client } from "../api/client";
+import { read, useServer } from "../api/queries";
 import { cn } from "../lib/cn";
 import { formatRelative } from "../lib/format";
 import { useLasting, useNow } from "../lib/hooks";
@@ -15,15 +16,18 @@ import { IconButton } from "../parts/IconButton";
 import { FailureActions } from "./FailureActions";
 import { type Failed as FailedServer, useFailure } from "./useFailure";
 
-/** The one thing that everybody should know now: a server that failed, else a console not heard, else an open door. */
+/** The one thing that everybody should know now: a server that failed, else a console not heard, else a private time, else
+ * an open door. */
 export function Banner() {
   const server = useServer();
+  const recording = useQuery(read.recording());
   const connection = useConnection();
   const { pathname } = useLocation();
   const lost = useLasting(connection.state === "lost", 2500);
   if (lost && connection.state === "lost") return <Lost since={connection.since} />;
   // The overview tells of a failure itself, in its first card.
   if (server?.state === "failed") return pathname === "/" ? null : <Failed server={server} />;
+  if (recording.data?.private) return <Private />;
   if (server?.open && server.state === "running" && pathname !== "/welcome") return <Open />;
   return null;
 }
@@ -53,6 +57,29 @@ function Lost({ since }: { since: number }) {
       }
     >
       {t("app.banner.lost", { when: formatRelative(since, now) })}
+    </Strip>
+  );
+}
+
+/** Nothing is recorded, which must not be forgotten. */
+function Private() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const end = async () => {
+    const { queryKey } = read.recording();
+    queries.setQueryData(queryKey, await answer(client.PUT("/api/recording", { body: { private: false } })));
+  };
+  return (
+    <Strip
+      tone="info"
+      icon={EyeOff}
+      actions={
+        <Button size="sm" onClick={() => void end()}>
+          {t("app.banner.endPrivate")}
+        </Button>
+      }
+    >
+      {t("app.banner.private")}
     </Strip>
   );
 }

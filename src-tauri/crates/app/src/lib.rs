@@ -30,7 +30,7 @@ mod words;
 
 pub use accounts::{AccountName, Accounts, AdoptError, BadName, Kept, KeptError, PRIORITIES, WEIGHTS};
 pub use address::base_url;
-pub use house::{Browsers, House, Opening, Published, PublishedState};
+pub use house::{Browsers, House, Opening, Published, PublishedState, Recording};
 pub use lock::{DataLock, LockError};
 pub use paths::Paths;
 pub use postern_console::api::server::{FailureKind, ServerFailure};

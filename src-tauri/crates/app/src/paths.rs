@@ -45,6 +45,11 @@ impl Paths {
         self.data.join("postern.db")
     }
 
+    /// The database of recorded conversations.
+    pub fn conversations(&self) -> PathBuf {
+        self.data.join("conversations.db")
+    }
+
     /// Where data sets are written that the console asks for.
     pub fn exports(&self) -> PathBuf {
         self.data.join("exports")

@@ -15,6 +15,7 @@ use crate::api::network::{NetworkReport, NetworkTest};
 use crate::api::overview::QueueEntry;
 use crate::api::page::PageView;
 use crate::api::proxy::{DomainAllow, ProxyView};
+use crate::api::recording::RecordingView;
 use crate::api::server::ServerStatus;
 use crate::api::settings::{SettingsChange, SettingsView};
 use crate::api::system::{Bundle, Finding, LogPage, LogQuery, Storage, StorageKind};
@@ -143,12 +144,33 @@ pub trait ProxyDesk {
     fn forbid_domain<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Result<ProxyView, Trouble>>;
 }
 
+/// What the house records.
+pub trait RecordingDesk {
+    /// Whether it does, and how much is kept.
+    fn recording(&self) -> BoxFuture<'_, RecordingView>;
+    /// Hears when [`RecordingDesk::recording`] says something new, except of how much is kept.
+    fn recording_changes(&self) -> watch::Receiver<u64>;
+    /// Begins or ends a time in which nothing is recorded.
+    fn set_private(&self, private: bool);
+    /// Deletes everything that was recorded.
+    fn forget_recorded(&self) -> BoxFuture<'_, Result<RecordingView, Trouble>>;
+}
+
 /// What the house lets the console see and do. Everything else the console finds in the store and in the registry of
 /// upstreams.
 ///
 /// A `*_changes` receiver tells that something is to be read anew; how often it changed means nothing.
 pub trait Desk:
-    EnrolmentDesk + NetworkDesk + VaultDesk + PageDesk + ProxyDesk + UpstreamDesk + Send + Sync + 'static
+    EnrolmentDesk
+    + NetworkDesk
+    + VaultDesk
+    + PageDesk
+    + ProxyDesk
+    + RecordingDesk
+    + UpstreamDesk
+    + Send
+    + Sync
+    + 'static
 {
     /// What was recorded; `None` when its database could not be opened.
     fn conversations(&self) -> Option<Conversations>;

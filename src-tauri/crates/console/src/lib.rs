@@ -22,7 +22,9 @@ mod trouble;
 pub use axum::Router;
 
 pub use console::{Console, ConsoleConfig};
-pub use desk::{Desk, EnrolmentDesk, Exports, NetworkDesk, PageDesk, ProxyDesk, UpstreamDesk, VaultDesk};
+pub use desk::{
+    Desk, EnrolmentDesk, Exports, NetworkDesk, PageDesk, ProxyDesk, RecordingDesk, UpstreamDesk, VaultDesk,
+};
 pub use document::{MARK, document};
 pub use guard::Visitor;
 pub use trouble::{Code, ErrorBody, ErrorDetail, Trouble};

@@ -89,6 +89,7 @@ struct Ears {
     enrolments: watch::Receiver<u64>,
     queue: watch::Receiver<u64>,
     settings: watch::Receiver<u64>,
+    recording: watch::Receiver<u64>,
     logs: watch::Receiver<u64>,
     keys: watch::Receiver<u64>,
     models: watch::Receiver<u64>,
@@ -108,6 +109,7 @@ impl Ears {
             enrolments: desk.enrolment_changes(),
             queue: desk.queue_changes(),
             settings: desk.settings_changes(),
+            recording: desk.recording_changes(),
             logs: desk.log_changes(),
             keys: console.keys().changes(),
             models: console.model_changes(),
@@ -127,6 +129,7 @@ impl Ears {
             changed = self.enrolments.changed() => { changed.ok()?; news.enrolments = true; }
             changed = self.queue.changed() => { changed.ok()?; news.queue = true; }
             changed = self.settings.changed() => { changed.ok()?; news.settings = true; }
+            changed = self.recording.changed() => { changed.ok()?; news.recording = true; }
             changed = self.keys.changed() => { changed.ok()?; news.keys = true; }
             changed = self.models.changed() => { changed.ok()?; news.models = true; }
             changed = self.upstreams.changed() => { changed.ok()?; news.upstreams = true; }
@@ -164,6 +167,7 @@ struct News {
     enrolments: bool,
     queue: bool,
     settings: bool,
+    recording: bool,
     keys: bool,
     models: bool,
     upstreams: bool,
@@ -191,6 +195,7 @@ impl News {
             news.conversations.then_some(Event::Conversations),
             news.exports.then_some(Event::Exports),
             news.settings.then_some(Event::Settings),
+            news.recording.then_some(Event::Recording),
             news.logs.map(|last| Event::Logs { last }),
         ];
         told.into_iter().flatten().collect()

@@ -2,6 +2,7 @@ import type { UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 
 import { Controller } from "../../lib/form";
+import { Checkbox } from "../../parts/Checkbox";
 import { Field } from "../../parts/Field";
 import { NumberInput } from "../../parts/NumberInput";
 import { Select } from "../../parts/Select";
@@ -48,6 +49,16 @@ export function RulesForm({ form, named }: { form: UseFormReturn<Rules>; named: 
         <Limit form={form} name="perMinute" label={t("keys.form.perMinute")} />
         <Limit form={form} name="perDay" label={t("keys.form.perDay")} />
       </div>
+      <Controller
+        control={form.control}
+        name="record"
+        render={({ field }) => (
+          <Checkbox checked={field.value} onChange={field.onChange}>
+            {t("keys.form.record")}
+            <span className="block text-sm text-muted">{t("keys.form.recordHint")}</span>
+          </Checkbox>
+        )}
+      />
     </div>
   );
 }

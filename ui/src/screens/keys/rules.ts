@@ -23,13 +23,14 @@ export const rules = z.object({
   date: z.string(),
   perMinute: z.number().int().positive().nullable(),
   perDay: z.number().int().positive().nullable(),
+  record: z.boolean(),
 });
 
 /** See [`rules`]. */
 export type Rules = z.infer<typeof rules>;
 
 /** The rules of a key that nobody has limited. */
-export const free: Rules = { name: "", models: "", life: "never", date: "", perMinute: null, perDay: null };
+export const free: Rules = { name: "", models: "", life: "never", date: "", perMinute: null, perDay: null, record: true };
 
 const day = 86_400;
 
@@ -49,6 +50,7 @@ export function rulesOf(key: Key): Rules {
     date: key.expires_at ? dateValue(key.expires_at) : "",
     perMinute: key.per_minute ?? null,
     perDay: key.per_day ?? null,
+    record: key.record ?? true,
   };
 }
 
@@ -71,5 +73,6 @@ export function said(values: Rules) {
     expires_at: endOf(values),
     per_minute: values.perMinute,
     per_day: values.perDay,
+    record: values.record,
   };
 }

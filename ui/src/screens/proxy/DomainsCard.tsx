@@ -1,4 +1,4 @@
-import { Plus, RotateCcw, X } from "lucide-react";
+import { Circle, CircleOff, Plus, RotateCcw, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -61,6 +61,7 @@ function DomainRow({ of }: { of: Domain }) {
       <code className="min-w-0 flex-1 basis-56 truncate font-mono text-sm select-text">{of.domain}</code>
       {of.vendor && <Badge>{t("proxy.domains.vendor")}</Badge>}
       {!of.https && <Badge tone="warn">{t("proxy.domains.plain")}</Badge>}
+      {!of.record && <Badge>{t("proxy.domains.notRecorded")}</Badge>}
       {of.key && <Badge tone="info">{t("proxy.domains.key", { upstream: of.key })}</Badge>}
       <Select
         aria-label={t("proxy.domains.authOf", { domain: of.domain })}
@@ -68,6 +69,12 @@ function DomainRow({ of }: { of: Domain }) {
         onChange={(auth_type) => void change(of, { auth_type })}
         options={options}
         className="w-60"
+      />
+      <IconButton
+        icon={of.record ? Circle : CircleOff}
+        label={t(of.record ? "proxy.domains.recorded" : "proxy.domains.unrecorded", { domain: of.domain })}
+        aria-pressed={of.record}
+        onClick={() => void change(of, { record: !of.record })}
       />
       <IconButton icon={X} label={t("proxy.domains.forbid", { domain: of.domain })} onClick={() => void forbid(of)} />
     </li>

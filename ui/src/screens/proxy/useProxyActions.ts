@@ -7,7 +7,13 @@ import type { Schemas } from "../../api/types";
 import { notify } from "../../parts/toast";
 import type { Domain } from "./address";
 
-const entry = ({ domain, auth_type, https, key }: Domain): Schemas["DomainAllow"] => ({ domain, auth_type, https, ...(key && { key }) });
+const entry = ({ domain, auth_type, https, key, record }: Domain): Schemas["DomainAllow"] => ({
+  domain,
+  auth_type,
+  https,
+  ...(key && { key }),
+  ...(!record && { record }),
+});
 
 /** Lets domains through and takes them out; the answer is always the whole list as it then is. */
 export function useProxyActions() {

@@ -20,6 +20,7 @@ import { careSections, settingsOf, unknownSections, workSections } from "./model
 import { ModelsSection } from "./ModelsSection";
 import { NetworkSection } from "./NetworkSection";
 import { PageSection } from "./page/PageSection";
+import { RecordingSection } from "./RecordingSection";
 import { reveal } from "./reveal";
 import { Security } from "./Security";
 import { ServerSection } from "./ServerSection";
@@ -111,6 +112,8 @@ function Section({ name, view }: { name: string; view: View }) {
       return <ModelsSection settings={settings} />;
     case "network":
       return <NetworkSection settings={settings} />;
+    case "recording":
+      return <RecordingSection settings={settings} />;
     case "page":
       return <PageSection />;
     case "security":

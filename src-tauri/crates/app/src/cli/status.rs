@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use postern_app::{DataLock, LockError, Paths, Published, PublishedState, base_url};
+use postern_app::{DataLock, LockError, Paths, Published, PublishedState, Recording, base_url};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,6 +34,8 @@ struct Status {
     state: Option<PublishedState>,
     /// Where clients reach it.
     base_url: Option<String>,
+    /// Whether conversations are recorded.
+    recording: Option<Recording>,
     /// Why it failed.
     why: Option<String>,
     /// What it says about itself.
@@ -63,6 +65,7 @@ async fn look(paths: &Paths) -> Result<Status> {
     status.process = Some(said.process);
     status.state = Some(said.state);
     status.why = said.why;
+    status.recording = Some(said.recording);
     if let Some(address) = said.address.filter(|_| said.state == PublishedState::Running) {
         status.base_url = Some(format!("{}/v1", base_url(address)));
         match tokio::time::timeout(PATIENCE, health(address)).await {
@@ -86,6 +89,15 @@ async fn health(address: SocketAddr) -> Result<Value> {
     serde_json::from_str(body).context("not an answer of Postern")
 }
 
+fn recorded(recording: Recording) -> &'static str {
+    match recording {
+        Recording::On => "Conversations are recorded on this computer.",
+        Recording::Off => "Conversations are not recorded.",
+        Recording::Private => "Private mode: nothing is recorded for the time being.",
+        Recording::Unavailable => "Conversations cannot be recorded; postern doctor says why.",
+    }
+}
+
 fn describe(status: &Status) -> String {
     let process = status.process.map(|process| format!(" (process {process})")).unwrap_or_default();
     if !status.open {
@@ -105,7 +117,9 @@ fn describe(status: &Status) -> String {
                 (Some(health), _) => health["message"].as_str().map(str::to_owned),
                 (None, silent) => silent.as_ref().map(|why| format!("It does not answer: {why}")),
             };
-            format!("running at {url}{process}\n{}", health.unwrap_or_default())
+            let lines = [health, status.recording.map(|recording| recorded(recording).to_owned())];
+            let lines: Vec<String> = lines.into_iter().flatten().filter(|line| !line.is_empty()).collect();
+            format!("running at {url}{process}\n{}", lines.join("\n"))
         }
     }
 }

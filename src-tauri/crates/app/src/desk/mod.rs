@@ -7,6 +7,7 @@ mod enrolments;
 mod network;
 mod page;
 mod proxy;
+mod recording;
 mod requests;
 mod server;
 mod settings;
@@ -61,7 +62,7 @@ fn broke_off(error: &JoinError) -> Trouble {
 
 impl Desk for HouseDesk {
     fn conversations(&self) -> Option<Conversations> {
-        self.rooms.conversations.clone()
+        self.rooms.conversations.as_ref().ok().cloned()
     }
 
     fn exports(&self) -> Option<Exports> {

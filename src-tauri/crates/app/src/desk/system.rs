@@ -26,7 +26,12 @@ impl HouseDesk {
         };
         let settings = self.rooms.settings();
         let pack = self.rooms.roster.pack();
-        let house = InForce { settings: &settings, secrets: &self.rooms.secrets, pack: &pack };
+        let house = InForce {
+            settings: &settings,
+            secrets: &self.rooms.secrets,
+            conversations: &self.rooms.conversations,
+            pack: &pack,
+        };
         doctor::examine(&self.rooms.paths, Some(house), Serving::Here(at)).await
     }
 

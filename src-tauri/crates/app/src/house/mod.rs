@@ -7,6 +7,7 @@ mod import;
 pub(crate) mod outward;
 mod proxy;
 mod published;
+mod recording;
 pub(crate) mod rooms;
 
 use std::net::SocketAddr;
@@ -41,6 +42,8 @@ pub(crate) use functions::{LostToken, lost_tokens};
 use hot::Hot;
 pub(crate) use hot::Sources;
 pub use published::{Published, PublishedState};
+pub(crate) use recording::Kept;
+pub use recording::Recording;
 use rooms::{Rooms, console_config, gateway_config};
 
 /// How long the gateway may take to let go of running answers when the house closes or the server is stopped.
@@ -70,8 +73,8 @@ pub struct House {
     rooms: Arc<Rooms>,
     console: Console,
     store: Store,
-    /// `None` when it could not be opened: then nothing is recorded.
-    recorded: Option<ConversationStore>,
+    /// Unless they could not be opened.
+    conversations: Option<ConversationStore>,
     tasks: Mutex<JoinSet<()>>,
     _lock: DataLock,
 }
@@ -85,8 +88,13 @@ impl House {
         let lock = DataLock::take(paths)?;
         let store = Store::open(&paths.database())?;
         import::key_file(paths, &store.keys()).await?;
-        let recorded = recorded(paths);
-        let rooms = Arc::new(furnish(opening, hot, &store, recorded.as_ref())?);
+        let conversations = recording::open(paths);
+        let kept = conversations.as_ref().map(ConversationStore::conversations).map_err(Clone::clone);
+        let rooms = Arc::new(furnish(opening, hot, &store, kept)?);
+        let conversations = conversations.ok();
+        if let Some(conversations) = &conversations {
+            rooms.gateway.record(conversations.recorder());
+        }
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
         let config = console_config(&rooms.settings());
         let console = Console::new(desk, &store, rooms.registry.clone(), config);
@@ -98,7 +106,7 @@ impl House {
         rooms.roster.recall().await?;
         let answered = store.flags().all().await?.first_answer_at.is_some();
         let tasks = Mutex::new(attend(&rooms, &console, answered));
-        Ok(Self { rooms, console, store, recorded, tasks, _lock: lock })
+        Ok(Self { rooms, console, store, conversations, tasks, _lock: lock })
     }
 
     /// Starts the server at the address of the settings.
@@ -205,8 +213,9 @@ impl House {
         if let Err(error) = std::fs::remove_file(&file) {
             tracing::debug!(%error, "no {} to remove", file.display());
         }
-        if let Some(recorded) = self.recorded {
-            recorded.close();
+        if let Some(conversations) = self.conversations {
+            // By now nobody records any more; what was recorded comes to rest.
+            conversations.close();
         }
         self.store.close();
     }
@@ -227,18 +236,7 @@ impl House {
     }
 }
 
-/// What was recorded. A house without it serves all the same.
-fn recorded(paths: &Paths) -> Option<ConversationStore> {
-    let opened = ConversationStore::open(paths.data());
-    opened.inspect_err(|error| tracing::error!(%error, "conversations are not recorded")).ok()
-}
-
-fn furnish(
-    opening: Opening<'_>,
-    hot: Hot,
-    store: &Store,
-    recorded: Option<&ConversationStore>,
-) -> Result<Rooms> {
+fn furnish(opening: Opening<'_>, hot: Hot, store: &Store, conversations: Kept) -> Result<Rooms> {
     let Opening { paths, flags: _, logs, when_stopped, launcher, keys } = opening;
     let settings = hot.settings();
     // Before the accounts are listed: it may bring back one of them.
@@ -273,9 +271,9 @@ fn furnish(
         hot,
         keys: store.keys(),
         requests: store.requests(),
-        exports: recorded.map(|recorded| Jobs::new(recorded.conversations())),
-        conversations: recorded.map(ConversationStore::conversations),
+        exports: conversations.as_ref().ok().cloned().map(Jobs::new),
         flags: store.flags(),
+        conversations,
         secrets,
         providers,
         registry,
@@ -289,6 +287,7 @@ fn furnish(
         clients: Clients::of_this_user(),
         server_changed: Signal::default(),
         settings_changed: Signal::default(),
+        recording_changed: Signal::default(),
         publishing: Mutex::default(),
         console: Mutex::default(),
     })
@@ -307,6 +306,8 @@ fn attend(rooms: &Arc<Rooms>, console: &Console, answered: bool) -> JoinSet<()> 
     tasks.spawn(rooms.providers.clone().attend());
     let rows = rooms.requests.subscribe();
     tasks.spawn(Rooms::learn(rooms.roster.clone(), rooms.flags.clone(), rows, answered));
+    tasks.spawn(rooms.recording_changed.clone().repeat(rooms.gateway.private_changes()));
+    tasks.spawn(rooms.recording_changed.clone().repeat(rooms.hot.watch()));
     // Whether a key exists is a part of the server's state.
     tasks.spawn(rooms.server_changed.clone().repeat(rooms.keys.changes()));
     tasks.spawn(follow_models(rooms.roster.changes(), rooms.roster.clone(), console.clone()));

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::Recording;
 use super::rooms::Rooms;
 use crate::{DataLock, LockError, Paths, ServerState, file};
 
@@ -22,6 +23,8 @@ pub struct Published {
     pub address: Option<SocketAddr>,
     /// Why it failed.
     pub why: Option<String>,
+    /// Whether conversations are recorded.
+    pub recording: Recording,
 }
 
 /// What a server does.
@@ -53,7 +56,7 @@ impl Published {
         holder.is_none_or(|process: u32| said.process == process).then_some(said)
     }
 
-    fn of(state: &ServerState, address: Option<SocketAddr>) -> Self {
+    fn of(state: &ServerState, address: Option<SocketAddr>, recording: Recording) -> Self {
         let (what, why) = match state {
             ServerState::Stopped => (PublishedState::Stopped, None),
             ServerState::Starting => (PublishedState::Starting, None),
@@ -61,17 +64,22 @@ impl Published {
             ServerState::Stopping => (PublishedState::Stopping, None),
             ServerState::Failed(failure) => (PublishedState::Failed, Some(failure.why.clone())),
         };
-        Self { process: std::process::id(), state: what, address, why }
+        Self { process: std::process::id(), state: what, address, why, recording }
     }
 }
 
 /// Writes the state down whenever it changes.
 pub(super) async fn publish(rooms: Arc<Rooms>) {
-    let mut states = rooms.server.watch();
+    let (mut states, mut recording) = (rooms.server.watch(), rooms.recording_changed.listen());
     loop {
         states.mark_unchanged();
+        recording.mark_unchanged();
         rooms.publish();
-        if states.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = states.changed() => changed,
+            changed = recording.changed() => changed,
+        };
+        if changed.is_err() {
             return;
         }
     }
@@ -84,7 +92,7 @@ impl Rooms {
         let _turn = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
         let address = self.server.listens();
         self.network.set_listening(address.into_iter().collect());
-        let now = Published::of(&self.server.state(), address);
+        let now = Published::of(&self.server.state(), address, self.recording_now());
         if let Err(error) = write(&self.paths.server_file(), &now) {
             tracing::warn!(%error, "other commands will not find this server");
         }

@@ -9,10 +9,11 @@ use postern_curation::export::Jobs;
 use postern_gateway::{Config, Gateway};
 use postern_net::{Network, ProxyRule};
 use postern_settings::{Level, Settings};
-use postern_store::{Conversations, Flag, Flags, Keys, Outcome, RequestRow, Requests, Retention, Source};
+use postern_store::{Flag, Flags, Keys, Limits, Outcome, RequestRow, Requests, Retention, Source};
 use postern_upstream::{Mcp, Registry};
 use tokio::sync::broadcast;
 
+use super::Kept;
 use super::functions::mcp_config;
 use super::hot::Hot;
 use super::outward::network_config;
@@ -39,11 +40,11 @@ pub(crate) struct Rooms {
     pub(crate) hot: Hot,
     pub(crate) keys: Keys,
     pub(crate) requests: Requests,
-    /// `None` when they cannot be opened.
-    pub(crate) conversations: Option<Conversations>,
-    /// What writes them to files.
+    /// What writes conversations them to files; `None` when they cannot be opened.
     pub(crate) exports: Option<Jobs>,
     pub(crate) flags: Flags,
+    /// What was recorded, or why that cannot be had.
+    pub(crate) conversations: Kept,
     pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,
     pub(crate) mcp: Mcp,
@@ -58,6 +59,7 @@ pub(crate) struct Rooms {
     pub(crate) clients: Option<Clients>,
     pub(crate) server_changed: Signal,
     pub(crate) settings_changed: Signal,
+    pub(crate) recording_changed: Signal,
     /// Held while the server's state is written down for other processes.
     pub(super) publishing: Mutex<()>,
     /// Until the house closes. The console holds its desk, and that holds the rooms.
@@ -120,6 +122,9 @@ impl Rooms {
             max_rows: settings.requests.max_rows,
             replay_bytes: settings.requests.replay_bytes,
         });
+        if let Ok(kept) = &self.conversations {
+            kept.keep(kept_at_most(settings));
+        }
         self.logs.set_level(log_level(settings.logs.level));
         self.logs.set_max_bytes(settings.logs.max_bytes);
         if let Some(console) = self.console() {
@@ -159,6 +164,16 @@ pub(crate) fn address(settings: &Settings) -> SocketAddr {
     SocketAddr::new(settings.server.host.0, settings.server.port)
 }
 
+/// How much of what is recorded is kept, from the settings.
+fn kept_at_most(settings: &Settings) -> Limits {
+    let limit = |number: u64| (number > 0).then_some(number);
+    let days = limit(settings.recording.retention_days);
+    Limits {
+        days: days.map(|days| u32::try_from(days).unwrap_or(u32::MAX)),
+        max_bytes: limit(settings.recording.max_bytes),
+    }
+}
+
 /// The console's choices, from the settings.
 pub(crate) fn console_config(settings: &Settings) -> ConsoleConfig {
     ConsoleConfig { remote: settings.console.remote, session_days: settings.console.session_days }
@@ -177,6 +192,7 @@ pub(crate) fn gateway_config(settings: &Settings) -> Config {
         total_timeout: limits.total_timeout,
         keep_alive: limits.keep_alive,
         shutdown_timeout: LAST_WORDS,
+        record: settings.recording.enabled,
         version: env!("CARGO_PKG_VERSION"),
         proxy: proxy_config(&settings.proxy),
         ..Config::default()

@@ -10,7 +10,7 @@ use postern_browser::find::{self, FindError, Role};
 use postern_console::api::system::{Finding, Health};
 use postern_protocol::page::PackStatus;
 use postern_settings::{Flags, Settings};
-use postern_store::Store;
+use postern_store::{ConversationStore, Conversations, Store};
 use tokio::net::TcpListener;
 
 use super::{mcp, size, storage, vault};
@@ -37,6 +37,8 @@ pub struct InForce<'a> {
     pub settings: &'a Settings,
     /// Its secrets.
     pub secrets: &'a Secrets,
+    /// What was recorded, or why that cannot be had.
+    pub conversations: &'a Result<Conversations, String>,
     /// The selectors it goes by.
     pub pack: &'a PackStatus,
 }
@@ -56,6 +58,7 @@ pub async fn examine(paths: &Paths, in_force: Option<InForce<'_>>, serving: Serv
     });
     let settings = in_force.map(|house| house.settings.clone()).or(read.ok()).unwrap_or_default();
     findings.push(database(paths).await);
+    findings.push(conversations(paths, in_force.map(|house| house.conversations)).await);
     findings.push(vault::look(paths, in_force.map(|house| house.secrets)).await);
     findings.push(server(paths, &settings, serving).await);
     findings.extend(browser(paths, &settings).await);
@@ -164,6 +167,51 @@ async fn database(paths: &Paths) -> Finding {
             };
             good(SUBJECT, format!("{}, {bytes}, {keys}", path.display()))
         }
+    }
+}
+
+/// `kept` is what a running house has of them.
+async fn conversations(paths: &Paths, kept: Option<&Result<Conversations, String>>) -> Finding {
+    const SUBJECT: &str = "conversations";
+    let path = paths.conversations();
+    let trouble = |why: String| {
+        let remedy = format!(
+            "Everything else goes on. Stop every Postern and set {} aside to record anew.",
+            path.display()
+        );
+        warning(SUBJECT, format!("they are not recorded: {why}"), remedy)
+    };
+    // A check makes none.
+    if kept.is_none() && !path.exists() {
+        return good(SUBJECT, "none yet; the first start makes their database");
+    }
+    let opened = match kept {
+        Some(_) => None,
+        None => match ConversationStore::open(paths.data()) {
+            Ok(store) => Some(store),
+            Err(error) => return trouble(error.to_string()),
+        },
+    };
+    let usage = match (kept, &opened) {
+        (Some(Err(why)), _) => return trouble(why.clone()),
+        (Some(Ok(kept)), _) => kept.usage().await,
+        (None, Some(store)) => store.conversations().usage().await,
+        (None, None) => return good(SUBJECT, path.display().to_string()),
+    };
+    if let Some(store) = opened {
+        store.close();
+    }
+    match usage {
+        Err(error) => trouble(error.to_string()),
+        Ok(usage) => match usage.trouble {
+            Some(now) => {
+                warning(SUBJECT, now.detail, "See whether the disk is full; what is said waits meanwhile.")
+            }
+            None => {
+                let bytes = size::in_words(storage::conversation_bytes(paths));
+                good(SUBJECT, format!("{}, {bytes}, {} exchanges", path.display(), usage.exchanges))
+            }
+        },
     }
 }
 

@@ -28,9 +28,9 @@ pub async fn clear(
 ) -> Result<Storage, Trouble> {
     match kind {
         StorageKind::Requests => requests.clear().await.map_err(unavailable)?,
-        StorageKind::Database | StorageKind::Profiles => {
-            let message =
-                "this cannot be cleared: the database holds the keys, and a profile goes with its account";
+        StorageKind::Database | StorageKind::Conversations | StorageKind::Profiles => {
+            let message = "this cannot be cleared here: the database holds the keys, conversations are deleted under \
+                           Recording, and a profile goes with its account";
             return Err(Trouble::new(Code::Invalid, message).field("kind"));
         }
         StorageKind::Snapshots | StorageKind::Logs | StorageKind::Bundles => {
@@ -51,6 +51,7 @@ fn walk(paths: &Paths, logs: &Logs, requests: JournalUsage) -> Storage {
     let snapshots = snapshots(&accounts);
     let bundles = bundle::all(paths);
     let database = paths.database();
+    let conversations = paths.conversations();
     let log_files = size::files(&paths.logs());
     let item = |kind, path: &Path, bytes, count| StorageItem {
         kind,
@@ -68,6 +69,7 @@ fn walk(paths: &Paths, logs: &Logs, requests: JournalUsage) -> Storage {
         items: vec![
             item(StorageKind::Database, &database, database_bytes(&database), None),
             item(StorageKind::Requests, &database, requests.bytes, Some(requests.rows)),
+            item(StorageKind::Conversations, &conversations, conversation_bytes(paths), None),
             item(StorageKind::Profiles, &paths.accounts(), profiles, Some(count(&names))),
             item(StorageKind::Snapshots, &paths.accounts(), snapshot_bytes, Some(count(&snapshots))),
             item(StorageKind::Logs, &paths.logs(), size::folder(&paths.logs()), Some(count(&log_files))),
@@ -83,7 +85,10 @@ fn clear_files(paths: &Paths, logs: &Logs, kind: StorageKind) -> io::Result<()> 
         }
         StorageKind::Logs => logs.clear(),
         StorageKind::Bundles => bundle::all(paths).into_iter().try_for_each(std::fs::remove_file),
-        StorageKind::Database | StorageKind::Requests | StorageKind::Profiles => Ok(()),
+        StorageKind::Database
+        | StorageKind::Requests
+        | StorageKind::Conversations
+        | StorageKind::Profiles => Ok(()),
     }
 }
 
@@ -95,7 +100,7 @@ fn unavailable(error: impl std::fmt::Display) -> Trouble {
 fn clearable(kind: StorageKind) -> bool {
     match kind {
         StorageKind::Requests | StorageKind::Snapshots | StorageKind::Logs | StorageKind::Bundles => true,
-        StorageKind::Database | StorageKind::Profiles => false,
+        StorageKind::Database | StorageKind::Conversations | StorageKind::Profiles => false,
     }
 }
 
@@ -116,6 +121,12 @@ pub(super) fn database_bytes(database: &Path) -> u64 {
         PathBuf::from(path)
     };
     size::file(database) + size::file(&beside("-wal")) + size::file(&beside("-shm"))
+}
+
+/// Recorded conversations, with their media and what is on its way into their database.
+pub(super) fn conversation_bytes(paths: &Paths) -> u64 {
+    let beside = ["media", "spool"].into_iter().map(|name| size::folder(&paths.data().join(name)));
+    database_bytes(&paths.conversations()) + beside.sum::<u64>()
 }
 
 fn count<T>(things: &[T]) -> u64 {
@@ -148,6 +159,8 @@ mod tests {
         logs.set_max_bytes(123_456);
         put(paths.database(), 100);
         put(place.path().join("postern.db-wal"), 20);
+        put(paths.conversations(), 200);
+        put(place.path().join("media/ab/abcd"), 7);
         put(place.path().join("accounts/main/profile/Default/Cookies"), 1000);
         put(place.path().join("accounts/main/snapshots/1-a/outline.txt"), 30);
         put(place.path().join("accounts/main/snapshots/2-b/outline.txt"), 40);
@@ -183,6 +196,7 @@ mod tests {
         let storage = measure(&paths, &logs, &store.requests()).await.expect("measured");
         let expected = [
             (StorageKind::Database, 120, None),
+            (StorageKind::Conversations, 207, None),
             (StorageKind::Profiles, 1000, Some(1)),
             (StorageKind::Snapshots, 70, Some(2)),
             (StorageKind::Logs, 55, Some(2)),
@@ -206,7 +220,7 @@ mod tests {
             last = cleared.unwrap_or(last);
         }
         let left = sizes(&last).into_iter().map(|(_, bytes, _)| bytes).collect::<Vec<_>>();
-        assert_eq!(left, [120, 1000, 0, 0, 0]);
+        assert_eq!(left, [120, 207, 1000, 0, 0, 0]);
         assert_eq!(rows(&last), Some(0));
         assert!(place.path().join("diagnostics/holiday.jpg").exists());
     }

@@ -57,6 +57,8 @@ pub enum Event {
     Models,
     /// The settings changed; read them anew.
     Settings,
+    /// Whether conversations are recorded changed; read it anew.
+    Recording,
     /// The log has grown.
     Logs {
         /// Its last line.

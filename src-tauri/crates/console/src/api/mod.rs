@@ -13,6 +13,7 @@ pub mod network;
 pub mod overview;
 pub mod page;
 pub mod proxy;
+pub mod recording;
 pub mod requests;
 pub mod server;
 pub mod session;

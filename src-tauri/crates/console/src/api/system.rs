@@ -98,6 +98,8 @@ pub enum StorageKind {
     Database,
     /// Rows of requests in the database.
     Requests,
+    /// Recorded conversations, with their media.
+    Conversations,
     /// Browser profiles.
     Profiles,
     /// Snapshots of failures.

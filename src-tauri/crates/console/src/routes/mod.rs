@@ -13,6 +13,7 @@ mod overview;
 mod page;
 mod playground;
 mod proxy;
+mod recording;
 mod requests;
 mod server;
 mod session;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> OpenApiRouter<Console> {
         network::routes(),
         page::routes(),
         proxy::routes(),
+        recording::routes(),
         system::routes(),
         vault::routes(),
         upstreams::routes(),

@@ -38,11 +38,11 @@ use crate::vault::vault;
 pub(crate) const BUNDLE: &str = "postern-1.zip";
 
 pub(crate) struct FakeDesk {
-    gateway: Gateway,
+    pub(crate) gateway: Gateway,
     registry: Registry,
     known: Mutex<Known>,
-    /// One for server, accounts, queue, settings, log, enrolments and upstreams.
-    pub(crate) changes: [watch::Sender<u64>; 8],
+    /// One for server, accounts, queue, settings, log, enrolments, upstreams, domains and recording.
+    pub(crate) changes: [watch::Sender<u64>; 9],
     recorded: ConversationStore,
     exports: Jobs,
     /// Where both are.

@@ -15,6 +15,7 @@ mod network;
 mod page;
 mod pages;
 mod proxy;
+mod recording;
 mod routes;
 mod support;
 mod upstreams;

@@ -19,6 +19,7 @@ mod names;
 mod passing;
 mod proxy;
 mod queue;
+mod recording;
 mod side;
 mod stopping;
 mod support;

@@ -4,6 +4,7 @@
 mod alike;
 mod change;
 mod class;
+mod clear;
 mod counts;
 mod delete;
 mod derived;
