@@ -11,7 +11,10 @@ const PROXY: &str = "http://me:hunter2@127.0.0.1:7890";
 
 fn place(base_url: &str) -> Place {
     let place = Place::new();
-    place.write("config.toml", &format!("[upstreams.deepseek]\nkind = \"openai\"\nbase_url = \"{base_url}\"\n"));
+    place.write(
+        "config.toml",
+        &format!("[upstreams.deepseek]\nkind = \"openai\"\nbase_url = \"{base_url}\"\n"),
+    );
     place
 }
 
@@ -53,7 +56,9 @@ fn a_key_is_kept_shown_masked_and_removed() {
     let again = add(&place, &["work"]);
     assert!(!again.status.success() && text(&again.stderr).contains("work already"), "{again:?}");
     place.say(&["account", "remove", "--upstream", "deepseek", "work"]);
-    assert!(place.fail(&["account", "remove", "--upstream", "deepseek", "work"]).contains("no key called work"));
+    assert!(
+        place.fail(&["account", "remove", "--upstream", "deepseek", "work"]).contains("no key called work")
+    );
     assert_eq!(all(&place).as_array().map(Vec::len), Some(1));
     assert!(place.fail(&["account", "list", "--upstream", "nobody"]).contains("there are deepseek"));
 }

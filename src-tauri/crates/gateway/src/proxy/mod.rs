@@ -233,13 +233,9 @@ impl Proxy {
             visit.answered(response.status());
         }
         sign(&mut response, &id);
-        Ok(match tape {
-            Some(tape) => {
-                let spoken = tape.spoken(response, reject.as_ref());
-                spoken.map(|body| Outgoing::Own(OwnBody::new(body)))
-            }
-            None => response,
-        })
+        let Some(tape) = tape else { return Ok(response) };
+        let spoken = tape.spoken(response, reject.as_ref());
+        Ok(spoken.map(|body| Outgoing::Own(OwnBody::new(body))))
     }
 
     /// Finds the way, prepares the request for it, and sends it there.

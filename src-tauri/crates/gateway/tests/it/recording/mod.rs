@@ -75,7 +75,8 @@ async fn every_dialect_is_recorded_as_it_was_sent_and_answered() {
     for (number, (path, body)) in (1..).zip(dialects()) {
         // No parser would write it again like this.
         let sent = format!("{{ \n{}", &body.to_string()[1..]);
-        let response = house.request("POST", path).header("content-type", "application/json").body(sent.clone());
+        let response =
+            house.request("POST", path).header("content-type", "application/json").body(sent.clone());
         let response = soon(response.send()).await.expect("a response");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let got = soon(response.bytes()).await.expect("a whole body");
@@ -159,15 +160,22 @@ async fn what_another_server_packed_is_handed_on_packed_and_recorded_unpacked() 
     let asked = tokio::spawn(asked.header("accept-encoding", "gzip").body("{\"model\" :\"m\"}").send());
     let mut line = far.accept().await;
     assert_eq!(line.request().await.body, b"{\"model\" :\"m\"}");
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", packed.len());
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", packed.len());
     line.write(head).await;
     line.drip(&packed).await;
     let response = soon(asked).await.expect("no panic").expect("a response");
     assert_eq!(soon(response.bytes()).await.expect("a body"), packed);
     let record = archive.only().await;
     assert_eq!((record.request, record.response), ("{\"model\" :\"m\"}".into(), said.into()));
-    assert_eq!((record.host, record.path.as_str()), (Some(far.address.to_string()), "/v1/chat/completions?a=b%2Fc"));
-    assert_eq!((record.via, record.ended, record.server.upstream), (Via::Proxy, Ended::Whole, far.address.to_string()));
+    assert_eq!(
+        (record.host, record.path.as_str()),
+        (Some(far.address.to_string()), "/v1/chat/completions?a=b%2Fc")
+    );
+    assert_eq!(
+        (record.via, record.ended, record.server.upstream),
+        (Via::Proxy, Ended::Whole, far.address.to_string())
+    );
 }
 
 #[tokio::test]
