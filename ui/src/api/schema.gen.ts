@@ -1153,6 +1153,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether conversations are recorded, and how much of them is kept. */
+        get: operations["getRecording"];
+        /** Begins or ends a private time, in which nothing is recorded. What began before it is. */
+        put: operations["changeRecording"];
+        post?: never;
+        /** Deletes everything that was recorded, for good. */
+        delete: operations["forgetRecorded"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests": {
         parameters: {
             query?: never;
@@ -2506,6 +2525,9 @@ export interface components {
             event: "settings";
         } | {
             /** @enum {string} */
+            event: "recording";
+        } | {
+            /** @enum {string} */
             event: "logs";
             /**
              * Format: int64
@@ -2620,6 +2642,25 @@ export interface components {
              *         "seed": 0
              *       },
              *       "duplicates": "exact",
+             *       "redaction": {
+             *         "kinds": [
+             *           "email",
+             *           "phone",
+             *           "ip",
+             *           "credit_card",
+             *           "iban",
+             *           "chinese_id",
+             *           "home_user",
+             *           "jwt",
+             *           "private_key",
+             *           "api_key",
+             *           "bearer",
+             *           "url_credentials",
+             *           "cookie",
+             *           "password"
+             *         ],
+             *         "action": "placeholder"
+             *       },
              *       "reasoning": "keep",
              *       "system": "keep",
              *       "last_turns": null,
@@ -3716,6 +3757,58 @@ export interface components {
          * @enum {string}
          */
         RecordedVia: "api" | "proxy" | "console" | "import";
+        /** @description Begins or ends a private time. */
+        RecordingChange: {
+            /** @description Whether nothing is to be recorded from now on. */
+            private: boolean;
+        };
+        /** @description How much is kept, and how the recorder is. */
+        RecordingUsage: {
+            /**
+             * Format: int64
+             * @description Exchanges in the database.
+             */
+            exchanges: number;
+            /**
+             * Format: int64
+             * @description Exchanges that could not be kept since the program started.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description What media takes beside it, in bytes.
+             */
+            media_bytes: number;
+            /**
+             * Format: int64
+             * @description When the oldest exchange came, in milliseconds of Unix time.
+             */
+            oldest_ms?: number | null;
+            repaired?: components["schemas"]["Repaired"] | null;
+            /**
+             * Format: int64
+             * @description What the database takes, in bytes, without room that is free again.
+             */
+            stored_bytes: number;
+            trouble?: components["schemas"]["Trouble"] | null;
+            /**
+             * Format: int64
+             * @description Exchanges that have ended and are not in the database yet.
+             */
+            waiting: number;
+        };
+        /** @description Whether conversations are recorded, and how much of them is kept. */
+        RecordingView: {
+            /** @description Whether what begins now is recorded, unless its key, its server or its client says no. */
+            active: boolean;
+            /** @description Whether the settings want them recorded. */
+            enabled: boolean;
+            /** @description Why they cannot be recorded and read, if they cannot. */
+            failed?: string | null;
+            /** @description Whether nothing is recorded for the time being. It ends with the program. */
+            private: boolean;
+            usage?: components["schemas"]["RecordingUsage"] | null;
+        };
         /** @description What a recovery brought back. */
         Recovered: {
             /**
@@ -3761,6 +3854,23 @@ export interface components {
              * @description How often it was asked for.
              */
             times: number;
+        };
+        /** @description What was done about a damaged database. */
+        Repaired: {
+            /**
+             * Format: int64
+             * @description When, in milliseconds of Unix time.
+             */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description So many exchanges could be read of it.
+             */
+            exchanges: number;
+            /** @description Where the damaged one is. */
+            moved_to: string;
+            /** @description Whether everything could be read. */
+            whole: boolean;
         };
         /** @description Everything that is known of one request. */
         RequestDetail: components["schemas"]["RequestRow"] & {
@@ -4211,6 +4321,28 @@ export interface components {
              */
             reasoning: components["schemas"]["Reasoning"];
             /**
+             * @default {
+             *       "kinds": [
+             *         "email",
+             *         "phone",
+             *         "ip",
+             *         "credit_card",
+             *         "iban",
+             *         "chinese_id",
+             *         "home_user",
+             *         "jwt",
+             *         "private_key",
+             *         "api_key",
+             *         "bearer",
+             *         "url_credentials",
+             *         "cookie",
+             *         "password"
+             *       ],
+             *       "action": "placeholder"
+             *     }
+             */
+            redaction: components["schemas"]["Profile"] | null;
+            /**
              * @description Results of calls are cut after so many characters.
              * @default null
              */
@@ -4387,7 +4519,7 @@ export interface components {
          * @description Kinds of stored things.
          * @enum {string}
          */
-        StorageKind: "database" | "requests" | "profiles" | "snapshots" | "logs" | "bundles";
+        StorageKind: "database" | "requests" | "conversations" | "profiles" | "snapshots" | "logs" | "bundles";
         /** @description What was written. */
         Summary: {
             /** @description Every file. */
@@ -4556,6 +4688,23 @@ export interface components {
              */
             requests: number;
         };
+        /** @description A trouble that lasts. Answers go on meanwhile, and what is said waits. */
+        Trouble: {
+            /** @description What the system said. */
+            detail: string;
+            /** @description What it is. */
+            kind: components["schemas"]["TroubleKind"];
+            /**
+             * Format: int64
+             * @description Since when, in milliseconds of Unix time.
+             */
+            since_ms: number;
+        };
+        /**
+         * @description What keeps the recorder from its work.
+         * @enum {string}
+         */
+        TroubleKind: "disk_full" | "disk" | "locked" | "database";
         /** @description Something that was said by one of them. */
         Turn: {
             /** @description The speaker's name, where several share a role. */
@@ -10332,6 +10481,178 @@ export interface operations {
             };
             /** @description A defect of Postern. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    getRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changeRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingChange"];
+            };
+        };
+        responses: {
+            /** @description How it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description Something in the request cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    forgetRecorded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,7 +26,7 @@ impl RecordingDesk for HouseDesk {
         to_the_end(async move {
             let kept =
                 rooms.conversations.as_ref().map_err(|why| Trouble::new(Code::Unavailable, why.clone()))?;
-            kept.clear().await?;
+            kept.erase_all().await?;
             tracing::info!("everything recorded was deleted");
             rooms.recording_changed.give();
             Ok(rooms.recording().await)

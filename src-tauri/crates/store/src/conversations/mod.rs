@@ -4,7 +4,6 @@
 mod alike;
 mod change;
 mod class;
-mod clear;
 mod counts;
 mod delete;
 mod derived;
