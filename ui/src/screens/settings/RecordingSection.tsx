@@ -48,14 +48,21 @@ function Kept({ view, most }: { view: View; most: number }) {
     <div className="flex flex-col gap-4">
       {view.failed && <Notice tone="bad" title={t("settings.recording.unavailable")}>{view.failed}</Notice>}
       {usage?.trouble && <Notice tone="warn" title={t(`settings.recording.trouble.${usage.trouble.kind}`)}>{usage.trouble.detail}</Notice>}
-      {usage && <Meter usage={usage} most={most} />}
+      {usage && <Meter usage={usage} most={most} deriving={view.deriving} />}
       <Private view={view} />
       <Forget disabled={!usage} />
     </div>
   );
 }
 
-function Meter({ usage, most }: { usage: Schemas["RecordingUsage"]; most: number }) {
+interface MeterProps {
+  usage: Schemas["RecordingUsage"];
+  /** Most bytes; 0 for any number. */
+  most: number;
+  deriving?: View["deriving"];
+}
+
+function Meter({ usage, most, deriving }: MeterProps) {
   const { t } = useTranslation();
   const bytes = usage.stored_bytes + usage.media_bytes;
   const text = most > 0 ? t("settings.storage.ofLimit", { bytes: formatBytes(bytes), limit: formatBytes(most) }) : formatBytes(bytes);
@@ -63,6 +70,7 @@ function Meter({ usage, most }: { usage: Schemas["RecordingUsage"]; most: number
     [t("settings.recording.exchanges"), formatNumber(usage.exchanges)],
     [t("settings.recording.media"), formatBytes(usage.media_bytes)],
     [t("settings.recording.oldest"), usage.oldest_ms ? formatMoment(usage.oldest_ms) : t("settings.value.none")],
+    [t("settings.recording.read"), deriving ? t("settings.recording.readOf", { done: formatNumber(deriving.done), total: formatNumber(deriving.total) }) : t("settings.value.none")],
     [t("settings.recording.waiting"), formatNumber(usage.waiting)],
     [t("settings.recording.lost"), formatNumber(usage.lost)],
   ];

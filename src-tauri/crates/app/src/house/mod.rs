@@ -12,11 +12,12 @@ pub(crate) mod rooms;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use postern_console::{Console, Desk, Router};
+use postern_curation::Deriving;
 use postern_curation::export::Jobs;
 use postern_gateway::Gateway;
 use postern_net::Network;
@@ -51,6 +52,8 @@ pub(crate) const CUT_OFF: Duration = Duration::from_millis(1300);
 /// How long everything may take to end in good order. Browsers that are still there then are killed, so that
 /// the whole stays below three seconds.
 const IN_ORDER: Duration = Duration::from_millis(2500);
+/// How long is waited for the conversation that is being read.
+const DERIVING_ENDS: Duration = Duration::from_millis(200);
 
 /// What a house is opened with.
 pub struct Opening<'a> {
@@ -75,6 +78,7 @@ pub struct House {
     store: Store,
     /// Unless they could not be opened.
     conversations: Option<ConversationStore>,
+    deriving: Option<Deriving>,
     tasks: Mutex<JoinSet<()>>,
     _lock: DataLock,
 }
@@ -95,6 +99,10 @@ impl House {
         if let Some(conversations) = &conversations {
             rooms.gateway.record(conversations.recorder());
         }
+        let deriving = rooms.conversations.as_ref().ok().cloned().map(Deriving::start);
+        if let Some(deriving) = &deriving {
+            rooms.deriving.get_or_init(|| deriving.progress());
+        }
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
         let config = console_config(&rooms.settings());
         let console = Console::new(desk, &store, rooms.registry.clone(), config);
@@ -106,7 +114,7 @@ impl House {
         rooms.roster.recall().await?;
         let answered = store.flags().all().await?.first_answer_at.is_some();
         let tasks = Mutex::new(attend(&rooms, &console, answered));
-        Ok(Self { rooms, console, store, conversations, tasks, _lock: lock })
+        Ok(Self { rooms, console, store, conversations, deriving, tasks, _lock: lock })
     }
 
     /// Starts the server at the address of the settings.
@@ -213,6 +221,10 @@ impl House {
         if let Err(error) = std::fs::remove_file(&file) {
             tracing::debug!(%error, "no {} to remove", file.display());
         }
+        if let Some(deriving) = self.deriving {
+            // What it is at is begun again the next time.
+            let _ = tokio::time::timeout(DERIVING_ENDS, deriving.stop()).await;
+        }
         if let Some(conversations) = self.conversations {
             // By now nobody records any more; what was recorded comes to rest.
             conversations.close();
@@ -263,9 +275,6 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store, conversations: Kept) -
     let gateway = Gateway::new(config, store.keys(), registry.clone(), store.requests());
     gateway.open_way_out(&network, providers.clone());
     gateway.welcome(Arc::new(GeminiGuests::at("", means)));
-    if let Some(recorded) = recorded {
-        gateway.record(recorded.recorder());
-    }
     Ok(Rooms {
         paths: paths.clone(),
         hot,
@@ -274,6 +283,7 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store, conversations: Kept) -
         exports: conversations.as_ref().ok().cloned().map(Jobs::new),
         flags: store.flags(),
         conversations,
+        deriving: OnceLock::new(),
         secrets,
         providers,
         registry,

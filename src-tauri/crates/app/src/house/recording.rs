@@ -58,6 +58,7 @@ impl Rooms {
             active: self.recording_now() == Recording::On,
             failed,
             usage,
+            deriving: self.deriving.get().map(|progress| *progress.borrow()),
         }
     }
 }

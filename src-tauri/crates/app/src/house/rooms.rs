@@ -1,7 +1,7 @@
 //! What a house is made of, for everything that works in it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use postern_console::{Console, ConsoleConfig};
@@ -9,9 +9,9 @@ use postern_curation::export::Jobs;
 use postern_gateway::{Config, Gateway};
 use postern_net::{Network, ProxyRule};
 use postern_settings::{Level, Settings};
-use postern_store::{Flag, Flags, Keys, Limits, Outcome, RequestRow, Requests, Retention, Source};
+use postern_store::{Flag, Flags, Keys, Limits, Outcome, Progress, RequestRow, Requests, Retention, Source};
 use postern_upstream::{Mcp, Registry};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::Kept;
 use super::functions::mcp_config;
@@ -45,6 +45,8 @@ pub(crate) struct Rooms {
     pub(crate) flags: Flags,
     /// What was recorded, or why that cannot be had.
     pub(crate) conversations: Kept,
+    /// How much of it has been read as conversations.
+    pub(crate) deriving: OnceLock<watch::Receiver<Progress>>,
     pub(crate) secrets: Secrets,
     pub(crate) registry: Registry,
     pub(crate) mcp: Mcp,

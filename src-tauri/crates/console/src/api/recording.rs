@@ -1,6 +1,6 @@
 //! Whether conversations are recorded, and how much of them is kept.
 
-use postern_store::RecordingUsage;
+use postern_store::{Progress, RecordingUsage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +17,8 @@ pub struct RecordingView {
     pub failed: Option<String>,
     /// How much is kept, where that could be read.
     pub usage: Option<RecordingUsage>,
+    /// How much of it has been read as conversations.
+    pub deriving: Option<Progress>,
 }
 
 /// Begins or ends a private time.

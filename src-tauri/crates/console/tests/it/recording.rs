@@ -14,7 +14,7 @@ use crate::support::House;
 
 fn view(private: bool, exchanges: u64) -> RecordingView {
     let usage = Some(RecordingUsage { exchanges, ..RecordingUsage::default() });
-    RecordingView { enabled: true, private, active: !private, failed: None, usage }
+    RecordingView { enabled: true, private, active: !private, failed: None, usage, deriving: None }
 }
 
 impl RecordingDesk for FakeDesk {
