@@ -2212,6 +2212,7 @@ export interface components {
             /**
              * @description Which.
              * @default {
+             *       "ids": [],
              *       "text": "",
              *       "states": [],
              *       "standings": [],
@@ -2804,8 +2805,11 @@ export interface components {
              * @default []
              */
             hosts: string[];
-            /** @description Only these; all, when there are none. */
-            ids?: components["schemas"]["ThreadId"][];
+            /**
+             * @description Only these; all, when there are none.
+             * @default []
+             */
+            ids: components["schemas"]["ThreadId"][];
             /**
              * @description These client keys.
              * @default []
@@ -3682,6 +3686,19 @@ export interface components {
              */
             kinds: components["schemas"]["Sensitive"][];
         };
+        /** @description How far the exchanges are understood by certain rules. */
+        Progress: {
+            /**
+             * Format: int64
+             * @description So many are.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description So many there are.
+             */
+            total: number;
+        };
         /** @description A server, or all below a domain, that may be reached. */
         ProxyDomain: {
             /** @description How it wants its credential. */
@@ -3801,6 +3818,7 @@ export interface components {
         RecordingView: {
             /** @description Whether what begins now is recorded, unless its key, its server or its client says no. */
             active: boolean;
+            deriving?: components["schemas"]["Progress"] | null;
             /** @description Whether the settings want them recorded. */
             enabled: boolean;
             /** @description Why they cannot be recorded and read, if they cannot. */
