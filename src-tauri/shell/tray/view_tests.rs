@@ -12,7 +12,12 @@ fn running() -> ServerState {
 }
 
 fn house(state: ServerState, accounts: Vec<AccountView>) -> House {
-    House::Open { server: server(state), accounts, today: Today { requests: 412, failed: 2 }, private: Some(false) }
+    House::Open {
+        server: server(state),
+        accounts,
+        today: Today { requests: 412, failed: 2 },
+        private: Some(false),
+    }
 }
 
 fn view(house: &House) -> View {

@@ -249,10 +249,14 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Spoken<B> {
                 }
             }
             Some(Err(_)) => {
-                self.tape.take().map(Tape::break_off);
+                if let Some(tape) = self.tape.take() {
+                    tape.break_off();
+                }
             }
             None => {
-                self.tape.take().map(Tape::end);
+                if let Some(tape) = self.tape.take() {
+                    tape.end();
+                }
             }
         }
         Poll::Ready(frame)
