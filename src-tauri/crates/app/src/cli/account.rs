@@ -149,14 +149,16 @@ pub(crate) async fn run(paths: &Paths, arguments: Arguments) -> Result<ExitCode>
             let _lock = DataLock::take(paths)?;
             carry::export(&settings, paths, asked, output).await
         }
-        Command::Remove { name, .. } => {
-            let name = existing(&accounts, name)?;
-            let _lock = DataLock::take(paths)?;
-            accounts.remove(&name).with_context(|| format!("cannot remove the account {name}"))?;
-            output.show(&name, || format!("Removed the account {name} and its browser profile."))?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Remove { name, .. } => remove(paths, &accounts, name, output),
     }
+}
+
+fn remove(paths: &Paths, accounts: &Accounts, name: AccountName, output: Output) -> Result<ExitCode> {
+    let name = existing(accounts, name)?;
+    let _lock = DataLock::take(paths)?;
+    accounts.remove(&name).with_context(|| format!("cannot remove the account {name}"))?;
+    output.show(&name, || format!("Removed the account {name} and its browser profile."))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What is to be done with the keys of which upstream, if it is about keys.

@@ -107,22 +107,7 @@ async fn act(
             let fine = checked.iter().all(|key| key.trouble.is_none() && key.state == State::Ready);
             return Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        Deed::Set(set) => {
-            set.says_something()?;
-            let mut key = book.find(upstream, set.name.as_str()).await?;
-            if let Some(text) = &set.proxy {
-                let text = if text == "-" { from_input("The way out", output)? } else { Secret::new(text) };
-                key = book.lead(&key, read_way(text.expose())?.as_ref()).await?;
-            }
-            let wanted = Provided { enabled: set.enabled(), weight: set.weight, priority: set.priority };
-            let key = book.set(&key, wanted).await?;
-            let state = if key.enabled { State::NotChecked } else { State::Off };
-            output.show(&shown(&key, state), || {
-                let used = if key.enabled { "on" } else { "off" };
-                let way = key.proxy.as_ref().map_or_else(String::new, |way| format!(", by way of {way}"));
-                format!("{}: {used}, weight {}, priority {}{way}", key.name, key.weight, key.priority)
-            })?;
-        }
+        Deed::Set(set) => change(book, upstream, set, output).await?,
         Deed::Remove(name) => {
             let key = book.find(upstream, &name).await?;
             book.remove(&key).await?;
@@ -132,6 +117,24 @@ async fn act(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Switches a key on or off, or changes how it is chosen and by which way it goes out.
+async fn change(book: &KeyBook, upstream: &str, set: pool::Set, output: Output) -> Result<()> {
+    set.says_something()?;
+    let mut key = book.find(upstream, set.name.as_str()).await?;
+    if let Some(text) = &set.proxy {
+        let text = if text == "-" { from_input("The way out", output)? } else { Secret::new(text) };
+        key = book.lead(&key, read_way(text.expose())?.as_ref()).await?;
+    }
+    let wanted = Provided { enabled: set.enabled(), weight: set.weight, priority: set.priority };
+    let key = book.set(&key, wanted).await?;
+    let state = if key.enabled { State::NotChecked } else { State::Off };
+    output.show(&shown(&key, state), || {
+        let used = if key.enabled { "on" } else { "off" };
+        let way = key.proxy.as_ref().map_or_else(String::new, |way| format!(", by way of {way}"));
+        format!("{}: {used}, weight {}, priority {}{way}", key.name, key.weight, key.priority)
+    })
 }
 
 /// Not from the command line, where every user of the computer could see it.

@@ -1,5 +1,7 @@
 //! `postern account … --upstream`: keys of providers.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Output, Stdio};
