@@ -21,3 +21,4 @@ mod pages;
 mod product;
 mod recording;
 mod sdk;
+mod trainers;

@@ -1,6 +1,5 @@
 """What the loaders of all trainers have in common: their packages without what they train with."""
 
-import contextlib
 import importlib.machinery
 import importlib.util
 import json

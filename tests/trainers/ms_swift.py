@@ -4,6 +4,7 @@ Strict: what it would leave out is an error. Says how many rows came, how many c
 templates get them.
 """
 
+import contextlib
 import logging
 import sys
 import types
@@ -21,7 +22,7 @@ utils.get_logger = lambda: logging.getLogger("swift")
 utils.is_dist = lambda: False
 utils.is_master = lambda: True
 utils.remove_arrow_padding = lambda value: value
-utils.safe_ddp_context = loading.contextlib.nullcontext
+utils.safe_ddp_context = lambda *_: contextlib.nullcontext()
 sys.modules["swift.utils"] = utils
 
 from swift.template import template_inputs  # noqa: E402

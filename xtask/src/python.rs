@@ -28,7 +28,9 @@ impl Venv {
         shell::run(shell::command(SYSTEM).args(["-m", "venv", "--clear", &dir]))?;
         let list = venv.dir.join("requirements.txt");
         fs::write(&list, requirements).with_context(|| format!("writing {}", list.display()))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+        // The lists are complete, and trainers say they need much that nobody needs who only loads data.
+        let pip =
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"];
         shell::run(shell::command(venv.python()).args(pip).arg(&list))?;
         fs::write(&stamp, requirements).with_context(|| format!("writing {}", stamp.display()))?;
         Ok(venv)
@@ -45,8 +47,8 @@ impl Venv {
     }
 }
 
-/// The requirements of the SDK tests.
-pub(crate) fn sdk_requirements() -> Result<String> {
-    let file = shell::root().join(Path::new("tests/sdk/requirements.txt"));
+/// The requirements of the tests in a folder below `tests`.
+pub(crate) fn requirements(of: &str) -> Result<String> {
+    let file = shell::root().join(Path::new("tests").join(of).join("requirements.txt"));
     fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))
 }

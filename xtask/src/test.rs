@@ -93,6 +93,8 @@ fn build_window() -> Result<()> {
 struct Bench {
     node: Node,
     python: PathBuf,
+    /// With the trainers that load what is exported.
+    trainers: PathBuf,
     openai_spec: PathBuf,
     selenium: PathBuf,
     /// Where Firefox's driver lies, unless it is on `PATH` already.
@@ -101,11 +103,12 @@ struct Bench {
 
 impl Bench {
     fn set_up() -> Result<Self> {
-        let python = Venv::ensure("venv", &python::sdk_requirements()?)?.python();
+        let python = Venv::ensure("venv", &python::requirements("sdk")?)?.python();
+        let trainers = Venv::ensure("trainers", &python::requirements("trainers")?)?.python();
         let openai_spec = openai_spec(&python)?;
         let node = Node::ensure()?;
         let selenium = selenium::ensure(&node)?;
-        Ok(Self { node, python, openai_spec, selenium, gecko: gecko::ensure()? })
+        Ok(Self { node, python, trainers, openai_spec, selenium, gecko: gecko::ensure()? })
     }
 
     /// Tells the tests where the tools are.
@@ -116,6 +119,7 @@ impl Bench {
         cargo
             .env("POSTERN_OPENAI_SPEC", &self.openai_spec)
             .env("POSTERN_PYTHON", &self.python)
+            .env("POSTERN_TRAINERS", &self.trainers)
             .env("POSTERN_NODE", self.node.program())
             .env("POSTERN_SELENIUM", &self.selenium)
             .env("POSTERN_UI_DIR", shell::root().join("ui"));

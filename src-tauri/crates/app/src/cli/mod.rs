@@ -4,6 +4,7 @@ mod account;
 mod carry;
 mod config;
 mod console;
+mod conversations;
 mod doctor;
 mod import;
 mod key;
@@ -66,6 +67,8 @@ enum Command {
     Config(config::Arguments),
     /// The master key that seals what must not lie on the disk in clear.
     Vault(vault::Arguments),
+    /// What was said: review it, and make data sets of it.
+    Conversations(Box<conversations::Arguments>),
     /// Find out what is missing or wrong on this computer.
     Doctor(doctor::Arguments),
 }
@@ -96,6 +99,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Account(arguments) => account::run(&paths, arguments).await,
         Command::Config(arguments) => config::run(&paths, &arguments),
         Command::Vault(arguments) => vault::run(&paths, arguments).await,
+        Command::Conversations(arguments) => conversations::run(&paths, *arguments).await,
         Command::Doctor(arguments) => doctor::run(&paths, arguments).await,
     }
 }

@@ -4,6 +4,8 @@
 //! confirmed is approved; everything gets the tag `imported`. The same row again is not taken a second time.
 
 mod file;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::io;

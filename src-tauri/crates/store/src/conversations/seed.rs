@@ -120,3 +120,52 @@ impl Conversations {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_tables_are_read_in_pieces_and_nothing_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("interactions.db");
+        let made = Connection::open(&path).unwrap();
+        made.execute_batch(
+            "CREATE TABLE interactions (id TEXT PRIMARY KEY, model TEXT, conversation TEXT,
+                timestamp DATETIME DEFAULT CURRENT_TIMESTAMP);
+             CREATE TABLE confirmed_interactions (id TEXT PRIMARY KEY, model TEXT, conversation TEXT,
+                original_timestamp DATETIME, confirmed_timestamp DATETIME DEFAULT CURRENT_TIMESTAMP);
+             INSERT INTO interactions VALUES ('a', 'm', '{}', '2025-01-02 03:04:05'), ('b', NULL, NULL, NULL),
+                ('c', 'm', x'7b7d', '2025-01-02 03:04:05');
+             INSERT INTO confirmed_interactions VALUES ('d', 'm', '{}', '2025-01-02 03:04:05', '2025-02-02 00:00:00');",
+        )
+        .unwrap();
+        drop(made);
+        let before = std::fs::read(&path).unwrap();
+        let mut seed = Seed::open(&path).unwrap();
+        let mut found = Vec::new();
+        loop {
+            let piece = seed.next(2).unwrap();
+            if piece.is_empty() {
+                break;
+            }
+            assert!(piece.len() <= 2);
+            found.extend(piece);
+        }
+        let told: Vec<_> =
+            found.iter().map(|row| (row.id.as_str(), row.conversation.as_str(), row.confirmed)).collect();
+        assert_eq!(told, [("a", "{}", false), ("b", "", false), ("c", "{}", false), ("d", "{}", true)]);
+        assert_eq!(found[0].at, "2025-01-02 03:04:05");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_database_without_the_tables_has_no_conversations() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE things (id)").unwrap();
+        assert_eq!(Seed::open(&path).unwrap().next(10).unwrap(), []);
+        std::fs::write(&path, "no database at all, whatever it is called").unwrap();
+        assert!(Seed::open(&path).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! Decisions about conversations.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use postern_store::{Change, Conversations, ReviewState, Selection, ThreadId};
+
+use super::narrow::Narrow;
+use super::{Output, said};
+
+/// Which conversations are decided: some by their numbers, or all that match.
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// Their numbers, as `list` shows them.
+    #[arg(conflicts_with = "matching", value_name = "ID")]
+    ids: Vec<i64>,
+    /// All that the other options mean; without any, all there are.
+    #[arg(long)]
+    matching: bool,
+    #[command(flatten)]
+    narrow: Narrow,
+}
+
+impl Which {
+    fn selection(&self) -> Result<Selection> {
+        match (self.ids.as_slice(), self.matching) {
+            ([], true) => Ok(Selection::Matching(Box::new(self.narrow.filter()?))),
+            ([], false) => bail!("name conversations by their numbers, or all that match with --matching"),
+            (ids, _) => Ok(Selection::Ids(ids.iter().copied().map(ThreadId).collect())),
+        }
+    }
+}
+
+pub(super) async fn state(
+    conversations: &Conversations,
+    which: Which,
+    state: ReviewState,
+    output: Output,
+) -> Result<()> {
+    let change = Change { state: Some(state), ..Change::default() };
+    let done = conversations.change(which.selection()?, change).await?;
+    output.show(&done, || format!("{} conversations are {} now.", done.changed, said(&state)))
+}
+
+pub(super) async fn tag(
+    conversations: &Conversations,
+    which: Which,
+    (add, remove): (Vec<String>, Vec<String>),
+    output: Output,
+) -> Result<()> {
+    if add.is_empty() && remove.is_empty() {
+        bail!("say which tag with --add or --remove");
+    }
+    let change = Change { add_tags: add, remove_tags: remove, ..Change::default() };
+    let done = conversations.change(which.selection()?, change).await?;
+    output.show(&done, || format!("Changed the tags of {} conversations.", done.changed))
+}
+
+pub(super) async fn undo(conversations: &Conversations, output: Output) -> Result<()> {
+    let done = conversations.undo().await?;
+    output.show(&done, || match done {
+        Some(done) => format!("Took back what was decided of {} conversations.", done.changed),
+        None => "There is nothing to take back.".to_owned(),
+    })
+}
