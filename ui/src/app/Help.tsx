@@ -29,8 +29,9 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
   const { t } = useTranslation();
   const reviewing = useLocation({ select: ({ pathname }) => pathname === "/conversations" });
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("app.help.title")} className={reviewing ? "max-w-3xl" : "max-w-lg"}>
-      <div className={reviewing ? "grid gap-x-8 md:grid-cols-2" : ""}>
+    <Dialog open={open} onOpenChange={onOpenChange} title={t("app.help.title")} className={reviewing ? "top-[6vh] max-h-[88vh] max-w-3xl" : "max-w-lg"}>
+      {/* With the focus in it, keys scroll it where it is too long for the window. */}
+      <div tabIndex={reviewing ? 0 : -1} className={reviewing ? "grid gap-x-8 rounded-md outline-offset-4 md:grid-cols-2" : "outline-none"}>
         {reviewing && <Section title={t("app.help.review")} word={(name) => t(`conversations.keys.${name as keyof typeof reviewKeys}`)} of={reviewKeys} />}
         <div>
           <Section title={t("app.help.anywhere")} word={(name) => t(`app.help.${name as keyof typeof anywhere}`)} of={anywhere} />

@@ -111,15 +111,18 @@ function Chips({ row }: { row: ThreadRow }) {
   const flags = flagsOf(row.flags);
   const more = flags.length - MOST_FLAGS;
   return (
-    <span className="ml-auto flex max-w-[62%] shrink-0 items-center justify-end gap-1 overflow-hidden">
-      {row.tags.slice(0, 1).map((tag) => (
-        <span key={tag} className="max-w-24 min-w-8 truncate rounded border border-line px-1 leading-4.5 text-muted">
-          {tag}
-        </span>
-      ))}
-      {flags.slice(0, MOST_FLAGS).map((flag) => (
-        <FlagChip key={flag} flag={flag} small />
-      ))}
+    <span className="ml-auto flex min-w-0 flex-1 items-center justify-end gap-1">
+      {/* What has no room goes to a second line that is not seen. */}
+      <span className="flex h-4.5 min-w-0 flex-wrap justify-end gap-x-1 overflow-hidden">
+        {flags.slice(0, MOST_FLAGS).map((flag) => (
+          <FlagChip key={flag} flag={flag} small />
+        ))}
+        {row.tags.slice(0, 2).map((tag) => (
+          <span key={tag} className="max-w-24 truncate rounded border border-line px-1 leading-4 text-muted">
+            {tag}
+          </span>
+        ))}
+      </span>
       {more > 0 && <span className="shrink-0">+{more}</span>}
     </span>
   );

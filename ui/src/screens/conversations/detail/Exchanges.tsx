@@ -48,7 +48,7 @@ function Exchange({ seq }: { seq: number }) {
     <>
       <div className="flex flex-wrap items-center gap-2">
         <code className="min-w-0 flex-1 text-sm break-all select-text">{where}</code>
-        <CopyButton text={data.curl} what={t("conversations.exchange.curl")}>
+        <CopyButton text={data.curl} what={t("conversations.exchange.copyCurl")}>
           {t("conversations.exchange.copyCurl")}
         </CopyButton>
       </div>
