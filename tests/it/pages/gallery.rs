@@ -50,7 +50,7 @@ const fn page(name: &'static str, route: &'static str) -> View {
 }
 
 /// All of them, but the way in.
-pub(crate) const VIEWS: [View; 48] = [
+pub(crate) const VIEWS: [View; 52] = [
     page("overview", "/"),
     page("accounts", "/accounts"),
     View { name: "accounts-open", route: "/accounts?id=main", act: "", shows: "#inspector table" },
@@ -103,6 +103,29 @@ pub(crate) const VIEWS: [View; 48] = [
         route: "/requests?outcome=failed",
         act: "ROW.click()",
         shows: "#inspector dl",
+    },
+    page("conversations", "/conversations"),
+    View {
+        name: "conversations-open",
+        route: "/conversations",
+        act: "ROW.click()",
+        shows: "#conversation [data-turn]",
+    },
+    View {
+        name: "conversations-edit",
+        route: "/conversations",
+        act: "ROW.click(); const open = setInterval(() => {
+            const edit = document.querySelectorAll('[data-turn] header button')[1];
+            if (edit) clearInterval(open);
+            edit?.click();
+        }, 50)",
+        shows: "[data-turn] textarea",
+    },
+    View {
+        name: "conversations-export",
+        route: "/conversations",
+        act: "[...document.querySelectorAll('main header button')].at(-1).click()",
+        shows: "[role=dialog] dl",
     },
     page("playground", "/playground"),
     page("welcome", "/welcome"),
@@ -209,7 +232,7 @@ pub(crate) async fn furnished() -> anyhow::Result<(Console, Provider)> {
 
 impl Console {
     /// Sends a request as a client would, whatever comes of it.
-    async fn send(&self, model: &str, text: &str) -> anyhow::Result<()> {
+    pub(crate) async fn send(&self, model: &str, text: &str) -> anyhow::Result<()> {
         let body = json!({ "model": model, "messages": [{ "role": "user", "content": text }] });
         let url = format!("{}/v1/chat/completions", self.base_url);
         reqwest::Client::new().post(url).json(&body).send().await?.bytes().await?;

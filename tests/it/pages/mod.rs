@@ -10,6 +10,7 @@ pub(crate) mod list;
 mod looks;
 mod notices;
 mod page;
+mod review;
 pub(crate) mod seat;
 mod shots;
 mod window;
