@@ -7,7 +7,6 @@ import { read, useBaseUrl } from "../../api/queries";
 import { FirstCall } from "../../app/FirstCall";
 import { Button } from "../../parts/Button";
 import { EmptyState } from "../../parts/EmptyState";
-import { readings } from "./queries";
 
 /** Stands in the place of the list: what to do to see a first conversation, or why the filter shows none. */
 export function NoConversations({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
@@ -24,10 +23,10 @@ export function NoConversations({ filtered, onClear }: { filtered: boolean; onCl
 
 function Waiting() {
   const { t } = useTranslation();
-  const { data: recording } = useQuery(readings.recording());
+  const { data: recording } = useQuery(read.recording());
   const { data: server } = useQuery(read.server());
   const baseUrl = useBaseUrl();
-  if (recording?.enabled === false) {
+  if (recording?.enabled === false || recording?.private) {
     return (
       <EmptyState icon={CircleOff} title={t("conversations.empty.off")} text={t("conversations.empty.offText")}>
         <Button asChild>

@@ -42,7 +42,6 @@ export const calls = {
   media: (sha256: string) => bytes(`/api/conversations/media/${sha256}`),
   preview: (spec: Spec, signal: AbortSignal) => answer(client.POST("/api/exports/preview", { signal, body: whole<Schemas["Spec"]>(spec) })),
   exportNow: (spec: Spec, folder: string | undefined) => answer(client.POST("/api/exports", { body: whole<Schemas["ExportStart"]>({ spec, ...(folder && { folder }) }) })),
-  recording: async () => JSON.parse(new TextDecoder().decode(await bytes("/api/recording"))) as { enabled: boolean },
   exports: () => answer(client.GET("/api/exports")),
   cancelExport: (id: number) => answer(client.DELETE("/api/exports/{id}", of(id))),
   exportFile: (id: number, name: string) => bytes(`/api/exports/${id}/files/${encodeURIComponent(name)}`),

@@ -26,7 +26,6 @@ export const readings = {
   preview: (spec: Spec) =>
     queryOptions({ queryKey: ["export preview", spec], queryFn: ({ signal }) => calls.preview(spec, signal), gcTime: 0, retry: false }),
   exports: () => queryOptions({ queryKey: ["exports"], queryFn: calls.exports }),
-  recording: () => queryOptions({ queryKey: ["recording"], queryFn: calls.recording }),
   exchange: (seq: number) =>
     queryOptions({ queryKey: ["exchange", seq], queryFn: () => calls.exchange(seq), staleTime: Infinity, gcTime: 60_000 }),
 };
