@@ -45,8 +45,12 @@ async fn review(console: &Console) -> anyhow::Result<()> {
     decide(console).await.context("decide")?;
     for look in &LOOKS[..2] {
         console.wear(*look).await?;
-        let violations: Vec<String> =
-            console.violations().await?.into_iter().map(|one| format!("{}: {:?}", one.help, one.nodes)).collect();
+        let violations: Vec<String> = console
+            .violations()
+            .await?
+            .into_iter()
+            .map(|one| format!("{}: {:?}", one.help, one.nodes))
+            .collect();
         anyhow::ensure!(violations.is_empty(), "{} {violations:#?}", look.theme);
     }
     export(console).await.context("export")
@@ -72,7 +76,9 @@ async fn decide(console: &Console) -> anyhow::Result<()> {
     console.press("e").await?;
     console.becomes("document.activeElement.tagName", json!("TEXTAREA")).await?;
     console.press("Indeed: ").await?;
-    console.becomes("document.querySelector('#conversation ins')?.textContent.trim()", json!("Indeed:")).await?;
+    console
+        .becomes("document.querySelector('#conversation ins')?.textContent.trim()", json!("Indeed:"))
+        .await?;
     console.press(&format!("{CONTROL}{ENTER}{RELEASE}")).await?;
     console.becomes(OPEN, json!("What is a portcullis?")).await?;
     console.becomes(DECISIONS, json!(["Approved", "New", "New"])).await?;
@@ -83,11 +89,18 @@ async fn decide(console: &Console) -> anyhow::Result<()> {
     console.becomes(OPEN, json!("What is a portcullis?")).await?;
     console.becomes(DECISIONS, json!(["Approved", "New", "New"])).await?;
     console.press("4").await?;
-    console.becomes("document.querySelectorAll('#conversation footer .fill-current').length", json!(4)).await?;
+    console
+        .becomes("document.querySelectorAll('#conversation footer .fill-current').length", json!(4))
+        .await?;
     console.press("t").await?;
     console.becomes("document.activeElement.getAttribute('role')", json!("combobox")).await?;
     console.press(&format!("golden{ENTER}")).await?;
-    console.becomes("document.querySelector('#conversation footer')?.textContent.includes('golden')", json!(true)).await
+    console
+        .becomes(
+            "document.querySelector('#conversation footer')?.textContent.includes('golden')",
+            json!(true),
+        )
+        .await
 }
 
 /// What is approved is written, as it was edited, once the preview has been seen.

@@ -42,6 +42,7 @@ describe("the keys", () => {
       expires_at: null,
       per_minute: 5,
       per_day: null,
+      record: true,
     });
     await userEvent.click(screen.getByRole("button", { name: "Done" }));
     await waitFor(() => expect(screen.queryByText("sk-the-secret-itself")).toBeNull());
