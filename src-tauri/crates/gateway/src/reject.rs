@@ -15,6 +15,9 @@ use crate::auth::seconds;
 use crate::words::{self, Said};
 use crate::{body, paths};
 
+/// The code of a provider's own refusal, which the caller gets as it was said.
+pub(crate) const PASSED_ON: &str = "provider_refused";
+
 /// A refusal: an HTTP status with an error object. It leaves the routes in OpenAI's words; the door puts those of the
 /// caller's dialect in their place.
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ impl Trouble {
     /// A provider's own refusal, which the caller gets as it was said.
     pub(crate) fn passed_on(status: StatusCode) -> Self {
         let message = format!("The provider refused the request with status {}.", status.as_u16());
-        Self { status: status.as_u16(), code: "provider_refused", message }
+        Self { status: status.as_u16(), code: PASSED_ON, message }
     }
 }
 

@@ -17,7 +17,7 @@ use postern_store::{Call, Ended, KeyId, Recorder, Recording, Via};
 use tokio::sync::watch;
 
 use crate::proxy::POSTERN_KEY;
-use crate::reject::Reject;
+use crate::reject::{PASSED_ON, Reject};
 use crate::visit::Visit;
 
 /// By which a client has its request left out of the record.
@@ -124,14 +124,17 @@ impl Tape {
         refusal: Option<&Reject>,
     ) -> Response<Spoken<B>> {
         self.recording.answer(response.status().as_u16(), lines(response.headers()));
-        match refusal {
-            Some(reject) if reject.code() == CANCELLED => {}
-            Some(_) => self.ended = Ended::Refused,
-            None => self.ended = Ended::Whole,
-        }
-        if self.visit.as_ref().is_some_and(|visit| !visit.is_unfinished()) {
+        self.ended = match refusal {
+            Some(reject) if reject.code() == CANCELLED => Ended::Left,
+            Some(_) => Ended::Refused,
+            None => Ended::Whole,
+        };
+        if self.visit.as_ref().is_some_and(|visit| !visit.is_unfinished())
             // Nothing more becomes known of it, so that its row need not wait for this.
-            self.learn();
+            && let Some(visit) = self.learn()
+            && refusal.is_none()
+        {
+            self.ended = outcome(&visit);
         }
         let length =
             response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
@@ -149,11 +152,9 @@ impl Tape {
 
     /// The body has ended in its order.
     fn end(mut self) {
-        self.ended = match self.learn().and_then(|visit| visit.trouble_code()) {
-            None => self.ended,
-            Some(CANCELLED) => Ended::Left,
-            Some(_) => Ended::Broken,
-        };
+        if let Some(visit) = self.learn() {
+            self.ended = outcome(&visit);
+        }
     }
 
     /// The body has broken off.
@@ -165,6 +166,15 @@ impl Tape {
     /// Nobody took the rest of the body.
     fn leave(mut self) {
         self.ended = Ended::Left;
+    }
+}
+
+/// What an answer whose body ended in its order is, by what went wrong meanwhile.
+fn outcome(visit: &Visit) -> Ended {
+    match visit.trouble_code() {
+        None | Some(PASSED_ON) => Ended::Whole,
+        Some(CANCELLED) => Ended::Left,
+        Some(_) => Ended::Broken,
     }
 }
 
