@@ -20,7 +20,11 @@ import type { ExportJob, ExportSummary } from "../types";
 /** An export on its way, and what came of it. It goes on when the dialog is closed. */
 export function Job({ job: begun, onClose, onAgain }: { job: ExportJob; onClose: () => void; onAgain: () => void }) {
   const { t } = useTranslation();
-  const { data, refetch } = useQuery(readings.exports());
+  const { data, refetch } = useQuery({
+    ...readings.exports(),
+    // An event tells of every change; what ended before the page heard it is seen all the same.
+    refetchInterval: ({ state }) => ((state.data?.find((one) => one.id === begun.id)?.state.state ?? "running") === "running" ? 1000 : false),
+  });
   const job = data?.find((one) => one.id === begun.id) ?? begun;
   const { busy, trouble, run } = useAction();
   const { state } = job;
