@@ -55,7 +55,7 @@ export function ConversationsScreen() {
     requestAnimationFrame(() => (facets.current?.querySelector<HTMLElement>("[aria-pressed]") ?? facets.current)?.focus());
   };
   const enter = () => document.getElementById("conversation")?.focus();
-  const ask = (what: "export" | "delete", selection = review.target()) => setAsking({ what, selection });
+  const ask = (what: "export" | "delete", selection: Selection | undefined) => setAsking({ what, selection });
   const leave = () => {
     open(undefined);
     requestAnimationFrame(() => document.querySelector<HTMLElement>("[role=grid] [role=row][tabindex='0']")?.focus());
@@ -73,7 +73,7 @@ export function ConversationsScreen() {
     turn: (by) => turns.current?.go(by),
     facets: toFacets,
     export: () => ask("export", chosen(review.choice, filter)),
-    remove: () => review.target() && ask("delete"),
+    remove: () => review.target() && ask("delete", review.target()),
   });
 
   const count = asking?.selection && "ids" in asking.selection ? asking.selection.ids.length : (matching ?? 0);
@@ -110,7 +110,7 @@ export function ConversationsScreen() {
             onOpen={open}
             onEnter={enter}
             onFacets={wide ? undefined : toFacets}
-            onAsk={(what) => ask(what)}
+            onAsk={(what) => ask(what, review.target())}
           />
         }
         detail={(back) =>
