@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use postern_store::{
-    Call, Change, Conversations, Ended, Recorder, ReviewState, Selection, Server, ThreadId, Via,
+    Call, Change, Conversations, Ended, Recorder, ReviewState, Selection, Server, ThreadDetail, ThreadId, Via,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -172,9 +172,13 @@ async fn decide(
     let ids = states.keys().cloned().collect();
     let mut threads: HashMap<Option<ReviewState>, HashSet<ThreadId>> = HashMap::new();
     for (id, thread) in conversations.recorded(ids).await? {
-        if let Some(thread) = thread {
-            threads.entry(states.get(&id).copied().flatten()).or_default().insert(thread);
+        let Some(thread) = thread else { continue };
+        let mut state = states.get(&id).copied().flatten();
+        // What somebody decided here since holds, whatever the file says.
+        if state.is_some() && conversations.thread(thread).await?.is_some_and(|found| is_decided(&found)) {
+            state = None;
         }
+        threads.entry(state).or_default().insert(thread);
     }
     for (state, threads) in threads {
         let change = Change { state, add_tags: vec![TAG.to_owned()], ..Change::default() };
@@ -187,4 +191,8 @@ async fn decide(
         }
     }
     Ok(())
+}
+
+fn is_decided(found: &ThreadDetail) -> bool {
+    found.row.state != ReviewState::New
 }

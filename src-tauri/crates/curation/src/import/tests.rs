@@ -102,3 +102,26 @@ async fn our_own_files_come_back_as_they_were() {
     assert_eq!(turns[2].parts.len(), 2);
     assert_eq!(turns[3].parts.len(), 2);
 }
+
+#[tokio::test]
+async fn a_decision_made_here_outlives_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.jsonl");
+    let row = json!({ "kto_tag": true, "conversations": [{ "from": "human", "value": "q" },
+        { "from": "gpt", "value": "a" }] });
+    std::fs::write(&file, lines(&[row])).unwrap();
+    let store = ConversationStore::open(folder.path()).unwrap();
+    let conversations = store.conversations();
+    let deriving = Deriving::start(store.conversations());
+    let first = import(&file, &store.recorder(), &conversations).await.unwrap();
+    assert_eq!(first.approved, 1);
+    let all = Selection::Matching(Box::default());
+    let change = Change { state: Some(ReviewState::Rejected), ..Change::default() };
+    conversations.change(all, change).await.unwrap();
+    let second = import(&file, &store.recorder(), &conversations).await.unwrap();
+    assert_eq!(second.approved, 0);
+    let found = conversations.next_for_export(Filter::default(), None, 10).await.unwrap();
+    assert_eq!(found[0].row.state, ReviewState::Rejected);
+    deriving.stop().await;
+    store.close();
+}
