@@ -62,12 +62,12 @@ fn piece() -> impl Strategy<Value = Vec<Event>> {
         let arguments = pieces.into_iter().map(|text| Event::Arguments { text });
         std::iter::once(Event::CallBegun { id, name }).chain(arguments).collect()
     });
-    // A seal follows what it is for.
+    // A seal follows what it is for. That of a call is found again by the call's id, which readers never leave empty.
     let for_what = prop_oneof![
         text().prop_map(|text| Event::Text { text: text + "." }),
         text().prop_map(|text| Event::Reasoning { text }),
         (text(), text(), text()).prop_map(|(id, name, arguments)| Event::ToolCall(ToolCall {
-            id,
+            id: id + "-1",
             name,
             arguments
         })),
