@@ -1,7 +1,6 @@
 //! A desk for tests: it remembers what it was told, and its gateway is a real one with the echo model.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use axum::Extension;
 use futures::FutureExt;
@@ -23,11 +22,9 @@ use postern_console::api::system::{
 use postern_console::api::vault::VaultView;
 use postern_console::{Code, Desk, Exports, Router, Trouble};
 use postern_curation::export::Jobs;
-use postern_curation::read::Media;
-use postern_curation::{Source, VERSION, derive};
 use postern_gateway::{AsClient, Gateway};
 use postern_protocol::account::State;
-use postern_store::{Call, ConversationStore, Conversations, Ended, PageOf, ThreadId, Via};
+use postern_store::{ConversationStore, Conversations};
 use postern_upstream::Registry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -43,7 +40,7 @@ pub(crate) struct FakeDesk {
     known: Mutex<Known>,
     /// One for server, accounts, queue, settings, log, enrolments, upstreams, domains and recording.
     pub(crate) changes: [watch::Sender<u64>; 9],
-    recorded: ConversationStore,
+    pub(crate) recorded: ConversationStore,
     exports: Jobs,
     /// Where both are.
     folder: TempDir,
@@ -81,46 +78,6 @@ impl FakeDesk {
         known.accounts = accounts();
         known.queue.clear();
         known.vault = vault();
-    }
-
-    /// Records a conversation unless one is there, and names it.
-    pub(crate) async fn converse(&self) -> ThreadId {
-        let kept = self.recorded.conversations();
-        loop {
-            let page = kept.page(PageOf { limit: 1, ..PageOf::default() }).await.expect("a page");
-            if let Some(row) = page.rows.first() {
-                return row.id;
-            }
-            let mut arrivals = kept.arrivals();
-            arrivals.mark_unchanged();
-            self.record(
-                json!({ "model": "m", "messages": [{ "role": "user", "content": "My mail is ada@lovelace.net." }] }),
-                json!({ "id": "a1", "model": "m", "choices": [{ "index": 0, "finish_reason": "stop",
-                    "message": { "role": "assistant", "content": "Hello" } }] }),
-            );
-            arrivals.changed().await.expect("the store is open");
-            for exchange in kept.underived(VERSION, 10).await.expect("exchanges") {
-                let derived = derive(&exchange, &mut Nowhere).unwrap_or_default();
-                kept.put(VERSION, vec![(exchange.seq, derived)]).await.expect("it is kept");
-            }
-        }
-    }
-
-    fn record(&self, request: Value, response: Value) {
-        let recording = self.recorded.recorder().begin(Call {
-            id: "r".to_owned(),
-            at: SystemTime::now(),
-            via: Via::Api,
-            method: "POST".to_owned(),
-            host: None,
-            path: "/v1/chat/completions".to_owned(),
-            headers: Vec::new(),
-            key: None,
-        });
-        recording.request(request.to_string().into());
-        recording.answer(200, vec![("content-type".to_owned(), "application/json".into())]);
-        recording.response(response.to_string().into());
-        recording.ended(Ended::Whole);
     }
 
     /// Reads or changes what the vault says of itself.
@@ -275,15 +232,6 @@ fn settings() -> Vec<Setting> {
 
 pub(crate) fn no_account() -> Trouble {
     Trouble::new(Code::NotFound, "There is no such account.")
-}
-
-/// Keeps no files.
-struct Nowhere;
-
-impl Media for Nowhere {
-    fn keep(&mut self, mime: &str, bytes: &[u8]) -> Source {
-        Source::Media { sha256: String::new(), mime: mime.to_owned(), bytes: bytes.len() as u64 }
-    }
 }
 
 impl Desk for FakeDesk {

@@ -18,5 +18,6 @@ mod proxy;
 mod recording;
 mod routes;
 mod support;
+mod talk;
 mod upstreams;
 mod vault;
