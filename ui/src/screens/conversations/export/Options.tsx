@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useMedia } from "../../../lib/hooks";
 import { Checkbox } from "../../../parts/Checkbox";
 import { Field } from "../../../parts/Field";
 import { Select } from "../../../parts/Select";
@@ -34,9 +35,11 @@ export function Options({ spec, onSpec, folder, onFolder, problem }: Props) {
     label: t(`conversations.export.redaction.${value}`),
     disabled: spec.preset === "raw" && value !== "off",
   }));
+  // In one column the preview is worth more than what rarely changes.
+  const roomy = useMedia("(min-width: 64rem)");
   const whole = isWhole(spec.preset);
   return (
-    <details className="group/options rounded-md border border-line" open={!whole}>
+    <details className="group/options rounded-md border border-line" open={roomy && !whole}>
       <summary className="min-h-9 rounded-md px-3 py-1.5 font-medium outline-offset-[-2px] hover:bg-hover">{t("conversations.export.options")}</summary>
       <div className="flex flex-col gap-3.5 px-3 pt-1 pb-3">
         <div className="grid grid-cols-2 gap-3">
