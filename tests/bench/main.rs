@@ -2,6 +2,7 @@
 //! to bounds measured in the same run on this machine. Everything is on loopback and bounded in count and time.
 
 mod browser;
+mod conversations;
 #[cfg(target_os = "linux")]
 mod counted;
 mod crowd;
@@ -48,6 +49,12 @@ enum Part {
     Flood,
     /// Only the path proxy; nginx is measured too where it is installed.
     Proxy,
+    /// Only the list of conversations, their words, decisions and export.
+    Conversations {
+        /// How many are generated. A million take some minutes and about 10 GB of disk meanwhile.
+        #[arg(long, default_value_t = 1_000_000)]
+        threads: u64,
+    },
     /// Only the window; needs a build of it, Xvfb and D-Bus.
     Desktop,
     /// One of the measured servers; the bench starts these by itself.
@@ -77,6 +84,7 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Browser) => browser::measure().await,
         Some(Part::Tools) => tool_loop().await,
         Some(Part::Flood) => flood::measure().await,
+        Some(Part::Conversations { threads }) => conversations::measure(threads).await,
         Some(Part::Desktop) => window().await,
         None => {
             gateway::measure().await?;
@@ -84,6 +92,7 @@ async fn main() -> anyhow::Result<()> {
             browser::measure().await?;
             tool_loop().await?;
             flood::measure().await?;
+            conversations::measure(100_000).await?;
             window().await
         }
     }

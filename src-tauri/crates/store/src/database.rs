@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::{Error, accounts, flags, keys, logins, requests, sealed, upstreams};
@@ -28,6 +29,9 @@ pub(crate) const MIGRATIONS: &[&str] = &[
 /// How long a statement waits for another process to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// So many compiled statements a connection keeps: more than take part in any one task.
+const STATEMENTS: usize = 128;
+
 /// Between two tries where SQLite does not wait by itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
@@ -39,6 +43,9 @@ pub(crate) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, Error
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     write_ahead(&connection).map_err(failed)?;
     connection.pragma_update(None, "synchronous", "normal").map_err(failed)?;
+    // Else a statement is compiled again for every value it is given, wherever a table has an index of a part of it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate(&mut connection, path, migrations)?;
     Ok(connection)
 }

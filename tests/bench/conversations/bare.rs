@@ -1,0 +1,203 @@
+//! The same by bare SQL.
+
+use std::path::Path;
+use std::time::Instant;
+
+use postern_store::{Derived, Filter, Sort};
+use rusqlite::{Connection, params};
+
+/// A connection to the store's own file.
+pub(crate) struct Bare {
+    pub(crate) connection: Connection,
+}
+
+/// What a list shows of a conversation.
+const SHOWN: &str = "t.id, t.began_ms, t.last_ms, t.turns, t.chars, t.tokens_in, t.tokens_out, t.title, t.preview, t.note,
+    (SELECT word FROM words WHERE id = c.model), (SELECT word FROM words WHERE id = c.upstream), c.state, c.flags,
+    (SELECT group_concat(tag) FROM tags WHERE thread = t.id)";
+
+impl Bare {
+    /// A page, as somebody writes it who knows the tables.
+    pub(crate) fn page(
+        &self,
+        filter: &Filter,
+        sort: Sort,
+        after: Option<(i64, i64)>,
+    ) -> anyhow::Result<Vec<i64>> {
+        let order = if sort == Sort::Longest { "t.chars" } else { "t.last_ms" };
+        let (last, id) = after.unwrap_or((i64::MAX, i64::MAX));
+        let sql = format!(
+            "SELECT {SHOWN} FROM threads t JOIN classes c ON c.id = t.class
+             WHERE ({order}, t.id) < ({last}, {id}) AND {} ORDER BY {order} DESC, t.id DESC LIMIT 50",
+            conditions(filter)
+        );
+        let mut page = self.connection.prepare_cached(&sql)?;
+        let mut rows = page.query([])?;
+        let mut ids = Vec::new();
+        while let Some(row) = rows.next()? {
+            let _: (String, String, Option<String>) = (row.get(7)?, row.get(8)?, row.get(14)?);
+            ids.push(row.get(0)?);
+        }
+        Ok(ids)
+    }
+
+    /// Counts of four fields.
+    pub(crate) fn facets(&self, filter: &Filter) -> anyhow::Result<usize> {
+        let mut values = 0;
+        for field in ["c.state", "c.model", "c.upstream", "c.language"] {
+            let sql = format!(
+                "SELECT {field}, count(*) FROM threads t JOIN classes c ON c.id = t.class WHERE {} GROUP BY 1",
+                conditions(filter)
+            );
+            values +=
+                self.connection.prepare_cached(&sql)?.query_map([], |row| row.get::<_, i64>(1))?.count();
+        }
+        Ok(values)
+    }
+
+    /// Reads every row and body in order; says how many.
+    pub(crate) fn export(&self) -> anyhow::Result<usize> {
+        let sql = format!(
+            "SELECT {SHOWN}, b.body FROM threads t JOIN classes c ON c.id = t.class JOIN bodies b ON b.thread = t.id
+             ORDER BY t.id"
+        );
+        let mut all = self.connection.prepare_cached(&sql)?;
+        let mut rows = all.query([])?;
+        let (mut count, mut bytes) = (0, 0);
+        while let Some(row) = rows.next()? {
+            let shown: (String, String) = (row.get(7)?, row.get(8)?);
+            let body: Vec<u8> = row.get(15)?;
+            bytes += shown.0.len() + shown.1.len() + body.len();
+            count += 1;
+        }
+        anyhow::ensure!(bytes > 0, "there is something");
+        Ok(count)
+    }
+
+    /// Gives conversations another class and leaves a row for each in a table; then all is taken back.
+    pub(crate) fn bulk(&self, ids: &[i64]) -> anyhow::Result<()> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut audit = transaction.prepare_cached(
+            "INSERT INTO audit (batch, thread, state_before, state_after) VALUES (-1, ?1, 0, 1)",
+        )?;
+        let mut class = transaction
+            .prepare_cached("UPDATE threads SET class = (SELECT max(id) FROM classes) WHERE id = ?1")?;
+        for id in ids {
+            audit.execute([id])?;
+            class.execute([id])?;
+        }
+        drop((audit, class));
+        Ok(transaction.rollback()?)
+    }
+}
+
+fn conditions(filter: &Filter) -> String {
+    let mut all = vec!["TRUE".to_owned()];
+    if !filter.states.is_empty() {
+        all.push("c.state = 0".to_owned());
+    }
+    for (column, words) in [("model", &filter.models), ("language", &filter.languages)] {
+        if let Some(word) = words.first() {
+            all.push(format!("c.{column} = (SELECT id FROM words WHERE word = '{word}')"));
+        }
+    }
+    if filter.flags != 0 {
+        all.push(format!("c.flags & {0} = {0}", filter.flags));
+    }
+    if let Some(tokens) = filter.tokens_from {
+        all.push(format!("t.tokens >= {tokens}"));
+    }
+    let words: Vec<&str> = if filter.text.starts_with('"') {
+        vec![filter.text.trim_matches('"')]
+    } else {
+        filter.text.split_whitespace().collect()
+    };
+    for word in words {
+        let phrase = pairs(word, false);
+        all.push(format!("t.id IN (SELECT rowid >> 20 FROM texts WHERE texts MATCH '\"{phrase}\"')"));
+    }
+    all.join(" AND ")
+}
+
+/// Chinese in pairs, as the store's index has it.
+fn pairs(text: &str, ends: bool) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len() * 2);
+    for (at, letter) in letters.iter().enumerate() {
+        let next = letters.get(at + 1).filter(|next| **next > '\u{3400}' && **next < '\u{A000}');
+        match next {
+            Some(next) if *letter > '\u{3400}' && *letter < '\u{A000}' => out.extend([*letter, *next, ' ']),
+            _ if *letter > '\u{3400}' && !ends => {}
+            _ if *letter > '\u{3400}' => out.extend([*letter, ' ']),
+            _ => out.push(*letter),
+        }
+    }
+    out
+}
+
+/// Writes the same rows into a database of the same layout; says how many conversations per second.
+pub(crate) fn write(folder: &Path, derived: Vec<Derived>) -> anyhow::Result<f64> {
+    let layout = Connection::open(folder.join("conversations.db"))?;
+    let other = Connection::open(folder.join("bare.db"))?;
+    other.pragma_update(None, "journal_mode", "wal")?;
+    other.pragma_update(None, "synchronous", "normal")?;
+    let wanted = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')
+        AND name NOT LIKE 'texts_%' AND name NOT LIKE 'sqlite_%'";
+    let statements: Vec<String> =
+        layout.prepare(wanted)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for statement in statements {
+        other.execute_batch(&statement)?;
+    }
+    let begun = Instant::now();
+    let count = derived.len();
+    for (piece, rows) in derived.chunks(200).enumerate() {
+        let transaction = other.unchecked_transaction()?;
+        for (at, derived) in rows.iter().enumerate() {
+            row(&transaction, i64::try_from(piece * 200 + at + 1)?, derived)?;
+        }
+        transaction.commit()?;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a count")]
+    let rate = count as f64 / begun.elapsed().as_secs_f64();
+    Ok(rate)
+}
+
+fn row(connection: &Connection, id: i64, derived: &Derived) -> anyhow::Result<()> {
+    let facts = &derived.facts;
+    let numbers = params![
+        id,
+        1_700_000_000_000 + id,
+        derived.prefixes.last().copied().unwrap_or_default(),
+        facts.turns,
+        i64::try_from(facts.chars)?,
+        i64::try_from(facts.tokens_in)?,
+        facts.title,
+        facts.preview
+    ];
+    connection
+        .prepare_cached(
+            "INSERT INTO threads (id, class, began_ms, last_ms, leaf, tip, tip_asked, tip_failed, instructions, linked,
+                 total_ms, turns, chars, tokens_in, tokens_out, tokens, text_hash, title, preview)
+             VALUES (?1, 1, ?2, ?2, ?1, ?3, ?3, 0, 0, 1, 9, ?4, ?5, ?6, ?6, ?6, ?1, ?7, ?8)",
+        )?
+        .execute(numbers)?;
+    connection
+        .prepare_cached("INSERT INTO bodies (thread, version, texts, instructions, bands, body) VALUES (?1, 1, 2, 0, zeroblob(128), ?2)")?
+        .execute(params![id, derived.body])?;
+    for hash in derived.prefixes.iter().rev().take(2) {
+        connection
+            .prepare_cached("INSERT INTO links (hash, thread, turns, version) VALUES (?1, ?2, 1, 1)")?
+            .execute(params![hash, id])?;
+    }
+    for band in &facts.bands {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO bands (band, thread) VALUES (?1, ?2)")?
+            .execute(params![band.cast_signed(), id])?;
+    }
+    for (turn, text) in (0_i64..).zip(&derived.texts) {
+        connection
+            .prepare_cached("INSERT INTO texts (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![(id << 20) + turn, pairs(text, true)])?;
+    }
+    Ok(())
+}
