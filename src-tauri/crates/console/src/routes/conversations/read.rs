@@ -152,7 +152,7 @@ async fn get_conversation(
 fn read(body: &[u8]) -> Result<Conversation, Trouble> {
     serde_json::from_slice(body).map_err(|error| {
         Trouble::new(Code::Internal, format!("What was derived of this conversation cannot be read: {error}"))
-            .action("Derive the conversations again: `postern conversations rederive`.")
+            .action("The log says more; what was recorded is still there, under Exchanges.")
     })
 }
 
