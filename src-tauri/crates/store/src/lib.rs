@@ -33,8 +33,8 @@ pub use conversations::{
     Alike, Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended,
     Exchange, Exported, Facet, FacetValue, Facts, Filter, Found, KeptMedia, Limits, PageOf, Pair, Prefix,
     Progress, Recorder, Recording, RecordingUsage, Repaired, ReviewState, SavedQuery, Seed, SeedRow,
-    Selection, Seq, Server, Snippet, Sort, Standing, ThreadDetail, ThreadId, ThreadPage, ThreadRow, Trouble,
-    TroubleKind, Via, highlights, snippet,
+    Selection, Seq, Server, Settled, Snippet, Sort, Standing, ThreadDetail, ThreadId, ThreadPage, ThreadRow,
+    Trouble, TroubleKind, Via, highlights, snippet,
 };
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};

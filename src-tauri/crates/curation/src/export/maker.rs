@@ -50,6 +50,12 @@ pub(crate) struct Maker<'a> {
     made: HashSet<[u8; 16]>,
 }
 
+/// The best of those that say the same. There may be one for each conversation, so it is small.
+struct Best {
+    id: ThreadId,
+    rating: Option<u8>,
+}
+
 /// All conversations of which a better one says the same.
 fn doubles(kind: Duplicates, origin: &mut dyn Origin) -> Result<HashSet<ThreadId>, Error> {
     let mut doubles = HashSet::new();
@@ -155,18 +161,19 @@ impl<'a> Maker<'a> {
 }
 
 /// Which of two that say the same is left out: the worse rated, then the later one.
-fn worse(one: Alike, wish: Duplicates, best: &mut HashMap<u64, Alike>) -> Option<ThreadId> {
+fn worse(one: Alike, wish: Duplicates, best: &mut HashMap<u64, Best>) -> Option<ThreadId> {
     let key = match wish {
         Duplicates::Keep => None,
         Duplicates::Exact => Some(one.text_hash).filter(|hash| *hash != 0),
         Duplicates::Near => one.cluster.map(i64::cast_unsigned),
     }?;
+    let this = Best { id: one.id, rating: one.rating };
     match best.entry(key) {
         Entry::Vacant(place) => {
-            place.insert(one);
+            place.insert(this);
             None
         }
-        Entry::Occupied(mut place) if one.rating > place.get().rating => Some(place.insert(one).id),
+        Entry::Occupied(mut place) if this.rating > place.get().rating => Some(place.insert(this).id),
         Entry::Occupied(_) => Some(one.id),
     }
 }

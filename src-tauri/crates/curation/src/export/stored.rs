@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Alike, Conversations, Exported, Filter, Pair, Seq, ThreadId};
+use postern_store::{Alike, Conversations, Exported, Filter, Pair, Seq, Settled, ThreadId};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 use super::Error;
 use super::origin::{Origin, Preference, RawExchange, Record};
 
-/// So many conversations are held in memory at once.
+/// So many conversations are read at once. The next ones are read while rows are made of these.
 const PIECE: u32 = 64;
 /// So many of what tells which say the same.
 const ALIKE: u32 = 10_000;
@@ -18,13 +19,39 @@ const ALIKE: u32 = 10_000;
 pub struct Stored {
     conversations: Conversations,
     filter: Filter,
+    settled: Option<Settled>,
+    ahead: Option<Ahead>,
     runtime: Handle,
+}
+
+/// Conversations behind this one, that are being read.
+#[derive(Debug)]
+struct Ahead {
+    after: Option<ThreadId>,
+    reading: JoinHandle<Result<Vec<Exported>, postern_store::Error>>,
 }
 
 impl Stored {
     /// Those that the filter means.
     pub fn new(conversations: Conversations, filter: Filter, runtime: Handle) -> Self {
-        Self { conversations, filter, runtime }
+        Self { conversations, filter, settled: None, ahead: None, runtime }
+    }
+
+    /// What the filter means, settled when it is first asked for.
+    fn settled(&mut self) -> Result<Settled, Error> {
+        if let Some(settled) = &self.settled {
+            return Ok(settled.clone());
+        }
+        let settled = self.runtime.block_on(self.conversations.settle(self.filter.clone()))?;
+        Ok(self.settled.insert(settled).clone())
+    }
+
+    /// Begins to read what is behind a conversation.
+    fn read(&self, settled: &Settled, after: Option<ThreadId>) -> Ahead {
+        let (conversations, settled) = (self.conversations.clone(), settled.clone());
+        let reading =
+            self.runtime.spawn(async move { conversations.next_for_export(&settled, after, PIECE).await });
+        Ahead { after, reading }
     }
 }
 
@@ -34,12 +61,19 @@ impl Origin for Stored {
     }
 
     fn alike(&mut self, after: Option<ThreadId>) -> Result<Vec<Alike>, Error> {
-        Ok(self.runtime.block_on(self.conversations.next_alike(self.filter.clone(), after, ALIKE))?)
+        let settled = self.settled()?;
+        Ok(self.runtime.block_on(self.conversations.next_alike(&settled, after, ALIKE))?)
     }
 
     fn records(&mut self, after: Option<ThreadId>) -> Result<Vec<Record>, Error> {
-        let next = self.conversations.next_for_export(self.filter.clone(), after, PIECE);
-        self.runtime.block_on(next)?.into_iter().map(record).collect()
+        let settled = self.settled()?;
+        let ahead = self.ahead.take().filter(|ahead| ahead.after == after);
+        let Ahead { reading, .. } = ahead.unwrap_or_else(|| self.read(&settled, after));
+        let exported = self.runtime.block_on(reading).map_err(|_| postern_store::Error::Closed)??;
+        if let Some(last) = exported.last() {
+            self.ahead = Some(self.read(&settled, Some(last.row.id)));
+        }
+        exported.into_iter().map(record).collect()
     }
 
     fn raw(&mut self, seq: Seq) -> Result<Option<RawExchange>, Error> {

@@ -18,7 +18,8 @@ async fn imported(text: &str, times: usize) -> (Imported, Vec<(ThreadRow, Conver
         report = import(&file, &store.recorder(), &store.conversations()).await.unwrap();
     }
     deriving.stop().await;
-    let found = store.conversations().next_for_export(Filter::default(), None, 100).await.unwrap();
+    let all = store.conversations().settle(Filter::default()).await.unwrap();
+    let found = store.conversations().next_for_export(&all, None, 100).await.unwrap();
     let read = found.into_iter().map(|one| (one.row, serde_json::from_slice(&one.body).unwrap())).collect();
     store.close();
     (report, read)
@@ -120,7 +121,8 @@ async fn a_decision_made_here_outlives_the_file() {
     conversations.change(all, change).await.unwrap();
     let second = import(&file, &store.recorder(), &conversations).await.unwrap();
     assert_eq!(second.approved, 0);
-    let found = conversations.next_for_export(Filter::default(), None, 10).await.unwrap();
+    let all = conversations.settle(Filter::default()).await.unwrap();
+    let found = conversations.next_for_export(&all, None, 10).await.unwrap();
     assert_eq!(found[0].row.state, ReviewState::Rejected);
     deriving.stop().await;
     store.close();

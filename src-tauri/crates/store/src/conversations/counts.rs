@@ -35,13 +35,17 @@ impl Conversations {
 
 fn count(connection: &Connection, filter: &Filter) -> Result<u64, Error> {
     let moment = connection.unchecked_transaction()?;
-    let narrowed = Narrowed::new(&moment, filter)?;
-    let mut count = 0;
+    let mut narrowed = Narrowed::new(&moment, filter)?;
     if narrowed.by_class_only() {
         let all = where_all(&narrowed);
         let sql = format!("SELECT coalesce(sum(threads), 0) FROM classes WHERE {all}");
         return Ok(clock::unsigned(moment.prepare_cached(&sql)?.query_row([], |row| row.get(0))?));
     }
+    if narrowed.by_set_only() && filter.ids.is_empty() {
+        narrowed.gather(&moment)?;
+        return Ok(narrowed.within.map_or(0, |within| within.len() as u64));
+    }
+    let mut count = 0;
     narrowed.visit(&moment, |_| count += 1)?;
     Ok(count)
 }
@@ -58,7 +62,7 @@ fn facets(connection: &Connection, filter: &Filter) -> Result<Vec<Facet>, Error>
     let matching = narrowed.classes.take();
     let within = match narrowed.by_class_only() {
         true => None,
-        false => Some(by_class(&moment, &narrowed)?),
+        false => Some(by_class(&moment, &mut narrowed)?),
     };
     let mut tally = Tally::default();
     tally.classes(&moment, &narrowed, within.as_ref())?;
@@ -68,7 +72,7 @@ fn facets(connection: &Connection, filter: &Filter) -> Result<Vec<Facet>, Error>
     Ok(facets)
 }
 
-fn by_class(connection: &Connection, narrowed: &Narrowed) -> Result<HashMap<i64, u64>, Error> {
+fn by_class(connection: &Connection, narrowed: &mut Narrowed) -> Result<HashMap<i64, u64>, Error> {
     let mut counts = HashMap::new();
     narrowed.visit(connection, |entry| *counts.entry(entry.class).or_default() += 1)?;
     Ok(counts)

@@ -57,6 +57,7 @@ pub use recorder::{Recorder, Recording, Trouble, TroubleKind};
 pub use repair::Repaired;
 pub(crate) use repair::is_damage;
 pub use review::{Change, Done, Filter, ReviewState, Selection, ThreadId, ThreadRow};
+pub use rows::Settled;
 pub use search::{Snippet, highlights, snippet};
 pub use seed::{Seed, SeedRow};
 

@@ -1,8 +1,9 @@
 //! From a filter to the conversations that match.
 //!
 //! Most of a filter says something about classes, of which there are few: it becomes the list of the classes that match.
-//! Tags, near duplicates and words give sets of conversations, or for a word that stands nearly everywhere a question
-//! to each conversation in turn. Moments and tokens stand in every index that is gone through.
+//! Tags, near duplicates and words give sets of conversations. A word that stands in very many is first asked for in one
+//! conversation after the other, because a page is soon full then; only if it is not, or everything is wanted, are they all
+//! gathered. Moments and tokens stand in every index that is gone through.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,12 +11,9 @@ use std::ops::Range;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::class::{self, known_word};
-use super::search::{Search, Term};
+use super::search::{COMMON, Search, Term};
 use super::{Filter, ThreadId};
 use crate::{Error, clock};
-
-/// A word that stands in more texts than this is asked for in one conversation after the other.
-const COMMON: usize = 300_000;
 
 /// A condition on classes, by the field of the filter it comes from. Only numbers stand in it.
 pub(crate) struct Condition {
@@ -31,14 +29,17 @@ pub(crate) struct Narrowed {
     pub(crate) conditions: Vec<Condition>,
     /// The rating of each class that matches; `None` when all do.
     pub(crate) classes: Option<HashMap<i64, u8>>,
+    /// Up to this one all classes were looked at, with conversations in them or without; before it is settled only the
+    /// others were.
+    last_class: i64,
     /// When the last exchange came.
     last_ms: Range<i64>,
     /// How many tokens.
     tokens: (i64, i64),
     /// The only conversations that can match, in order.
     pub(crate) within: Option<Vec<i64>>,
-    /// A term that stands in very many texts, and must be in each.
-    common: Option<Term>,
+    /// Terms that stand in very many texts, and must all be in each.
+    common: Vec<Term>,
 }
 
 /// What the indexes say of a conversation.
@@ -55,14 +56,15 @@ impl Narrowed {
         let conditions = conditions(connection, filter)?;
         let classes = match conditions.is_empty() {
             true => None,
-            false => Some(classes(connection, &conditions)?),
+            false => Some(classes(connection, &conditions, "threads > ?1", 0)?),
         };
         let last_ms = filter.from_ms.unwrap_or(i64::MIN)..filter.until_ms.unwrap_or(i64::MAX);
         let tokens = (
             filter.tokens_from.map_or(i64::MIN, clock::signed),
             filter.tokens_until.map_or(i64::MAX, clock::signed),
         );
-        let mut narrowed = Self { conditions, classes, last_ms, tokens, within: None, common: None };
+        let mut narrowed =
+            Self { conditions, classes, last_class: 0, last_ms, tokens, within: None, common: Vec::new() };
         if !filter.ids.is_empty() {
             let mut ids: Vec<i64> = filter.ids.iter().map(|id| id.0).collect();
             ids.sort_unstable();
@@ -78,12 +80,39 @@ impl Narrowed {
         Ok(narrowed)
     }
 
+    /// The same for those who go through everything while it changes.
+    pub(crate) fn settled(connection: &Connection, filter: &Filter) -> Result<Self, Error> {
+        let mut narrowed = Self::new(connection, filter)?;
+        narrowed.gather(connection)?;
+        narrowed.catch_up(connection)?;
+        Ok(narrowed)
+    }
+
+    /// Takes in the classes that came since it was settled.
+    pub(crate) fn catch_up(&mut self, connection: &Connection) -> Result<(), Error> {
+        let Some(known) = &mut self.classes else { return Ok(()) };
+        let last: i64 = connection
+            .prepare_cached("SELECT coalesce(max(id), 0) FROM classes")?
+            .query_row([], |row| row.get(0))?;
+        if last > self.last_class {
+            known.extend(classes(connection, &self.conditions, "id > ?1", self.last_class)?);
+            self.last_class = last;
+        }
+        Ok(())
+    }
+
     /// Whether the classes alone decide.
     pub(crate) fn by_class_only(&self) -> bool {
-        self.within.is_none()
-            && self.common.is_none()
-            && self.last_ms == (i64::MIN..i64::MAX)
-            && self.tokens == (i64::MIN, i64::MAX)
+        self.within.is_none() && self.common.is_empty() && self.whenever()
+    }
+
+    /// Whether words and other sets alone decide.
+    pub(crate) fn by_set_only(&self) -> bool {
+        self.classes.is_none() && self.whenever()
+    }
+
+    fn whenever(&self) -> bool {
+        self.last_ms == (i64::MIN..i64::MAX) && self.tokens == (i64::MIN, i64::MAX)
     }
 
     /// The moments between which all that matches lies; the first belongs to them.
@@ -93,53 +122,84 @@ impl Narrowed {
 
     /// Whether a conversation matches.
     pub(crate) fn admits(&self, connection: &Connection, entry: Entry) -> Result<bool, Error> {
+        Ok(self.fits(entry) && self.says(connection, entry.id)?)
+    }
+
+    /// Whether it matches as far as that can be seen without looking it up.
+    pub(crate) fn fits(&self, entry: Entry) -> bool {
         let classes = self.classes.as_ref();
-        Ok(classes.is_none_or(|classes| classes.contains_key(&entry.class))
-            && self.rest(connection, entry)?)
+        classes.is_none_or(|classes| classes.contains_key(&entry.class)) && self.fits_in_class(entry)
     }
 
     /// The same for one whose class does.
-    pub(crate) fn rest(&self, connection: &Connection, entry: Entry) -> Result<bool, Error> {
-        let fits = self.last_ms.contains(&entry.last_ms)
+    pub(crate) fn fits_in_class(&self, entry: Entry) -> bool {
+        self.last_ms.contains(&entry.last_ms)
             && (self.tokens.0..=self.tokens.1).contains(&entry.tokens)
-            && self.within.as_ref().is_none_or(|within| within.binary_search(&entry.id).is_ok());
-        match &self.common {
-            Some(term) if fits => term.stands_in(connection, entry.id),
-            _ => Ok(fits),
-        }
+            && self.within.as_ref().is_none_or(|within| within.binary_search(&entry.id).is_ok())
     }
 
+    /// Whether the common words stand in it.
+    pub(crate) fn says(&self, connection: &Connection, thread: i64) -> Result<bool, Error> {
+        for term in &self.common {
+            if !term.stands_in(connection, thread)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether there are words that are asked for in one conversation after the other.
+    pub(crate) fn asks_each(&self) -> bool {
+        !self.common.is_empty()
+    }
+
+    /// Looks the common words up after all. That takes longer the more often they stand somewhere.
+    pub(crate) fn gather(&mut self, connection: &Connection) -> Result<(), Error> {
+        for term in std::mem::take(&mut self.common) {
+            self.keep_within(term.threads(connection, usize::MAX)?.unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Both sets are in order.
     fn keep_within(&mut self, ids: Vec<i64>) {
         self.within = Some(match self.within.take() {
             None => ids,
-            Some(known) => known.into_iter().filter(|id| ids.binary_search(id).is_ok()).collect(),
+            Some(mut known) => {
+                let mut ids = ids.into_iter().peekable();
+                known.retain(|id| {
+                    while ids.next_if(|other| other < id).is_some() {}
+                    ids.peek() == Some(id)
+                });
+                known
+            }
         });
     }
 
-    /// Words that are rare enough are looked up at once. Of those that are not the last is left to be asked for, if it
-    /// is the only one: several common words may stand together rarely, and then asking would take too long.
+    /// Words that are rare enough are looked up at once.
     fn seek(&mut self, connection: &Connection, text: &str) -> Result<(), Error> {
-        let mut common = Vec::new();
-        for term in Search::new(text).terms {
+        for mut term in Search::new(text).terms {
+            term.settle(connection, COMMON)?;
             let limit = if term.is_prefix() { usize::MAX } else { COMMON };
             match term.threads(connection, limit)? {
                 Some(ids) => self.keep_within(ids),
-                None => common.push(term),
+                None => self.common.push(term),
             }
-        }
-        self.common = common.pop();
-        for term in common {
-            self.keep_within(term.threads(connection, usize::MAX)?.unwrap_or_default());
         }
         Ok(())
     }
 }
 
-fn classes(connection: &Connection, conditions: &[Condition]) -> Result<HashMap<i64, u8>, Error> {
+fn classes(
+    connection: &Connection,
+    conditions: &[Condition],
+    which: &str,
+    than: i64,
+) -> Result<HashMap<i64, u8>, Error> {
     let all: Vec<&str> = conditions.iter().map(|condition| condition.sql.as_str()).collect();
-    let sql = format!("SELECT id, rating FROM classes WHERE threads > 0 AND {}", all.join(" AND "));
+    let sql = format!("SELECT id, rating FROM classes WHERE {which} AND {}", all.join(" AND "));
     let mut find = connection.prepare_cached(&sql)?;
-    let found = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = find.query_map([than], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

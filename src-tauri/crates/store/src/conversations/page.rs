@@ -2,7 +2,7 @@
 //!
 //! A page is looked for where it is found soonest. Where few conversations can match, they are looked up and put in
 //! order. Else the list's own order is followed; if after some thousands of rows the page is still not full, what
-//! matches is rare or lies far away, and the classes are asked one by one.
+//! matches is rare or lies far away: then common words are gathered, and the classes are asked one by one.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -15,10 +15,16 @@ use super::{Conversations, PageOf, Sort, ThreadPage, rows};
 use crate::Error;
 
 /// Sets of conversations up to this size are looked up.
-const FEW: usize = 4_000;
+const FEW: usize = if cfg!(test) { 4 } else { 4_000 };
 
 /// So many rows of the list are gone through before another way is taken.
-const PATIENCE: usize = 8_000;
+const PATIENCE: usize = if cfg!(test) { 100 } else { 8_000 };
+
+/// So many conversations are asked for common words before these are gathered.
+const ASKED: usize = if cfg!(test) { 30 } else { 2_000 };
+
+/// Sets up to this size are looked up where patience has ended.
+const MANY: usize = if cfg!(test) { 25 } else { 40_000 };
 
 /// With more classes than this, asking each takes longer than going through the whole list.
 const CLASSES: usize = 20_000;
@@ -166,9 +172,15 @@ impl List<'_> {
         if ways == 0 {
             return Ok(());
         }
-        let patience = if ways <= CLASSES { PATIENCE } else { usize::MAX };
-        let Some(left_at) = self.follow(after, patience)? else { return Ok(()) };
-        self.ask_classes(left_at)
+        let Some(left_at) = self.follow(after, PATIENCE)? else { return Ok(()) };
+        self.narrowed.gather(self.connection)?;
+        if self.narrowed.within.as_ref().is_some_and(|within| within.len() <= MANY) {
+            return self.look_up(left_at);
+        }
+        if ways <= CLASSES {
+            return self.ask_classes(left_at);
+        }
+        self.follow(left_at, usize::MAX).map(|_| ())
     }
 
     /// Looks every conversation up that can match.
@@ -196,7 +208,8 @@ impl List<'_> {
         Ok(())
     }
 
-    /// Goes through the list in its order. Gives the place at which patience ended, if it did.
+    /// Goes through the list in its order. Gives the place at which patience ended, if it did: that with the rows, or
+    /// that with asking for common words.
     fn follow(&mut self, after: Place, patience: usize) -> Result<Option<Place>, Error> {
         let Order { column, index, .. } = self.order;
         let mut sql =
@@ -204,17 +217,20 @@ impl List<'_> {
         let _ = write!(sql, " {}", self.order.behind());
         let mut list = self.connection.prepare_cached(&sql)?;
         let mut rows = list.query([after.0, after.1])?;
-        let mut seen = 0;
+        let (mut seen, mut asked) = (0, 0);
         while self.found.len() < self.limit
             && let Some(row) = rows.next()?
         {
             let entry = Entry::read(row)?;
             let place = (row.get(4)?, entry.id);
-            if self.narrowed.admits(self.connection, entry)? {
-                self.found.push(place);
+            if self.narrowed.fits(entry) {
+                asked += usize::from(self.narrowed.asks_each());
+                if self.narrowed.says(self.connection, entry.id)? {
+                    self.found.push(place);
+                }
             }
             seen += 1;
-            if seen == patience {
+            if seen == patience || asked == ASKED {
                 return Ok(Some(place));
             }
         }
@@ -243,7 +259,7 @@ impl List<'_> {
                 if best.len() == limit && !best.last().is_some_and(|last| order.before(place, *last)) {
                     break;
                 }
-                if self.narrowed.rest(self.connection, entry)? {
+                if self.narrowed.fits_in_class(entry) {
                     let at = best.partition_point(|known| order.before(*known, place));
                     best.insert(at, place);
                     best.truncate(limit);
@@ -281,3 +297,6 @@ fn all_classes(connection: &Connection) -> Result<HashMap<i64, u8>, Error> {
     let found = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! Rows of conversations, as they are listed and exported.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::class::Class;
@@ -33,6 +36,21 @@ impl Conversations {
         self.reader.read(move |connection| detail(connection, id)).await
     }
 
+    /// Settles what a filter means, for those who go through all of it. What is found by words, tags and likeness is found
+    /// now; in everything else the conversations count as they are when they are read.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn settle(&self, filter: Filter) -> Result<Settled, Error> {
+        self.long
+            .read(move |connection| {
+                let moment = connection.unchecked_transaction()?;
+                Ok(Settled(Arc::new(Mutex::new(Narrowed::settled(&moment, &filter)?))))
+            })
+            .await
+    }
+
     /// The next conversations that match, in the order of their ids: with `after` the last one of the call before.
     /// Only so many are held in memory as are asked for; what changes meanwhile shows as far as it comes later.
     ///
@@ -41,11 +59,12 @@ impl Conversations {
     /// When the database fails.
     pub async fn next_for_export(
         &self,
-        filter: Filter,
+        of: &Settled,
         after: Option<ThreadId>,
         limit: u32,
     ) -> Result<Vec<Exported>, Error> {
-        self.long.read(move |connection| next_for_export(connection, &filter, after, limit)).await
+        let of = of.clone();
+        self.long.read(move |connection| next_for_export(connection, &of, after, limit)).await
     }
 
     /// What tells which of them say the same, in the same order and the same way.
@@ -55,11 +74,22 @@ impl Conversations {
     /// When the database fails.
     pub async fn next_alike(
         &self,
-        filter: Filter,
+        of: &Settled,
         after: Option<ThreadId>,
         limit: u32,
     ) -> Result<Vec<Alike>, Error> {
-        self.long.read(move |connection| next_alike(connection, &filter, after, limit)).await
+        let of = of.clone();
+        self.long.read(move |connection| next_alike(connection, &of, after, limit)).await
+    }
+}
+
+/// What a filter means, settled by [`Conversations::settle`].
+#[derive(Clone)]
+pub struct Settled(Arc<Mutex<Narrowed>>);
+
+impl fmt::Debug for Settled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settled").finish_non_exhaustive()
     }
 }
 
@@ -163,12 +193,12 @@ fn pairs(connection: &Connection, thread: ThreadId) -> Result<Vec<Pair>, Error> 
 
 fn next_for_export(
     connection: &Connection,
-    filter: &Filter,
+    of: &Settled,
     after: Option<ThreadId>,
     limit: u32,
 ) -> Result<Vec<Exported>, Error> {
     let moment = connection.unchecked_transaction()?;
-    let ids = next_ids(&moment, filter, after, limit)?;
+    let ids = next_ids(&moment, of, after, limit)?;
     let mut exported = Vec::with_capacity(ids.len());
     let mut bodies = moment.prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?;
     for id in ids {
@@ -186,12 +216,12 @@ fn next_for_export(
 
 fn next_alike(
     connection: &Connection,
-    filter: &Filter,
+    of: &Settled,
     after: Option<ThreadId>,
     limit: u32,
 ) -> Result<Vec<Alike>, Error> {
     let moment = connection.unchecked_transaction()?;
-    let ids = next_ids(&moment, filter, after, limit)?;
+    let ids = next_ids(&moment, of, after, limit)?;
     let mut find = moment.prepare_cached(
         "SELECT t.text_hash, t.cluster, c.rating FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1",
     )?;
@@ -211,10 +241,13 @@ fn next_alike(
 
 fn next_ids(
     connection: &Connection,
-    filter: &Filter,
+    of: &Settled,
     after: Option<ThreadId>,
     limit: u32,
 ) -> Result<Vec<i64>, Error> {
     let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-    Narrowed::new(connection, filter)?.next_ids(connection, after.map_or(0, |after| after.0), limit)
+    // What a panic left behind is a filter still.
+    let mut narrowed = of.0.lock().unwrap_or_else(PoisonError::into_inner);
+    narrowed.catch_up(connection)?;
+    narrowed.next_ids(connection, after.map_or(0, |after| after.0), limit)
 }

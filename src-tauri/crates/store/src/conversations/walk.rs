@@ -7,6 +7,9 @@ use rusqlite::{Connection, Row, params};
 use super::narrow::{Entry, Narrowed};
 use crate::Error;
 
+/// So many conversations are gone through in an index while one is looked up by its id.
+const PART: usize = 16;
+
 /// What is read of an index, with these names in this order.
 pub(crate) const ENTRY: &str = "id, class, last_ms, tokens";
 
@@ -18,16 +21,21 @@ impl Entry {
 
 impl Narrowed {
     /// Calls `visit` for everything that matches, in no order.
-    pub(crate) fn visit(&self, connection: &Connection, visit: impl FnMut(Entry)) -> Result<(), Error> {
-        match (&self.within, &self.classes) {
-            (Some(within), _) => self.visit_each(connection, within, visit),
-            (None, Some(classes)) => self.visit_classes(connection, classes, visit),
-            (None, None) => self.visit_all(connection, visit),
+    pub(crate) fn visit(&mut self, connection: &Connection, visit: impl FnMut(Entry)) -> Result<(), Error> {
+        self.gather(connection)?;
+        if let Some(within) = &self.within
+            && is_small_part(connection, within)?
+        {
+            return self.visit_each(connection, within, visit);
+        }
+        match &self.classes {
+            Some(classes) => self.visit_classes(connection, classes, visit),
+            None => self.visit_all(connection, visit),
         }
     }
 
     /// The ids of everything that matches, in order.
-    pub(crate) fn ids(&self, connection: &Connection) -> Result<Vec<i64>, Error> {
+    pub(crate) fn ids(&mut self, connection: &Connection) -> Result<Vec<i64>, Error> {
         let mut ids = Vec::new();
         self.visit(connection, |entry| ids.push(entry.id))?;
         ids.sort_unstable();
@@ -82,7 +90,7 @@ impl Narrowed {
         for id in ids {
             let found = find.query_map([id], Entry::read)?.next().transpose()?;
             if let Some(entry) = found
-                && self.admits(connection, entry)?
+                && self.fits(entry)
             {
                 visit(entry);
             }
@@ -105,7 +113,7 @@ impl Narrowed {
             let mut rows = of_class.query(params![class, moments.start, moments.end])?;
             while let Some(row) = rows.next()? {
                 let entry = Entry::read(row)?;
-                if self.rest(connection, entry)? {
+                if self.fits_in_class(entry) {
                     visit(entry);
                 }
             }
@@ -121,12 +129,20 @@ impl Narrowed {
         let mut rows = all.query([moments.start, moments.end])?;
         while let Some(row) = rows.next()? {
             let entry = Entry::read(row)?;
-            if self.rest(connection, entry)? {
+            if self.fits_in_class(entry) {
                 visit(entry);
             }
         }
         Ok(())
     }
+}
+
+/// Whether looking each of them up takes less time than going through all there are.
+fn is_small_part(connection: &Connection, within: &[i64]) -> Result<bool, Error> {
+    let last: Option<i64> =
+        connection.prepare_cached("SELECT max(id) FROM threads")?.query_row([], |row| row.get(0))?;
+    let all = usize::try_from(last.unwrap_or_default()).unwrap_or(usize::MAX);
+    Ok(within.len() <= all / PART)
 }
 
 /// Finds one conversation by its id.

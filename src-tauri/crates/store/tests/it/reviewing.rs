@@ -126,10 +126,11 @@ async fn each_field_of_the_filter_leaves_out_what_does_not_fit() {
         }
         let count = house.conversations().count(filter.clone()).await.expect("counted");
         assert_eq!(count, expected as u64, "{filter:?}");
+        let all = house.conversations().settle(filter.clone()).await.expect("settled");
         let mut exported = Vec::new();
         while let Some(last) = {
             let after = exported.last().copied();
-            let next = house.conversations().next_for_export(filter.clone(), after, 7).await.expect("read");
+            let next = house.conversations().next_for_export(&all, after, 7).await.expect("read");
             exported.extend(next.iter().map(|one| one.row.id));
             next.last().map(|one| one.row.id)
         } {
@@ -334,15 +335,33 @@ async fn filters_are_kept_under_their_names() {
 }
 
 #[tokio::test]
+async fn what_is_decided_while_somebody_goes_through_everything_counts_as_far_as_it_comes_later() {
+    let house = fifty().await;
+    let conversations = house.conversations();
+    let new = Filter { states: vec![ReviewState::New], ..Filter::default() };
+    let all = conversations.settle(new).await.expect("settled");
+    let first = conversations.next_for_export(&all, None, 10).await.expect("read");
+    let after = first.last().map(|one| one.row.id);
+    let later = conversations.next_for_export(&all, after, 2).await.expect("read");
+    let [rejected, rated] = [&later[0], &later[1]].map(|one| one.row.id);
+    change(&house, vec![rejected], state(ReviewState::Rejected)).await;
+    // Nothing had been rated when it was settled.
+    change(&house, vec![rated], Change { rating: Some(4), ..Change::default() }).await;
+    let next = conversations.next_for_export(&all, after, 1).await.expect("read");
+    assert_eq!(next[0].row.id, rated);
+}
+
+#[tokio::test]
 async fn what_is_exported_is_what_somebody_made_of_it() {
     let house = House::new();
     house.said(&["hello", "hi"]).await;
     let id = house.only().await.row.id;
+    let all = house.conversations().settle(Filter::default()).await.expect("settled");
     house.conversations().edit(id, Some(b"better".to_vec())).await.expect("edited");
-    let exported = house.conversations().next_for_export(Filter::default(), None, 10).await.expect("read");
+    let exported = house.conversations().next_for_export(&all, None, 10).await.expect("read");
     assert_eq!(exported[0].body, b"better");
     house.conversations().edit(id, None).await.expect("restored");
-    let exported = house.conversations().next_for_export(Filter::default(), None, 10).await.expect("read");
+    let exported = house.conversations().next_for_export(&all, None, 10).await.expect("read");
     assert_eq!(exported[0].body, b"hello\nhi");
     assert!(!exported[0].row.edited);
 }

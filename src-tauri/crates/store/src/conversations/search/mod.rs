@@ -13,6 +13,9 @@ use rusqlite::{Connection, params};
 use super::{Conversations, Found, ThreadId};
 use crate::Error;
 
+/// A word that stands in more texts than this is common.
+pub(crate) const COMMON: usize = if cfg!(test) { 50 } else { 20_000 };
+
 /// So many turns of a conversation can be searched.
 const TURNS: i64 = 1 << 20;
 
@@ -25,16 +28,19 @@ impl Conversations {
     pub async fn found(&self, text: String, threads: Vec<ThreadId>) -> Result<Vec<Found>, Error> {
         self.reader
             .read(move |connection| {
-                let mut found = Vec::new();
-                let Some(term) = Search::new(&text).terms.into_iter().next() else { return Ok(found) };
+                let Some(mut term) = Search::new(&text).terms.into_iter().next() else {
+                    return Ok(Vec::new());
+                };
+                term.settle(connection, COMMON)?;
+                let threads: Vec<i64> = threads.iter().map(|thread| thread.0).collect();
                 let mut body = connection.prepare_cached("SELECT body FROM bodies WHERE thread = ?1")?;
-                for thread in threads {
-                    if let Some(turn) = term.first_in(connection, thread.0)? {
-                        let body = body.query_row([thread.0], |row| row.get(0))?;
-                        found.push(Found { thread, turn, body });
-                    }
-                }
-                Ok(found)
+                let turns = term.first_in_each(connection, &threads)?.into_iter();
+                turns
+                    .map(|(thread, turn)| {
+                        let body = body.query_row([thread], |row| row.get(0))?;
+                        Ok(Found { thread: ThreadId(thread), turn, body })
+                    })
+                    .collect()
             })
             .await
     }

@@ -1,5 +1,7 @@
 //! What somebody asks for, as the index is asked.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::TURNS;
@@ -51,6 +53,17 @@ impl Term {
         Some(Self { text: text.to_owned(), prefix: prefix || ends_in_one_dense(text) })
     }
 
+    /// One that may be the beginning of a longer word, but stands itself in more texts than `limit`, is taken for the whole
+    /// word: everything that begins like it could only be merged, and whoever means something longer goes on writing. A
+    /// single character of a dense script is no word by itself.
+    pub(crate) fn settle(&mut self, connection: &Connection, limit: usize) -> Result<(), Error> {
+        if self.prefix && !ends_in_one_dense(&self.text) {
+            let whole = Self { text: self.text.clone(), prefix: false };
+            self.prefix = whole.threads(connection, limit)?.is_some();
+        }
+        Ok(())
+    }
+
     /// Whether more than one word of the index may stand for its last.
     pub(crate) fn is_prefix(&self) -> bool {
         self.prefix
@@ -87,8 +100,39 @@ impl Term {
         Ok(self.first_in(connection, thread)?.is_some())
     }
 
+    /// The first turns in which it stands, of these conversations that have one.
+    pub(crate) fn first_in_each(
+        &self,
+        connection: &Connection,
+        threads: &[i64],
+    ) -> Result<Vec<(i64, u32)>, Error> {
+        let mut found = Vec::new();
+        if !self.prefix {
+            for thread in threads {
+                found.extend(self.first_in(connection, *thread)?.map(|turn| (*thread, turn)));
+            }
+            return Ok(found);
+        }
+        // What begins alike is merged anew for every question, so one has to do.
+        let mut wanted: HashSet<i64> = threads.iter().copied().collect();
+        let (Some(first), Some(last)) = (threads.iter().min(), threads.iter().max()) else {
+            return Ok(found);
+        };
+        let mut find = connection.prepare_cached(
+            "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid",
+        )?;
+        let mut rows = find.query(params![self.phrase(), first * TURNS, last * TURNS + TURNS - 1])?;
+        while let Some(row) = rows.next()? {
+            let row: i64 = row.get(0)?;
+            if wanted.remove(&(row / TURNS)) {
+                found.extend(u32::try_from(row % TURNS).ok().map(|turn| (row / TURNS, turn)));
+            }
+        }
+        Ok(found)
+    }
+
     /// The first turn of this conversation in which it stands.
-    pub(crate) fn first_in(&self, connection: &Connection, thread: i64) -> Result<Option<u32>, Error> {
+    fn first_in(&self, connection: &Connection, thread: i64) -> Result<Option<u32>, Error> {
         let mut find = connection.prepare_cached(
             "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid LIMIT 1",
         )?;
