@@ -54,6 +54,9 @@ enum Part {
         /// How many are generated. A million take some minutes and about 10 GB of disk meanwhile.
         #[arg(long, default_value_t = 1_000_000)]
         threads: u64,
+        /// Makes them in this folder and leaves them there; what is there already is measured again.
+        #[arg(long)]
+        folder: Option<std::path::PathBuf>,
     },
     /// Only the window; needs a build of it, Xvfb and D-Bus.
     Desktop,
@@ -84,7 +87,7 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Browser) => browser::measure().await,
         Some(Part::Tools) => tool_loop().await,
         Some(Part::Flood) => flood::measure().await,
-        Some(Part::Conversations { threads }) => conversations::measure(threads).await,
+        Some(Part::Conversations { threads, folder }) => conversations::measure(threads, folder).await,
         Some(Part::Desktop) => window().await,
         None => {
             gateway::measure().await?;
@@ -92,7 +95,7 @@ async fn main() -> anyhow::Result<()> {
             browser::measure().await?;
             tool_loop().await?;
             flood::measure().await?;
-            conversations::measure(100_000).await?;
+            conversations::measure(100_000, None).await?;
             window().await
         }
     }

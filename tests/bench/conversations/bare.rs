@@ -6,10 +6,15 @@ use std::time::Instant;
 use postern_store::{Derived, Filter, Sort};
 use rusqlite::{Connection, params};
 
+use super::rate;
+
 /// A connection to the store's own file.
 pub(crate) struct Bare {
     pub(crate) connection: Connection,
 }
+
+/// So many conversations are written by one transaction.
+const TOGETHER: usize = 200;
 
 /// What a list shows of a conversation.
 const SHOWN: &str = "t.id, t.began_ms, t.last_ms, t.turns, t.chars, t.tokens_in, t.tokens_out, t.title, t.preview, t.note,
@@ -41,6 +46,16 @@ impl Bare {
         Ok(ids)
     }
 
+    /// How many match.
+    pub(crate) fn count(&self, filter: &Filter) -> anyhow::Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM threads t JOIN classes c ON c.id = t.class WHERE {}",
+            conditions(filter)
+        );
+        let count: i64 = self.connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+        Ok(u64::try_from(count)?)
+    }
+
     /// Counts of four fields.
     pub(crate) fn facets(&self, filter: &Filter) -> anyhow::Result<usize> {
         let mut values = 0;
@@ -55,22 +70,20 @@ impl Bare {
         Ok(values)
     }
 
-    /// Reads every row and body in order; says how many.
-    pub(crate) fn export(&self) -> anyhow::Result<usize> {
+    /// Reads every row and hands its body over, in order; says how many.
+    pub(crate) fn each(&self, mut take: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<usize> {
         let sql = format!(
             "SELECT {SHOWN}, b.body FROM threads t JOIN classes c ON c.id = t.class JOIN bodies b ON b.thread = t.id
              ORDER BY t.id"
         );
         let mut all = self.connection.prepare_cached(&sql)?;
         let mut rows = all.query([])?;
-        let (mut count, mut bytes) = (0, 0);
+        let mut count = 0;
         while let Some(row) = rows.next()? {
-            let shown: (String, String) = (row.get(7)?, row.get(8)?);
-            let body: Vec<u8> = row.get(15)?;
-            bytes += shown.0.len() + shown.1.len() + body.len();
+            let _: (String, String) = (row.get(7)?, row.get(8)?);
+            take(row.get_ref(15)?.as_blob()?)?;
             count += 1;
         }
-        anyhow::ensure!(bytes > 0, "there is something");
         Ok(count)
     }
 
@@ -135,31 +148,38 @@ fn pairs(text: &str, ends: bool) -> String {
     out
 }
 
-/// Writes the same rows into a database of the same layout; says how many conversations per second.
-pub(crate) fn write(folder: &Path, derived: Vec<Derived>) -> anyhow::Result<f64> {
-    let layout = Connection::open(folder.join("conversations.db"))?;
-    let other = Connection::open(folder.join("bare.db"))?;
+/// A new database with the tables of another.
+pub(crate) fn same_layout(of: &Path, new: &Path) -> anyhow::Result<Connection> {
+    let layout = Connection::open(of)?;
+    let other = Connection::open(new)?;
     other.pragma_update(None, "journal_mode", "wal")?;
     other.pragma_update(None, "synchronous", "normal")?;
-    let wanted = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')
-        AND name NOT LIKE 'texts_%' AND name NOT LIKE 'sqlite_%'";
+    let wanted = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'texts_%'
+        AND name NOT LIKE 'sqlite_%' ORDER BY type = 'trigger', type = 'index'";
     let statements: Vec<String> =
         layout.prepare(wanted)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for statement in statements {
         other.execute_batch(&statement)?;
     }
-    let begun = Instant::now();
-    let count = derived.len();
-    for (piece, rows) in derived.chunks(200).enumerate() {
-        let transaction = other.unchecked_transaction()?;
-        for (at, derived) in rows.iter().enumerate() {
-            row(&transaction, i64::try_from(piece * 200 + at + 1)?, derived)?;
+    other.execute("INSERT INTO totals VALUES (1, 0, 0)", [])?;
+    Ok(other)
+}
+
+impl Bare {
+    /// Adds the same rows once more, in transactions as large as the store's are; says how many conversations per second.
+    pub(crate) fn write(&self, derived: &[Derived]) -> anyhow::Result<f64> {
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        let last: i64 = self.connection.query_row("SELECT max(id) FROM threads", [], |row| row.get(0))?;
+        let begun = Instant::now();
+        for (piece, rows) in derived.chunks(TOGETHER).enumerate() {
+            let transaction = self.connection.unchecked_transaction()?;
+            for (at, derived) in rows.iter().enumerate() {
+                row(&transaction, last + i64::try_from(piece * TOGETHER + at + 1)?, derived)?;
+            }
+            transaction.commit()?;
         }
-        transaction.commit()?;
+        Ok(rate(derived.len(), begun))
     }
-    #[expect(clippy::cast_precision_loss, reason = "a count")]
-    let rate = count as f64 / begun.elapsed().as_secs_f64();
-    Ok(rate)
 }
 
 fn row(connection: &Connection, id: i64, derived: &Derived) -> anyhow::Result<()> {

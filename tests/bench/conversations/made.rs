@@ -6,6 +6,8 @@ use std::time::Instant;
 use postern_store::{Conversations, Derived, Facts, Prefix, Seq, Standing};
 use rusqlite::{Connection, params};
 
+use super::rate;
+
 /// One in a thousand is of this model.
 pub(crate) const RARE_MODEL: &str = "model-rare";
 /// A word in one of ten thousand.
@@ -14,7 +16,7 @@ pub(crate) const RARE_WORD: &str = "zyzzyva ";
 pub(crate) const RARE_CHINESE: &str = "饕餮盛宴";
 
 /// So many are written in one go.
-const PIECE: u64 = 2_000;
+const PIECE: u64 = 10_000;
 
 /// The last so many are written once more without the store, to compare.
 const COMPARED: u64 = 20_000;
@@ -82,13 +84,22 @@ pub(crate) async fn write(
         } else {
             conversations.put(1, derived).await?;
         }
-        if from % 100_000 == 0 {
-            eprintln!("  {until} conversations written, {:.1} s for the last", begun.elapsed().as_secs_f64());
+        if until % 100_000 == 0 {
+            eprintln!(
+                "  {until} conversations, the last of them {:.0} a second",
+                rate(usize::try_from(PIECE)?, begun)
+            );
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "a count")]
     let rate = compared.len() as f64 / spent;
     Ok(Written { rate, compared })
+}
+
+/// A thousand of them.
+pub(crate) fn some() -> Vec<Derived> {
+    let mut dice = Dice(7);
+    (0..1_000).map(|number| one(&mut dice, number)).collect()
 }
 
 /// Bare rows for the exchanges, with hardly anything in them.

@@ -1,9 +1,12 @@
 //! Very many conversations: the list, words, decisions and reading for export, against the bare SQL on the same rows.
 
 mod bare;
+mod export;
 mod made;
+mod recorder;
 
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use postern_store::{
@@ -14,9 +17,14 @@ use rusqlite::Connection;
 use crate::stats::{Table, at_least, median, percentile, verdict};
 
 use bare::Bare;
+use made::Written;
 
 /// How often each question is asked.
 const ROUNDS: usize = 40;
+
+/// One that takes long is asked less often: not again after so much time, but a few times at least.
+const ENOUGH: Duration = Duration::from_secs(10);
+const LEAST: usize = 5;
 
 /// So many conversations are decided at once.
 const BULK: usize = 100_000;
@@ -24,36 +32,55 @@ const BULK: usize = 100_000;
 /// Read for export at a time.
 const PIECE: u32 = 200;
 
-pub(crate) async fn measure(threads: u64) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let store = ConversationStore::open(folder.path())?;
+/// Measures with so many conversations. They are made in this folder and stay there for the next time, else in one that
+/// goes at the end.
+pub(crate) async fn measure(threads: u64, kept: Option<PathBuf>) -> anyhow::Result<()> {
+    let passing = tempfile::tempdir()?;
+    let folder = kept.as_deref().unwrap_or(passing.path());
+    let store = ConversationStore::open(folder)?;
     let conversations = store.conversations();
-    let database = folder.path().join("conversations.db");
-    let written = made::write(&conversations, &database, threads).await?;
-    let other = bare::write(folder.path(), written.compared)?;
+    let database = folder.join("conversations.db");
+    let there = conversations.count(Filter::default()).await?;
+    let written = match there {
+        0 => Some(made::write(&conversations, &database, threads).await?),
+        _ => None,
+    };
     let connection = Connection::open(&database)?;
+    connection.busy_timeout(Duration::from_secs(60))?;
     connection.pragma_update(None, "cache_size", -2_000)?;
     let bare = Bare { connection };
     let mut table =
         Table::new(&["question", "bare SQL, p50 and p95 ms", "Postern, p50 and p95 ms", "ratio", "target"]);
     questions(&conversations, &bare, &mut table, threads).await?;
+    counts(&conversations, &bare, &mut table).await?;
     table.print(&format!("{threads} conversations: lists and words"));
     let mut table = Table::new(&["work", "bare SQL, per s", "Postern, per s", "ratio", "target", "memory"]);
-    let rate = written.rate / other;
-    table.row(&[
-        "derived rows written, index included".to_owned(),
-        format!("{other:.0}"),
-        format!("{:.0}", written.rate),
-        format!("{rate:.2}"),
-        at_least(rate, 0.6),
-        String::new(),
-    ]);
-    table.row(&export(&conversations, &bare).await?);
+    table.row(&reading(&conversations, &bare).await?);
+    let all = conversations.count(Filter::default()).await?;
+    for row in export::measure(&conversations, &bare, folder, usize::try_from(all)?).await? {
+        table.row(&row);
+    }
     table.row(&bulk(&conversations, &bare, threads).await?);
+    if let Some(written) = &written {
+        table.row(&derived(written, bare.write(&written.compared)?));
+    }
+    table.row(&recorder::measure(&made::some()).await?);
     table.print(&format!("{threads} conversations: work"));
     drop(bare);
     store.close();
     Ok(())
+}
+
+fn derived(written: &Written, bare: f64) -> [String; 6] {
+    let ratio = written.rate / bare;
+    [
+        "derived rows written, index included".to_owned(),
+        format!("{bare:.0}"),
+        format!("{:.0}", written.rate),
+        format!("{ratio:.2}"),
+        at_least(ratio, 0.6),
+        String::new(),
+    ]
 }
 
 /// A question to the list.
@@ -105,7 +132,11 @@ async fn questions(
     for question in all_questions(threads) {
         let (mut ours, mut plain) = (Vec::new(), Vec::new());
         let after = place(bare, question.deep)?;
-        for _ in 0..ROUNDS {
+        let first = Instant::now();
+        for round in 0..ROUNDS {
+            if round >= LEAST && first.elapsed() > ENOUGH {
+                break;
+            }
             let begun = Instant::now();
             let rows = bare.page(&question.filter, question.sort, after)?;
             plain.push(begun.elapsed().as_secs_f64() * 1e3);
@@ -123,21 +154,39 @@ async fn questions(
         }
         table.row(&compared(question.name, &mut plain, &mut ours));
     }
+    Ok(())
+}
+
+/// How many match, and what they have in common.
+async fn counts(conversations: &Conversations, bare: &Bare, table: &mut Table) -> anyhow::Result<()> {
+    let text = |text: &str| Filter { text: text.to_owned(), ..Filter::default() };
     for (name, filter) in [
-        ("facets of all", Filter::default()),
-        ("facets of a language", Filter { languages: vec!["cmn".to_owned()], ..Filter::default() }),
-        ("facets of a common word", Filter { text: "the ".to_owned(), ..Filter::default() }),
+        ("all", Filter::default()),
+        ("a language", Filter { languages: vec!["cmn".to_owned()], ..Filter::default() }),
+        ("many tokens", Filter { tokens_from: Some(300), ..Filter::default() }),
+        ("a common word", text("the ")),
+        ("two Chinese characters", text("天气")),
+        ("a rare word", text(made::RARE_WORD)),
     ] {
         let (mut ours, mut plain) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS.min(5) {
+        let (mut our_facets, mut plain_facets) = (Vec::new(), Vec::new());
+        for _ in 0..LEAST {
             let begun = Instant::now();
-            bare.facets(&filter)?;
+            let expected = bare.count(&filter)?;
             plain.push(begun.elapsed().as_secs_f64() * 1e3);
             let begun = Instant::now();
-            conversations.facets(filter.clone()).await?;
+            let found = conversations.count(filter.clone()).await?;
             ours.push(begun.elapsed().as_secs_f64() * 1e3);
+            anyhow::ensure!(found == expected, "{name}: {found} were counted, there are {expected}");
+            let begun = Instant::now();
+            bare.facets(&filter)?;
+            plain_facets.push(begun.elapsed().as_secs_f64() * 1e3);
+            let begun = Instant::now();
+            conversations.facets(filter.clone()).await?;
+            our_facets.push(begun.elapsed().as_secs_f64() * 1e3);
         }
-        table.row(&compared(name, &mut plain, &mut ours));
+        table.row(&compared(&format!("count of {name}"), &mut plain, &mut ours));
+        table.row(&compared(&format!("facets of {name}"), &mut plain_facets, &mut our_facets));
     }
     Ok(())
 }
@@ -166,16 +215,17 @@ fn place(bare: &Bare, deep: u64) -> anyhow::Result<Option<(i64, i64)>> {
 }
 
 /// Reads everything as an export does, and looks how memory grows.
-async fn export(conversations: &Conversations, bare: &Bare) -> anyhow::Result<[String; 6]> {
+async fn reading(conversations: &Conversations, bare: &Bare) -> anyhow::Result<[String; 6]> {
     let begun = Instant::now();
-    let read = bare.export()?;
+    let read = bare.each(|_| Ok(()))?;
     let plain = rate(read, begun);
     let before = memory_mb()?;
     let mut most: f64 = 0.0;
     let begun = Instant::now();
+    let all = conversations.settle(Filter::default()).await?;
     let (mut after, mut count, mut bytes) = (None, 0, 0);
     loop {
-        let next = conversations.next_for_export(Filter::default(), after, PIECE).await?;
+        let next = conversations.next_for_export(&all, after, PIECE).await?;
         let Some(last) = next.last() else { break };
         after = Some(last.row.id);
         count += next.len();
@@ -227,7 +277,7 @@ async fn bulk(conversations: &Conversations, bare: &Bare, threads: u64) -> anyho
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count")]
-fn rate(count: usize, begun: Instant) -> f64 {
+pub(crate) fn rate(count: usize, begun: Instant) -> f64 {
     count as f64 / begun.elapsed().as_secs_f64()
 }
 
