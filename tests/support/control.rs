@@ -1,10 +1,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::answer::Makes;
 use crate::files::{Upload, UploadCourse};
@@ -13,22 +10,13 @@ use crate::models::{Model, default_models};
 use crate::people::{People, Who};
 use crate::record::{Moment, Outcome, Record, Sent};
 use crate::scenario::{Misbehaviour, Scenario};
+use crate::watched::Watched;
 
 mod people;
 
-/// How long [`Control::wait_for`] waits before it calls a test lost.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// The handle of a running stand-in. Clones share it.
 #[derive(Clone)]
-pub struct Control {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
-}
+pub struct Control(Watched<State>);
 
 #[derive(Default)]
 struct State {
@@ -68,54 +56,53 @@ pub(crate) struct Course {
 
 impl Control {
     pub(crate) fn new() -> Self {
-        let state = State { models: default_models(), ..State::default() };
-        Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: watch::Sender::new(0) }) }
+        Self(Watched::new(State { models: default_models(), ..State::default() }))
     }
 
     /// Behaves like this from the next request on.
     pub fn set_scenario(&self, scenario: Scenario) {
-        self.change(|state| state.scenario = scenario);
+        self.0.change(|state| state.scenario = scenario);
     }
 
     /// Looks like this from the next page load on.
     pub fn set_layout(&self, layout: Layout) {
-        self.change(|state| state.layout = layout);
+        self.0.change(|state| state.layout = layout);
     }
 
     /// Lists these models from the next page load on.
     pub fn set_models(&self, models: Vec<Model>) {
-        self.change(|state| state.models = models);
+        self.0.change(|state| state.models = models);
     }
 
     /// Lets one answer pass the gate of this name, now or when it comes there.
     pub fn open_gate(&self, name: &str) {
-        self.change(|state| *state.gates.entry(name.to_owned()).or_default() += 1);
+        self.0.change(|state| *state.gates.entry(name.to_owned()).or_default() += 1);
     }
 
     /// All requests for an answer so far.
     pub fn records(&self) -> Vec<Record> {
-        self.state().records.clone()
+        self.0.now().records.clone()
     }
 
     /// Addresses of the pages that were loaded so far, redirected ones included.
     pub fn visits(&self) -> Vec<String> {
-        self.state().visits.iter().cloned().collect()
+        self.0.now().visits.iter().cloned().collect()
     }
 
     /// Chats that the page saved.
     pub fn saved_chats(&self) -> Vec<SavedChat> {
-        self.state().chats.clone()
+        self.0.now().chats.clone()
     }
 
     /// Files that the page uploaded, in order.
     pub fn uploads(&self) -> Vec<Upload> {
-        self.state().uploads.clone()
+        self.0.now().uploads.clone()
     }
 
     /// Forgets records, visits, saved chats, uploads and open gates, and behaves and looks as in the beginning.
     /// Accounts stay, and who is signed in stays so.
     pub fn clear(&self) {
-        self.change(|state| {
+        self.0.change(|state| {
             *state = State {
                 models: default_models(),
                 people: std::mem::take(&mut state.people),
@@ -130,41 +117,38 @@ impl Control {
 
     /// Forgets the records.
     pub fn clear_records(&self) {
-        self.change(|state| state.records.clear());
+        self.0.change(|state| state.records.clear());
     }
 
     /// Waits until the records satisfy the predicate. Fails after a minute: the test is lost.
     pub async fn wait_for(&self, predicate: impl Fn(&[Record]) -> bool) -> anyhow::Result<Vec<Record>> {
-        let met = self.wait_until(|state| predicate(&state.records).then(|| state.records.clone()));
-        tokio::time::timeout(PATIENCE, met)
-            .await
-            .with_context(|| format!("the stand-in waited in vain; its records: {:#?}", self.records()))
+        let met = |state: &mut State| predicate(&state.records).then(|| state.records.clone());
+        self.0.wait(met, |state| state.records.clone()).await
     }
 
     /// Waits until so many files were uploaded. Fails after a minute.
     pub async fn wait_for_uploads(&self, count: usize) -> anyhow::Result<Vec<Upload>> {
-        let met = self.wait_until(|state| (state.uploads.len() >= count).then(|| state.uploads.clone()));
-        tokio::time::timeout(PATIENCE, met)
-            .await
-            .with_context(|| format!("the stand-in waited in vain for {count} files: {:#?}", self.uploads()))
+        let met = |state: &mut State| (state.uploads.len() >= count).then(|| state.uploads.clone());
+        self.0.wait(met, |state| state.uploads.clone()).await
     }
 
     pub(crate) async fn pass_gate(&self, name: &str) {
-        self.wait_until(|state| {
-            let open = state.gates.get_mut(name).filter(|open| **open > 0)?;
-            *open -= 1;
-            Some(())
-        })
-        .await;
+        self.0
+            .until(|state| {
+                let open = state.gates.get_mut(name).filter(|open| **open > 0)?;
+                *open -= 1;
+                Some(())
+            })
+            .await;
     }
 
     pub(crate) fn layout(&self) -> Layout {
-        self.state().layout.clone()
+        self.0.now().layout.clone()
     }
 
     /// What the site lists for this visitor.
     pub(crate) fn models(&self, who: &Who) -> Vec<Model> {
-        let state = self.state();
+        let state = self.0.now();
         let account = who.email().and_then(|email| state.people.account(email));
         let offered = |model: &&Model| account.is_none_or(|account| account.may_use(model));
         state.models.iter().filter(offered).cloned().collect()
@@ -172,7 +156,7 @@ impl Control {
 
     /// What stands in the way of a page load, used up by it.
     pub(crate) fn visit(&self, who: &Who, address: &str) -> Misbehaviour {
-        self.change(|state| {
+        self.0.change(|state| {
             state.visits.push_back(address.to_owned());
             let misbehaviour = state.scenario(who).misbehaviour;
             if *who == Who::Nobody || !misbehaviour.guards_the_page() {
@@ -185,7 +169,7 @@ impl Control {
 
     /// What kept this visitor out does so no longer.
     pub(crate) fn sign_in(&self, who: &Who) {
-        self.change(|state| {
+        self.0.change(|state| {
             if state.scenario(who).misbehaviour.guards_the_page() {
                 state.end_scenario(who);
             }
@@ -193,14 +177,14 @@ impl Control {
     }
 
     pub(crate) fn signed_in(&self, who: &Who) -> bool {
-        let misbehaviour = self.change(|state| state.scenario(who).misbehaviour);
+        let misbehaviour = self.0.change(|state| state.scenario(who).misbehaviour);
         *who != Who::Nobody
             && !matches!(misbehaviour, Misbehaviour::ExpiredSession | Misbehaviour::Verification)
     }
 
     /// Whether a page may have what it makes its tokens from; a refusal is used up by it.
     pub(crate) fn attests(&self, who: &Who) -> bool {
-        self.change(|state| {
+        self.0.change(|state| {
             let refused = state.scenario(who).misbehaviour == Misbehaviour::Unattested;
             if refused {
                 state.use_scenario(who);
@@ -212,7 +196,7 @@ impl Control {
     /// How a request for an answer is met, used up by it. A page that was refused once is refused
     /// until it is loaded again, when it gets another seed.
     pub(crate) fn course(&self, who: &Who, model: &str, seed: &str) -> Course {
-        self.change(|state| {
+        self.0.change(|state| {
             let known = state.models.iter().find(|known| known.id == model);
             let thinks = known.is_some_and(Model::thinks);
             let makes = known.map(Model::makes).unwrap_or_default();
@@ -233,12 +217,12 @@ impl Control {
     }
 
     pub(crate) fn upload_course(&self, who: &Who) -> UploadCourse {
-        self.change(|state| state.scenario(who).upload.clone())
+        self.0.change(|state| state.scenario(who).upload.clone())
     }
 
     /// Keeps a file under a new id, which it returns.
     pub(crate) fn add_upload(&self, upload: impl FnOnce(String) -> Upload) -> String {
-        self.change(|state| {
+        self.0.change(|state| {
             let id = format!("standin-file-{}", state.next_upload);
             state.next_upload += 1;
             state.uploads.push(upload(id.clone()));
@@ -247,7 +231,7 @@ impl Control {
     }
 
     pub(crate) fn add_record(&self, mut record: Record) -> u64 {
-        self.change(|state| {
+        self.0.change(|state| {
             record.id = state.next_record;
             state.next_record += 1;
             let id = record.id;
@@ -270,7 +254,7 @@ impl Control {
     /// Stop was pressed: belongs to the last request that was sent from the page.
     pub(crate) fn note_stop(&self, pressed: f64, run_pressed: f64) {
         let Some(run) = Moment::of_page_clock(run_pressed) else { return };
-        self.change(|state| {
+        self.0.change(|state| {
             let distance = |record: &Record| {
                 record.run_pressed.map_or(Duration::MAX, |pressed| {
                     pressed.0.max(run.0).saturating_duration_since(pressed.0.min(run.0))
@@ -284,16 +268,16 @@ impl Control {
 
     /// A seed from which a page makes its tokens.
     pub(crate) fn add_seed(&self, seed: &str) {
-        self.change(|state| state.seeds.insert(seed.to_owned()));
+        self.0.change(|state| state.seeds.insert(seed.to_owned()));
     }
 
     /// Whether the token's seed was given out here and the token was never used before.
     pub(crate) fn use_token(&self, token: &str, seed: &str) -> bool {
-        self.change(|state| state.seeds.contains(seed) && state.tokens.insert(token.to_owned()))
+        self.0.change(|state| state.seeds.contains(seed) && state.tokens.insert(token.to_owned()))
     }
 
     pub(crate) fn save_chat(&self, id: Option<&str>, turns: Value) -> String {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(chat) = state.chats.iter_mut().find(|chat| Some(chat.id.as_str()) == id) {
                 chat.turns = turns;
                 return chat.id.clone();
@@ -305,32 +289,11 @@ impl Control {
     }
 
     fn change_record(&self, id: u64, change: impl FnOnce(&mut Record)) {
-        self.change(|state| {
+        self.0.change(|state| {
             if let Some(record) = state.records.iter_mut().find(|record| record.id == id) {
                 change(record);
             }
         });
-    }
-
-    async fn wait_until<T>(&self, mut met: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changes = self.shared.changed.subscribe();
-        loop {
-            if let Some(value) = met(&mut self.state()) {
-                return value;
-            }
-            // The sender lives as long as `self`, so this only ever returns on a change.
-            let _ = changes.changed().await;
-        }
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let value = change(&mut self.state());
-        self.shared.changed.send_modify(|version| *version += 1);
-        value
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -35,6 +35,7 @@ mod site;
 mod standin;
 mod stream;
 mod tls;
+mod watched;
 mod wire;
 
 #[cfg(test)]

@@ -19,13 +19,13 @@ impl Control {
     /// then a password, and let no browser in that shows `navigator.webdriver`. Sessions and accounts outlive
     /// [`Control::clear`].
     pub fn add_account(&self, account: Account) {
-        self.change(|state| state.people.add(account));
+        self.0.change(|state| state.people.add(account));
     }
 
     /// Behaves like this towards one account, in place of what it does to all; until the scenario is used
     /// up, or set to the default one.
     pub fn set_scenario_of(&self, email: &str, scenario: Scenario) {
-        self.change(|state| {
+        self.0.change(|state| {
             if scenario == Scenario::default() {
                 state.scenarios.remove(email);
             } else {
@@ -36,12 +36,12 @@ impl Control {
 
     /// Ends every session of the account: its browsers have to sign in again.
     pub fn sign_out_everywhere(&self, email: &str) {
-        self.change(|state| state.people.sign_out_everywhere(email));
+        self.0.change(|state| state.people.sign_out_everywhere(email));
     }
 
     /// Tries to sign in so far, refused ones included.
     pub fn sign_ins(&self) -> Vec<SignIn> {
-        self.state().people.sign_ins()
+        self.0.now().people.sign_ins()
     }
 
     /// Signs the account in without a browser, and gives the new session as Playwright's `storage_state`:
@@ -65,28 +65,28 @@ impl Control {
 
     /// How many requests for an answer had this text in their prompt (what was said before it left out).
     pub fn times_asked(&self, marker: &str) -> usize {
-        self.state().records.iter().filter(|record| record.prompt().contains(marker)).count()
+        self.0.now().records.iter().filter(|record| record.prompt().contains(marker)).count()
     }
 
     fn begin_elsewhere(&self, email: &str) -> Option<Session> {
-        self.change(|state| state.people.begin_elsewhere(email))
+        self.0.change(|state| state.people.begin_elsewhere(email))
     }
 
     /// Whose browser this is.
     pub(crate) fn who(&self, headers: &http::HeaderMap) -> Who {
-        self.state().people.who(&cookies_of(headers))
+        self.0.now().people.who(&cookies_of(headers))
     }
 
     pub(crate) fn account(&self, email: &str) -> Option<Account> {
-        self.state().people.account(email).cloned()
+        self.0.now().people.account(email).cloned()
     }
 
     pub(crate) fn has_accounts(&self) -> bool {
-        self.state().people.who(&Cookies::new()) != Who::Anyone
+        self.0.now().people.who(&Cookies::new()) != Who::Anyone
     }
 
     pub(crate) fn look_up(&self, email: &str, back: &str, automated: bool) -> Result<String, SignInOutcome> {
-        self.change(|state| state.people.look_up(email, back, automated))
+        self.0.change(|state| state.people.look_up(email, back, automated))
     }
 
     /// A sign-in also ends what kept the account out.
@@ -96,25 +96,25 @@ impl Control {
         password: &str,
         automated: bool,
     ) -> Result<(Session, String), SignInOutcome> {
-        let (session, back) = self.change(|state| state.people.sign_in(flow, password, automated))?;
+        let (session, back) = self.0.change(|state| state.people.sign_in(flow, password, automated))?;
         self.sign_in(&Who::Account { email: session.email.clone(), bound: false });
         Ok((session, back))
     }
 
     pub(crate) fn sign_out(&self, headers: &http::HeaderMap) {
-        self.change(|state| state.people.sign_out(&cookies_of(headers)));
+        self.0.change(|state| state.people.sign_out(&cookies_of(headers)));
     }
 
     pub(crate) fn bind(&self, headers: &http::HeaderMap, ticket: &str, key: &str) -> bool {
-        self.change(|state| state.people.bind(&cookies_of(headers), ticket, key))
+        self.0.change(|state| state.people.bind(&cookies_of(headers), ticket, key))
     }
 
     pub(crate) fn challenge(&self, email: &str) -> String {
-        self.change(|state| state.people.challenge(email))
+        self.0.change(|state| state.people.challenge(email))
     }
 
     pub(crate) fn prove(&self, headers: &http::HeaderMap, challenge: &str, signature: &str) -> bool {
-        self.change(|state| state.people.prove(&cookies_of(headers), challenge, signature))
+        self.0.change(|state| state.people.prove(&cookies_of(headers), challenge, signature))
     }
 
     /// Whether a page of this account may ask anything.
@@ -122,7 +122,7 @@ impl Control {
         match who {
             Who::Anyone | Who::Account { bound: false, .. } => true,
             Who::Nobody => false,
-            Who::Account { bound: true, .. } => self.state().people.is_proven(page),
+            Who::Account { bound: true, .. } => self.0.now().people.is_proven(page),
         }
     }
 }

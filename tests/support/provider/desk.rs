@@ -1,26 +1,12 @@
 use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use anyhow::Context as _;
-use tokio::sync::watch;
 
 use super::received::{End, Received};
 use super::turn::{Act, Turn};
-
-/// How long [`Desk::wait_for`] waits before it calls a test lost.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::watched::Watched;
 
 /// What one stand-in was told and what it received. Clones share it.
 #[derive(Clone)]
-pub(super) struct Desk {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    changed: watch::Sender<u64>,
-}
+pub(super) struct Desk(Watched<State>);
 
 #[derive(Default)]
 struct State {
@@ -34,27 +20,27 @@ struct State {
 
 impl Desk {
     pub(super) fn new() -> Self {
-        Self { shared: Arc::new(Shared { state: Mutex::default(), changed: watch::Sender::new(0) }) }
+        Self(Watched::new(State::default()))
     }
 
     pub(super) fn queue(&self, turn: Turn) {
-        self.change(|state| state.turns.push_back(turn));
+        self.0.change(|state| state.turns.push_back(turn));
     }
 
     pub(super) fn otherwise(&self, turn: Turn) {
-        self.change(|state| state.otherwise = turn);
+        self.0.change(|state| state.otherwise = turn);
     }
 
     pub(super) fn release(&self) {
-        self.change(|state| state.releases += 1);
+        self.0.change(|state| state.releases += 1);
     }
 
     pub(super) fn received(&self) -> Vec<Received> {
-        self.state().received.clone()
+        self.0.now().received.clone()
     }
 
     pub(super) fn clear(&self) {
-        self.change(|state| {
+        self.0.change(|state| {
             let (served, given_out) = (state.served, std::mem::take(&mut state.given_out));
             *state = State { served, given_out, ..State::default() };
         });
@@ -64,15 +50,13 @@ impl Desk {
         &self,
         holds: impl Fn(&[Received]) -> bool,
     ) -> anyhow::Result<Vec<Received>> {
-        let met = self.until(|state| holds(&state.received).then(|| state.received.clone()));
-        tokio::time::timeout(PATIENCE, met)
-            .await
-            .with_context(|| format!("the stand-in waited in vain; it received {:#?}", self.received()))
+        let met = |state: &mut State| holds(&state.received).then(|| state.received.clone());
+        self.0.wait(met, |state| state.received.clone()).await
     }
 
     /// Gives the request its number and keeps it.
     pub(super) fn keep(&self, mut request: Received) -> Received {
-        self.change(|state| {
+        self.0.change(|state| {
             state.served += 1;
             request.id = state.served;
             state.received.push(request.clone());
@@ -82,7 +66,7 @@ impl Desk {
 
     /// What answers whatever the request is, if that is what comes next.
     pub(super) fn take_blind(&self) -> Option<Act> {
-        self.change(|state| {
+        self.0.change(|state| {
             let blind = |turn: &Turn| matches!(turn.act, Act::Replay(_) | Act::Refuse(_));
             let turn = match state.turns.front() {
                 Some(turn) if blind(turn) => state.turns.pop_front(),
@@ -95,50 +79,30 @@ impl Desk {
 
     /// What answers a request for words, used up by it.
     pub(super) fn take(&self) -> Turn {
-        self.change(|state| state.turns.pop_front().unwrap_or_else(|| state.otherwise.clone()))
+        self.0.change(|state| state.turns.pop_front().unwrap_or_else(|| state.otherwise.clone()))
     }
 
     pub(super) async fn pass(&self) {
-        self.until(|state| {
-            let open = state.releases > 0;
-            state.releases -= u32::from(open);
-            open.then_some(())
-        })
-        .await;
+        self.0
+            .until(|state| {
+                let open = state.releases > 0;
+                state.releases -= u32::from(open);
+                open.then_some(())
+            })
+            .await;
     }
 
     /// A signature or an id that it gave out; it knows it again.
     pub(super) fn give_out(&self, opaque: &str) {
-        self.change(|state| state.given_out.insert(opaque.to_owned()));
+        self.0.change(|state| state.given_out.insert(opaque.to_owned()));
     }
 
     pub(super) fn gave_out(&self, opaque: &str) -> bool {
-        self.state().given_out.contains(opaque)
+        self.0.now().given_out.contains(opaque)
     }
 
     pub(super) fn ending(&self, id: u64) -> Ending {
         Ending { desk: self.clone(), id, end: None }
-    }
-
-    async fn until<T>(&self, mut met: impl FnMut(&mut State) -> Option<T>) -> T {
-        let mut changes = self.shared.changed.subscribe();
-        loop {
-            if let Some(value) = met(&mut self.state()) {
-                return value;
-            }
-            // The sender lives as long as `self`, so this only ever returns on a change.
-            let _ = changes.changed().await;
-        }
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let value = change(&mut self.state());
-        self.shared.changed.send_modify(|version| *version += 1);
-        value
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,7 +122,7 @@ impl Ending {
 impl Drop for Ending {
     fn drop(&mut self) {
         let end = self.end.unwrap_or(End::HungUp);
-        self.desk.change(|state| {
+        self.desk.0.change(|state| {
             if let Some(request) = state.received.iter_mut().find(|request| request.id == self.id) {
                 request.end = end;
             }
