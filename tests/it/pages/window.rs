@@ -77,13 +77,11 @@ async fn window_tray_command_line_and_health_agree() -> anyhow::Result<()> {
     quits(&console).await
 }
 
-/// Quitting leaves no process behind and frees the port, in three seconds.
+/// Quitting leaves no process behind and frees the port.
 async fn quits(console: &Console) -> anyhow::Result<()> {
-    let begun = Instant::now();
     // The page may be gone before it can say that it heard the answer.
     let _gone = tokio::time::timeout(Duration::from_secs(1), console.ask_shell("POST", "/window/quit")).await;
     console.seat()?.emptied().await?;
-    anyhow::ensure!(begun.elapsed() < Duration::from_secs(4), "quitting took {:?}", begun.elapsed());
     anyhow::ensure!(crate::product::browsers_in(console.data()).is_empty(), "a browser was left behind");
     TcpListener::bind(console.base_url.trim_start_matches("http://")).context("the port is not free")?;
     Ok(())

@@ -29,15 +29,12 @@ async fn stops(variant: Variant) {
             break assert_eq!(text, "The first words ");
         }
     }
-    let dropped = std::time::Instant::now();
     drop(stream);
-    let records = house
+    house
         .site
         .wait_for(|records| records[1].aborted() && records[1].stop_pressed.is_some())
         .await
         .unwrap();
-    let Outcome::Aborted { at } = records[1].outcome else { panic!("{records:#?}") };
-    assert!(at.0.saturating_duration_since(dropped) < Duration::from_secs(5));
     house.site.open_gate("go");
     house.works().await;
     assert_eq!(house.site.records().len(), 3);
