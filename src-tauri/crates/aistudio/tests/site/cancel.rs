@@ -30,11 +30,7 @@ async fn stops(variant: Variant) {
         }
     }
     drop(stream);
-    house
-        .site
-        .wait_for(|records| records[1].aborted() && records[1].stop_pressed.is_some())
-        .await
-        .unwrap();
+    house.site.wait_for(|records| records[1].aborted() && records[1].stop_pressed.is_some()).await.unwrap();
     house.site.open_gate("go");
     house.works().await;
     assert_eq!(house.site.records().len(), 3);

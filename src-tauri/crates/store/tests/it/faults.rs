@@ -187,11 +187,7 @@ async fn a_damaged_page_costs_only_what_was_on_it() {
     }
     until_usage(&store, |usage| usage.exchanges == 2000).await;
     store.close();
-    let database = folder.path().join("conversations.db");
-    let mut bytes = std::fs::read(&database).expect("readable");
-    let middle = bytes.len() / 2 / 4096 * 4096;
-    bytes[middle..middle + 4096].fill(0xa5);
-    std::fs::write(&database, bytes).expect("writable");
+    damage(folder.path());
     let store = open(folder.path());
     // Whoever reads or writes there finds it.
     let conversations = store.conversations();
@@ -227,12 +223,7 @@ async fn decisions_outlive_a_damaged_database() {
     conversations.change(Selection::Ids(vec![id]), change).await.expect("changed");
     house.record(1000).await;
     let folder = house.close();
-    let database = folder.path().join("conversations.db");
-    // The last pages are those of the exchanges that came last.
-    let mut bytes = std::fs::read(&database).expect("readable");
-    let end = bytes.len() - 8 * 4096;
-    bytes[end..end + 4096].fill(0xa5);
-    std::fs::write(&database, bytes).expect("writable");
+    damage(folder.path());
 
     let store = open(folder.path());
     let conversations = store.conversations();
@@ -255,6 +246,22 @@ async fn decisions_outlive_a_damaged_database() {
     let found = Filter { text: "question".to_owned(), ..Filter::default() };
     assert_eq!(conversations.count(found).await.expect("counted"), 1, "the index is made anew");
     store.close();
+}
+
+/// Spoils a page with exchanges of a closed store, one of those that came late.
+fn damage(folder: &Path) {
+    const PAGE: usize = 4096;
+    /// The first byte of a leaf of a table.
+    const LEAF: u8 = 13;
+    let database = folder.join("conversations.db");
+    let wal = std::fs::metadata(folder.join("conversations.db-wal")).map_or(0, |wal| wal.len());
+    assert_eq!(wal, 0, "pages that wait in the log would hide the damage");
+    let mut bytes = std::fs::read(&database).expect("readable");
+    let path = b"/v1/chat/completions";
+    let holds = |page: &[u8]| page[0] == LEAF && page.windows(path.len()).any(|part| part == path);
+    let pages: Vec<_> = (0..bytes.len() / PAGE).filter(|at| holds(&bytes[at * PAGE..][..PAGE])).collect();
+    bytes[pages[pages.len() * 2 / 3] * PAGE..][..PAGE].fill(0xa5);
+    std::fs::write(&database, bytes).expect("writable");
 }
 
 /// Text that packs badly.
