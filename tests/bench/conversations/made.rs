@@ -84,7 +84,7 @@ pub(crate) async fn write(
         } else {
             conversations.put(1, derived).await?;
         }
-        if until % 100_000 == 0 {
+        if until.is_multiple_of(100_000) {
             eprintln!(
                 "  {until} conversations, the last of them {:.0} a second",
                 rate(usize::try_from(PIECE)?, begun)

@@ -1,5 +1,3 @@
-#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
-
 use super::*;
 use crate::{ConversationStore, Derived, Facts, Filter, Seq, ThreadId};
 
