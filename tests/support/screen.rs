@@ -1,5 +1,7 @@
-//! A desktop session beside the program that is tested: the windows on its screen, a panel that shows trays, and what
-//! shows notifications.
+//! A desktop session beside the program that is tested: the windows on its screen, its keyboard, a panel that shows
+//! trays, and what shows notifications.
+
+mod keyboard;
 
 use std::collections::HashMap;
 
@@ -9,6 +11,8 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window};
 use x11rb::rust_connection::RustConnection;
 use zbus::zvariant::OwnedValue;
+
+pub use keyboard::press;
 
 /// A panel on a session's bus that shows trays, until it is closed or dropped.
 pub struct Panel(zbus::Connection);

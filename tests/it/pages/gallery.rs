@@ -231,22 +231,12 @@ pub(crate) async fn furnished() -> anyhow::Result<(Console, Provider)> {
 }
 
 impl Console {
-    /// Sends a request as a client would, whatever comes of it.
-    pub(crate) async fn send(&self, model: &str, text: &str) -> anyhow::Result<()> {
-        let body = json!({ "model": model, "messages": [{ "role": "user", "content": text }] });
+    /// Sends a text, or parts, as a client would, whatever comes of it.
+    pub(crate) async fn send(&self, model: &str, content: impl Into<Value>) -> anyhow::Result<()> {
+        let content: Value = content.into();
+        let body = json!({ "model": model, "messages": [{ "role": "user", "content": content }] });
         let url = format!("{}/v1/chat/completions", self.base_url);
         reqwest::Client::new().post(url).json(&body).send().await?.bytes().await?;
-        Ok(())
-    }
-
-    /// Asks the console's routes as the page would.
-    async fn api(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<()> {
-        let ask = "const [method, path, body, done] = arguments;
-            const headers = { 'content-type': 'application/json', 'x-postern-console': '1' };
-            fetch(path, { method, headers, body }).then(answer => answer.text().then(text => done([answer.status, text])))";
-        let arguments = vec![json!(method), json!(path), json!(body.to_string())];
-        let answer = self.client.execute_async(ask, arguments).await?;
-        anyhow::ensure!(answer[0].as_u64().is_some_and(|status| status < 300), "{method} {path}: {answer}");
         Ok(())
     }
 

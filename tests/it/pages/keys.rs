@@ -5,13 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::host::{Console, Host};
-use super::page::ENTER;
+use super::page::{CONTROL, ENTER, ESCAPE, RELEASE, SHIFT, TAB};
 
-const TAB: &str = "\u{e004}";
-const ESCAPE: &str = "\u{e00c}";
-const CONTROL: &str = "\u{e009}";
-const SHIFT: &str = "\u{e008}";
-const RELEASE: &str = "\u{e000}";
 const DOWN: &str = "\u{e015}";
 const UP: &str = "\u{e013}";
 /// Each with the key that leads there, held with Control.

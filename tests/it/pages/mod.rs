@@ -3,6 +3,7 @@
 //!
 //! These tests need what `cargo xtask test` sets up. Without it they say so and pass, unless they are told to be strict.
 
+mod api;
 mod gallery;
 pub(crate) mod host;
 mod keys;

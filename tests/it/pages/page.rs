@@ -10,15 +10,21 @@ use fantoccini::error::{CmdError, ErrorStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::host::Console;
+use super::host::{Console, Host};
 use crate::product::{PATIENCE, workspace};
 
 /// Finds what can be seen and has this role and name. Roles are ARIA's; the name is that of the accessibility tree, near
 /// enough: label, labelled-by, own text, placeholder.
 const FIND: &str = include_str!("find.js");
 
-/// WebDriver's name of the key.
+/// WebDriver's names of keys.
 pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const TAB: &str = "\u{e004}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
+pub(crate) const CONTROL: &str = "\u{e009}";
+pub(crate) const SHIFT: &str = "\u{e008}";
+/// Ends what is held.
+pub(crate) const RELEASE: &str = "\u{e000}";
 
 /// A defect that axe found.
 #[derive(Debug, Deserialize)]
@@ -89,8 +95,11 @@ impl Console {
     }
 
     /// Presses keys where the focus is; see WebDriver for those that are no letters. Shift and Control are held until the
-    /// key that releases them.
+    /// key that releases them. To the window they come from the screen's keyboard.
     pub(crate) async fn press(&self, keys: &str) -> anyhow::Result<()> {
+        if self.host() == Host::Window {
+            return self.seat()?.press(keys).await;
+        }
         let mut actions = KeyActions::new("keyboard".to_owned());
         let mut held = Vec::new();
         for value in keys.chars() {
@@ -108,6 +117,13 @@ impl Console {
             }
         }
         self.client.perform_actions(actions).await.with_context(|| format!("press {keys:?}"))
+    }
+
+    /// Presses Tab, and waits until it has led somewhere else.
+    pub(crate) async fn tab(&self) -> anyhow::Result<()> {
+        self.client.execute("window.tabbedFrom = document.activeElement", vec![]).await?;
+        self.press(TAB).await?;
+        self.becomes("window.tabbedFrom !== document.activeElement", json!(true)).await
     }
 
     /// Runs a command of the palette.

@@ -1,17 +1,17 @@
-//! Conversations, recorded from requests and reviewed with keys alone.
+//! Conversations, recorded from requests and reviewed with keys alone: those of a driver in a browser, those of the
+//! screen's own keyboard in the window.
+
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::gallery::LOOKS;
 use super::host::{Console, Host};
-use super::page::ENTER;
-
-const TAB: &str = "\u{e004}";
-const ESCAPE: &str = "\u{e00c}";
-const CONTROL: &str = "\u{e009}";
-const SHIFT: &str = "\u{e008}";
-const RELEASE: &str = "\u{e000}";
+use super::page::{CONTROL, ENTER, ESCAPE, RELEASE, SHIFT};
+use crate::product::PATIENCE;
 
 const ROWS: &str = "document.querySelectorAll('[role=row][data-row]').length";
 /// The title of the open conversation.
@@ -23,11 +23,21 @@ const DECISIONS: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn conversations_are_reviewed_with_keys_alone() -> anyhow::Result<()> {
-    if !super::can_open(Host::Browser) {
+    reviewed(Host::Browser).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_are_reviewed_in_the_window_with_keys_alone() -> anyhow::Result<()> {
+    reviewed(Host::Window).await
+}
+
+async fn reviewed(host: Host) -> anyhow::Result<()> {
+    if !super::can_open(host) {
         return Ok(());
     }
-    let console = Console::open(Host::Browser, "").await?;
-    let reviewed = review(&console).await;
+    let console = Console::open(host, "").await?;
+    // A driver may wait for ever where a page does not answer.
+    let reviewed = tokio::time::timeout(PATIENCE * 5, review(&console)).await.map_err(Into::into).flatten();
     if reviewed.is_err() {
         console.complain().await;
     }
@@ -36,6 +46,8 @@ async fn conversations_are_reviewed_with_keys_alone() -> anyhow::Result<()> {
 }
 
 async fn review(console: &Console) -> anyhow::Result<()> {
+    // What was refused is kept, and is not among what waits for review.
+    console.send("no-such-model", "Is anybody there?").await?;
     for text in ["Who keeps the gate?", "What is a portcullis?", "Where is the key of the postern?"] {
         console.send("postern/echo", text).await?;
     }
@@ -53,7 +65,9 @@ async fn review(console: &Console) -> anyhow::Result<()> {
             .collect();
         anyhow::ensure!(violations.is_empty(), "{} {violations:#?}", look.theme);
     }
-    export(console).await.context("export")
+    export(console).await.context("export")?;
+    kept(console).await.context("what the store keeps")?;
+    hear(console).await.context("hear a recording")
 }
 
 /// Words find what says them, and are marked; Esc shows everything again.
@@ -88,6 +102,10 @@ async fn decide(console: &Console) -> anyhow::Result<()> {
     console.press("z").await?;
     console.becomes(OPEN, json!("What is a portcullis?")).await?;
     console.becomes(DECISIONS, json!(["Approved", "New", "New"])).await?;
+    console.press("j").await?;
+    console.becomes(OPEN, json!("Who keeps the gate?")).await?;
+    console.press("k").await?;
+    console.becomes(OPEN, json!("What is a portcullis?")).await?;
     console.press("4").await?;
     console
         .becomes("document.querySelectorAll('#conversation footer .fill-current').length", json!(4))
@@ -110,7 +128,7 @@ async fn export(console: &Console) -> anyhow::Result<()> {
     console.becomes("document.querySelectorAll('[role=dialog] dd')[1]?.textContent", json!("1")).await?;
     let mut steps = 0;
     while console.eval("document.activeElement.textContent").await? != json!("Export") {
-        console.press(TAB).await?;
+        console.tab().await?;
         steps += 1;
         anyhow::ensure!(steps < 80, "Tab does not reach the button");
     }
@@ -125,4 +143,49 @@ async fn export(console: &Console) -> anyhow::Result<()> {
         .collect::<Result<String, _>>()?;
     anyhow::ensure!(rows.contains("Indeed: ") && rows.lines().count() == 1, "{rows}");
     Ok(())
+}
+
+/// The store has what was done, and the answer as it came besides.
+async fn kept(console: &Console) -> anyhow::Result<()> {
+    let all = json!({ "filter": {}, "sort": "newest", "limit": 10 });
+    let found = console.api("POST", "/api/conversations/search", &all).await?;
+    let rows = found["rows"].as_array().context("rows")?;
+    let states: Vec<&Value> = rows.iter().map(|row| &row["state"]).collect();
+    anyhow::ensure!(states == ["approved", "new", "new", "new"], "{found}");
+    anyhow::ensure!(rows[3]["standing"] == "blocked", "{found}");
+    anyhow::ensure!(rows[1]["rating"] == 4 && rows[1]["tags"] == json!(["golden"]), "{found}");
+    let edited = console.api("GET", &format!("/api/conversations/{}", rows[0]["id"]), &Value::Null).await?;
+    let answer = |version: &str| edited[version]["turns"][1]["parts"][0]["text"].as_str().unwrap_or_default();
+    let (now, before) = (answer("conversation"), answer("original"));
+    anyhow::ensure!(!before.is_empty() && now == format!("Indeed: {before}"), "{before:?} became {now:?}");
+    Ok(())
+}
+
+/// The page's policy lets a recording play that came with a request.
+async fn hear(console: &Console) -> anyhow::Result<()> {
+    let parts = json!([
+        { "type": "text", "text": "Who calls?" },
+        { "type": "input_audio", "input_audio": { "data": BASE64_STANDARD.encode(second()), "format": "wav" } },
+    ]);
+    console.send("postern/echo", parts).await?;
+    let filter = json!({ "filter": { "text": "calls" }, "sort": "newest", "limit": 1 });
+    let deadline = Instant::now() + PATIENCE;
+    let id = loop {
+        let found = console.api("POST", "/api/conversations/search", &filter).await?;
+        if let Some(id) = found["rows"][0]["id"].as_u64() {
+            break id;
+        }
+        anyhow::ensure!(Instant::now() < deadline, "it is not recorded");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    console.go(&format!("/conversations?id={id}")).await?;
+    console.becomes("document.querySelector('#conversation audio')?.duration ?? null", json!(1)).await
+}
+
+/// One second of silence, as a WAV file of 8 kHz and 8 bits.
+fn second() -> Vec<u8> {
+    let samples = [0x80; 8000];
+    let mut wav = Vec::from(*b"RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0");
+    wav.extend(samples);
+    wav
 }

@@ -130,6 +130,12 @@ impl Seat {
         screen::close_windows(&self.display)
     }
 
+    /// Presses keys of the screen's keyboard, named as WebDriver names them, at the window as soon as it is there.
+    pub(crate) async fn press(&self, keys: &str) -> anyhow::Result<()> {
+        self.windows_become(1).await?;
+        screen::press(&self.display, keys)
+    }
+
     /// Waits until so many windows are on the screen.
     pub(crate) async fn windows_become(&self, count: usize) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;

@@ -14,22 +14,6 @@ use super::host::{Console, Host};
 use super::seat::{Group, Seat, desktop};
 use crate::product::{PATIENCE, postern, program};
 
-/// Asks the shell through the page's one command.
-const ASK: &str = "
-    const [method, path, done] = arguments;
-    const { transformCallback, invoke } = window.__TAURI_INTERNALS__;
-    const pieces = [];
-    const channel = transformCallback(({ message }) => {
-        if (!message) return;
-        pieces.push(message);
-        const { kind } = message;
-        if (kind === 'end' || kind === 'error') done(pieces.map(({ text }) => text ?? '').join(''));
-    });
-    const id = 900000 + Math.floor(Math.random() * 1e6);
-    const call = { kind: 'open', id, method, path, body: null };
-    invoke('console', { call, channel: `__CHANNEL__:${channel}` }).catch((error) => done(String(error)));
-";
-
 /// The server's states that everybody has to agree on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -215,9 +199,7 @@ async fn becomes_well(base_url: &str) -> anyhow::Result<()> {
 impl Console {
     /// What the shell answers.
     pub(super) async fn ask_shell(&self, method: &str, path: &str) -> anyhow::Result<Value> {
-        let said = self.client.execute_async(ASK, vec![json!(method), json!(path)]).await?;
-        let text = said.as_str().unwrap_or_default().to_owned();
-        serde_json::from_str(&text).with_context(|| format!("{method} {path} answered {text:?}"))
+        self.api(method, path, &Value::Null).await
     }
 
     /// What the command line says of the server. Its exit status tells the same again.

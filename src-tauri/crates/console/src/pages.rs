@@ -109,7 +109,7 @@ fn page(status: StatusCode, html: &str) -> Response {
     let nonce = STANDARD_NO_PAD.encode(rand::rng().random::<[u8; 16]>());
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         media-src blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let mut response = (status, html.replace(NONCE_MARK, &nonce)).into_response();
     let headers = response.headers_mut();

@@ -18,7 +18,13 @@ async fn the_console_has_one_address_and_needs_no_login_to_show_its_page() {
     assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
     let policy = page.headers["content-security-policy"].to_str().expect("text").to_owned();
-    for rule in ["default-src 'none'", "script-src 'self';", "form-action 'none'", "frame-ancestors 'none'"] {
+    for rule in [
+        "default-src 'none'",
+        "script-src 'self';",
+        "media-src blob:;",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ] {
         assert!(policy.contains(rule), "{policy}");
     }
     assert!(!policy.contains("unsafe"), "{policy}");
