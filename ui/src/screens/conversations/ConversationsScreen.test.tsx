@@ -45,8 +45,27 @@ describe("the list", () => {
     expect(document.activeElement).toBe(screen.getByRole("searchbox"));
     await userEvent.keyboard("Question 12");
     await waitFor(() => expect(lines()).toHaveLength(1));
-    expect(router.state.location.search).toEqual({ filter: '{"text":"Question 12"}' });
+    expect(router.state.location.search).toEqual({ filter: '{"standings":["ok"],"text":"Question 12"}' });
     expect(line(12)?.querySelector("mark")?.textContent).toBe("Question");
+  });
+
+  test("leaves out what broke off or was refused until somebody asks for it", async () => {
+    const ends = ["ok", "client_abort", "upstream_error", "blocked", "truncated"] as const;
+    const { router } = await review(5, "/conversations", (id) => ({ standing: ends[id - 1] ?? "ok" }));
+    expect(lines()).toHaveLength(1);
+    expect(line(1)).toBeTruthy();
+    await userEvent.click(await screen.findByRole("button", { name: "Clear filters" }));
+    await waitFor(() => expect(lines()).toHaveLength(5));
+    expect(router.state.location.search).toEqual({ filter: "{}" });
+    await userEvent.click(screen.getByRole("button", { name: /^Complete/ }));
+    await waitFor(() => expect(lines()).toHaveLength(1));
+    expect(router.state.location.search).toEqual({});
+  });
+
+  test("says so where everything broke off", async () => {
+    const fake = fakeConversations(2, () => ({ standing: "upstream_error" }));
+    await openConsole("/conversations", fake.answers);
+    expect(await screen.findByText("No conversation matches")).toBeTruthy();
   });
 
   test("tells what it could not read, and tries again", async () => {

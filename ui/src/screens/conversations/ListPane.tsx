@@ -7,7 +7,7 @@ import { Button } from "../../parts/Button";
 import { ErrorState } from "../../parts/ErrorState";
 import { Skeleton } from "../../parts/Skeleton";
 import { BulkBar } from "./BulkBar";
-import { isFiltered, type View, wordsOf } from "./filter";
+import { type View, wordsOf } from "./filter";
 import type { ListState, ThreadList } from "./list";
 import { ListHead } from "./ListHead";
 import { NoConversations } from "./NoConversations";
@@ -40,7 +40,7 @@ export function ListPane({ view, list, state, review, matching, onView, onOpen, 
         {state.phase === "loading" && <Skeleton lines={7} className="mx-4 mt-3 h-14" />}
         {state.phase === "failed" && <ErrorState title={t("conversations.failed.list")} error={state.error} onRetry={() => void list.reload()} />}
         {state.phase === "ready" && state.count === 0 && (
-          <NoConversations filtered={isFiltered(view.filter)} onClear={() => onView({ ...view, filter: {} })} />
+          <NoConversations filter={view.filter} onClear={() => onView({ ...view, filter: {} })} />
         )}
         {state.phase === "ready" && state.count > 0 && (
           <ThreadTable

@@ -18,10 +18,10 @@ export function Marked({ text, marks }: { text: string; marks: readonly Mark[] }
         return (
           <mark
             key={index}
-            {...(secret && { title: t("conversations.finding.becomes", { what: mark.instead ?? "" }) })}
+            {...(secret && mark.instead && { title: t("conversations.finding.becomes", { what: mark.instead }) })}
             className={cn("rounded-sm px-0.5 text-ink", secret ? "bg-bad-soft underline decoration-bad decoration-wavy underline-offset-2" : "bg-warn-soft font-medium")}
           >
-            {secret && redacted ? mark.instead : piece}
+            {(secret && redacted && mark.instead) || piece}
           </mark>
         );
       })}

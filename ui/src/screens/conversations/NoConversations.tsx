@@ -7,11 +7,17 @@ import { read, useBaseUrl } from "../../api/queries";
 import { FirstCall } from "../../app/FirstCall";
 import { Button } from "../../parts/Button";
 import { EmptyState } from "../../parts/EmptyState";
+import { isFiltered, queue, same } from "./filter";
+import { readings } from "./queries";
+import type { Filter } from "./types";
 
 /** Stands in the place of the list: what to do to see a first conversation, or why the filter shows none. */
-export function NoConversations({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+export function NoConversations({ filter, onClear }: { filter: Filter; onClear: () => void }) {
   const { t } = useTranslation();
-  if (filtered) {
+  // The first list leaves out what broke off: there may be nothing else.
+  const first = same(filter, queue);
+  const { data: all } = useQuery({ ...readings.count({}), enabled: first });
+  if (first ? all && all.count > 0 : isFiltered(filter)) {
     return (
       <EmptyState icon={SearchX} title={t("conversations.empty.filtered")} text={t("conversations.empty.filteredText")}>
         <Button onClick={onClear}>{t("conversations.facet.clear")}</Button>

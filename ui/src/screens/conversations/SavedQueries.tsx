@@ -13,7 +13,7 @@ import { TextInput } from "../../parts/TextInput";
 import { notify } from "../../parts/toast";
 import { describeTrouble } from "../../api/trouble";
 import { calls } from "./calls";
-import { isFiltered, tidy } from "./filter";
+import { isAsked, queue, same, tidy } from "./filter";
 import { readings } from "./queries";
 import type { Filter, SavedQuery } from "./types";
 
@@ -21,11 +21,6 @@ interface Props {
   filter: Filter;
   onChange: (filter: Filter) => void;
 }
-
-const same = (a: Filter, b: Filter) => {
-  const sorted = (filter: Filter) => JSON.stringify(Object.entries(tidy(filter)).sort());
-  return sorted(a) === sorted(b);
-};
 
 /** Questions that somebody keeps, to be asked again with one press. */
 export function SavedQueries({ filter, onChange }: Props) {
@@ -56,7 +51,7 @@ export function SavedQueries({ filter, onChange }: Props) {
                 <button
                   type="button"
                   aria-pressed={on}
-                  onClick={() => onChange(on ? {} : tidy(query.filter))}
+                  onClick={() => onChange(on ? queue : tidy(query.filter))}
                   className={cn(
                     "flex min-h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md px-2 text-left text-sm outline-offset-[-2px] hover:bg-hover",
                     on && "bg-accent-soft font-medium text-accent",
@@ -76,7 +71,7 @@ export function SavedQueries({ filter, onChange }: Props) {
           })}
         </ul>
       )}
-      {isFiltered(filter) && !known && (
+      {isAsked(filter) && !known && (
         <Button size="sm" look="ghost" className="justify-start text-accent" onClick={() => setNaming(true)}>
           <BookmarkPlus aria-hidden />
           {t("conversations.query.save")}

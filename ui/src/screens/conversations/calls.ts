@@ -2,7 +2,7 @@ import { answer, client } from "../../api/client";
 import { troubleOf, unanswered } from "../../api/trouble";
 import type { Schemas } from "../../api/types";
 import { host } from "../../host";
-import type { Change, Conversation, Filter, Selection, Sort, Spec, Turn } from "./types";
+import type { Change, Conversation, Filter, Redaction, Selection, Sort, Spec, Turn } from "./types";
 
 async function bytes(path: string): Promise<ArrayBuffer> {
   const response = await host.fetch(path).catch((error: unknown) => {
@@ -27,6 +27,8 @@ export const calls = {
   change: (selection: Selection, change: Change) => answer(client.POST("/api/conversations/change", { body: whole<Schemas["ConversationChange"]>({ selection, change }) })),
   undo: () => answer(client.POST("/api/conversations/undo")),
   redo: () => answer(client.POST("/api/conversations/redo")),
+  redaction: (id: number, profile: Redaction) =>
+    answer(client.POST("/api/conversations/{id}/redaction", { ...of(id), body: { profile: whole<Schemas["Profile"]>(profile) } })),
   history: (thread: number) => answer(client.GET("/api/conversations/history", { params: { query: { thread, limit: 100 } } })),
   edit: (id: number, conversation: Conversation) =>
     answer(client.PUT("/api/conversations/{id}/edit", { ...of(id), body: whole<Schemas["Conversation"]>(conversation) })),

@@ -40,7 +40,7 @@ interface Body {
   change: Change;
 }
 
-/** A console that keeps conversations, filters them by state and words, and undoes what was changed. */
+/** A console that keeps conversations, filters them by state, end and words, and undoes what was changed. */
 export function fakeConversations(total: number, more: (id: number) => Partial<ThreadRow> = () => ({})) {
   let rows = Array.from({ length: total }, (_, index) => thread(index + 1, more(index + 1)));
   const undone: ThreadRow[][] = [];
@@ -53,8 +53,8 @@ export function fakeConversations(total: number, more: (id: number) => Partial<T
       { role: "assistant", parts: [{ type: "text", text: `Answer ${id}, **bold**` }] },
     ],
   });
-  const matching = ({ states, text }: Filter) =>
-    rows.filter((row) => (!states?.length || states.includes(row.state)) && (!text || row.title.toLowerCase().includes(text.toLowerCase())));
+  const matching = ({ states, standings, text }: Filter) =>
+    rows.filter((row) => (!states?.length || states.includes(row.state)) && (!standings?.length || standings.includes(row.standing)) && (!text || row.title.toLowerCase().includes(text.toLowerCase())));
   const ids = (selection: Selection) => new Set("ids" in selection ? selection.ids : matching(selection.matching).map((row) => row.id));
   const detail = (id: number) => ({
     row: rows.find((row) => row.id === id),
@@ -74,7 +74,10 @@ export function fakeConversations(total: number, more: (id: number) => Partial<T
       return { rows: page, next: rest.length > limit ? String(page.at(-1)?.id) : null };
     },
     "POST /api/conversations/count": (body) => ({ count: matching(body as Filter).length }),
-    "POST /api/conversations/facets": () => [{ field: "states", values: [{ value: "new", count: total }] }],
+    "POST /api/conversations/facets": () => [
+      { field: "states", values: [{ value: "new", count: total }] },
+      { field: "standings", values: [{ value: "ok", count: rows.filter((row) => row.standing === "ok").length }] },
+    ],
     "POST /api/conversations/change": (body) => {
       const { selection, change } = body as Body;
       const meant = ids(selection);

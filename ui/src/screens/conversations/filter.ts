@@ -59,13 +59,26 @@ export function tidy(filter: Filter): Filter {
 /** Whether it excludes anything. */
 export const isFiltered = (filter: Filter): boolean => Object.keys(tidy(filter)).length > 0;
 
+/** What is listed until somebody asks for something else: what broke off or was refused is no example for anybody. */
+export const queue: Filter = { standings: ["ok"] };
+
+/** Whether two filters say the same. */
+export function same(a: Filter, b: Filter): boolean {
+  const sorted = (filter: Filter) => JSON.stringify(Object.entries(tidy(filter)).sort());
+  return sorted(a) === sorted(b);
+}
+
+/** Whether somebody asked for what it lists. */
+export const isAsked = (filter: Filter): boolean => isFiltered(filter) && !same(filter, queue);
+
 function asFilter(text: string | undefined): Filter {
+  if (text === undefined) return queue;
   try {
-    const value: unknown = JSON.parse(text ?? "{}");
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? tidy(value as Filter) : {};
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? tidy(value as Filter) : queue;
   } catch {
     // An address that somebody wrote by hand.
-    return {};
+    return queue;
   }
 }
 
@@ -80,7 +93,7 @@ export function writeSearch({ filter, sort, id }: View): PageSearch["conversatio
   const kept = tidy(filter);
   return {
     ...(id !== undefined && { id: String(id) }),
-    ...(Object.keys(kept).length > 0 && { filter: JSON.stringify(kept) }),
+    ...(!same(kept, queue) && { filter: JSON.stringify(kept) }),
     ...(sort !== "newest" && { sort }),
   };
 }

@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { calls } from "./calls";
-import type { Filter, Spec, ThreadDetail, ThreadRow } from "./types";
+import type { Filter, RedactionAction, Spec, ThreadDetail, ThreadRow } from "./types";
 
 /** What the page reads besides its list. The event stream tells when it is old. */
 export const readings = {
@@ -14,6 +14,8 @@ export const readings = {
       // Long ones are large: only what was looked at last stays.
       gcTime: 60_000,
     }),
+  redaction: (id: number, action: RedactionAction) =>
+    queryOptions({ queryKey: ["conversation redaction", id, action], queryFn: () => calls.redaction(id, { action }), gcTime: 60_000 }),
   queries: () => queryOptions({ queryKey: ["conversation queries"], queryFn: calls.queries }),
   history: (id: number) => queryOptions({ queryKey: ["conversation history", id], queryFn: () => calls.history(id) }),
   media: (sha256: string, mime: string) =>
@@ -32,7 +34,7 @@ export const readings = {
 
 /** Sums and details are read anew. */
 export function forget(queries: QueryClient): void {
-  for (const key of ["conversation count", "conversation facets", "conversation", "conversation history"]) {
+  for (const key of ["conversation count", "conversation facets", "conversation", "conversation redaction", "conversation history"]) {
     void queries.invalidateQueries({ queryKey: [key] });
   }
 }

@@ -47,6 +47,8 @@ export type RawExchange = Schemas["ExchangeView"];
 export type RawBody = Schemas["RawBody"];
 /** What becomes of secrets and personal data; nothing, when there is none. Every kind is looked for unless some are named. */
 export type Redaction = Partial<Schemas["Profile"]>;
+/** What becomes of each. */
+export type RedactionAction = NonNullable<Redaction["action"]>;
 type Limits = "filter" | "last_turns" | "max_records" | "max_tokens" | "result_chars";
 /** What is to be exported, and how. Without a filter the approved ones, without a limit all of it. */
 export type Spec = Omit<Schemas["Spec"], Limits | "redaction"> & { redaction: Redaction | null } & { filter?: Filter | null } & Partial<Pick<Schemas["Spec"], Exclude<Limits, "filter">>>;

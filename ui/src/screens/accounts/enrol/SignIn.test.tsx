@@ -71,6 +71,14 @@ describe("a sign-in", () => {
     expect(page.router.state.location.search).toEqual({ enrolment: "e1" });
   });
 
+  it("gives the new account's browser a way out of its own", async () => {
+    const page = await openConsole("/accounts?add=sign-in", beginning());
+    await userEvent.type(await screen.findByLabelText("Proxy"), " socks5h://127.0.0.1:1080{Enter}");
+    expect(await screen.findByRole("dialog", { name: "Sign in: spare" })).toBeDefined();
+    const [begun] = page.sent("POST /api/enrolments/sign-in");
+    expect(begun).toMatchObject({ name: "spare", proxy: "socks5h://127.0.0.1:1080" });
+  });
+
   it("keeps what was written when it cannot begin", async () => {
     await openConsole("/accounts?add=sign-in", { ...beginning(), "POST /api/enrolments/sign-in": () => refusal(409, "conflict", "The name is taken.") });
     const name = await screen.findByLabelText("Name");

@@ -12,6 +12,7 @@ import { Field } from "../../../parts/Field";
 import { Notice } from "../../../parts/Notice";
 import { Skeleton } from "../../../parts/Skeleton";
 import { TextInput } from "../../../parts/TextInput";
+import { WayOutField } from "../../../parts/WayOut";
 import { ConsentPoints } from "../../welcome/ConsentPoints";
 import { changeSetup } from "../../welcome/setup";
 import { BrowserPick } from "./BrowserPick";
@@ -84,6 +85,7 @@ function Choose({ account, onClose, onBegun, onWish }: Props) {
   const { signIn } = useEnrolmentActions();
   const [browser, setBrowser] = useState<string | null>(null);
   const [name, setName] = useState<string | null>(null);
+  const [proxy, setProxy] = useState("");
   const { busy, trouble, run } = useAction({ leaves: true });
   const { data } = choices;
   const usable = (data?.browsers ?? []).filter(({ problem }) => problem == null);
@@ -94,7 +96,8 @@ function Choose({ account, onClose, onBegun, onWish }: Props) {
     if (!taken) return;
     await run(async () => {
       const chosen = (name ?? data?.free_name ?? "").trim();
-      const what = account ? { account } : { browser: taken, ...(chosen && { name: chosen }) };
+      const way = proxy.trim();
+      const what = account ? { account } : { browser: taken, ...(chosen && { name: chosen }), ...(way && { proxy: way }) };
       onBegun(await signIn({ ...what, consent: true }));
     });
   };
@@ -141,6 +144,7 @@ function Choose({ account, onClose, onBegun, onWish }: Props) {
             </Field>
           )}
           {!account && <BrowserPick browsers={data.browsers} value={taken} onChange={setBrowser} />}
+          {!account && <WayOutField value={proxy} onChange={setProxy} hint={t("accounts.wayOut.hint")} />}
           <Notice tone="info" title={t("accounts.signIn.unseen")}>
             <p>{t("accounts.signIn.unseenText")}</p>
           </Notice>

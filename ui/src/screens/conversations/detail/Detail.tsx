@@ -16,7 +16,9 @@ import { type BarHandle, DecisionBar } from "./DecisionBar";
 import { DetailHead } from "./DetailHead";
 import { Exchanges } from "./Exchanges";
 import { History } from "./History";
-import { RedactContext } from "./redact";
+import { RedactionChoice } from "./RedactionChoice";
+import { RedactContext, useRedacting } from "./redact";
+import { Toggle } from "./Toggle";
 import { Turns, type TurnsHandle } from "./Turns";
 import { useEdits } from "./useEdits";
 
@@ -65,15 +67,15 @@ function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "
   const [shown, setShown] = useState<Shown>("turns");
   const [version, setVersion] = useState<Version>("edited");
   const [plain, setPlain] = useState(false);
-  const [redacted, setRedacted] = useState(false);
+  const redacting = useRedacting(detail);
   const edits = useEdits(detail, review, list);
-  const { row, conversation, original, findings } = detail;
+  const { row, conversation, original } = detail;
   useEffect(() => {
     if (!original) setVersion("edited");
   }, [original]);
   const asVersion = original ? version : "edited";
   return (
-    <RedactContext value={redacted}>
+    <RedactContext value={redacting.on}>
       <DetailHead
         detail={detail}
         back={back}
@@ -97,7 +99,7 @@ function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "
         />
         {shown === "turns" && (
           <div className="ml-auto flex flex-wrap items-center gap-2">
-            {findings.length > 0 && <Toggle on={redacted} onChange={setRedacted} label={t("conversations.finding.preview", { count: findings.length })} />}
+            {detail.findings.length > 0 && <RedactionChoice redacting={redacting} count={detail.findings.length} />}
             <Toggle on={plain} onChange={setPlain} label={t("conversations.plain")} />
           </div>
         )}
@@ -113,6 +115,12 @@ function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "
           />
         </div>
       )}
+      {shown === "turns" && redacting.on && redacting.action === "drop" && (
+        <Notice tone="warn" className="mx-3 mt-2 shrink-0">
+          {t("conversations.finding.dropped")}
+        </Notice>
+      )}
+      {shown === "turns" && redacting.error !== null && <ErrorState compact title={t("conversations.failed.redaction")} error={redacting.error} />}
       {shown === "turns" && conversation.error && (
         <Notice tone="bad" className="mx-3 mt-2 shrink-0" title={t("conversations.errorSaid")}>
           {conversation.error}
@@ -122,6 +130,7 @@ function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "
         <Turns
           key={asVersion}
           detail={detail}
+          findings={redacting.findings}
           conversation={asVersion === "original" && original ? original : conversation}
           fixed={asVersion === "original"}
           plain={plain}
@@ -135,15 +144,5 @@ function Loaded({ detail, list, review, back, handle, on }: Omit<Props, "id" | "
       {shown === "history" && <History id={row.id} />}
       <DecisionBar row={row} review={review} handle={handle.bar} />
     </RedactContext>
-  );
-}
-
-/** One thing that is on or off, small enough to stand in a line with others. */
-function Toggle({ on, onChange, label }: { on: boolean; onChange: (on: boolean) => void; label: string }) {
-  return (
-    <label className="flex min-h-6 items-center gap-1.5 text-xs text-muted">
-      <input type="checkbox" checked={on} onChange={(event) => onChange(event.target.checked)} className="size-3.5 accent-accent" />
-      {label}
-    </label>
   );
 }

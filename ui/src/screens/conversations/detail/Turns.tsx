@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { notify } from "../../../parts/toast";
 import type { Review } from "../useReview";
-import type { Conversation, ThreadDetail, Turn } from "../types";
+import type { Conversation, Finding, ThreadDetail, Turn } from "../types";
 import { Alternatives, Pairs } from "./Alternatives";
 import { cutAfter, dropTurn, masked, swapped, withTurn } from "./edit";
 import { marksOf } from "./marks";
@@ -23,6 +23,8 @@ export interface TurnsHandle {
 
 interface Props {
   detail: ThreadDetail;
+  /** What is secret or personal in it. */
+  findings: readonly Finding[];
   /** The version that is shown. */
   conversation: Conversation;
   /** Whether it can be changed: only the latest version can. */
@@ -36,14 +38,14 @@ interface Props {
 const asText = (value: unknown) => JSON.stringify(value);
 
 /** What was said, turn by turn. */
-export function Turns({ detail, conversation, fixed, plain, edits, writing, handle }: Props) {
+export function Turns({ detail, findings, conversation, fixed, plain, edits, writing, handle }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const turns = useMemo(() => conversation.turns ?? [], [conversation]);
   const tokens = useMemo(() => tokensOfTurns(turns), [turns]);
   const marks = useMemo(
-    () => turns.map((turn, at) => (fixed ? [] : marksOf(turn, at, detail.findings, detail.highlights))),
-    [turns, fixed, detail.findings, detail.highlights],
+    () => turns.map((turn, at) => (fixed ? [] : marksOf(turn, at, findings, detail.highlights))),
+    [turns, fixed, findings, detail.highlights],
   );
   const [editing, setEditing] = useState<{ at: number; better: boolean }>();
   const [current, setCurrent] = useState(0);

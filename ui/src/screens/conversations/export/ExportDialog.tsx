@@ -7,12 +7,12 @@ import { Button } from "../../../parts/Button";
 import { Dialog } from "../../../parts/Dialog";
 import { ErrorState } from "../../../parts/ErrorState";
 import { calls } from "../calls";
-import { isFiltered } from "../filter";
-import type { ExportJob, Filter, Selection, Spec } from "../types";
+import { isAsked } from "../filter";
+import type { ExportJob, Filter, Selection } from "../types";
 import { Job } from "./Job";
 import { Options } from "./Options";
 import { PreviewPane } from "./PreviewPane";
-import { firstSpec, problemOf, type Scope, scoped } from "./spec";
+import { problemOf, remember, remembered, type Scope, scoped } from "./spec";
 import { Target } from "./Target";
 
 interface Props {
@@ -25,24 +25,12 @@ interface Props {
   onClose: () => void;
 }
 
-const LAST = "postern.conversations.export";
-
-/** What was chosen the last time. */
-function remembered(): Spec {
-  try {
-    const { filter: _, ...spec } = JSON.parse(localStorage.getItem(LAST) ?? "{}") as Partial<Spec>;
-    return { ...firstSpec, ...spec };
-  } catch {
-    return firstSpec;
-  }
-}
-
 /** Writes a data set: for which trainer, of which conversations, and a look at what would come of it first. */
 export function ExportDialog({ filter, selection, matching, onClose }: Props) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [spec, setSpec] = useState(remembered);
-  const [scope, setScope] = useState<Scope>(selection ? "chosen" : isFiltered(filter) ? "listed" : "approved");
+  const [scope, setScope] = useState<Scope>(selection ? "chosen" : isAsked(filter) ? "listed" : "approved");
   const [folder, setFolder] = useState("");
   const [job, setJob] = useState<ExportJob>();
   const { busy, trouble, run } = useAction();
@@ -50,7 +38,7 @@ export function ExportDialog({ filter, selection, matching, onClose }: Props) {
   const wanted = scoped(spec, scope, filter, selection);
   const begin = () =>
     run(async () => {
-      localStorage.setItem(LAST, JSON.stringify(spec));
+      remember(spec);
       setJob(await calls.exportNow(wanted, folder.trim() || undefined));
       void queries.invalidateQueries({ queryKey: ["exports"] });
     });
@@ -74,7 +62,7 @@ export function ExportDialog({ filter, selection, matching, onClose }: Props) {
     >
       <div className="grid grid-cols-1 gap-x-6 gap-y-4 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
-          <Target spec={spec} onSpec={setSpec} scope={scope} onScope={setScope} chosen={selection ? chosen : undefined} matching={isFiltered(filter) ? matching : undefined} problem={problem} />
+          <Target spec={spec} onSpec={setSpec} scope={scope} onScope={setScope} chosen={selection ? chosen : undefined} matching={isAsked(filter) ? matching : undefined} problem={problem} />
           <Options spec={spec} onSpec={setSpec} folder={folder} onFolder={setFolder} problem={problem} />
         </div>
         <div className="min-w-0">

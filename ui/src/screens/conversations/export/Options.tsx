@@ -7,6 +7,7 @@ import { Field } from "../../../parts/Field";
 import { Select } from "../../../parts/Select";
 import { TextArea, TextInput } from "../../../parts/TextInput";
 import type { Spec } from "../types";
+import { redactionActions } from "../detail/redact";
 import { isWhole } from "./spec";
 
 interface Props {
@@ -30,7 +31,7 @@ export function Options({ spec, onSpec, folder, onFolder, problem }: Props) {
   const systems = (["keep", "strip", "replace"] as const).map((value) => ({ value, label: t(`conversations.export.system.${value}`) }));
   const tools = (["stored", "derive", "none"] as const).map((value) => ({ value, label: t(`conversations.export.tools.${value}`) }));
   const results = (["tags", "list"] as const).map((value) => ({ value, label: t(`conversations.export.results.${value}`) }));
-  const redactions = (["placeholder", "mask", "hash", "drop", "off"] as const).map((value) => ({
+  const redactions = ([...redactionActions, "off"] as const).map((value) => ({
     value,
     label: t(`conversations.export.redaction.${value}`),
     disabled: spec.preset === "raw" && value !== "off",

@@ -29,6 +29,21 @@ export const firstSpec: Spec = {
   invalid_file: true,
 };
 
+const LAST = "postern.conversations.export";
+
+/** What was chosen the last time. */
+export function remembered(): Spec {
+  try {
+    const { filter: _, ...spec } = JSON.parse(localStorage.getItem(LAST) ?? "{}") as Partial<Spec>;
+    return { ...firstSpec, ...spec };
+  } catch {
+    return firstSpec;
+  }
+}
+
+/** Keeps it for the next time. */
+export const remember = (spec: Spec): void => localStorage.setItem(LAST, JSON.stringify(spec));
+
 /** Whether a form has Parquet files. */
 export const hasColumns = (preset: Preset): boolean => preset !== "raw" && preset !== "markdown";
 
