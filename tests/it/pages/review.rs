@@ -37,7 +37,7 @@ async fn reviewed(host: Host) -> anyhow::Result<()> {
     }
     let console = Console::open(host, "").await?;
     // A driver may wait for ever where a page does not answer.
-    let reviewed = tokio::time::timeout(PATIENCE * 5, review(&console)).await.map_err(Into::into).flatten();
+    let reviewed = tokio::time::timeout(PATIENCE * 10, review(&console)).await.map_err(Into::into).flatten();
     if reviewed.is_err() {
         console.complain().await;
     }
