@@ -18,11 +18,15 @@ mod process;
 #[cfg(target_os = "linux")]
 mod proxy;
 #[cfg(target_os = "linux")]
+mod recorded;
+#[cfg(target_os = "linux")]
 mod screen;
 mod servers;
 mod stats;
 #[cfg(target_os = "linux")]
 mod tools;
+#[cfg(target_os = "linux")]
+mod ways;
 
 use clap::{Parser, Subcommand};
 

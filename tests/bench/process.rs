@@ -50,6 +50,22 @@ impl Server {
         tree(self.pid()?)?.into_iter().map(|(pid, _)| cpu_us(pid)).sum()
     }
 
+    /// Waits until it does nothing more, for two minutes at most. Whether it came to that.
+    pub(crate) async fn rest(&self) -> anyhow::Result<bool> {
+        let (mut calm, mut last) = (0, self.cpu_us()?);
+        for _ in 0..300 {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            let now = self.cpu_us()?;
+            // A tick is what its clocks cost at times.
+            calm = if now - last > 10_000.0 { 0 } else { calm + 1 };
+            if calm == 3 {
+                return Ok(true);
+            }
+            last = now;
+        }
+        Ok(false)
+    }
+
     /// Resident memory in MB.
     pub(crate) fn memory_mb(&self) -> anyhow::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
