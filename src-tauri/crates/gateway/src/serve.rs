@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -41,7 +42,6 @@ pub(crate) struct Link {
 }
 
 /// What every connection needs.
-#[derive(Clone)]
 struct Reception {
     gateway: Gateway,
     entrance: Entrance,
@@ -61,21 +61,21 @@ pub(crate) async fn serve(
     entrance: Entrance,
     ending: Ending,
 ) {
-    let stop = Stop { begun: ending.shutdown.clone(), ..Stop::default() };
+    let stop = Stop::by(ending.shutdown.clone());
     let halt = CancellationToken::new();
     let connections = TaskTracker::new();
-    let reception = Reception {
+    let reception = Arc::new(Reception {
         gateway: gateway.clone(),
         entrance,
         router: door::router(gateway, entrance),
         tasks: connections.clone(),
         stop: stop.clone(),
         halt: halt.clone(),
-    };
+    });
     let loopback = bound.ip().to_canonical().is_loopback();
     while let Some((socket, peer)) = accept(&listener, &ending).await {
         let link = Link { loopback, peer };
-        connections.spawn(reception.clone().converse(socket, link));
+        connections.spawn(Arc::clone(&reception).converse(socket, link));
     }
     drop(listener);
     ending.let_go.cancel();
@@ -115,12 +115,12 @@ async fn accept(listener: &TcpListener, ending: &Ending) -> Option<(TcpStream, S
 }
 
 impl Reception {
-    async fn converse(self, socket: TcpStream, link: Link) {
+    async fn converse(self: Arc<Self>, socket: TcpStream, link: Link) {
         // Pieces of an answer are small and must not wait for each other.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
-        let service = service_fn(|request| self.clone().answer(request, link));
+        let service = service_fn(|request| self.answer(request, link));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.gateway.rules().config().header_timeout)
@@ -130,7 +130,7 @@ impl Reception {
         let ended = tokio::select! {
             biased;
             // First, so that a response to the stop itself says that the connection closes.
-            () = self.stop.leaving() => {
+            () = self.stop.closing.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = connection => ended,
@@ -146,7 +146,7 @@ impl Reception {
 
     /// Asks other servers for what is theirs, and the router for everything else.
     async fn answer(
-        mut self,
+        &self,
         mut request: Request<Incoming>,
         link: Link,
     ) -> Result<Response<Outgoing>, Infallible> {
@@ -157,8 +157,8 @@ impl Reception {
                 return Ok(response.map(Outgoing::Own));
             }
             if let Some(proxy) = self.gateway.proxy() {
-                let stop = self.stop.clone();
-                let passage = Passage { gateway: &self.gateway, rules, link, stop, tasks: &self.tasks };
+                let Self { gateway, stop, tasks, .. } = self;
+                let passage = Passage { gateway, rules, link, stop, tasks };
                 match proxy.pass(passage, request).await {
                     Ok(response) => return Ok(response),
                     Err(ours) => request = ours,
@@ -166,8 +166,8 @@ impl Reception {
             }
         }
         request.extensions_mut().insert(link);
-        request.extensions_mut().insert(self.stop);
-        let answered = self.router.call(request).await;
+        request.extensions_mut().insert(self.stop.clone());
+        let answered = self.router.clone().call(request).await;
         answered.map(|response| response.map(Outgoing::Own))
     }
 }

@@ -37,9 +37,10 @@ impl Ending {
 
 /// The end of one listener, for the requests that came in through it. A gateway that is served again has
 /// another one; the default is one that never comes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stop {
-    /// No further requests come in through the connections; long answers that are no model's must end.
+    /// No further requests come in through the connections; long answers that are no model's must end. Cancelled with
+    /// `begun`, if not before.
     pub(crate) closing: CancellationToken,
     /// Whoever is not being answered yet will not be.
     pub(crate) begun: CancellationToken,
@@ -48,12 +49,15 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// Resolves when the connection takes no more requests.
-    pub(crate) async fn leaving(&self) {
-        tokio::select! {
-            () = self.closing.cancelled() => {}
-            () = self.begun.cancelled() => {}
-        }
+    /// One that begins with `begun`.
+    pub(crate) fn by(begun: CancellationToken) -> Self {
+        Self { closing: begun.child_token(), begun, time_is_up: CancellationToken::new() }
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::by(CancellationToken::new())
     }
 }
 

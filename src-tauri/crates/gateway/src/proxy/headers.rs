@@ -39,11 +39,11 @@ pub(crate) fn incoming(headers: HeaderMap, upgraded: bool) -> HeaderMap {
 
 /// Makes a redirect to another path of the other server lead there, and not into this one. `named` is how the client named
 /// it, as in `/api.openai.com`. Those to whole addresses are the client's to follow.
-pub(crate) fn lead_back(headers: &mut HeaderMap, named: &str) {
+pub(crate) fn lead_back(headers: &mut HeaderMap, named: impl FnOnce() -> String) {
     let Some(to) = headers.get(LOCATION).map(HeaderValue::as_bytes) else { return };
     if to.starts_with(b"/")
         && !to.starts_with(b"//")
-        && let Ok(there) = HeaderValue::from_bytes(&[named.as_bytes(), to].concat())
+        && let Ok(there) = HeaderValue::from_bytes(&[named().as_bytes(), to].concat())
     {
         headers.insert(LOCATION, there);
     }
@@ -200,7 +200,7 @@ mod tests {
             ("x/y", "x/y"),
         ] {
             let mut headers = map(&[("location", to)]);
-            lead_back(&mut headers, "/https://api.example");
+            lead_back(&mut headers, || "/https://api.example".to_owned());
             assert_eq!(lines(&headers), [("location", expected)]);
         }
     }

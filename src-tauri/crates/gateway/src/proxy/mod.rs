@@ -124,7 +124,7 @@ pub(crate) struct Passage<'a> {
     pub(crate) gateway: &'a Gateway,
     pub(crate) rules: Rules,
     pub(crate) link: Link,
-    pub(crate) stop: Stop,
+    pub(crate) stop: &'a Stop,
     /// Who waits for connections that have become something else.
     pub(crate) tasks: &'a TaskTracker,
 }
@@ -249,7 +249,7 @@ impl Proxy {
         let Asked { mut parts, mut upload, progress } = asked;
         let visit = notes.visit;
         let rest = Cow::Borrowed(target.as_ref().map_or("", |target| target.rest));
-        let named = named(&parts.uri, &rest);
+        let before = parts.uri.path_and_query().map_or(0, |line| line.as_str().len() - rest.len());
         let mut papers = Papers { headers: parts.headers, rest };
         let entry = entry::admit(passage.gateway.keys(), &mut papers, &parts.method, &passage.link);
         let entry = entry.map_err(|Refused { reject, key }| {
@@ -279,8 +279,8 @@ impl Proxy {
         *request.headers_mut() = headers;
         let config = &passage.rules.config().proxy;
         let patience = Patience { first_byte: config.first_byte_timeout, silence: config.silence_timeout };
-        let mut response = forward(&self.client, request, &progress, patience, &passage.stop).await?;
-        headers::lead_back(response.headers_mut(), &named);
+        let mut response = forward(&self.client, request, &progress, patience, passage.stop).await?;
+        headers::lead_back(response.headers_mut(), || named(&parts.uri, before));
         if let Some(visit) = visit {
             visit.hears();
         }
@@ -454,10 +454,10 @@ fn becomes_websocket(headers: &HeaderMap) -> bool {
     headers.get(UPGRADE).is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// What the path of a request says before `rest`, which is the other server's: `/HOST` or `/SCHEME://HOST`.
-fn named(uri: &Uri, rest: &str) -> String {
+/// How a request names the other server, in so many bytes of its path: `/HOST` or `/SCHEME://HOST`.
+fn named(uri: &Uri, bytes: usize) -> String {
     let line = uri.path_and_query().map_or("", PathAndQuery::as_str);
-    format!("/{}", line.strip_suffix(rest).unwrap_or_default().trim_start_matches('/'))
+    format!("/{}", line.get(..bytes).unwrap_or_default().trim_start_matches('/'))
 }
 
 /// Where the request goes.
