@@ -314,7 +314,7 @@ fn attend(rooms: &Arc<Rooms>, console: &Console, answered: bool) -> JoinSet<()> 
     tasks.spawn(rooms.roster.aistudio().clone().tend());
     tasks.spawn(rooms.secrets.clone().settle());
     tasks.spawn(rooms.providers.clone().attend());
-    let rows = rooms.requests.subscribe();
+    let rows = rooms.requests.ends();
     tasks.spawn(Rooms::learn(rooms.roster.clone(), rooms.flags.clone(), rows, answered));
     tasks.spawn(rooms.recording_changed.clone().repeat(rooms.gateway.private_changes()));
     tasks.spawn(rooms.recording_changed.clone().repeat(rooms.hot.watch()));

@@ -18,6 +18,8 @@ const MOST_WAITING: usize = 20_000;
 pub(super) const BATCH: usize = 256;
 /// So many changes a slow listener may be behind.
 const CHANGES: usize = 4096;
+/// The same for ends of requests.
+const ENDS: usize = 1024;
 /// What is too much is deleted when the journal has grown by this part of its limit, and by no more than so
 /// many rows.
 const TIDY_PART: u64 = 100;
@@ -39,6 +41,7 @@ pub(crate) struct Book {
     bodies: Mutex<Bodies>,
     upkeep: Mutex<Upkeep>,
     changes: broadcast::Sender<Arc<RequestRow>>,
+    ends: broadcast::Sender<Arc<RequestRow>>,
     /// So many rows may wait to be written.
     room: usize,
 }
@@ -68,6 +71,7 @@ impl Default for Book {
             bodies: Mutex::default(),
             upkeep: Mutex::default(),
             changes: broadcast::channel(CHANGES).0,
+            ends: broadcast::channel(ENDS).0,
             room: MOST_WAITING,
         }
     }
@@ -78,9 +82,25 @@ impl Book {
         self.changes.subscribe()
     }
 
+    pub(super) fn subscribe_to_ends(&self) -> broadcast::Receiver<Arc<RequestRow>> {
+        self.ends.subscribe()
+    }
+
+    /// Whether anybody listens to changes. As a rule nobody does.
+    pub(super) fn is_heard(&self) -> bool {
+        self.changes.receiver_count() > 0
+    }
+
     pub(super) fn announce(&self, row: Arc<RequestRow>) {
         // Nobody may be listening.
         let _ = self.changes.send(row);
+    }
+
+    /// The last change of this row.
+    pub(super) fn announce_end(&self, row: Arc<RequestRow>) {
+        // The same here.
+        let _ = self.ends.send(Arc::clone(&row));
+        self.announce(row);
     }
 
     /// Takes up a request that runs; the number is its place here.

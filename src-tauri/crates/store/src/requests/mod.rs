@@ -84,6 +84,12 @@ impl Requests {
         self.book.subscribe()
     }
 
+    /// Hears of each request that is over. Unlike [`Requests::subscribe`] it costs nothing while a request runs. A listener
+    /// that is too slow misses some.
+    pub fn ends(&self) -> broadcast::Receiver<Arc<RequestRow>> {
+        self.book.subscribe_to_ends()
+    }
+
     /// A page of rows, newest first. The first page has the requests that run too.
     pub async fn page(&self, query: PageQuery) -> Result<Page, Error> {
         let book = Arc::clone(&self.book);

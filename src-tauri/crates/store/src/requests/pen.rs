@@ -130,11 +130,11 @@ pub(super) fn lock(sheet: &Mutex<Sheet>) -> MutexGuard<'_, Sheet> {
 impl Pen {
     pub(super) fn new(book: Arc<Book>, door: Arc<Door>, worker: Worker, opening: Opening) -> Self {
         let name = opening.key.and_then(|key| door.name(key));
-        let sheet = Sheet::new(opening, name);
-        let row = Arc::new(sheet.row.clone());
-        let sheet = Arc::new(Mutex::new(sheet));
+        let sheet = Arc::new(Mutex::new(Sheet::new(opening, name)));
         let place = book.enter(Arc::clone(&sheet));
-        book.announce(row);
+        if book.is_heard() {
+            book.announce(Arc::new(lock(&sheet).row.clone()));
+        }
         Self(Arc::new(Holder { book, door, worker, sheet, place }))
     }
 
@@ -252,6 +252,9 @@ impl Pen {
     /// Changes the sheet and tells the listeners, in the order of the changes.
     fn write(&self, change: impl FnOnce(&mut Sheet)) {
         let mut sheet = lock(&self.0.sheet);
+        if !self.0.book.is_heard() {
+            return change(&mut sheet);
+        }
         let (row, marks) = (sheet.row.clone(), sheet.marks.len());
         change(&mut sheet);
         if sheet.row != row || sheet.marks.len() != marks {
@@ -273,6 +276,6 @@ impl Drop for Holder {
         if self.book.leave(self.place, closed) {
             self.worker.hurry();
         }
-        self.book.announce(row);
+        self.book.announce_end(row);
     }
 }

@@ -188,6 +188,19 @@ async fn listeners_hear_every_change_once() {
 }
 
 #[tokio::test]
+async fn who_listens_to_ends_hears_of_nothing_else() {
+    let requests = journal();
+    let mut ends = requests.ends();
+    let pen = requests.open(opening("one", NOW));
+    pen.first_byte();
+    pen.answered(200);
+    ends.try_recv().expect_err("it runs");
+    drop(pen);
+    assert_eq!(ends.try_recv().expect("it ended").outcome, Outcome::Ok);
+    ends.try_recv().expect_err("nothing more");
+}
+
+#[tokio::test]
 async fn pages_show_every_row_once_while_others_arrive() {
     let requests = journal();
     let slow = requests.open(opening("slow", Duration::from_secs(30)));
