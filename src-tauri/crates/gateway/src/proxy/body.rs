@@ -11,7 +11,7 @@ use axum::body::{Body as OwnBody, Bytes};
 use http::HeaderMap;
 use http::header::EXPECT;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::body;
 use crate::reject::Trouble;
@@ -173,10 +173,10 @@ impl Drop for Upload {
 pub(crate) struct Download {
     body: Incoming,
     silence: Duration,
-    /// Rings when the other server has said nothing for too long; made when it is waited for the first time.
+    /// Rings when the other server may have said nothing for too long; made when it is waited for the first time.
     alarm: Option<Pin<Box<Sleep>>>,
-    /// It is being waited for since the alarm was set.
-    waiting: bool,
+    /// Since when it is waited for, if it is.
+    waiting: Option<Instant>,
     ended: bool,
     /// Where the request is written down, if it is.
     visit: Option<Visit>,
@@ -187,7 +187,7 @@ impl Download {
         if let Some(visit) = &visit {
             visit.streams();
         }
-        Self { body, silence, alarm: None, waiting: false, ended: false, visit }
+        Self { body, silence, alarm: None, waiting: None, ended: false, visit }
     }
 
     fn fail(&mut self, code: &'static str, status: u16, message: String) -> BoxError {
@@ -198,12 +198,15 @@ impl Download {
         io::Error::other(message).into()
     }
 
+    /// The alarm is not set anew for every piece: it rings too early then, and is set to what is left.
     fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(self.silence)));
-        if !self.waiting {
-            self.waiting = true;
-            alarm.as_mut().reset(Instant::now() + self.silence);
+        let deadline = *self.waiting.get_or_insert_with(Instant::now) + self.silence;
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        ready!(alarm.as_mut().poll(context));
+        if alarm.deadline() >= deadline {
+            return Poll::Ready(());
         }
+        alarm.as_mut().reset(deadline);
         alarm.as_mut().poll(context)
     }
 }
@@ -218,7 +221,7 @@ impl Body for Download {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
-                self.waiting = false;
+                self.waiting = None;
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {

@@ -109,3 +109,26 @@ async fn a_request_that_goes_on_has_its_time() {
     line.answer("ok").await;
     client.until("ok").await;
 }
+
+/// It is the silence since its last piece that counts.
+#[tokio::test]
+async fn an_answer_that_goes_on_has_its_time_until_it_stops() {
+    let far = Far::open().await;
+    let patience = Duration::from_secs(2);
+    let house = house_with(ProxyConfig { silence_timeout: patience, ..config(&far) }, &[]).await;
+    let mut client = get(&house, &format!("/{}/v1/x", far.address)).await;
+    let mut line = far.accept().await;
+    line.request().await;
+    line.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let begun = std::time::Instant::now();
+    for piece in ["piece-1", "piece-2", "piece-3", "piece-4", "piece-5"] {
+        line.write(&format!("7\r\n{piece}\r\n")).await;
+        client.until(piece).await;
+        tokio::time::sleep(patience / 4).await;
+    }
+    assert!(begun.elapsed() > patience);
+    assert!(!client.rest().await.contains("0\r\n\r\n"));
+    line.gone().await;
+    let row = &house.journal().await[0].row;
+    assert_eq!((row.outcome, row.code.as_deref()), (Outcome::Failed, Some("upstream_timeout")));
+}
