@@ -366,6 +366,11 @@ impl Ticket {
         }
     }
 
+    /// Whether somebody cancelled the request.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.entry.is_cancelled()
+    }
+
     /// Resolves when somebody cancels the request.
     pub(crate) fn cancelled(&self) -> WaitForCancellationFuture<'_> {
         self.entry.cancel.cancelled()

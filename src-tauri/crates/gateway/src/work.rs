@@ -1,5 +1,6 @@
 //! What an upstream does for one request, piece by piece, within the limits of time.
 
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -83,15 +84,19 @@ impl<T: Telling + Send + 'static> Work<T> {
     pub(crate) async fn next(&mut self) -> Option<Result<T, Failure>> {
         let ticket = self.ticket.as_ref()?;
         let (deadline, limit) = self.limits.deadline();
+        let time_is_up = &self.stop.time_is_up;
         let told = tokio::select! {
             biased;
-            () = ticket.cancelled() => Err(cancelled()),
-            () = self.stop.time_is_up.cancelled() => Err(stopping()),
+            // Waited for only where nothing is there yet: most pieces come several at a time.
+            () = ready(()), if ticket.is_cancelled() => Err(cancelled()),
+            () = ready(()), if time_is_up.is_cancelled() => Err(stopping()),
             told = timeout_at(deadline, self.told.next()) => match told {
                 Ok(Some(told)) => told,
                 Ok(None) => Err(Failure::new(FailureKind::Interrupted, "The answer broke off before its end.")),
                 Err(_) => Err(Failure::new(FailureKind::Timeout, limit)),
             },
+            () = ticket.cancelled() => Err(cancelled()),
+            () = time_is_up.cancelled() => Err(stopping()),
         };
         match told.as_ref().map(Telling::sign) {
             Ok(Sign::Last) | Err(_) => self.end(),
