@@ -194,6 +194,12 @@ fn trl_loads_every_kind_of_row() {
 }
 
 #[test]
+fn axolotl_learns_the_turns_that_are_to_be_learned() {
+    load(Preset::Axolotl, FileFormat::Jsonl, "axolotl_data.py", &["train.jsonl"]);
+    load(Preset::Axolotl, FileFormat::Parquet, "axolotl_data.py", &["data/train-00000-of-00001.parquet"]);
+}
+
+#[test]
 fn ms_swift_loads_conversations_and_rankings() {
     for preset in [Preset::MsSwift, Preset::MsSwiftReranker] {
         load(preset, FileFormat::Jsonl, "ms_swift.py", &["train.jsonl"]);
