@@ -77,31 +77,6 @@ impl Conversations {
         self.keeping.change(limits);
         self.state.hurry();
     }
-
-    /// Removes everything: exchanges, conversations and what was decided about them, media.
-    pub async fn erase_all(&self) -> Result<(), Error> {
-        let folder = self.folder.clone();
-        self.writer
-            .run(move |connection| {
-                worker::write(connection, |transaction| {
-                    let mut select = transaction.prepare("SELECT id FROM threads")?;
-                    let threads: Vec<i64> =
-                        select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-                    for thread in threads {
-                        delete::forget(transaction, thread)?;
-                    }
-                    for table in ["exchanges", "joined", "answers", "media_uses", "batches"] {
-                        transaction.execute_batch(&format!("DELETE FROM {table}"))?;
-                    }
-                    Ok(())
-                })?;
-                while media::sweep(connection, &folder)? {}
-                give_back(connection, 0)
-            })
-            .await?;
-        self.changed();
-        Ok(())
-    }
 }
 
 /// Removes what is too much, when it is time to.
@@ -193,7 +168,7 @@ fn step(connection: &mut Connection, limits: Limits, folder: &std::path::Path) -
 }
 
 /// Gives free pages back to the system: so many, or all of them for zero.
-fn give_back(connection: &Connection, pages: u32) -> Result<(), Error> {
+pub(super) fn give_back(connection: &Connection, pages: u32) -> Result<(), Error> {
     let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
     let mut rows = vacuum.query([])?;
     // Each step gives one back.

@@ -37,7 +37,16 @@ impl Conversations {
             .run(move |connection| {
                 let failed = |source| Error::Files { path: folder.join("media"), source };
                 let part = write(&folder, &bytes, mime).map_err(failed)?;
-                worker::write(connection, |transaction| Ok(register(transaction, of.0, &part)?))?;
+                worker::write(connection, |transaction| {
+                    register(transaction, of.0, &part)?;
+                    // One that was deleted meanwhile has nothing, and what nobody has is swept away.
+                    transaction
+                        .prepare_cached(
+                            "DELETE FROM media_uses WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM exchanges WHERE seq = ?1)",
+                        )?
+                        .execute([of.0])?;
+                    Ok(())
+                })?;
                 Ok(part.sha.to_string())
             })
             .await

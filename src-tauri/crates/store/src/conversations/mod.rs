@@ -7,6 +7,7 @@ mod class;
 mod counts;
 mod delete;
 mod derived;
+mod erase;
 mod exchange;
 mod exchanges;
 mod heirs;
@@ -78,6 +79,7 @@ pub struct Conversations {
     /// Owns another one for what takes longer, so that a list need not wait for that either.
     long: Worker,
     folder: Arc<PathBuf>,
+    recorder: Recorder,
     state: Arc<State>,
     keeping: Arc<Keeping>,
     changes: Arc<watch::Sender<u64>>,
@@ -103,7 +105,6 @@ impl Conversations {
 #[derive(Debug)]
 pub struct ConversationStore {
     conversations: Conversations,
-    recorder: Recorder,
     /// Of the recorder, the writer and the readers.
     threads: [JoinHandle<()>; 4],
 }
@@ -140,13 +141,13 @@ impl ConversationStore {
         // What an earlier process left behind.
         state.hurry();
         let folder = Arc::new(folder.to_owned());
-        let conversations = Conversations { writer, reader, long, folder, state, keeping, changes };
-        Ok(Self { conversations, recorder, threads: [records, writes, reads, reads_long] })
+        let conversations = Conversations { writer, reader, long, folder, recorder, state, keeping, changes };
+        Ok(Self { conversations, threads: [records, writes, reads, reads_long] })
     }
 
     /// Begins recordings.
     pub fn recorder(&self) -> Recorder {
-        self.recorder.clone()
+        self.conversations.recorder.clone()
     }
 
     /// What is asked of it.
@@ -156,7 +157,7 @@ impl ConversationStore {
 
     /// Finishes what was asked and recorded so far and closes the database.
     pub fn close(self) {
-        let Self { conversations: Conversations { writer, reader, long, state, .. }, recorder, threads } =
+        let Self { conversations: Conversations { writer, reader, long, recorder, state, .. }, threads } =
             self;
         let [records, writes, reads, reads_long] = threads;
         state.close();

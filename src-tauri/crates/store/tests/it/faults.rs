@@ -8,13 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use postern_store::{
-    Change, ConversationStore, Ended, Filter, RecordingUsage, ReviewState, Selection, Seq, TroubleKind,
-};
+use postern_store::{Change, Ended, Filter, ReviewState, Selection, Seq, TroubleKind};
 use tempfile::TempDir;
 
 use super::derived::{House, said};
-use super::recorded::{all, call, every, files, hold, open, say};
+use super::recorded::{all, call, every, files, hold, open, say, until_usage};
 use super::support::until;
 
 /// Set in the process that is killed.
@@ -22,22 +20,6 @@ const CHILD: &str = "POSTERN_TEST_RECORDER";
 
 fn ids(found: &[postern_store::Exchange]) -> Vec<String> {
     found.iter().map(|exchange| exchange.id.clone()).collect()
-}
-
-async fn usage(store: &ConversationStore) -> RecordingUsage {
-    store.conversations().usage().await.expect("readable")
-}
-
-async fn until_usage(store: &ConversationStore, holds: impl Fn(&RecordingUsage) -> bool) -> RecordingUsage {
-    let until = Instant::now() + Duration::from_secs(60);
-    loop {
-        let usage = usage(store).await;
-        if holds(&usage) {
-            return usage;
-        }
-        assert!(Instant::now() < until, "it never came to that: {usage:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// Not a test by itself: records as fast as it can until it is killed, and says what ended when.

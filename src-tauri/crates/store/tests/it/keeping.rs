@@ -10,7 +10,7 @@ use postern_store::{Call, Change, ConversationStore, Ended, Limits, ReviewState,
 use tempfile::TempDir;
 
 use super::derived::House;
-use super::recorded::{call, every, files, open};
+use super::recorded::{call, every, files, hold, open, say, until_usage};
 use super::support::until;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -22,6 +22,16 @@ fn say_days_ago(store: &ConversationStore, days: u32, body: Vec<u8>) {
     recording.answer(200, vec![("content-type".to_owned(), Bytes::from_static(b"image/png"))]);
     recording.response(Bytes::from(body));
     recording.ended(Ended::Whole);
+}
+
+/// What cannot be packed.
+fn noise(seed: u32) -> Bytes {
+    let mut state = seed;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_le_bytes()[3]
+    });
+    noise.take(100_000).collect::<Vec<u8>>().into()
 }
 
 async fn recorded(store: &ConversationStore, exchanges: u64) {
@@ -72,15 +82,10 @@ async fn the_oldest_go_when_there_is_too_much_and_the_room_is_given_back() {
     let folder = TempDir::new().expect("a folder");
     let store = open(folder.path());
     for days in (1_u32..=30).rev() {
-        let mut state = days;
-        let noise = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state.to_le_bytes()[3]
-        });
         let recording = store
             .recorder()
             .begin(Call { at: SystemTime::now() - days * DAY, ..call(&format!("{days} days")) });
-        recording.response(noise.take(100_000).collect::<Vec<u8>>().into());
+        recording.response(noise(days));
         drop(recording);
     }
     recorded(&store, 30).await;
@@ -129,12 +134,135 @@ async fn nothing_is_left_when_everything_is_erased() {
     for days in 1..20 {
         say_days_ago(&store, days, format!("{days}{}", "a very particular text".repeat(500)).into_bytes());
     }
-    recorded(&store, 19).await;
+    for seed in 0..5 {
+        store.recorder().begin(call("in the database")).response(noise(seed));
+    }
+    recorded(&store, 24).await;
+    let before = store.conversations().usage().await.expect("readable").stored_bytes;
     store.conversations().erase_all().await.expect("erased");
     let usage = store.conversations().usage().await.expect("readable");
     assert_eq!((usage.exchanges, usage.media_bytes, usage.oldest_ms), (0, 0, None));
     assert_eq!(media(folder.path()), 0);
+    // The room is given back while the store is open, and the log holds nothing of it.
+    let on_disk: u64 = ["conversations.db", "conversations.db-wal"]
+        .iter()
+        .filter_map(|name| std::fs::metadata(folder.path().join(name)).ok())
+        .map(|file| file.len())
+        .sum();
+    assert!(
+        usage.stored_bytes + 400_000 < before && on_disk <= usage.stored_bytes,
+        "{on_disk} {before} {usage:?}"
+    );
     store.close();
+}
+
+/// Begins to erase everything, and lets it come to where it waits for the database.
+async fn erasing(store: &ConversationStore) -> tokio::task::JoinHandle<Result<(), postern_store::Error>> {
+    let conversations = store.conversations();
+    let erasing = tokio::spawn(async move { conversations.erase_all().await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    erasing
+}
+
+async fn until_spooled(folder: &Path) {
+    until(|| files(&folder.join("spool")).iter().any(|file| is_of(file, "spool"))).await;
+}
+
+#[tokio::test]
+async fn what_lies_in_the_spool_is_erased_with_the_rest_and_what_ends_later_is_kept() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(folder.path());
+    say(&store.recorder(), "first", "an old question", "{}");
+    recorded(&store, 1).await;
+    let held = hold(folder.path());
+    // More than the database takes at once.
+    for _ in 0..500 {
+        say(&store.recorder(), "spooled", "a question on its way", "{}");
+    }
+    let large = |id| {
+        let recording = store.recorder().begin(call(id));
+        recording.response(Bytes::from(vec![b'x'; 2_000_000]));
+        recording
+    };
+    let unfinished = large("unfinished");
+    drop(large("large"));
+    until_spooled(folder.path()).await;
+    let erasing = erasing(&store).await;
+    drop(held);
+    erasing.await.expect("ends").expect("erased");
+    drop(unfinished);
+    say(&store.recorder(), "later", "a new question", "{}");
+    until_ids(&store, &["unfinished", "later"]).await;
+    let usage = store.conversations().usage().await.expect("readable");
+    assert_eq!((usage.exchanges, usage.waiting, usage.lost), (2, 0, 0));
+    store.close();
+    // Nothing of it comes back from the disk either.
+    let again = open(folder.path());
+    assert_eq!(ids(&again).await, ["unfinished", "later"]);
+    assert!(!files(folder.path()).iter().any(|file| is_of(file, "spool") || is_of(file, "body")));
+    again.close();
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_is_erased_as_well() {
+    let folder = TempDir::new().expect("a folder");
+    let first = open(folder.path());
+    let held = hold(folder.path());
+    for _ in 0..500 {
+        say(&first.recorder(), "left", "a question to a process that is gone", "{}");
+    }
+    until_spooled(folder.path()).await;
+    let spools = folder.path().join("spool");
+    let all = || files(&spools).into_iter().find(|file| is_of(file, "spool")).expect("there");
+    let mut length = 0;
+    while std::mem::replace(&mut length, std::fs::metadata(all()).expect("there").len()) != length {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    // As a killed process leaves it: nobody holds it.
+    let left = spools.join("00000000000000aa");
+    std::fs::create_dir(&left).expect("made");
+    std::fs::copy(all(), left.join("0000000000000001.spool")).expect("copied");
+    drop(held);
+    first.close();
+
+    let held = hold(folder.path());
+    let store = open(folder.path());
+    let erasing = erasing(&store).await;
+    drop(held);
+    erasing.await.expect("ends").expect("erased");
+    until(|| !left.exists()).await;
+    assert_eq!(ids(&store).await, Vec::<String>::new());
+    store.close();
+}
+
+#[tokio::test]
+async fn whoever_answers_does_not_wait_while_everything_is_erased() {
+    let folder = TempDir::new().expect("a folder");
+    let store = open(folder.path());
+    // No spool can be made, so that what is said waits in memory.
+    let spool = folder.path().join("spool");
+    std::fs::write(&spool, "in the way").expect("written");
+    say(&store.recorder(), "before", "an old question", "{}");
+    until_usage(&store, |usage| usage.waiting == 1 && usage.trouble.is_some()).await;
+    // The database does not let go of the erasing as long as this lasts.
+    let held = hold(folder.path());
+    let erasing = erasing(&store).await;
+    until_usage(&store, |usage| usage.waiting == 0).await;
+    std::fs::remove_file(&spool).expect("removed");
+    for number in 0..200 {
+        say(&store.recorder(), &format!("meanwhile {number}"), "a question", "{}");
+    }
+    until_spooled(folder.path()).await;
+    assert!(!erasing.is_finished(), "what is answered waits for the erasing");
+    drop(held);
+    erasing.await.expect("ends").expect("erased");
+    let usage = until_usage(&store, |usage| usage.exchanges == 200).await;
+    assert_eq!((usage.waiting, usage.lost), (0, 0));
+    store.close();
+}
+
+fn is_of(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|found| found == extension)
 }
 
 /// The beginnings of the conversations that are there, in alphabetical order.
@@ -145,13 +273,7 @@ async fn titles(house: &House) -> Vec<String> {
 }
 
 async fn until_exchanges(house: &House, exchanges: u64) {
-    for _ in 0..3000 {
-        if house.conversations().usage().await.expect("readable").exchanges == exchanges {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("there are never {exchanges} exchanges");
+    until_usage(&house.store, |usage| usage.exchanges == exchanges).await;
 }
 
 #[tokio::test]

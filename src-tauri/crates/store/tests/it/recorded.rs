@@ -1,10 +1,10 @@
 //! What the tests of the recorder share.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use postern_store::{Call, ConversationStore, Ended, Exchange, Recorder, Seq, Via};
+use postern_store::{Call, ConversationStore, Ended, Exchange, Recorder, RecordingUsage, Seq, Via};
 
 #[expect(clippy::expect_used, reason = "a helper of tests")]
 pub(crate) fn open(folder: &Path) -> ConversationStore {
@@ -68,4 +68,21 @@ pub(crate) fn hold(folder: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(folder.join("conversations.db")).expect("opens");
     connection.execute_batch("BEGIN IMMEDIATE").expect("free");
     connection
+}
+
+/// Waits until the state of the recorder is such.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+pub(crate) async fn until_usage(
+    store: &ConversationStore,
+    holds: impl Fn(&RecordingUsage) -> bool,
+) -> RecordingUsage {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let usage = store.conversations().usage().await.expect("readable");
+        if holds(&usage) {
+            return usage;
+        }
+        assert!(Instant::now() < until, "it never came to that: {usage:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -62,6 +62,8 @@ struct Ready<'a> {
 /// The next exchanges of a file, and where it goes on.
 struct Batch<'a> {
     rows: Vec<Ready<'a>>,
+    /// So many were passed over, since they were taken before or are not to be kept.
+    passed: u64,
     /// Files of bodies that are not needed after.
     bodies: Vec<PathBuf>,
     next: usize,
@@ -116,9 +118,12 @@ impl Desk {
         }
         let Some(reading) = &mut self.reading else { return Ok(false) };
         if reading.at == 0 {
-            reading.open(connection)?;
+            reading.open()?;
         }
+        // Everything may have been erased since the file was opened.
+        reading.done = reading.done.max(taken(connection, &reading.source.spool)?);
         let batch = reading.batch(&mut self.tools)?;
+        state.expected(batch.passed);
         if !batch.rows.is_empty() {
             insert(connection, &reading.source.spool, &batch, state)?;
         }
@@ -134,12 +139,9 @@ impl Desk {
 }
 
 impl Reading {
-    /// Reads the file, and how far it was read before.
-    fn open(&mut self, connection: &Connection) -> Result<(), Error> {
+    /// Reads the file.
+    fn open(&mut self) -> Result<(), Error> {
         let failed = |source| Error::Files { path: self.source.path.clone(), source };
-        let mut select = connection.prepare_cached("SELECT frame FROM spools WHERE name = ?1")?;
-        let done = select.query_row([&self.source.spool], |row| row.get::<_, i64>(0)).optional()?;
-        self.done = done.unwrap_or_default().cast_unsigned();
         self.bytes = std::fs::read(&self.source.path).map_err(failed)?;
         if self.bytes.starts_with(MAGIC) {
             self.at = MAGIC.len();
@@ -153,7 +155,8 @@ impl Reading {
     /// The next exchanges, packed.
     fn batch<'a>(&'a self, tools: &mut Tools) -> Result<Batch<'a>, Error> {
         let began = Instant::now();
-        let mut batch = Batch { rows: Vec::new(), bodies: Vec::new(), next: self.at, last: self.done };
+        let mut batch =
+            Batch { rows: Vec::new(), passed: 0, bodies: Vec::new(), next: self.at, last: self.done };
         let mut bytes = 0;
         while batch.rows.len() < ROWS && bytes < BYTES && began.elapsed() < TIME {
             if batch.next == self.bytes.len() {
@@ -170,6 +173,7 @@ impl Reading {
                 .bodies
                 .extend([frame.request, frame.response].into_iter().filter_map(|body| self.file(body)));
             if frame.number <= batch.last {
+                batch.passed += 1;
                 continue;
             }
             batch.last = frame.number;
@@ -216,6 +220,13 @@ impl Reading {
     fn body(&self, number: BodyNumber) -> PathBuf {
         self.source.path.with_file_name(format!("{number:016x}.body"))
     }
+}
+
+/// Up to which frame a spool is taken.
+fn taken(connection: &Connection, spool: &str) -> Result<u64, Error> {
+    let mut select = connection.prepare_cached("SELECT frame FROM spools WHERE name = ?1")?;
+    let frame = select.query_row([spool], |row| row.get::<_, i64>(0)).optional()?;
+    Ok(frame.unwrap_or_default().cast_unsigned())
 }
 
 /// Inserts the batch in one transaction.

@@ -182,6 +182,11 @@ impl Ledger {
         self.own = Some(name.to_owned());
     }
 
+    /// The names of the spools of processes that are gone.
+    pub(super) fn left_behind(&self) -> Vec<String> {
+        self.left.iter().map(|left| left.spool.name.clone()).collect()
+    }
+
     /// What is to be read. A file that was written to is closed by this.
     pub(super) fn next(&mut self) -> Next {
         if let Some(left) = self.left.front_mut() {

@@ -19,11 +19,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use tokio::sync::oneshot;
+
 pub use recording::Recording;
 pub use state::{Trouble, TroubleKind};
 
 pub(super) use drain::Drain;
-pub(super) use spooler::start;
+pub(super) use spooler::{Reached, start};
 pub(super) use state::State;
 
 use super::Call;
@@ -68,6 +70,13 @@ impl Recorder {
     /// Whether the spooler is still there.
     fn send(&self, message: Message) -> bool {
         self.spooler.send(message).is_ok()
+    }
+
+    /// Drops what has ended and is not in a file yet, and says how far this process has spooled; `None` when it has not.
+    pub(super) async fn forget(&self) -> Result<Option<Reached>, Error> {
+        let (reached, told) = oneshot::channel();
+        self.send(Message::Forget { reached });
+        told.await.map_err(|_| Error::Closed)
     }
 
     /// Ends the spooler after what was handed in before.

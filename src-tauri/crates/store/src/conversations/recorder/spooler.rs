@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 use super::Recorder;
 use super::body::BodyNumber;
@@ -48,8 +49,19 @@ pub(super) enum Message {
     Finished(Box<Written>),
     /// An exchange has ended that could not be kept.
     Lost { bodies: Vec<BodyNumber> },
+    /// What has ended before is not to be kept.
+    Forget { reached: oneshot::Sender<Option<Reached>> },
     /// Nothing comes after.
     Stop,
+}
+
+/// How far a process has spooled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::conversations) struct Reached {
+    /// The name of its spool.
+    pub(in crate::conversations) spool: String,
+    /// The number of the last frame in it.
+    pub(in crate::conversations) frame: u64,
 }
 
 /// What is known when a body leaves memory.
@@ -136,7 +148,7 @@ impl Spooler {
         match first {
             Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => goes_on = false,
             Ok(message) => {
-                self.queue.push_back(message);
+                self.take(message);
                 std::thread::sleep(GATHER);
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -144,10 +156,36 @@ impl Spooler {
         for message in inbox.try_iter() {
             match message {
                 Message::Stop => goes_on = false,
-                message => self.queue.push_back(message),
+                message => self.take(message),
             }
         }
         goes_on
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Forget { reached } => {
+                self.forget();
+                let name = self.spool.as_ref().map(|spool| spool.name.clone());
+                // Who asked may be gone.
+                let _ = reached.send(name.map(|spool| Reached { spool, frame: self.frames }));
+            }
+            message => self.queue.push_back(message),
+        }
+    }
+
+    /// Drops what has ended and waits for the disk, with its bodies.
+    fn forget(&mut self) {
+        for message in std::mem::take(&mut self.queue) {
+            let Message::Finished(written) = message else {
+                self.queue.push_back(message);
+                continue;
+            };
+            self.state.release(written.bytes());
+            self.state.expected(1);
+            // Pieces of its bodies that come before this in the queue are written first.
+            self.queue.push_back(Message::Lost { bodies: written.bodies() });
+        }
     }
 
     /// Tells the database that there is something to read.
@@ -177,7 +215,7 @@ impl Spooler {
                     let bodies = std::mem::take(bodies);
                     self.drop_front(&bodies)
                 }
-                Message::Stop => self.drop_front(&[]),
+                Message::Forget { .. } | Message::Stop => self.drop_front(&[]),
             };
             if let Err(error) = done {
                 let kind = if is_full(&error) { TroubleKind::DiskFull } else { TroubleKind::Disk };

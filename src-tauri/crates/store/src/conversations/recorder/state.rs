@@ -238,6 +238,11 @@ impl State {
         lock(&self.ledger)
     }
 
+    /// The names of the spools that processes left behind which are gone.
+    pub(in crate::conversations) fn left(&self) -> Vec<String> {
+        self.ledger().left_behind()
+    }
+
     /// Who is told that there is something to do.
     pub(in crate::conversations) fn introduce(&self, worker: Worker) {
         // There is one worker for each state.
