@@ -162,6 +162,7 @@ fn one(dice: &mut Dice, number: u64) -> Derived {
         texts,
         answer_id: None,
         continues: None,
+        kept_in: None,
     }
 }
 

@@ -27,8 +27,8 @@ pub fn derive(exchange: &Exchange, media: &mut dyn Media) -> Option<Derived> {
         asked: read.asked,
         unreadable: read.unreadable,
     };
-    let (answer_id, continues) = (read.answer_id, read.continues);
-    Some(Derived { answer_id, continues, ..derived(&read.conversation, about) })
+    let (answer_id, continues, kept_in) = (read.answer_id, read.continues, read.kept_in);
+    Some(Derived { answer_id, continues, kept_in, ..derived(&read.conversation, about) })
 }
 
 /// Puts what an exchange continues before it, for providers that keep the turns themselves. `earlier` is the body of what
@@ -59,7 +59,8 @@ pub fn join(earlier: &[u8], later: Derived) -> Derived {
         asked: later.asked + added,
         unreadable: Flags(later.facts.flags).has(Flag::Unreadable),
     };
-    Derived { answer_id: later.answer_id, continues: later.continues, ..derived(&whole, about) }
+    let Derived { answer_id, continues, kept_in, .. } = later;
+    Derived { answer_id, continues, kept_in, ..derived(&whole, about) }
 }
 
 /// What is known of an exchange beside the conversation.
@@ -99,6 +100,7 @@ fn derived(conversation: &Conversation, about: About) -> Derived {
         texts,
         answer_id: None,
         continues: None,
+        kept_in: None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use postern_store::{Conversations, Derived, Error, Exchange, Facts, Progress, Seq};
+use postern_store::{Conversations, Derived, Error, Exchange, Facts, Progress, Seq, Standing};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -79,12 +79,43 @@ struct Brought {
     bytes: Bytes,
 }
 
+/// What an answer made of its conversation.
+struct Recent {
+    /// The provider's id of the answer, or of the conversation whose last answer it was.
+    id: String,
+    seq: Seq,
+    body: Vec<u8>,
+}
+
+/// What is said before an exchange, where the provider keeps that.
+enum Before {
+    /// The answer with this id.
+    Answer(String),
+    /// What was answered before the exchange in this conversation.
+    In(String, Seq),
+}
+
+impl Before {
+    fn of(seq: Seq, derived: &Derived) -> Option<Self> {
+        let kept_in = || derived.kept_in.clone().map(|id| Self::In(id, seq));
+        derived.continues.clone().map(Self::Answer).or_else(kept_in)
+    }
+
+    /// Whether this is it, for the exchange `of`. What came later is remembered from the last time everything was derived.
+    fn is(&self, recent: &Recent, of: Seq) -> bool {
+        match self {
+            Self::Answer(id) => recent.id == *id && recent.seq < of,
+            Self::In(id, seq) => recent.id == *id && recent.seq < *seq,
+        }
+    }
+}
+
 struct Work {
     conversations: Conversations,
     version: u32,
     rules: Rules,
-    /// What the last answers made of their conversations, by the ids of the answers.
-    recent: VecDeque<(String, Vec<u8>)>,
+    /// What the last answers made of their conversations.
+    recent: VecDeque<Recent>,
     /// How often in a row the database has failed.
     failures: u32,
 }
@@ -158,13 +189,18 @@ impl Work {
         let Outcome::Said(derived) = outcome else {
             return self.conversations.pass(self.version, vec![seq]).await;
         };
-        if derived.continues.is_some() {
+        if derived.continues.is_some() || derived.kept_in.is_some() {
             // What it continues may be among them.
             self.put(ready).await?;
         }
-        let derived = self.whole(*derived).await?;
+        let derived = self.whole(seq, *derived).await?;
         if let Some(answer) = &derived.answer_id {
-            self.remember(answer.clone(), derived.body.clone());
+            self.remember(answer.clone(), seq, derived.body.clone());
+        }
+        // What failed is no part of a conversation that the provider keeps.
+        let answered = matches!(derived.facts.standing, Standing::Ok | Standing::Truncated);
+        if let Some(kept_in) = derived.kept_in.as_ref().filter(|_| answered) {
+            self.remember(kept_in.clone(), seq, derived.body.clone());
         }
         ready.push((seq, derived));
         Ok(())
@@ -197,24 +233,26 @@ impl Work {
     }
 
     /// With what it continues before it, where the provider keeps that and the client does not send it again.
-    async fn whole(&self, derived: Derived) -> Result<Derived, Error> {
+    async fn whole(&self, seq: Seq, derived: Derived) -> Result<Derived, Error> {
         let mut chain = Vec::new();
-        let mut before = derived.continues.clone();
+        let mut before = Before::of(seq, &derived);
         let mut base = None;
-        while let Some(answer) = before.take().filter(|_| chain.len() < LONGEST) {
-            if let Some((_, body)) = self.recent.iter().find(|(known, _)| *known == answer) {
-                base = Some(body.clone());
+        while let Some(now) = before.take().filter(|_| chain.len() < LONGEST) {
+            if let Some(recent) = self.recent.iter().find(|recent| now.is(recent, seq)) {
+                base = Some(recent.body.clone());
                 break;
             }
-            let Some(answered) = self.conversations.body_of_answer(self.version, answer).await? else {
-                break;
+            let answered = match now {
+                Before::Answer(id) => self.conversations.body_of_answer(self.version, id).await?,
+                Before::In(id, seq) => self.conversations.body_in(self.version, id, seq).await?,
             };
+            let Some(answered) = answered else { break };
             if let Some(body) = answered.body {
                 base = first_turns(&body, answered.turns);
                 break;
             }
             let Some(earlier) = self.earlier(answered.seq).await? else { break };
-            before.clone_from(&earlier.continues);
+            before = Before::of(answered.seq, &earlier);
             chain.push(earlier);
         }
         let base = chain.into_iter().rev().fold(base, |base, earlier| Some(continued(base, earlier).body));
@@ -229,9 +267,9 @@ impl Work {
         }
     }
 
-    fn remember(&mut self, answer: String, body: Vec<u8>) {
-        self.recent.retain(|(known, _)| *known != answer);
-        self.recent.push_front((answer, body));
+    fn remember(&mut self, id: String, seq: Seq, body: Vec<u8>) {
+        self.recent.retain(|known| known.id != id);
+        self.recent.push_front(Recent { id, seq, body });
         self.recent.truncate(RECENT);
     }
 }

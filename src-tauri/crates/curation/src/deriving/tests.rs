@@ -50,6 +50,20 @@ impl House {
         self.say("/v1/responses", &request, &response);
     }
 
+    /// An exchange in a conversation that the provider keeps.
+    fn in_conversation(&self, kept_in: &str, id: &str, question: &str, answer: Option<&str>) {
+        let request = format!(r#"{{"model":"m","input":"{question}","conversation":{{"id":"{kept_in}"}}}}"#);
+        let response = match answer {
+            Some(answer) => format!(
+                r#"{{"id":"{id}","object":"response","status":"completed","model":"m","output":[{{"type":"message","role":"assistant","content":[{{"type":"output_text","text":"{answer}"}}]}}]}}"#
+            ),
+            None => format!(
+                r#"{{"id":"{id}","object":"response","status":"failed","model":"m","output":[],"error":{{"code":"server_error","message":"no"}}}}"#
+            ),
+        };
+        self.say("/v1/responses", &request, &response);
+    }
+
     async fn list(&self) -> Vec<ThreadRow> {
         let of = PageOf { filter: Filter::default(), sort: Sort::Newest, after: None, limit: 100 };
         self.store.conversations().page(of).await.expect("listed").rows
@@ -109,6 +123,47 @@ async fn what_the_provider_keeps_is_put_before_what_continues_it() {
     all_done(&deriving, 5).await;
     deriving.stop().await;
     assert_eq!(house.texts(&house.list().await[0]).await, ["hello", "hi", "more", "one", "new", "five"]);
+}
+
+#[tokio::test]
+async fn what_is_said_in_a_conversation_of_the_provider_is_one_conversation() {
+    let house = House::new();
+    house.in_conversation("conv-1", "resp-1", "hello", Some("hi"));
+    house.in_conversation("conv-2", "resp-a", "other", Some("talk"));
+    house.in_conversation("conv-1", "resp-2", "broken", None);
+    house.in_conversation("conv-1", "resp-3", "more", Some("one"));
+    house.in_conversation("conv-1", "resp-4", "last", Some("done"));
+    // A fork from within it.
+    house.response("resp-5", Some("resp-1"), "else", "two");
+    let check = async || {
+        let mut all = Vec::new();
+        for row in house.list().await {
+            all.push(house.texts(&row).await.join(" "));
+        }
+        all.sort();
+        let expected = ["hello hi broken", "hello hi else two", "hello hi more one last done", "other talk"];
+        assert_eq!(all, expected);
+    };
+    let deriving = Deriving::start(house.store.conversations());
+    all_done(&deriving, 6).await;
+    check().await;
+    // By the same rules, with what is remembered of the last time.
+    house.store.conversations().rederive().await.expect("marked");
+    while house.store.conversations().progress(VERSION).await.expect("told").done < 6 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    check().await;
+    deriving.stop().await;
+    // By newer ones, when nothing is remembered and every body is of older rules.
+    let deriving = Deriving::by(house.store.conversations(), VERSION + 1, Arc::new(derive));
+    all_done(&deriving, 6).await;
+    check().await;
+    deriving.stop().await;
+    house.in_conversation("conv-2", "resp-b", "again", Some("yes"));
+    let deriving = Deriving::by(house.store.conversations(), VERSION + 1, Arc::new(derive));
+    all_done(&deriving, 7).await;
+    assert_eq!(house.texts(&house.list().await[0]).await, ["other", "talk", "again", "yes"]);
+    deriving.stop().await;
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use postern_store::{ReviewState, Seed, SeedRow};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::files::{self, Shelf};
 use super::{Error, Imported, Refused};
 
 /// So many refused rows are told.
@@ -29,6 +30,7 @@ pub(super) struct Given {
 /// The rows of a file, in order.
 pub(super) struct Rows {
     path: PathBuf,
+    shelf: Shelf,
     form: Form,
 }
 
@@ -54,7 +56,7 @@ impl Rows {
         } else {
             Form::Lines(BufReader::new(file).lines())
         };
-        Ok(Self { path: path.to_owned(), form })
+        Ok(Self { path: path.to_owned(), shelf: Shelf::beside(path), form })
     }
 
     /// The next rows, at most so many; what is no conversation is told and counted.
@@ -65,14 +67,16 @@ impl Rows {
                 Form::Seed(seed) => {
                     seed.next(u32::try_from(most).unwrap_or(u32::MAX))?.into_iter().map(of_seed).collect()
                 }
-                Form::List(list) => list.pop_front().map(of_row).into_iter().collect(),
+                Form::List(list) => {
+                    list.pop_front().map(|row| of_row(row, &self.shelf)).into_iter().collect()
+                }
                 Form::Lines(lines) => match lines.next() {
                     None => Vec::new(),
                     Some(Ok(line)) if line.trim().is_empty() => continue,
                     Some(line) => {
                         let line = line.map_err(|source| Error::File { path: self.path.clone(), source })?;
                         let value = serde_json::from_str(&line).map_err(|error| error.to_string());
-                        vec![value.and_then(of_row)]
+                        vec![value.and_then(|row| of_row(row, &self.shelf))]
                     }
                 },
             };
@@ -111,7 +115,9 @@ fn of_seed(row: SeedRow) -> Result<Given, String> {
 }
 
 /// A row of ShareGPT, of ms-swift, or of OpenAI's messages.
-fn of_row(row: Value) -> Result<Given, String> {
+fn of_row(mut row: Value, shelf: &Shelf) -> Result<Given, String> {
+    shelf.fill(&mut row);
+    files::into_messages(&mut row);
     let list = |name: &str| row.get(name).and_then(Value::as_array).filter(|list| !list.is_empty());
     let share = list("conversations").or_else(|| list("conversation"));
     let messages = list("messages");
@@ -127,7 +133,9 @@ fn of_row(row: Value) -> Result<Given, String> {
         let role = turn.get("role").and_then(Value::as_str).unwrap_or_default();
         turn.get("from").is_some() || matches!(role, "tool_call" | "tool_response")
     };
-    let mut given = if share.is_some() || turns.iter().any(own_words) {
+    // Elsewhere files are parts of messages.
+    let has_files = files::COLUMNS.iter().any(|column| list(column).is_some());
+    let mut given = if share.is_some() || has_files || turns.iter().any(own_words) {
         given("/import/sharegpt", row.to_string().into_bytes(), Vec::new())
     } else {
         exchange(&row, turns, &model)

@@ -1,9 +1,11 @@
 //! Conversations of other programs, and of our own files, into the store.
 //!
 //! Each becomes an exchange that came by import, its JSON as it was, and is derived like every other. What somebody had
-//! confirmed is approved; everything gets the tag `imported`. The same row again is not taken a second time.
+//! confirmed is approved; everything gets the tag `imported`. The same row again is not taken a second time. Pictures
+//! and recordings that a row names are taken from the folder of the file and from nowhere else.
 
 mod file;
+mod files;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use super::body::{Answer, Form, Request};
 use super::chat_stream::whole;
 use super::ending;
 use super::page::{Counted, Page, turn};
-use super::scribe::{Scribe, by_mime, function, loose_text, other, own_tool, said, thought};
+use super::scribe::{MASKS, Scribe, by_mime, function, loose_text, mask, other, own_tool, said, thought};
 use super::value::{as_text, count, field, is_blank, list, single, text, text_of};
 use crate::{Part, Role, Tool, Turn};
 
@@ -77,6 +77,9 @@ fn answered(page: &mut Page, said: &Value, scribe: &mut Scribe<'_>) {
         ending::take(page, choice);
         if !parts.is_empty() || page.conversation.error.is_none() && error.is_none() {
             page.answer(parts, finish);
+            if let Some(turn) = page.conversation.turns.last_mut().filter(|_| at == 0) {
+                turn.train = field(choice, "message").and_then(mask);
+            }
         }
     }
     if let Some(error) = error {
@@ -118,7 +121,9 @@ fn message_turn(message: &Value, scribe: &mut Scribe<'_>) -> Turn {
         }
     };
     let name = text(message, "name");
-    Turn { name: (!name.is_empty()).then(|| name.to_owned()), ..turn(role, parts(message, scribe)) }
+    let name = (!name.is_empty()).then(|| name.to_owned());
+    let train = mask(message).filter(|_| role == Role::Assistant);
+    Turn { name, train, ..turn(role, parts(message, scribe)) }
 }
 
 /// What a call gave back; the older kind has the function's name and no id.
@@ -167,6 +172,7 @@ fn unknown(message: &Value) -> impl Iterator<Item = Part> {
     let fields = message.as_object().into_iter().flatten();
     fields
         .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && !is_blank(value))
+        .filter(|(name, _)| !(MASKS.contains(&name.as_str()) && mask(message).is_some()))
         .map(|(name, value)| Part::Other { raw: single(name, value) })
 }
 

@@ -1,4 +1,7 @@
 //! Bodies as they were before they were packed for the way (RFC 9110, 8.4).
+//!
+//! The recorder unpacks what it can while it looks for secrets, and takes the header away then. What comes here packed is
+//! what it leaves: bodies that were packed several times over, and those that were packed otherwise than their header says.
 
 use std::borrow::Cow;
 use std::io::Read;

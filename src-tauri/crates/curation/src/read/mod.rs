@@ -21,6 +21,7 @@ mod responses;
 mod responses_stream;
 mod scribe;
 mod sharegpt;
+mod sharegpt_files;
 mod value;
 mod vectors;
 
@@ -124,6 +125,8 @@ pub struct Read {
     pub answer_id: Option<String>,
     /// The provider's id of what this one continues. The turns before are not in it.
     pub continues: Option<String>,
+    /// The provider's id of the conversation in which it was said. The turns before are not in it either.
+    pub kept_in: Option<String>,
     /// Tokens, as far as the provider counted them.
     pub counted: Counted,
     /// Whether something was there that could not be read.
@@ -160,6 +163,7 @@ pub fn read(exchange: &Exchange, media: &mut dyn Media) -> Option<Read> {
         asked: page.asked,
         answer_id: page.answer_id,
         continues: page.continues,
+        kept_in: page.kept_in,
         counted: page.counted,
         unreadable,
     })

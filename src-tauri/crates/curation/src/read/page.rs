@@ -23,6 +23,8 @@ pub(super) struct Page {
     pub(super) asked: usize,
     pub(super) answer_id: Option<String>,
     pub(super) continues: Option<String>,
+    /// The id of the conversation that the provider keeps.
+    pub(super) kept_in: Option<String>,
     pub(super) counted: Counted,
     /// How the answer ended by its own words; `None` where it does not say.
     pub(super) ending: Option<Standing>,

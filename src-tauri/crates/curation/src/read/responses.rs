@@ -20,7 +20,9 @@ pub(super) fn read(request: &Request<'_>, answer: &Answer, scribe: &mut Scribe<'
     page.model(text(asked, "model"));
     page.parameters(asked, &["input", "instructions", "previous_response_id", "conversation", "include"]);
     page.conversation.tools = chat::tools(asked);
-    page.continues = continued(asked);
+    let previous = text(asked, "previous_response_id");
+    page.continues = (!previous.is_empty()).then(|| previous.to_owned());
+    page.kept_in = conversation(asked);
     let mut turns = Vec::new();
     match asked.get("instructions") {
         Some(Value::String(words)) => turns.extend(said(words).map(|part| turn(Role::System, vec![part]))),
@@ -46,17 +48,11 @@ pub(super) fn read(request: &Request<'_>, answer: &Answer, scribe: &mut Scribe<'
     page
 }
 
-/// What the request continues: an answer, or a conversation that the provider keeps. Of the latter it cannot be said which
-/// answer was its last, so that it only tells that turns are missing.
-fn continued(asked: &Value) -> Option<String> {
-    let previous = field(asked, "previous_response_id").and_then(Value::as_str);
-    previous.or_else(|| conversation(asked)).filter(|id| !id.is_empty()).map(str::to_owned)
-}
-
 /// The id of the conversation that the provider keeps.
-fn conversation(value: &Value) -> Option<&str> {
-    let named = field(value, "conversation")?;
-    named.as_str().or_else(|| named.get("id")?.as_str())
+fn conversation(asked: &Value) -> Option<String> {
+    let named = field(asked, "conversation")?;
+    let id = named.as_str().or_else(|| named.get("id")?.as_str())?;
+    (!id.is_empty()).then(|| id.to_owned())
 }
 
 fn answered(page: &mut Page, said: &Value, scribe: &mut Scribe<'_>) {

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::value::{list, text, text_of};
 use crate::{Part, Source, Tool};
 
+/// The fields that [`mask`] reads.
+pub(super) const MASKS: [&str; 3] = ["train", "weight", "loss"];
+
 const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
@@ -107,6 +110,16 @@ pub(super) fn by_mime(mime: &str, source: Source, name: Option<String>) -> Part 
         "video" => Part::Video { source },
         _ => Part::File { source, name },
     }
+}
+
+/// Whether a trainer learns a turn, in the words of those whose files say so: axolotl's `train`, OpenAI's and Mistral's
+/// `weight`, ms-swift's `loss`.
+pub(super) fn mask(message: &Value) -> Option<bool> {
+    MASKS.iter().find_map(|name| match message.get(*name)? {
+        Value::Bool(train) => Some(*train),
+        Value::Number(weight) => Some(weight.as_f64().is_some_and(|weight| weight > 0.0)),
+        _ => None,
+    })
 }
 
 /// What has no word here.

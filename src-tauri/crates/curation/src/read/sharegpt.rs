@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::body::Request;
 use super::page::{Page, turn};
-use super::scribe::{Scribe, loose_text, other};
+use super::scribe::{Scribe, loose_text, mask, other};
+use super::sharegpt_files::Files;
 use super::value::{as_text, field, text, text_of};
 use crate::{Alternative, Part, Role, Tool, Turn};
 
@@ -18,6 +19,7 @@ pub(super) fn read(request: &Request<'_>, scribe: &mut Scribe<'_>) -> Page {
     let mut page = Page::default();
     page.model(text(row, "model"));
     page.conversation.tools = tools(row.get("tools"), scribe);
+    let mut files = Files::of(row);
     let mut turns = Vec::new();
     let system = text(row, "system");
     if !system.is_empty() {
@@ -26,17 +28,16 @@ pub(super) fn read(request: &Request<'_>, scribe: &mut Scribe<'_>) -> Page {
     let said =
         ["conversations", "conversation", "messages"].iter().find_map(|name| row.get(*name)?.as_array());
     for one in said.into_iter().flatten() {
-        take(one, &mut turns, scribe);
+        take(one, &mut turns, &mut files, scribe);
     }
-    if said.is_none() || ["images", "videos", "audios"].iter().any(|name| field(row, name).is_some()) {
-        // The files lie beside the one that was imported, and only that was.
-        scribe.damaged = true;
-    }
+    files.rest(&mut turns, scribe);
+    scribe.damaged |= said.is_none();
     let ends = ["chosen", "rejected"].map(|name| row.get(name).filter(|end| end.is_object()));
     if let [Some(chosen), Some(rejected)] = ends {
-        take(chosen, &mut turns, scribe);
+        let mut none = Files::default();
+        take(chosen, &mut turns, &mut none, scribe);
         let mut worse = Vec::new();
-        take(rejected, &mut worse, scribe);
+        take(rejected, &mut worse, &mut none, scribe);
         let at = turns.len() - 1;
         page.conversation.alternatives =
             worse.into_iter().map(|turn| Alternative { at, turn, finish: String::new() }).collect();
@@ -48,27 +49,25 @@ pub(super) fn read(request: &Request<'_>, scribe: &mut Scribe<'_>) -> Page {
     page
 }
 
-fn take(one: &Value, turns: &mut Vec<Turn>, scribe: &mut Scribe<'_>) {
-    let value = one.get("value").or_else(|| one.get("content")).unwrap_or(&Value::Null);
+fn take(one: &Value, turns: &mut Vec<Turn>, files: &mut Files, scribe: &mut Scribe<'_>) {
+    let value = spoken(one);
     match text_of(one, &["from", "role"]) {
-        "human" | "user" => turns.push(turn(Role::User, content(value, scribe))),
-        "system" => turns.push(turn(Role::System, content(value, scribe))),
-        "developer" => turns.push(turn(Role::Developer, content(value, scribe))),
+        "human" | "user" => turns.push(turn(Role::User, content(value, files, scribe))),
+        "system" => turns.push(turn(Role::System, content(value, files, scribe))),
+        "developer" => turns.push(turn(Role::Developer, content(value, files, scribe))),
         "function_call" | "tool_call" => {
             let parts = calls(value, scribe);
             // Old files have a turn for each call of one answer, and for the text before them.
             match turns.last_mut().filter(|last| last.role == Role::Assistant) {
                 Some(last) => last.parts.extend(parts),
-                None => turns.push(turn(Role::Assistant, parts)),
+                None => turns.push(learned(one, parts)),
             }
         }
         "observation" | "tool" | "tool_response" | "function_response" | "function" => {
-            let results = results(one, value, turns, scribe);
+            let results = results(one, turns, files, scribe);
             turns.push(turn(Role::Tool, results));
         }
-        "gpt" | "assistant" | "model" | "chatgpt" | "bot" => {
-            turns.push(turn(Role::Assistant, answer(value, scribe)))
-        }
+        "gpt" | "assistant" | "model" | "chatgpt" | "bot" => turns.push(learned(one, answer(value, scribe))),
         _ => {
             scribe.damaged = true;
             turns.push(turn(Role::User, vec![other(one)]));
@@ -76,10 +75,20 @@ fn take(one: &Value, turns: &mut Vec<Turn>, scribe: &mut Scribe<'_>) {
     }
 }
 
-/// Texts; what is none keeps its form.
-fn content(value: &Value, scribe: &mut Scribe<'_>) -> Vec<Part> {
+/// What a turn says.
+fn spoken(one: &Value) -> &Value {
+    one.get("value").or_else(|| one.get("content")).unwrap_or(&Value::Null)
+}
+
+/// An answer, and whether a trainer learns it.
+fn learned(one: &Value, parts: Vec<Part>) -> Turn {
+    Turn { train: mask(one), ..turn(Role::Assistant, parts) }
+}
+
+/// Texts, with files at their marks; what is none keeps its form.
+fn content(value: &Value, files: &mut Files, scribe: &mut Scribe<'_>) -> Vec<Part> {
     match value {
-        Value::String(text) => vec![Part::Text { text: text.clone() }],
+        Value::String(text) => files.within(text, scribe),
         Value::Null => Vec::new(),
         Value::Array(items) => {
             scribe.damaged = true;
@@ -97,7 +106,7 @@ fn content(value: &Value, scribe: &mut Scribe<'_>) -> Vec<Part> {
 }
 
 fn answer(value: &Value, scribe: &mut Scribe<'_>) -> Vec<Part> {
-    let Value::String(said) = value else { return content(value, scribe) };
+    let Value::String(said) = value else { return content(value, &mut Files::default(), scribe) };
     if said == "None" {
         // So the program before this one wrote an answer without a text; it may also have been the answer.
         scribe.damaged = true;
@@ -156,7 +165,8 @@ fn called(value: &Value, scribe: &mut Scribe<'_>) -> Vec<Part> {
 }
 
 /// The results of the calls before: one, or as many as there are calls when they stand between the tags of results.
-fn results(one: &Value, value: &Value, turns: &[Turn], scribe: &mut Scribe<'_>) -> Vec<Part> {
+fn results(one: &Value, turns: &[Turn], files: &mut Files, scribe: &mut Scribe<'_>) -> Vec<Part> {
+    let value = spoken(one);
     let calls: Vec<&str> =
         turns.iter().rfind(|turn| turn.role == Role::Assistant).map_or(Vec::new(), |turn| {
             let ids = turn.parts.iter().filter_map(|part| match part {
@@ -176,11 +186,11 @@ fn results(one: &Value, value: &Value, turns: &[Turn], scribe: &mut Scribe<'_>) 
         let each: Vec<&str> = said.split(BETWEEN).collect();
         if each.len() == calls.len() {
             let each = each.into_iter().zip(calls);
-            return each.map(|(said, id)| result(id, vec![Part::Text { text: said.to_owned() }])).collect();
+            return each.map(|(said, id)| result(id, files.within(said, scribe))).collect();
         }
     }
     // Which call it answers is told by the order, where nothing else tells it.
-    vec![result(text(one, "tool_call_id"), content(value, scribe))]
+    vec![result(text(one, "tool_call_id"), content(value, files, scribe))]
 }
 
 /// Functions in the shape of any provider, as a list or as JSON text of one.

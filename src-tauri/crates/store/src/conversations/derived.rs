@@ -44,6 +44,9 @@ pub struct Derived {
     pub answer_id: Option<String>,
     /// The provider's id of the answer that this one continues. The turns before are not in `body`.
     pub continues: Option<String>,
+    /// The provider's id of the conversation in which it was asked and answered. The turns before are not in `body`
+    /// either: they are those of the exchange before it there that was answered.
+    pub kept_in: Option<String>,
 }
 
 /// What is shown of a conversation in a list, and what it is filtered by.

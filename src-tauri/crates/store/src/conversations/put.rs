@@ -228,8 +228,34 @@ fn answers(connection: &Connection, thread: i64, origin: &Origin, derived: &Deri
                 "INSERT OR REPLACE INTO joined (seq, earlier) SELECT ?1, seq FROM answers WHERE answer = ?2",
             )?
             .execute(params![origin.seq, continues])?;
+    } else if let Some(kept_in) = &derived.kept_in {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO joined (seq, earlier) SELECT ?1, seq FROM answers
+                 WHERE answer > ?2 AND answer < ?3 ORDER BY answer DESC LIMIT 1",
+            )?
+            .execute(params![origin.seq, place_in(kept_in, 0), place_in(kept_in, origin.seq)])?;
+    }
+    // What failed is not a part of it.
+    if let Some(kept_in) = derived.kept_in.as_ref().filter(|_| !failed(derived.facts.standing)) {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO answers (answer, thread, seq, turns) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                place_in(kept_in, origin.seq),
+                thread,
+                origin.seq,
+                count(derived.prefixes.len())
+            ])?;
     }
     Ok(())
+}
+
+/// The name of an answer by its place in a conversation that the provider keeps. Names of one conversation are in the
+/// order of its exchanges.
+pub(crate) fn place_in(conversation: &str, seq: i64) -> String {
+    format!("{conversation}\u{1f}{seq:020}")
 }
 
 fn place(connection: &Connection, version: u32, seq: i64, thread: Option<i64>) -> Result<(), Error> {

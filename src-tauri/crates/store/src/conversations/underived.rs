@@ -1,8 +1,9 @@
 //! What is still to be derived.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::exchanges::{self, COLUMNS};
+use super::put::place_in;
 use super::{Answered, Conversations, Exchange, Progress, Seq};
 use crate::{Error, clock};
 
@@ -27,6 +28,30 @@ impl Conversations {
             .await
     }
 
+    /// Marks everything that was recorded as not derived, so that whoever derives does it again, in place. Conversations
+    /// whose exchanges are gone stay as they are. How many exchanges are derived anew.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; then nothing is marked.
+    pub async fn rederive(&self) -> Result<u64, Error> {
+        let marked = self
+            .writer
+            .write(|transaction| {
+                transaction.execute_batch(
+                    "UPDATE bodies SET version = 0 WHERE thread IN (SELECT thread FROM exchanges);
+                     UPDATE threads SET linked = 0 WHERE id IN (SELECT thread FROM exchanges);
+                     UPDATE links SET version = 0 WHERE thread IN (SELECT thread FROM exchanges);",
+                )?;
+                Ok(transaction.execute("UPDATE exchanges SET derived = 0", [])?)
+            })
+            .await?;
+        // As if they came just now.
+        self.state.arrivals.send_modify(|_| ());
+        self.changed();
+        Ok(marked as u64)
+    }
+
     /// The answer with this id of its provider: by the rules of this version, where it was derived by them already.
     ///
     /// # Errors
@@ -39,10 +64,32 @@ impl Conversations {
                     "SELECT a.seq, a.turns, iif(b.version = ?2, b.body, NULL)
                      FROM answers a LEFT JOIN bodies b ON b.thread = a.thread WHERE a.answer = ?1",
                 )?;
-                let found = find.query_row(params![answer, version], |row| {
-                    Ok(Answered { seq: Seq(row.get(0)?), turns: row.get(1)?, body: row.get(2)? })
-                });
-                Ok(found.optional()?)
+                Ok(find.query_row(params![answer, version], answered).optional()?)
+            })
+            .await
+    }
+
+    /// The answer before the exchange `seq` in the conversation with this id of its provider; as
+    /// [`Conversations::body_of_answer`] otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn body_in(
+        &self,
+        version: u32,
+        conversation: String,
+        seq: Seq,
+    ) -> Result<Option<Answered>, Error> {
+        self.long
+            .read(move |connection| {
+                let mut find = connection.prepare_cached(
+                    "SELECT a.seq, a.turns, iif(b.version = ?3, b.body, NULL)
+                     FROM answers a LEFT JOIN bodies b ON b.thread = a.thread
+                     WHERE a.answer > ?1 AND a.answer < ?2 ORDER BY a.answer DESC LIMIT 1",
+                )?;
+                let (from, until) = (place_in(&conversation, 0), place_in(&conversation, seq.0));
+                Ok(find.query_row(params![from, until, version], answered).optional()?)
             })
             .await
     }
@@ -64,6 +111,10 @@ impl Conversations {
             })
             .await
     }
+}
+
+fn answered(row: &Row<'_>) -> rusqlite::Result<Answered> {
+    Ok(Answered { seq: Seq(row.get(0)?), turns: row.get(1)?, body: row.get(2)? })
 }
 
 /// The numbers of the next ones. Few versions occur, and within each the index is in the order of the exchanges.

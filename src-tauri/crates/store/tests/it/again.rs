@@ -131,3 +131,23 @@ async fn links_of_older_rules_lead_nowhere() {
     house.conversations().put(2, vec![(seq, late)]).await.expect("put");
     assert_eq!(house.list().await.len(), 2);
 }
+
+#[tokio::test]
+async fn everything_can_be_derived_again_by_the_same_rules() {
+    let house = House::new();
+    house.said(&["hello", "hi"]).await;
+    house.said(&["hello", "hi", "more", "one"]).await;
+    house.said(&["hello", "hi", "else", "two"]).await;
+    let conversations = house.conversations();
+    let before = house.list().await;
+    let mut arrivals = conversations.arrivals();
+    arrivals.mark_unchanged();
+    assert_eq!(conversations.rederive().await.expect("marked"), 3);
+    assert!(arrivals.has_changed().expect("open"), "whoever derives is not told");
+    let progress = conversations.progress(1).await.expect("told");
+    assert_eq!((progress.done, progress.total), (0, 3));
+    let turns = [&["hello", "hi"][..], &["hello", "hi", "more", "one"], &["hello", "hi", "else", "two"]];
+    derive_again(&house, 1, |seq| Some(said(turns[usize::try_from(seq.0 - 1).expect("small")]))).await;
+    assert_eq!(house.list().await, before);
+    assert_eq!(conversations.progress(1).await.expect("told").done, 3);
+}

@@ -125,6 +125,7 @@ pub(crate) fn said(turns: &[&str]) -> Derived {
         },
         answer_id: None,
         continues: None,
+        kept_in: None,
     }
 }
 

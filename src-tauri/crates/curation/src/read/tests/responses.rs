@@ -114,7 +114,8 @@ fn what_it_says_of_its_end_is_kept() {
         (read.conversation.finish.as_str(), read.conversation.standing),
         ("max_output_tokens", Standing::Truncated)
     );
-    assert_eq!((read.continues.as_deref(), read.answer_id.as_deref()), (Some("conv_1"), Some("resp_2")));
+    assert_eq!((read.kept_in.as_deref(), read.answer_id.as_deref()), (Some("conv_1"), Some("resp_2")));
+    assert_eq!(read.continues, None);
     let mut failed = response("failed", json!([]));
     failed["error"] = json!({"code": "server_error", "message": "Sorry."});
     let read = streamed(PATH, &request, &[json!({"type": "response.failed", "response": failed})]);
