@@ -198,3 +198,6 @@ impl Watch for Progress<'_> {
         self.token.is_cancelled()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,9 @@ pub struct Tally {
     pub dropped: BTreeMap<Code, u64>,
     /// What was made unreadable, by kinds.
     pub redactions: BTreeMap<String, u64>,
+    /// How many rows for training the service takes at least, where there are fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_rows: Option<u64>,
 }
 
 impl Tally {
@@ -101,5 +104,7 @@ pub(crate) fn run(
         }
     }
     tally.redactions = maker.redactions;
+    let training = tally.rows.get(&Part::Train).copied().unwrap_or_default();
+    tally.least_rows = spec.preset.least_rows().filter(|least| training < *least);
     Ok(tally)
 }

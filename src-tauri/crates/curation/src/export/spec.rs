@@ -194,6 +194,17 @@ impl Preset {
         Self::Raw,
     ];
 
+    /// How many rows the service takes at least for a training; `None` where any number will do.
+    pub fn least_rows(self) -> Option<u64> {
+        match self {
+            // <https://platform.openai.com/docs/guides/supervised-fine-tuning>
+            Self::Openai | Self::OpenaiDpo => Some(10),
+            // <https://docs.fireworks.ai/fine-tuning/fine-tuning-models>
+            Self::Fireworks => Some(3),
+            _ => None,
+        }
+    }
+
     pub(crate) fn task(self) -> Task {
         match self {
             Self::LlamaFactoryDpo | Self::TrlDpo | Self::OpenaiDpo => Task::Pairs,

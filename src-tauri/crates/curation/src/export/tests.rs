@@ -260,3 +260,24 @@ fn a_wish_that_cannot_be_followed_is_told_before_anything_is_written() {
         assert_eq!(names(folder.path()), BTreeSet::new());
     }
 }
+
+#[test]
+fn too_few_rows_for_a_service_are_told_before_and_after_they_are_written() {
+    for (preset, least) in [
+        (Preset::Openai, Some(10)),
+        (Preset::OpenaiDpo, Some(10)),
+        (Preset::Fireworks, Some(3)),
+        (Preset::Trl, None),
+    ] {
+        let few = Spec { max_records: Some(2), ..whole(preset) };
+        let ahead = preview(&few, &mut Golden::of(&few), &CancellationToken::new()).unwrap();
+        assert_eq!(ahead.tally.least_rows, least, "{preset:?}");
+        let (_folder, summary) = written(&few);
+        let said = |name: &str| fs::read_to_string(summary.folder.join(name)).unwrap();
+        let manifest: Value = serde_json::from_str(&said("export.json")).unwrap();
+        assert_eq!(manifest.get("least_rows").and_then(Value::as_u64), least, "{preset:?}");
+        assert_eq!(said("README.md").contains("takes at least"), least.is_some(), "{preset:?}");
+    }
+    let (_folder, enough) = written(&whole(Preset::Fireworks));
+    assert_eq!(enough.tally.least_rows, None);
+}

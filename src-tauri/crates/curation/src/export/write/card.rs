@@ -84,6 +84,9 @@ pub(super) fn readme(spec: &Spec, tally: &Tally, files: &[Written]) -> String {
         "\n# {}\n\nConversations exported by Postern: {rows}. `export.json` says what was asked for and what was left out.\n",
         spec.name
     );
+    if let Some(least) = tally.least_rows {
+        let _ = write!(out, "\nThe service that these rows are for takes at least {least} for a training.\n");
+    }
     out.push_str(
         "\n## Before you share it\n\n\
          - Choose a licence and write it into `license` above.\n\
