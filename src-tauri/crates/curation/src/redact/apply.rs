@@ -216,6 +216,7 @@ fn same(kind: Sensitive, original: &str) -> String {
         | Sensitive::Bearer
         | Sensitive::UrlCredentials
         | Sensitive::Cookie
-        | Sensitive::Password => original.to_owned(),
+        | Sensitive::Password
+        | Sensitive::RandomToken => original.to_owned(),
     }
 }

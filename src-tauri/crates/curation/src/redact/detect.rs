@@ -6,6 +6,7 @@ use regex::{Captures, Regex};
 
 use super::Sensitive;
 use super::checks::{card, chinese_id, entropy, iban, public_v4, public_v6};
+use super::random::tokens;
 
 /// Something in a text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +204,17 @@ fn in_piece(piece: &str, from: usize, spans: &mut Vec<Span>) {
             if at > piece.len() {
                 break;
             }
+        }
+    }
+    random(piece, from, spans);
+}
+
+/// Long random tokens, where nothing more telling is.
+fn random(piece: &str, from: usize, spans: &mut Vec<Span>) {
+    for (start, end) in tokens(piece) {
+        let span = Span { kind: Sensitive::RandomToken, start: from + start, end: from + end };
+        if spans.iter().all(|other| span.end <= other.start || other.end <= span.start) {
+            spans.push(span);
         }
     }
 }

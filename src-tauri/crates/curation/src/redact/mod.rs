@@ -7,6 +7,7 @@
 mod apply;
 mod checks;
 mod detect;
+mod random;
 
 use std::collections::BTreeSet;
 
@@ -51,6 +52,8 @@ pub enum Sensitive {
     Cookie,
     /// What is called a secret, key, password or token beside it, and looks random.
     Password,
+    /// A long random token that nothing beside it calls secret.
+    RandomToken,
 }
 
 /// Why something is sensitive.
@@ -65,7 +68,7 @@ pub enum Danger {
 
 impl Sensitive {
     /// Every kind there is.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Email,
         Self::Phone,
         Self::Ip,
@@ -80,6 +83,7 @@ impl Sensitive {
         Self::UrlCredentials,
         Self::Cookie,
         Self::Password,
+        Self::RandomToken,
     ];
 
     /// Why it is sensitive.
@@ -98,7 +102,8 @@ impl Sensitive {
             | Self::Bearer
             | Self::UrlCredentials
             | Self::Cookie
-            | Self::Password => Danger::Secret,
+            | Self::Password
+            | Self::RandomToken => Danger::Secret,
         }
     }
 
@@ -119,6 +124,7 @@ impl Sensitive {
             Self::UrlCredentials => "CREDENTIALS",
             Self::Cookie => "COOKIE",
             Self::Password => "SECRET",
+            Self::RandomToken => "RANDOM",
         }
     }
 }

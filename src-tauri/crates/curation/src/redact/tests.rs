@@ -193,3 +193,55 @@ fn long_texts_are_looked_at_to_their_end() {
     let dense = format!("{} anna@kth.se", "漢".repeat(60_000));
     assert_eq!(found(&dense), [(Sensitive::Email, "anna@kth.se")]);
 }
+
+#[test]
+fn a_long_random_token_is_found_without_a_word_beside_it() {
+    let tokens = [
+        ["Zt7Kq2mVx9Lw4RnB8sYc", "3HdF6gJ0Pa5Te1Ui"].concat(),
+        ["q0WzT4vKx7+LmR2bY9sD/", "c3HnF6gJ8Pa5Te1UiQ=="].concat(),
+        ["l8Gx-2TqVn5_RzW0kYc7", "mBd4HsJf9Lp3XeAa6Qu1"].concat(),
+    ];
+    for token in &tokens {
+        for text in [
+            format!("Use {token} for it."),
+            format!("{{\"value\":\"{token}\"}}"),
+            format!("here it is:\n{token}\nthanks"),
+            format!("X={token} ./run"),
+        ] {
+            assert_eq!(found(&text), [(Sensitive::RandomToken, token.as_str())], "{text}");
+        }
+    }
+    let only = Profile { kinds: [Sensitive::Email].into(), ..Profile::default() };
+    let said = of(vec![text(&tokens[0])]);
+    assert!(Redactor::new(only).findings(&said).is_empty(), "a profile without them leaves them");
+    assert_eq!(Redactor::default().apply(&said).0.turns[0].parts, [text("<RANDOM_1>")]);
+}
+
+#[test]
+fn what_is_random_and_no_secret_is_left() {
+    let innocent = [
+        "commit 7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1f and 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08",
+        "id 123e4567-e89b-12d3-a456-426614174000, 550E8400-E29B-41D4-A716-446655440000",
+        "\"integrity\": \"sha512-v2kDEe57lecTulaDIuNTPy3Ry4gLGJ6Z1O3vE1krgXZNrsQ+LFTGHVxVjcXPs17LhbZVGedAJv8XZ1tvj5FvSg==\"",
+        "golang.org/x/text v0.3.0 h1:g61tztE5qeGQ89tm6NTjjM9VPIm088od1l6aSorWRWg=",
+        "<img src=\"data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\">",
+        "let dot = \"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk\";",
+        "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\nRTESMBAGA1UEChMJQmFsdGltb3JlMRMwEQYDVQQLEwpDeWJlclRydXN0MSIwIAYD\nVQQDExlCYWx0aW1vcmUgQ3liZXJUcnVzdCBSb290MB4XDTAw\n-----END CERTIFICATE-----",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@host",
+        "{\"id\":\"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT\",\"system_fingerprint\":\"fp_44709d6fcb\"}",
+        "resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b, msg_01XFDUDYJgAACzvnptvVoYEL",
+        "https://docs.google.com/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit?list=PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, 0x52908400098527886E0F7030069857D2E4169EE7, QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG",
+        "abstractSingletonProxyFactoryBean2GeneratorVisitorAdapter, XMLHttpRequestEventTargetV2Prototype1",
+        "kubernetes-dashboard-7d9f8b6c5d-x2x9k in kube-system, my_really_long_snake_case_identifier_number_42",
+        "SGVsbG8gd29ybGQsIHRoaXMgaXMgYSBsb25nZXIgdGV4dCAxMjM= is base64 of a text",
+        "src/main/java/com/example2/Foo3/BarBaz4Impl5/QuxService, M12 4C7 3L9a2V1H0Z5q8T6s7A3m4l2h9v8c1z0",
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        "i18nLocaleEnUs2TranslateKeyForButton3Label and t3Large8xlarge16xlarge32xlarge64xlarge",
+        "{{--------------------------------------------}} ================================ ________________________________",
+        "GET /v1/items/Zt7Kq2mVx9Lw4RnB8sYc3HdF6gJ0Pa5Te1Ui HTTP/1.1",
+    ];
+    for text in innocent {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
