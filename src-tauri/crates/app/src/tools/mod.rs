@@ -5,7 +5,7 @@ pub mod bundle;
 pub mod doctor;
 mod mcp;
 pub mod redact;
-pub(crate) mod size;
+pub mod size;
 pub(crate) mod stamp;
 pub mod storage;
 mod vault;

@@ -31,7 +31,7 @@ pub(crate) fn file(path: &Path) -> u64 {
 }
 
 /// Bytes as people say them: `12.3 MB`.
-pub(crate) fn in_words(bytes: u64) -> String {
+pub fn in_words(bytes: u64) -> String {
     const STEP: u64 = 1000;
     let units = ["bytes", "kB", "MB", "GB", "TB"];
     let mut tenths = bytes.saturating_mul(10);

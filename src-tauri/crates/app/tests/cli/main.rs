@@ -2,6 +2,7 @@
 
 mod accounts;
 mod commands;
+mod conversations;
 mod provider;
 mod serving;
 #[cfg(target_os = "linux")]

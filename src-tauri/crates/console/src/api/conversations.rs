@@ -144,6 +144,13 @@ pub struct ConversationsDeleted {
     pub deleted: u64,
 }
 
+/// What is derived anew.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ConversationsRederived {
+    /// How many exchanges.
+    pub exchanges: u64,
+}
+
 /// Which changes.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
-use postern_store::{Change, Conversations, ReviewState, Selection, ThreadId};
+use postern_store::{Change, Conversations, Filter, ReviewState, Selection, ThreadId};
 
 use super::narrow::Narrow;
-use super::{Output, said};
+use super::{Output, missing, said};
 
 /// Which conversations are decided: some by their numbers, or all that match.
 #[derive(Debug, Args)]
@@ -21,12 +21,25 @@ pub(super) struct Which {
 }
 
 impl Which {
-    fn selection(&self) -> Result<Selection> {
-        match (self.ids.as_slice(), self.matching) {
-            ([], true) => Ok(Selection::Matching(Box::new(self.narrow.filter()?))),
-            ([], false) => bail!("name conversations by their numbers, or all that match with --matching"),
-            (ids, _) => Ok(Selection::Ids(ids.iter().copied().map(ThreadId).collect())),
+    async fn selection(&self, conversations: &Conversations) -> Result<Selection> {
+        let filter = self.narrow.filter()?;
+        if self.matching {
+            return Ok(Selection::Matching(Box::new(filter)));
         }
+        if self.ids.is_empty() {
+            bail!("name conversations by their numbers, or all that match with --matching");
+        }
+        if filter != Filter::default() {
+            bail!("what narrows the list goes with --matching, and not with numbers");
+        }
+        let ids: Vec<ThreadId> = self.ids.iter().copied().map(ThreadId).collect();
+        for id in &ids {
+            let only = Filter { ids: vec![*id], ..Filter::default() };
+            if conversations.count(only).await? == 0 {
+                return Err(missing(id.0));
+            }
+        }
+        Ok(Selection::Ids(ids))
     }
 }
 
@@ -37,7 +50,7 @@ pub(super) async fn state(
     output: Output,
 ) -> Result<()> {
     let change = Change { state: Some(state), ..Change::default() };
-    let done = conversations.change(which.selection()?, change).await?;
+    let done = conversations.change(which.selection(conversations).await?, change).await?;
     output.show(&done, || format!("{} conversations are {} now.", done.changed, said(&state)))
 }
 
@@ -51,7 +64,7 @@ pub(super) async fn tag(
         bail!("say which tag with --add or --remove");
     }
     let change = Change { add_tags: add, remove_tags: remove, ..Change::default() };
-    let done = conversations.change(which.selection()?, change).await?;
+    let done = conversations.change(which.selection(conversations).await?, change).await?;
     output.show(&done, || format!("Changed the tags of {} conversations.", done.changed))
 }
 

@@ -191,5 +191,9 @@ fn counted(tally: &Tally) -> String {
     rows.extend(tally.rows.iter().map(|(part, count)| line(said(part), count)));
     rows.extend(tally.dropped.iter().map(|(code, count)| line(code.to_string(), count)));
     rows.extend(tally.redactions.iter().map(|(kind, count)| line(format!("redacted {kind}"), count)));
-    table(&["WHAT", "COUNT"], &rows)
+    let mut said = table(&["WHAT", "COUNT"], &rows);
+    if let Some(least) = tally.least_rows {
+        said.push_str(&format!("\nThe service takes at least {least} rows for training; these are too few."));
+    }
+    said
 }

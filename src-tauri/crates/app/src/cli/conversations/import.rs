@@ -3,24 +3,18 @@
 use std::path::Path;
 
 use anyhow::Result;
-use postern_app::{DataLock, LockError, Paths};
-use postern_curation::Deriving;
+use postern_app::Paths;
 use postern_curation::import::{Imported, import};
 use postern_store::ConversationStore;
 
 use super::super::Output;
+use super::alone::Alone;
 
 pub(super) async fn run(paths: &Paths, store: &ConversationStore, file: &Path, output: Output) -> Result<()> {
-    // A server that runs derives what comes; without one it is done here, and none begins meanwhile.
-    let alone = match DataLock::take(paths) {
-        Ok(lock) => Some(lock),
-        Err(LockError::InUse { .. }) => None,
-        Err(error @ LockError::Io { .. }) => return Err(error.into()),
-    };
-    let deriving = alone.as_ref().map(|_| Deriving::start(store.conversations()));
+    let alone = Alone::here(paths, &store.conversations())?;
     let report = import(file, &store.recorder(), &store.conversations()).await;
-    if let Some(deriving) = deriving {
-        deriving.stop().await;
+    if let Some(alone) = alone {
+        alone.end().await;
     }
     let report = report?;
     output.show(&report, || described(&report))

@@ -1,9 +1,11 @@
 //! `postern conversations …`
 
+mod alone;
 mod decide;
 mod export;
 mod import;
 mod narrow;
+mod rederive;
 mod show;
 
 use std::path::PathBuf;
@@ -12,7 +14,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use postern_app::Paths;
-use postern_store::{ConversationStore, Facet, PageOf, RecordingUsage, ReviewState, Sort, ThreadRow};
+use postern_app::tools::size;
+use postern_curation::VERSION;
+use postern_store::{
+    ConversationStore, Facet, PageOf, Progress, RecordingUsage, ReviewState, Sort, ThreadRow,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -77,6 +83,8 @@ enum Command {
     },
     /// Take the last decision back.
     Undo,
+    /// Derive everything that was recorded anew. What was decided stays.
+    Rederive,
     /// Count what is recorded.
     Stats {
         #[command(flatten)]
@@ -114,11 +122,15 @@ async fn command(paths: &Paths, store: &ConversationStore, command: Command, out
             decide::tag(&conversations, which, (add, remove), output).await
         }
         Command::Undo => decide::undo(&conversations, output).await,
+        Command::Rederive => rederive::run(paths, &conversations, output).await,
         Command::Stats { narrow } => {
             let filter = narrow.filter()?;
-            let count = conversations.count(filter.clone()).await?;
-            let facets = conversations.facets(filter).await?;
-            let stats = Stats { count, usage: conversations.usage().await?, facets };
+            let stats = Stats {
+                count: conversations.count(filter.clone()).await?,
+                usage: conversations.usage().await?,
+                deriving: conversations.progress(VERSION).await?,
+                facets: conversations.facets(filter).await?,
+            };
             output.show(&stats, || counted(&stats))
         }
     }
@@ -129,6 +141,8 @@ async fn command(paths: &Paths, store: &ConversationStore, command: Command, out
 struct Stats {
     count: u64,
     usage: RecordingUsage,
+    /// How much of what was recorded is derived by the rules of this version.
+    deriving: Progress,
     facets: Vec<Facet>,
 }
 
@@ -156,13 +170,22 @@ fn listed(rows: &[ThreadRow]) -> String {
 }
 
 fn counted(stats: &Stats) -> String {
-    let mut lines = vec![format!("{} conversations.", stats.count)];
+    let Stats { count, usage, deriving: Progress { done, total }, .. } = stats;
+    let bytes = size::in_words(usage.stored_bytes + usage.media_bytes);
+    let mut lines = vec![format!("{count} conversations. {} exchanges are kept, {bytes}.", usage.exchanges)];
+    if done < total {
+        lines.push(format!("{done} of {total} exchanges are derived so far."));
+    }
     for facet in stats.facets.iter().filter(|facet| !facet.values.is_empty() && facet.field != "flags") {
         let values: Vec<String> =
             facet.values.iter().take(8).map(|value| format!("{} {}", value.value, value.count)).collect();
         lines.push(format!("{}: {}", facet.field, values.join(", ")));
     }
     lines.join("\n")
+}
+
+fn missing(id: i64) -> anyhow::Error {
+    anyhow::anyhow!("there is no conversation {id}; see: postern conversations list")
 }
 
 fn moment(ms: i64) -> String {

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use postern_curation::{Flag, Flags};
-use postern_store::{Filter, ReviewState, Standing};
+use postern_curation::{Flag, Flags, Kind};
+use postern_store::{Filter, ReviewState, Standing, ThreadId};
 use time::{Date, Month, Time};
 
-use super::word;
+use super::{said, word};
 
 /// Which conversations are meant. Several values of one kind mean any of them.
 #[derive(Clone, Debug, Default, Args)]
@@ -29,6 +29,9 @@ pub(super) struct Narrow {
     /// Of these upstreams.
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     upstream: Vec<String>,
+    /// Of these kinds: chat, embedding, rerank, image, audio or other.
+    #[arg(long, value_delimiter = ',', value_parser = word::<Kind>, value_name = "KIND,…")]
+    kind: Vec<Kind>,
     /// In these languages, as ISO 639-3.
     #[arg(long, value_delimiter = ',', value_name = "CODE,…")]
     language: Vec<String>,
@@ -44,6 +47,9 @@ pub(super) struct Narrow {
     /// Rated at least so.
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5), value_name = "1-5")]
     rating: Option<u8>,
+    /// Only those nearly the same as this one, by its number.
+    #[arg(long, value_name = "ID")]
+    like: Option<i64>,
     /// Last spoken on this day or later, in UTC.
     #[arg(long, value_name = "YYYY-MM-DD")]
     since: Option<String>,
@@ -62,11 +68,13 @@ impl Narrow {
             models: self.model.clone(),
             hosts: self.host.clone(),
             upstreams: self.upstream.clone(),
+            kinds: self.kind.iter().map(said).collect(),
             languages: self.language.clone(),
             tags: self.tag.clone(),
             flags: bits(&self.flag),
             without_flags: bits(&self.without_flag),
             rating_from: self.rating,
+            like: self.like.map(ThreadId),
             from_ms: self.since.as_deref().map(day).transpose()?,
             until_ms: self.until.as_deref().map(day).transpose()?,
             ..Filter::default()

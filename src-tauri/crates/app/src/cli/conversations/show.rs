@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::Output;
-use super::said;
+use super::{missing, said};
 
 /// A conversation as JSON.
 #[derive(Serialize)]
@@ -19,8 +19,7 @@ struct Shown {
 }
 
 pub(super) async fn run(conversations: &Conversations, id: i64, raw: bool, output: Output) -> Result<()> {
-    let missing = || format!("there is no conversation {id}; see: postern conversations list");
-    let detail = conversations.thread(ThreadId(id)).await?.with_context(missing)?;
+    let Some(detail) = conversations.thread(ThreadId(id)).await? else { return Err(missing(id)) };
     if raw {
         let exchange = conversations.exchange(detail.row.leaf).await?;
         let exchange = raw_json(&exchange.context("its last exchange is no longer kept")?);

@@ -10,7 +10,8 @@ use utoipa_axum::routes;
 
 use super::{kept, no_such};
 use crate::api::conversations::{
-    ChangesQuery, ConversationChange, ConversationDeletion, ConversationsDeleted, NewPair, NewQuery,
+    ChangesQuery, ConversationChange, ConversationDeletion, ConversationsDeleted, ConversationsRederived,
+    NewPair, NewQuery,
 };
 use crate::asked::{Filtered, Named, Told};
 use crate::{Code, Console, ErrorBody, Trouble};
@@ -31,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Console> {
         .routes(routes!(redo_change))
         .routes(routes!(get_changes))
         .routes(routes!(delete_conversations))
+        .routes(routes!(rederive_conversations))
         .routes(routes!(remove_pair))
         .routes(routes!(get_queries, save_query))
         .routes(routes!(remove_query))
@@ -104,6 +106,23 @@ async fn get_changes(
     let limit = query.limit.unwrap_or(50).clamp(1, MOST);
     let rows = kept(&console)?.history(query.thread.map(ThreadId), query.before, limit).await?;
     Ok(Json(rows))
+}
+
+/// Derives everything that was recorded anew, in the background; the state of recording says how far it is. What people
+/// decided stays.
+#[utoipa::path(
+    post,
+    path = "/api/conversations/rederive",
+    tag = "conversations",
+    responses(
+        (status = 200, body = ConversationsRederived, description = "How much there is to do."),
+        (status = 503, body = ErrorBody, description = "The conversations cannot be opened."),
+    ),
+)]
+async fn rederive_conversations(
+    State(console): State<Console>,
+) -> Result<Json<ConversationsRederived>, Trouble> {
+    Ok(Json(ConversationsRederived { exchanges: kept(&console)?.rederive().await? }))
 }
 
 /// Deletes conversations with everything that was recorded of them. It cannot be undone.
