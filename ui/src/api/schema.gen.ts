@@ -378,6 +378,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/rederive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Derives everything that was recorded anew, in the background; the state of recording says how far it is. What people
+         *     decided stays.
+         */
+        post: operations["rederiveConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/redo": {
         parameters: {
             query?: never;
@@ -2274,6 +2294,14 @@ export interface components {
              */
             deleted: number;
         };
+        /** @description What is derived anew. */
+        ConversationsRederived: {
+            /**
+             * Format: int64
+             * @description How many exchanges.
+             */
+            exchanges: number;
+        };
         /** @description A model, or every model, that an account is not asked for until a moment. */
         Cooldown: {
             /** @description The model; `None` for every one. */
@@ -2658,7 +2686,8 @@ export interface components {
              *           "bearer",
              *           "url_credentials",
              *           "cookie",
-             *           "password"
+             *           "password",
+             *           "random_token"
              *         ],
              *         "action": "placeholder"
              *       },
@@ -3681,7 +3710,8 @@ export interface components {
              *       "bearer",
              *       "url_credentials",
              *       "cookie",
-             *       "password"
+             *       "password",
+             *       "random_token"
              *     ]
              */
             kinds: components["schemas"]["Sensitive"][];
@@ -4009,7 +4039,7 @@ export interface components {
          * @description What kind of thing was found.
          * @enum {string}
          */
-        Sensitive: "email" | "phone" | "ip" | "credit_card" | "iban" | "chinese_id" | "home_user" | "jwt" | "private_key" | "api_key" | "bearer" | "url_credentials" | "cookie" | "password";
+        Sensitive: "email" | "phone" | "ip" | "credit_card" | "iban" | "chinese_id" | "home_user" | "jwt" | "private_key" | "api_key" | "bearer" | "url_credentials" | "cookie" | "password" | "random_token";
         /** @description Something that was found, for marking it. Places are counted in UTF-16 units, as JavaScript does. */
         SensitiveFinding: {
             /** @description Where it ends; the first unit behind it. */
@@ -4354,7 +4384,8 @@ export interface components {
              *         "bearer",
              *         "url_credentials",
              *         "cookie",
-             *         "password"
+             *         "password",
+             *         "random_token"
              *       ],
              *       "action": "placeholder"
              *     }
@@ -4563,6 +4594,11 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            /**
+             * Format: int64
+             * @description How many rows for training the service takes at least, where there are fewer.
+             */
+            least_rows?: number | null;
             /**
              * Format: int64
              * @description Conversations that were not meant: without a call where only those with one were, or without two answers.
@@ -6877,6 +6913,62 @@ export interface operations {
             };
             /** @description There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A defect of Postern. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The conversations cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rederiveConversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How much there is to do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationsRederived"];
+                };
+            };
+            /** @description A login is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not from here. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
