@@ -89,7 +89,9 @@ async fn until_exchanges(house: &House, exchanges: u64) {
 async fn limits_of_what_is_kept_hold_from_the_start_and_from_every_change_on() {
     let place = tempfile::tempdir().expect("a folder");
     let store = ConversationStore::open(place.path()).expect("opens");
-    [40, 20, 3, 1].map(|days| record_days_ago(&store, days));
+    for days in [40, 20, 3, 1] {
+        record_days_ago(&store, days);
+    }
     store.close();
     let house = house_with(&place, "[server]\nport = 0\n[recording]\nretention_days = 30\n").await;
     until_exchanges(&house, 3).await;

@@ -151,7 +151,8 @@ async fn with_picture(rows: &[serde_json::Value]) -> (Vec<(ThreadRow, Conversati
     let report = import(&set.join("train.jsonl"), &store.recorder(), &conversations).await.unwrap();
     assert_eq!(report.taken, rows.len() as u64, "{report:?}");
     deriving.stop().await;
-    let found = conversations.next_for_export(Filter::default(), None, 100).await.unwrap();
+    let all = conversations.settle(Filter::default()).await.unwrap();
+    let found = conversations.next_for_export(&all, None, 100).await.unwrap();
     let read: Vec<(ThreadRow, Conversation)> =
         found.into_iter().map(|one| (one.row, serde_json::from_slice(&one.body).unwrap())).collect();
     let mut pictures = Vec::new();
@@ -274,7 +275,8 @@ async fn what_was_exported_comes_back_with_pictures_and_masks() {
             let deriving = Deriving::start(store.conversations());
             import(&file, &store.recorder(), &conversations).await.unwrap();
             deriving.stop().await;
-            let found = conversations.next_for_export(Filter::default(), None, 10).await.unwrap();
+            let all = conversations.settle(Filter::default()).await.unwrap();
+            let found = conversations.next_for_export(&all, None, 10).await.unwrap();
             read.push(serde_json::from_slice(&found[0].body).unwrap());
             if round == 0 {
                 let jobs = Jobs::new(conversations.clone());
