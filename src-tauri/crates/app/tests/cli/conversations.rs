@@ -24,7 +24,7 @@ fn file(place: &Place, rows: &[Value]) -> String {
     place.path().join("rows.jsonl").display().to_string()
 }
 
-/// A folder with three conversations, of which two say the same under different instructions.
+/// A folder with three conversations, two of them about the same.
 fn place() -> Place {
     let place = Place::new();
     let rows = [
@@ -90,9 +90,15 @@ fn what_was_imported_is_listed_shown_and_counted() {
 
 #[test]
 fn those_nearly_the_same_are_found_by_one_of_them() {
-    let place = place();
-    let ada = list(&place, &["--search", "ada"])[0]["id"].to_string();
-    assert_eq!(list(&place, &["--like", &ada]).len(), 2);
+    let place = Place::new();
+    let long = |end: &str| {
+        let words: Vec<String> = (0..200).map(|number| format!("word{number}")).collect();
+        row("Be brief.", &format!("{} {end}", words.join(" ")), "Yes.")
+    };
+    let file = file(&place, &[long("one"), long("two"), row("", "Name a river in Norway.", "Glomma.")]);
+    conversations(&place, &["import", &file]);
+    let first = list(&place, &["--search", "one"])[0]["id"].to_string();
+    assert_eq!(list(&place, &["--like", &first]).len(), 2);
     let river = id(&place, &["--search", "river"]);
     assert_eq!(list(&place, &["--like", &river]).len(), 1);
 }
