@@ -67,7 +67,10 @@ class Settings(dict):
 
 def words(message):
     content = message.get("content") or ""
-    return content if isinstance(content, str) else "".join(part.get("text") or "" for part in content)
+    if isinstance(content, str):
+        assert not content.startswith("[{"), f"a list of parts came as a text: {content}"
+        return content
+    return "".join(part.get("text") or "" for part in content)
 
 
 def main(folder, file):
@@ -83,7 +86,9 @@ def main(folder, file):
     )
     learned = []
     for row in data:
-        answers = [message for message in row["messages"] if message["role"] == "assistant"]
+        # In Parquet the messages of a row are one text.
+        messages = loading.json.loads(row["messages"]) if isinstance(row["messages"], str) else row["messages"]
+        answers = [message for message in messages if message["role"] == "assistant"]
         made = strategy.tokenize_prompt(row)
         said = tokenizer.decode([one for one in made["labels"] if one != -100])
         for message in answers:

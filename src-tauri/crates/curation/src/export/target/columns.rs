@@ -90,6 +90,8 @@ fn own(preset: Preset) -> Columns {
             ]
         }
         Preset::Chatml => vec![("text", Text)],
+        // Some of its messages are texts and some are lists of parts. It reads a text of all messages as well.
+        Preset::Axolotl => vec![("messages", Text), ("tools", Text)],
         _ => messages(preset),
     }
 }
@@ -97,13 +99,12 @@ fn own(preset: Preset) -> Columns {
 fn messages(preset: Preset) -> Columns {
     let function = Group(vec![("name", Text), ("arguments", Text)]);
     let call = Group(vec![("id", Text), ("type", Text), ("function", function)]);
-    let mask = if preset == Preset::Axolotl { ("train", Truth) } else { ("weight", Number) };
     let message = || {
         let mut fields: Columns = ["role", "content", "reasoning_content", "name", "tool_call_id"]
             .map(|name| (name, Text))
             .to_vec();
         fields.push(("tool_calls", list(call.clone())));
-        fields.push(mask.clone());
+        fields.push(("weight", Number));
         Group(fields)
     };
     let ending = [("tools", Text), ("images", list(Text))];

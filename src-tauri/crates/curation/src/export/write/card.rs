@@ -94,10 +94,13 @@ pub(super) fn readme(spec: &Spec, tally: &Tally, files: &[Written]) -> String {
          the terms of every model named in it.\n\
          - Redaction finds much and never everything. Read through a part of it.\n",
     );
-    if matches!(spec.preset, Preset::Trl | Preset::TrlDpo | Preset::TrlKto | Preset::Axolotl)
-        && spec.format == FileFormat::Parquet
-    {
-        out.push_str("\nArguments of calls are JSON texts here, so that the column has one type.\n");
+    let what = match spec.preset {
+        Preset::Trl | Preset::TrlDpo | Preset::TrlKto => "Arguments of calls",
+        Preset::Axolotl => "Messages",
+        _ => "",
+    };
+    if !what.is_empty() && spec.format == FileFormat::Parquet {
+        let _ = write!(out, "\n{what} are JSON texts here, so that the column has one type.\n");
     }
     if spec.preset.is_llama_factory() {
         let _ = write!(
