@@ -21,7 +21,7 @@ use postern_protocol::account::{Cooldown, State};
 use postern_settings::{ApiKey, Settings, Upstream as Written, UpstreamKind};
 use postern_store::{AccountRecords, Day, Memory, UpstreamKey, Use};
 use postern_upstream::{
-    Chronicle, KeySetup, Keyed, KeyedConfig, KeyedMeans, Mcp, Registry, Share, Upstream, Vendor,
+    Chronicle, KeySetup, Keyed, KeyedConfig, KeyedMeans, Mcp, Policy, Registry, Share, Upstream, Vendor,
 };
 use tokio::sync::{Mutex as Turn, Notify, watch};
 use tokio::task::JoinSet;
@@ -40,6 +40,8 @@ const FROM_ENVIRONMENT: &str = "environment";
 /// What stands for the key of a provider that wants none.
 const KEYLESS: &str = "no-key";
 
+/// When a key is looked at again that its provider refused for a reason that may pass.
+const LOOK_AGAIN: Duration = Duration::from_secs(3600);
 /// When keys that could not be read are read again.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -110,7 +112,7 @@ impl Providers {
     pub(crate) fn obey(&self, settings: &Settings) {
         let mut kept = self.kept();
         let before = std::mem::take(&mut kept.entries);
-        let policy = policy(settings);
+        let policy = Policy { recheck: Some(LOOK_AGAIN), ..policy(settings) };
         let mut fresh = false;
         for (name, written) in &settings.upstreams {
             let config = keyed_config(name, written);

@@ -53,13 +53,20 @@ struct Rest {
     noted: Instant,
 }
 
+/// That an account is not asked until its owner or a check says otherwise.
+#[derive(Debug)]
+pub(super) struct Blocked {
+    why: String,
+    pub(super) since: Instant,
+}
+
 /// One account.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     pub(super) share: Share,
     rests: Vec<Rest>,
-    /// Why the site refuses its session.
-    pub(super) blocked: Option<String>,
+    /// Why the site refuses it.
+    pub(super) blocked: Option<Blocked>,
     /// How many hold it back for a moment, because its folder is being changed.
     pub(super) aside: usize,
     /// Requests that have one of its lanes.
@@ -114,8 +121,8 @@ impl Entry {
             State::Ready | State::NotChecked => {}
             other => return other,
         }
-        if let Some(why) = &self.blocked {
-            return State::Blocked { why: why.clone() };
+        if let Some(blocked) = &self.blocked {
+            return State::Blocked { why: blocked.why.clone() };
         }
         let resting: Vec<&Cooldown> = self.hard(now).collect();
         let Some(until) = resting.iter().map(|cooldown| cooldown.until).min() else { return state };
@@ -171,6 +178,10 @@ impl Entry {
         self.looks = 0;
         self.blocked = None;
         self.rests.retain(|rest| rest.cooldown.reason != CooldownReason::Trouble);
+    }
+
+    pub(super) fn block(&mut self, why: &str) {
+        self.blocked = Some(Blocked { why: why.to_owned(), since: Instant::now() });
     }
 
     pub(super) fn failed(&mut self, model: &str, today: &str) {

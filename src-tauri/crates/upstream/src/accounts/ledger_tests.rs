@@ -38,7 +38,7 @@ fn an_account_cools_down_when_nothing_it_is_asked_for_is_left() {
 fn what_the_worker_says_comes_first() {
     let mut entry = Entry::default();
     entry.rest(quota("pro", 100));
-    entry.blocked = Some("403".into());
+    entry.block("403");
     for state in [State::Off, State::SignInExpired, State::Busy, State::BrowserMissing { why: "x".into() }] {
         assert_eq!(entry.state(state.clone(), TODAY, 50), state);
     }

@@ -2,16 +2,18 @@
 //! until when it rests, and what people are told of it.
 //!
 //! A [`Pool`] knows accounts by the little that [`Account`] says of them. A request gets a lane of one ([`pool`]), chosen
-//! as the owner wants it ([`choice`]); what comes of it is noted ([`outcome`], [`reaction`]) in the [`ledger`], and what
-//! people are told is in [`words`].
+//! as the owner wants it ([`choice`]), and of another one when the first fails it ([`relay`]); what comes of it is noted
+//! ([`outcome`], [`reaction`]) in the [`ledger`], and what people are told is in [`words`].
 
 mod attempt;
+mod care;
 mod choice;
 mod ledger;
 mod moment;
 mod outcome;
 mod pool;
 mod reaction;
+mod relay;
 mod words;
 
 use std::collections::HashMap;
@@ -34,6 +36,7 @@ pub(crate) use moment::now;
 pub use moment::today;
 pub use pool::Aside;
 pub(crate) use pool::{Lease, Tried};
+pub(crate) use relay::{Answers, Lost, relay};
 pub(crate) use words::Naming;
 pub use words::{describe, describe_key, limited_until};
 
@@ -263,7 +266,7 @@ impl<A: Account> Pool<A> {
 
     /// The account is not asked until its owner or a check says otherwise.
     pub(crate) fn block(&self, account: &str, why: &str) {
-        self.inner.ledger().entry(account).blocked = Some(why.to_owned());
+        self.inner.ledger().entry(account).block(why);
     }
 
     /// Whether requests can be given to the account, quota apart.
@@ -316,11 +319,12 @@ impl<A: Account> Pool<A> {
     }
 
     /// How often the account was looked at since it last answered, and when; `None` for one that is held back. Also
-    /// whether it is blocked.
+    /// since when it is blocked.
     pub(crate) fn looks(&self, account: &str) -> Option<Looks> {
         let ledger = self.inner.ledger();
         let Some(entry) = ledger.entries.get(account) else { return Some(Looks::default()) };
-        let looks = Looks { count: entry.looks, last: entry.looked, blocked: entry.blocked.is_some() };
+        let blocked = entry.blocked.as_ref().map(|blocked| blocked.since);
+        let looks = Looks { count: entry.looks, last: entry.looked, blocked };
         (entry.aside == 0).then_some(looks)
     }
 
@@ -338,7 +342,7 @@ impl<A: Account> Pool<A> {
 pub(crate) struct Looks {
     pub(crate) count: u32,
     pub(crate) last: Option<Instant>,
-    pub(crate) blocked: bool,
+    pub(crate) blocked: Option<Instant>,
 }
 
 impl<A> Inner<A> {

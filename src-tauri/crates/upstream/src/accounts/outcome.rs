@@ -51,7 +51,7 @@ impl<A: Account> Pool<A> {
                     let trouble = Cooldown { model: None, until, reason: CooldownReason::Trouble };
                     rest = entry.strike().then_some(trouble);
                 }
-                Reaction::Block(why) => entry.blocked = Some(why),
+                Reaction::Block(why) => entry.block(&why),
                 Reaction::Rest(cooldown) => {
                     let whole_day = cooldown.reason == CooldownReason::Quota;
                     used_up = whole_day.then(|| entry.used_up(model, &day));

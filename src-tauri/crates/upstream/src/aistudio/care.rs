@@ -1,47 +1,25 @@
 //! What goes on beside requests: cooldowns end, states are written down, accounts in trouble are looked at again.
 
 use std::sync::Weak;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use postern_aistudio::Studio;
 use postern_protocol::account::State;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::{AiStudio, Inner};
 
 /// The pause between two looks grows to so many times the first one.
 const MOST: u32 = 16;
-/// Longer than anybody waits.
-const AN_HOUR: Duration = Duration::from_secs(3600);
-
 impl AiStudio {
     /// Takes care of the accounts for as long as it runs. The owner of the pool runs it once.
     pub async fn tend(self) {
         let began = Instant::now();
-        let mut changes = self.changes();
-        let mut look = JoinSet::new();
-        loop {
-            changes.mark_unchanged();
-            self.pool().end_what_ended();
-            let mut next = self.pool().next_end(AN_HOUR);
-            if look.is_empty() {
-                match self.next_look(began) {
-                    Some((studio, due)) if due <= Instant::now() => {
-                        let pool = self.clone();
-                        look.spawn(async move { pool.look_again(&studio).await });
-                    }
-                    Some((_, due)) => next = next.min(due.saturating_duration_since(Instant::now())),
-                    None => {}
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(next) => {}
-                Some(_) = look.join_next() => {}
-                // The pool is there as long as this is.
-                _ = changes.changed() => {}
-            }
-        }
+        let look = |studio: Studio| {
+            let studios = self.clone();
+            async move { studios.look_again(&studio).await }
+        };
+        self.pool().tend(|| self.next_look(began), look).await;
     }
 
     /// The account that is to be looked at next, and when.
@@ -52,7 +30,7 @@ impl AiStudio {
             let looks = self.pool().looks(studio.name())?;
             let wait = first * 2_u32.pow(looks.count.min(MOST.ilog2()));
             let due = looks.last.unwrap_or(began) + wait;
-            (looks.blocked || needs_a_look(studio)).then(|| (studio.clone(), due))
+            (looks.blocked.is_some() || needs_a_look(studio)).then(|| (studio.clone(), due))
         });
         wanting.min_by_key(|(_, due)| *due)
     }

@@ -8,8 +8,8 @@ use futures::{Stream, StreamExt, stream};
 use postern_aistudio::files::settle_attachments;
 use postern_protocol::chat::{Event, Failure, FailureKind, Finish, Message, Request, Role, Usage};
 
-use super::relay::relay;
 use super::{AiStudio, Lease};
+use crate::accounts::relay;
 use crate::structure::Contract;
 use crate::{Call, EventStream};
 

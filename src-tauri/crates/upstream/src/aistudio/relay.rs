@@ -1,87 +1,50 @@
-//! One request on its way over the accounts: when one fails it, the next is asked, as long as the caller was told
-//! nothing of an answer.
+//! What the accounts of the site say to one request.
 
-use std::pin::pin;
-
-use async_stream::try_stream;
-use futures::{Stream, StreamExt};
-use postern_protocol::chat::{Event, Failure, FailureKind};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use postern_aistudio::Studio;
+use postern_aistudio::files::Files;
+use postern_protocol::chat::{Event, Failure};
 
 use super::uploads::files_of;
 use super::{AiStudio, Lease};
 use crate::Call;
-use crate::accounts::{Attempt, Tried};
-use crate::alive::{WAITS, for_a_while};
+use crate::accounts::{Answers, Attempt, Lost, Pool};
 
-/// The events of the answer. Dropping it stops whoever works on it.
-pub(super) fn relay(
-    studio: AiStudio,
-    call: Call,
-    mut lane: Option<Lease>,
-) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
-    try_stream! {
-        let pool = studio.pool();
-        let files = {
-            let mut getting = pin!(files_of(studio.inner.media.get(), &call));
-            loop {
-                match for_a_while(getting.as_mut()).await {
-                    Some(files) => break files?,
-                    None => yield WAITS,
-                }
-            }
-        };
-        let mut tried: Vec<Tried> = Vec::new();
-        loop {
-            if lane.is_none() {
-                let mut waiting = pin!(pool.next_lane(&call, &tried));
-                lane = loop {
-                    match for_a_while(waiting.as_mut()).await {
-                        Some(found) => break found,
-                        None => yield WAITS,
-                    }
-                };
-            }
-            let Some(lease) = lane.take() else {
-                Err(pool.nobody(Some(&call.request.model), tried))?;
-                return;
-            };
-            let mut attempt = Attempt::of(&call.request.response_format);
-            let mut events = lease.account.chat_with(call.id.clone(), call.request.clone(), files.clone());
-            let failure = loop {
-                match events.next().await {
-                    Some(Ok(event)) => {
-                        let over = matches!(event, Event::Finished(_));
-                        if over {
-                            pool.answered(lease.account.name(), &call.request.model);
-                        }
-                        for event in attempt.told(event) {
-                            yield event;
-                        }
-                        if over {
-                            return;
-                        }
-                    }
-                    Some(Err(failure)) => break failure,
-                    None => break Failure::new(FailureKind::Interrupted, "The answer broke off before its end."),
-                }
-            };
-            // The page is stopped before another begins.
-            drop(events);
-            let account = lease.account.name().to_owned();
-            let another = pool.failed(&account, &call.request.model, &failure, lease.sure);
-            drop(lease);
-            if !another || attempt.begun {
-                Err(failure)?;
-                return;
-            }
-            tracing::info!(request = %call.id, %account, why = %failure, "asking the next account");
-            tried.push(Tried { account, failure });
-        }
+impl Answers for AiStudio {
+    type Account = Studio;
+    /// The files that the request names.
+    type Ready = Files;
+
+    fn pool(&self) -> &Pool<Studio> {
+        AiStudio::pool(self)
+    }
+
+    fn attempt(&self, call: &Call) -> Attempt {
+        Attempt::of(&call.request.response_format)
+    }
+
+    async fn prepare(&self, call: &Call) -> Result<Files, Failure> {
+        files_of(self.inner.media.get(), call).await
+    }
+
+    fn ask(&self, call: &Call, files: &Files, studio: &Studio) -> BoxStream<'static, Result<Event, Lost>> {
+        let events = studio.chat_with(call.id.clone(), call.request.clone(), files.clone());
+        events.map(|event| event.map_err(Lost::from)).boxed()
+    }
+
+    fn answered(&self, studio: &Studio, model: &str) {
+        self.pool().answered(studio.name(), model);
+    }
+
+    fn failed(&self, lease: &Lease, model: &str, failure: &Failure) -> bool {
+        self.pool().failed(lease.account.name(), model, failure, lease.sure)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::sync::Arc;
 
     use postern_protocol::RequestId;
@@ -89,6 +52,8 @@ mod tests {
 
     use super::*;
     use crate::Principal;
+    use crate::accounts::relay;
+    use crate::alive::WAITS;
 
     #[tokio::test(start_paused = true)]
     async fn who_waits_for_an_account_says_so_from_time_to_time() {

@@ -12,8 +12,8 @@ use postern_protocol::chat::{Failure, Request};
 use super::Keyed;
 use super::key::Key;
 use super::splice::with_model;
-use super::wire::{Lost, Refusal, bytes_of, refusal};
-use crate::accounts::{Account, Lease, Tried};
+use super::wire::{Refusal, bytes_of, refusal};
+use crate::accounts::{Account, Lease, Lost, Tried};
 use crate::{ByteStream, Call, Errand, Passage};
 
 impl Keyed {

@@ -12,7 +12,7 @@ use crate::accounts::Account;
 
 /// A key. Cheap to clone; clones share its state. Shows itself in no log.
 #[derive(Clone)]
-pub(super) struct Key {
+pub(crate) struct Key {
     inner: Arc<Inner>,
 }
 

@@ -7,9 +7,9 @@
 
 mod anthropic;
 mod base;
+mod care;
 mod catalogue;
 mod gemini;
-
 mod hand;
 mod inline;
 mod key;
@@ -22,7 +22,7 @@ mod visitors;
 mod wire;
 
 use std::sync::{Arc, Mutex, Weak};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -33,7 +33,7 @@ use postern_protocol::chat::{Failure, FailureKind, Request};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::accounts::{Account, Chronicle, Lease, Naming, Past, Policy, Pool, Share, Standing};
+use crate::accounts::{self, Account, Chronicle, Lease, Naming, Past, Policy, Pool, Share, Standing};
 use crate::media::Media;
 use crate::{Call, Errand, EventStream, Lane, ModelCard, Operation, Passage, Upstream};
 use catalogue::Catalogue;
@@ -45,9 +45,6 @@ use wire::Wire;
 pub use openai::is_azure;
 pub use provider::Vendor;
 pub use visitors::GeminiGuests;
-
-/// Longer than anybody waits.
-const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// What the owner says about a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,21 +282,6 @@ impl Keyed {
         Ok(self.list_with(&found).await?.into_iter().map(|card| card.id).collect())
     }
 
-    /// Ends cooldowns whose time has come, for as long as it runs. The owner runs it once.
-    pub async fn tend(self) {
-        let mut changes = self.changes();
-        loop {
-            changes.mark_unchanged();
-            self.inner.pool.end_what_ended();
-            let next = self.inner.pool.next_end(AN_HOUR);
-            tokio::select! {
-                () = tokio::time::sleep(next) => {}
-                // The pool is there as long as this is.
-                _ = changes.changed() => {}
-            }
-        }
-    }
-
     fn weak(&self) -> Unheld {
         Unheld(Arc::downgrade(&self.inner))
     }
@@ -404,7 +386,7 @@ impl Upstream for Keyed {
 
     fn chat(&self, call: Call) -> EventStream {
         let lane = self.inner.pool.reserved(&call.id);
-        relay::relay(self.clone(), call, lane).boxed()
+        accounts::relay(self.clone(), call, lane).boxed()
     }
 
     fn passes(&self, operation: Operation) -> bool {

@@ -1,91 +1,56 @@
-//! One request on its way over the keys: when one is refused or cannot be shown, the next is, as long as the provider
-//! cannot be at work on an answer.
+//! One request as one key is answered.
 
-use std::pin::pin;
+use std::sync::Arc;
 
 use async_stream::try_stream;
+use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
-use postern_protocol::chat::{Event, Failure, Step};
+use postern_protocol::chat::{Event, Failure, Request, Step};
 use postern_protocol::dialect::{AnswerReader, Stamp};
 
 use super::Keyed;
 use super::inline::inlined;
 use super::key::Key;
 use super::provider::Question;
-use super::wire::{Lost, broken, bytes_of, json_headers, refusal, written};
-use crate::accounts::{Account, Attempt, Lease, Tried, now};
-use crate::alive::{WAITS, for_a_while};
+use super::wire::{broken, bytes_of, json_headers, refusal, written};
+use crate::accounts::{Account, Answers, Attempt, Lease, Lost, Pool, now};
 use crate::{ByteStream, Call};
 
-/// The events of the answer. Dropping it ends the connection to the provider, and with it the work.
-pub(super) fn relay(
-    keyed: Keyed,
-    call: Call,
-    mut lane: Option<Lease<Key>>,
-) -> impl Stream<Item = Result<Event, Failure>> + Send + 'static {
-    try_stream! {
-        let request = {
-            let mut getting = pin!(inlined(keyed.inner.provider.as_ref(), keyed.inner.media.as_ref(), &call));
-            loop {
-                match for_a_while(getting.as_mut()).await {
-                    Some(request) => break request?,
-                    None => yield WAITS,
-                }
-            }
-        };
-        let call = Call { request, ..call };
-        let pool = &keyed.inner.pool;
-        let mut tried: Vec<Tried> = Vec::new();
-        loop {
-            if lane.is_none() {
-                let mut waiting = pin!(pool.next_lane(&call, &tried));
-                lane = loop {
-                    match for_a_while(waiting.as_mut()).await {
-                        Some(found) => break found,
-                        None => yield WAITS,
-                    }
-                };
-            }
-            let Some(lease) = lane.take() else {
-                Err(pool.nobody(Some(&call.request.model), tried))?;
-                return;
-            };
-            yield Event::Step(Step::Account { name: lease.account.name().to_owned() });
-            let mut attempt = Attempt::default();
-            let mut events = pin!(answer(keyed.clone(), call.clone(), lease.account.clone()));
-            let Lost { failure, taken } = loop {
-                let event = match events.next().await {
-                    Some(Ok(event)) => event,
-                    Some(Err(lost)) => break lost,
-                    None => break Lost::midway(broken()),
-                };
-                let over = matches!(event, Event::Finished(_));
-                if over {
-                    keyed.answered(&lease.account, &call.request.model);
-                }
-                for event in attempt.told(event) {
-                    yield event;
-                }
-                if over {
-                    return;
-                }
-            };
-            let another = keyed.failed(&lease, &call.request.model, &failure);
-            let account = lease.account.name().to_owned();
-            drop(lease);
-            if !another || taken {
-                Err(failure)?;
-                return;
-            }
-            tracing::info!(request = %call.id, upstream = %keyed.inner.config.name, key = %account, why = %failure, "asking the next key");
-            tried.push(Tried { account, failure });
-        }
+impl Answers for Keyed {
+    type Account = Key;
+    /// The request with what the provider cannot get for itself.
+    type Ready = Arc<Request>;
+
+    fn pool(&self) -> &Pool<Key> {
+        &self.inner.pool
+    }
+
+    fn attempt(&self, _: &Call) -> Attempt {
+        Attempt::default()
+    }
+
+    async fn prepare(&self, call: &Call) -> Result<Arc<Request>, Failure> {
+        inlined(self.inner.provider.as_ref(), self.inner.media.as_ref(), call).await
+    }
+
+    fn ask(&self, call: &Call, ready: &Arc<Request>, key: &Key) -> BoxStream<'static, Result<Event, Lost>> {
+        let call = Call { request: Arc::clone(ready), ..call.clone() };
+        answer(self.clone(), call, key.clone()).boxed()
+    }
+
+    fn answered(&self, key: &Key, model: &str) {
+        Keyed::answered(self, key, model);
+    }
+
+    fn failed(&self, lease: &Lease<Key>, model: &str, failure: &Failure) -> bool {
+        Keyed::failed(self, lease, model, failure)
     }
 }
 
-/// What one key is answered.
+/// What one key is answered. Dropping it ends the connection to the provider, and with it the work.
 fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event, Lost>> + Send + 'static {
     try_stream! {
+        yield Event::Step(Step::Account { name: key.name().to_owned() });
         let provider = &keyed.inner.provider;
         let stamp = Stamp { id: call.id.clone(), created: now(), model: call.request.model.clone() };
         let Question { url, body, warnings, mut reader } =
@@ -111,9 +76,11 @@ fn answer(keyed: Keyed, call: Call, key: Key) -> impl Stream<Item = Result<Event
                 yield event;
             }
             if over {
-                return;
+                break;
             }
         }
+        // Nobody asks for more of an answer that has an end.
+        Err(Lost::midway(broken()))?;
     }
 }
 

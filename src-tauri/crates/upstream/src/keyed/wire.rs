@@ -14,6 +14,7 @@ use postern_protocol::chat::{Failure, FailureKind};
 
 use super::base::Base;
 use crate::ByteStream;
+use crate::accounts::Lost;
 
 /// Most bytes of a refusal that are read; no provider says more.
 const REFUSAL: usize = 256 * 1024;
@@ -34,27 +35,6 @@ pub(super) struct Refusal {
     pub(super) body: Bytes,
     /// Whether all of the body is there.
     pub(super) whole: bool,
-}
-
-/// Why there is no answer, and what may have become of the question.
-pub(super) struct Lost {
-    pub(super) failure: Failure,
-    /// Whether the provider may be at work on it, or begun to answer: asked once more, it may be paid for twice.
-    pub(super) taken: bool,
-}
-
-impl Lost {
-    /// For what fails after the provider began to answer.
-    pub(super) fn midway(failure: Failure) -> Self {
-        Self { failure, taken: true }
-    }
-}
-
-impl From<Failure> for Lost {
-    /// For what fails before anything is sent, and for refusals.
-    fn from(failure: Failure) -> Self {
-        Self { failure, taken: false }
-    }
 }
 
 impl Refusal {

@@ -18,6 +18,11 @@ struct Short {
 
 impl Short {
     async fn saying(answer: &'static str) -> Self {
+        Self::ending(answer, |_| {}).await
+    }
+
+    /// One that does this with the connection before it hangs up.
+    async fn ending(answer: &'static str, end: impl Fn(&TcpStream) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
         let base_url = format!("http://{}/v1", listener.local_addr().expect("an address"));
         let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -27,6 +32,7 @@ impl Short {
                 let question = question_of(&mut socket).await;
                 heard.lock().expect("whole").push(question);
                 let _ = socket.write_all(answer.as_bytes()).await;
+                end(&socket);
             }
         });
         Self { base_url, asked }
@@ -107,4 +113,21 @@ async fn callers_are_not_told_how_this_server_gets_out() {
     let failure = answered(&keyed, question()).await.expect_err("nobody is there");
     assert!(failure.message.contains("the proxy of this server"), "{failure}");
     assert!(!failure.message.contains("127.0.0.1"), "{failure}");
+}
+
+#[tokio::test]
+async fn what_came_before_a_reset_is_told_before_the_failure() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 999\r\n\r\n\
+                  data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"One \"}}]}\n\n\
+                  data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"two\"}}]}\n\n";
+    let short = Short::ending(answer, |socket| socket.set_zero_linger().expect("a reset")).await;
+    let events = events(&short.keyed(), question()).await;
+    let text = events.iter().filter_map(|event| match event {
+        Ok(Event::Text { text }) => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(text.collect::<String>(), "One two", "{events:?}");
+    let failure = events.last().expect("an end").as_ref().expect_err("it broke off");
+    assert_eq!(failure.kind, FailureKind::Interrupted);
+    assert_eq!(short.count(), 1);
 }

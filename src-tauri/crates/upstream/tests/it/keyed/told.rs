@@ -5,8 +5,11 @@ use std::time::Duration;
 use postern_protocol::account::Status;
 use postern_protocol::chat::FailureKind;
 use postern_tests::provider::End;
+use postern_upstream::Policy;
 
 use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn nothing_is_asked_again_once_a_piece_was_told() {
@@ -85,6 +88,29 @@ async fn a_rejected_key_is_not_asked_again_and_its_owner_is_told_what_to_do() {
     assert_eq!(asked(&provider.received()), ["one"]);
     // A check that succeeds brings it back.
     assert_eq!(keyed.check("one").await, Ok(State::Ready));
+    assert!(answered(&keyed, question()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_that_its_provider_refused_is_looked_at_again_by_itself() {
+    let (provider, keyed) = openai(&["one"]).await;
+    keyed.set_policy(Policy { recheck: Some(Duration::from_millis(1)), ..Policy::default() });
+    provider.next(Turn::refuse(Refusal::Forbidden));
+    assert!(answered(&keyed, question()).await.is_err());
+    assert!(matches!(keyed.state_of("one"), Some(State::Blocked { .. })), "{:?}", keyed.state_of("one"));
+    let mut changes = keyed.changes();
+    let well = async {
+        while keyed.state_of("one") != Some(State::Ready) {
+            changes.changed().await.expect("it is there");
+        }
+    };
+    let tended = async {
+        tokio::select! {
+            () = well => {}
+            () = keyed.clone().tend() => {}
+        }
+    };
+    tokio::time::timeout(PATIENCE, tended).await.expect("somebody looks at it again");
     assert!(answered(&keyed, question()).await.is_ok());
 }
 

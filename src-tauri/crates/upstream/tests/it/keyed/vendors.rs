@@ -51,9 +51,8 @@ async fn geminis_quota_of_a_day_rests_for_hours_and_that_of_a_minute_does_not() 
     }
 }
 
-#[tokio::test]
-async fn a_seal_that_a_client_dropped_is_given_back_to_gemini() {
-    let (provider, keyed) = gemini(&["one"]).await;
+/// Has Gemini call a function with a seal, and gives what a client says next that knows nothing of seals.
+async fn called(provider: &Provider, keyed: &Keyed) -> Request {
     let signed = Word::Call {
         id: Some("call-7".into()),
         name: "weather".into(),
@@ -63,7 +62,7 @@ async fn a_seal_that_a_client_dropped_is_given_back_to_gemini() {
     provider.next(Turn::choices([Said::new().word(signed)]));
     let tools = vec![Tool { name: "weather".into(), ..Tool::default() }];
     let request = Request { tools, ..of_google() };
-    let told = answered(&keyed, request.clone()).await.expect("a call");
+    let told = answered(keyed, request.clone()).await.expect("a call");
     let parts = &told.candidates.first().expect("an answer").parts;
     let call = parts.iter().find_map(|part| match part {
         Part::ToolCall(call) => Some(call.clone()),
@@ -75,9 +74,31 @@ async fn a_seal_that_a_client_dropped_is_given_back_to_gemini() {
     again.messages.push(part(Role::Assistant, Part::ToolCall(call.clone())));
     let result = Part::ToolResult { call_id: call.id, text: "rain".into(), failed: false };
     again.messages.push(part(Role::Tool, result));
+    again
+}
+
+#[tokio::test]
+async fn a_seal_that_a_client_dropped_is_given_back_to_gemini() {
+    let (provider, keyed) = gemini(&["one"]).await;
+    let again = called(&provider, &keyed).await;
     answered(&keyed, again).await.expect("an answer");
     let body = provider.last().expect("a question").json().to_string();
     assert!(body.contains("\"thoughtSignature\":\"c2VhbA==\""), "{body}");
+}
+
+/// Seals are forgotten with the process; without one Gemini 3 refuses the call, and takes these words in its place.
+#[tokio::test]
+async fn a_conversation_with_a_call_goes_on_after_a_restart() {
+    let (provider, keyed) = gemini(&["one"]).await;
+    let again = called(&provider, &keyed).await;
+    drop(keyed);
+    let restarted = keyed_with(config(provider.base_url(), Vendor::Gemini), &["one"]);
+    provider.next(Turn::choices([Said::new().text("It rains")]));
+    let told = answered(&restarted, again).await.expect("an answer");
+    assert_eq!(text(&told), "It rains");
+    let body = provider.last().expect("a question").json().to_string();
+    assert!(body.contains("\"thoughtSignature\":\"skip_thought_signature_validator\""), "{body}");
+    assert!(!body.contains("c2VhbA=="), "{body}");
 }
 
 #[tokio::test]
