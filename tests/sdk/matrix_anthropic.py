@@ -5,6 +5,7 @@ import os
 import sys
 
 import anthropic
+import httpx2
 
 MODEL = os.environ["POSTERN_MODEL"]
 SYSTEM = "You answer in one short sentence."
@@ -102,7 +103,7 @@ def failing_stream() -> dict:
                 text += piece
     except anthropic.APIError as error:
         return {"text": text, "message": str(error)}
-    except Exception as error:  # Of a connection that breaks this SDK hands on what its HTTP client raised.
+    except httpx2.RemoteProtocolError as error:  # Of a connection that breaks this SDK hands on what its HTTP client raises.
         return {"text": text, "message": f"{type(error).__name__}: {error}"}
     raise AssertionError("the stream did not fail")
 

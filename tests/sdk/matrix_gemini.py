@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import httpx2
 from google import genai
 from google.genai import errors, types
 
@@ -110,7 +111,7 @@ def failing_stream() -> dict:
             text += answer.text or ""
     except errors.APIError as error:
         return {"text": text, "message": error.message}
-    except Exception as error:  # Of a connection that breaks this SDK hands on what its HTTP client raised.
+    except httpx2.RemoteProtocolError as error:  # Of a connection that breaks this SDK hands on what its HTTP client raises.
         return {"text": text, "message": f"{type(error).__name__}: {error}"}
     raise AssertionError("the stream did not fail")
 

@@ -9,6 +9,7 @@ use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use postern_protocol::chat::{Event, Failure, FailureKind, Request, Step};
 use postern_upstream::{Errand, Operation, Passage};
+use tokio::task::yield_now;
 
 use crate::attempts::{Attempts, Route};
 use crate::conversation::stamp;
@@ -161,6 +162,8 @@ impl Carriage {
             }
             Err(failure) => {
                 self.visit.failed(Trouble::from(&failure));
+                // With the error the server drops what it has not sent, and it sends when it is told to wait.
+                yield_now().await;
                 // There are no words for it in the middle of somebody else's bytes. The connection breaks off, as the
                 // answer did.
                 Some(Err(io::Error::other(failure)))

@@ -178,6 +178,8 @@ pub(crate) struct Download {
     /// Since when it is waited for, if it is.
     waiting: Option<Instant>,
     ended: bool,
+    /// Why it broke off, until the client was sent what came before.
+    broken: Option<BoxError>,
     /// Where the request is written down, if it is.
     visit: Option<Visit>,
 }
@@ -187,7 +189,7 @@ impl Download {
         if let Some(visit) = &visit {
             visit.streams();
         }
-        Self { body, silence, alarm: None, waiting: None, ended: false, visit }
+        Self { body, silence, alarm: None, waiting: None, ended: false, broken: None, visit }
     }
 
     fn fail(&mut self, code: &'static str, status: u16, message: String) -> BoxError {
@@ -219,6 +221,9 @@ impl Body for Download {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.waiting = None;
@@ -226,7 +231,10 @@ impl Body for Download {
             }
             Poll::Ready(Some(Err(error))) => {
                 let message = format!("The answer broke off: {error}.");
-                Poll::Ready(Some(Err(self.fail("upstream_broke_off", 502, message))))
+                self.broken = Some(self.fail("upstream_broke_off", 502, message));
+                // With the error the server drops what it has not sent, and it sends when it is told to wait.
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
             Poll::Ready(None) => {
                 self.ended = true;

@@ -261,6 +261,18 @@ async fn an_answer_that_breaks_off_breaks_off() {
 }
 
 #[tokio::test]
+async fn what_came_right_before_the_break_reaches_the_client() {
+    let (house, mut deliveries) = relayed(Config::default()).await;
+    let raw = house.raw(&crate::support::post_text(&play("x"))).await;
+    let (pipe, _) = next(&mut deliveries).await.answer(200, &[]);
+    // Both are there when the server looks for more.
+    say(&pipe, "all that came");
+    pipe.unbounded_send(Err(Failure::new(FailureKind::Interrupted, "gone"))).expect("somebody listens");
+    let rest = raw.rest().await;
+    assert!(rest.contains("all that came") && !rest.contains("0\r\n\r\n"), "{rest:?}");
+}
+
+#[tokio::test]
 async fn the_limits_of_time_count_and_a_place_in_the_queue_can_be_cancelled() {
     let (house, mut deliveries) = relayed(Config { first_byte_timeout: MOMENT, ..Config::default() }).await;
     let asked = house.spawn(&play("x"));
