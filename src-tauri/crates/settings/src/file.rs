@@ -217,6 +217,9 @@ struct Aliases(BTreeMap<String, String>);
 /// The model that this alias means.
 struct Target<'a>(&'a str);
 
+/// Most characters of a name that stands for a model; no provider has longer ones.
+const LONGEST_NAME: usize = 200;
+
 /// What an alias accepts.
 pub(crate) const TARGET: &str = "the id of another model, without spaces";
 
@@ -234,6 +237,10 @@ impl<'de> Deserialize<'de> for Aliases {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Aliases, M::Error> {
                 let mut aliases = BTreeMap::new();
                 while let Some(name) = map.next_key::<String>()? {
+                    if name.chars().count() > LONGEST_NAME {
+                        let what = format!("a name has more than {LONGEST_NAME} characters");
+                        return Err(serde::de::Error::custom(what));
+                    }
                     let target = map.next_value_seed(Target(&name))?;
                     aliases.insert(name, target);
                 }

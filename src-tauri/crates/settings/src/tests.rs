@@ -1,4 +1,5 @@
 mod editing;
+mod network;
 mod proxy;
 mod upstreams;
 
@@ -405,37 +406,6 @@ fn a_host_of_files_has_no_scheme_and_no_path() {
         assert_eq!(hosts(good).expect("a host").files.local_hosts, [HostPort(good.to_owned())]);
     }
     for bad in ["", "http://nas", "nas/x", "nas:", "nas:0", "::1", "[::1", "me@nas"] {
-        assert!(hosts(bad).is_err(), "{bad}");
-    }
-}
-
-#[test]
-fn a_way_out_is_one_of_two_words_or_a_proxy() {
-    let way = |way: &str| from_file(&format!("[network]\nproxy = \"{way}\""));
-    for good in
-        ["direct", "system", "http://127.0.0.1:7890", "https://proxy.lan", "socks5://me:p%40ss@[::1]:9050"]
-    {
-        assert_eq!(way(good).expect("a way out").network.proxy, WayOut(good.to_owned()));
-    }
-    for bad in
-        ["", "127.0.0.1:7890", "socks4://me:secret@h:1", "http://me:secret@h:0", "http://me:secret@h/x"]
-    {
-        let complaint = way(bad).expect_err(bad).to_string();
-        assert!(complaint.contains("network.proxy") && complaint.contains("socks5h://"), "{complaint}");
-        assert!(!complaint.contains("secret"), "{complaint}");
-    }
-    let shown = format!("{:?}", way("http://me:secret@proxy.lan:8080").expect("a way out"));
-    assert!(shown.contains("http://proxy.lan:8080") && !shown.contains("secret"), "{shown}");
-    assert_eq!(WayOut("direct".into()).without_password(), "direct");
-}
-
-#[test]
-fn hosts_without_a_proxy_are_names_addresses_and_blocks() {
-    let hosts = |host: &str| from_file(&format!("[network]\nno_proxy = [\"{host}\"]"));
-    for good in ["*", "nas", ".example.org", "*.example.org", "10.0.0.7", "::1", "10.0.0.0/8", "fd00::/8"] {
-        assert_eq!(hosts(good).expect("a host").network.no_proxy, [NoProxy(good.to_owned())]);
-    }
-    for bad in ["", ".", "*.", "a b", "http://nas", "10.0.0.0/33", "nas/8", "a*b"] {
         assert!(hosts(bad).is_err(), "{bad}");
     }
 }

@@ -151,15 +151,41 @@ fn is_authority(text: &str) -> bool {
 }
 
 /// How to get out: `system`, `direct` or a proxy. A text that is none of these is never repeated: it may hold a
-/// password.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+/// password. It is written with marks in the place of a name and a password.
+#[derive(Clone, PartialEq, Eq)]
 pub struct WayOut(pub String);
+
+/// What stands in the place of a name and a password that are kept elsewhere.
+const MARKS: &str = "****";
 
 impl WayOut {
     /// As it may be shown and logged: without name and password.
     pub fn without_password(&self) -> String {
         WebUrl(self.0.clone()).without_password().trim_start_matches("://").to_owned()
+    }
+
+    /// Whether marks stand in the place of a name and a password.
+    pub fn is_marked(&self) -> bool {
+        self.login() == Some(MARKS)
+    }
+
+    /// Whether it shows a name and a password.
+    pub fn shows_login(&self) -> bool {
+        self.login().is_some_and(|login| login != MARKS)
+    }
+
+    fn login(&self) -> Option<&str> {
+        Some(self.0.split_once("://")?.1.rsplit_once('@')?.0)
+    }
+}
+
+impl Serialize for WayOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shown = self.without_password();
+        match shown.split_once("://").filter(|_| self.login().is_some()) {
+            Some((scheme, place)) => serializer.serialize_str(&format!("{scheme}://{MARKS}@{place}")),
+            None => serializer.serialize_str(&shown),
+        }
     }
 }
 
@@ -182,8 +208,8 @@ impl Text for WayOut {
         let authority = rest.strip_suffix('/').unwrap_or(rest);
         let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         let short = login.splitn(2, ':').all(|part| part.len() <= 255);
-        let good =
-            matches!(scheme, "http" | "https" | "socks5" | "socks5h") && is_authority(authority) && short;
+        let plain = if login == MARKS { host } else { authority };
+        let good = matches!(scheme, "http" | "https" | "socks5" | "socks5h") && is_authority(plain) && short;
         (good && HostPort::from_text(host).is_some()).then(|| Self(format!("{scheme}://{authority}")))
     }
 }

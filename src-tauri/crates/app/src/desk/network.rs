@@ -11,13 +11,17 @@ use postern_console::{Code, NetworkDesk, Trouble};
 use postern_net::{Client, Destination, Guard, NetError, Network, ProxyRule, ProxyTrouble, Target};
 
 use super::HouseDesk;
+use crate::house::outward::PROXY;
 
 /// Answers without a body, from everywhere where the internet can be reached as a whole.
 const USUAL: &str = "https://www.google.com/generate_204";
 
 impl NetworkDesk for HouseDesk {
     fn test_network(&self, test: NetworkTest) -> BoxFuture<'_, Result<NetworkReport, Trouble>> {
-        Box::pin(tried(&self.rooms.network, test))
+        let current = self.rooms.settings().value(PROXY);
+        // What is shown of a proxy is not all of it, and means the one in force.
+        let proxy = test.proxy.filter(|proxy| current != proxy.as_str());
+        Box::pin(tried(&self.rooms.network, NetworkTest { proxy, ..test }))
     }
 }
 

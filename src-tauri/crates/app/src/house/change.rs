@@ -8,6 +8,7 @@ use postern_console::{Code, Trouble};
 use postern_settings::{Browser, Change, DEFAULT_FILE, Settings, Source, describe};
 
 use super::hot::Draft;
+use super::outward::{PROXY, Parted, forget_others};
 use super::rooms::{Rooms, address};
 use crate::words::capitalised;
 use crate::{ServerState, StartError, file};
@@ -36,15 +37,19 @@ impl Rooms {
         let _turn = self.hot.turn.lock().await;
         self.refuse_locked(&change)?;
         let before = self.read_config()?;
-        let changes: Vec<Change> = change
+        let mut changes: Vec<Change> = change
             .changes
             .into_iter()
             .map(|change| Change { key: change.key, value: change.value })
             .collect();
+        let parted = parted(&mut changes);
         let text =
             postern_settings::edit(before.as_deref().unwrap_or(DEFAULT_FILE), &changes).map_err(unfit)?;
         let draft = self.hot.draft(&text).map_err(|error| invalid(format!("{error:#}")))?;
         let old = self.settings();
+        if let Some(parted) = &parted {
+            parted.seal(&old.network.proxy, &self.secrets).await?;
+        }
         self.move_server(&old, &draft.settings).await?;
         if let Err(trouble) = self.write_config(before.as_deref(), &text) {
             // The server goes back to where the file still says it is.
@@ -53,7 +58,13 @@ impl Rooms {
             }
             return Err(trouble);
         }
+        let new = draft.settings.clone();
         self.put_in_force(&old, draft).await;
+        if old.network.proxy != new.network.proxy
+            && let Err(error) = forget_others(&new, &self.secrets).await
+        {
+            tracing::warn!(%error, "the password of a proxy that is not used any more stays sealed");
+        }
         Ok(())
     }
 
@@ -71,7 +82,7 @@ impl Rooms {
     async fn put_in_force(&self, old: &Settings, draft: Draft) {
         let new = draft.settings.clone();
         self.hot.set(draft);
-        self.obey(&new);
+        self.obey(&new).await;
         if for_browsers(old) == for_browsers(&new) {
             self.roster.set_settings(&new);
         } else {
@@ -147,6 +158,14 @@ impl Rooms {
             Trouble::new(Code::Internal, format!("Postern cannot write {}: {error}", path.display()))
         })
     }
+}
+
+/// Takes name and password out of a proxy that is to be saved; they are sealed.
+fn parted(changes: &mut [Change]) -> Option<Parted> {
+    let change = changes.iter_mut().rfind(|change| change.key == PROXY)?;
+    let parted = Parted::of(change.value.as_str()?)?;
+    change.value = parted.written.clone().into();
+    Some(parted)
 }
 
 /// What decides which models are offered and how they are called.

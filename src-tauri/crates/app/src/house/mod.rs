@@ -12,7 +12,7 @@ pub(crate) mod rooms;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -103,16 +103,17 @@ impl House {
         if let Some(deriving) = &deriving {
             rooms.deriving.get_or_init(|| deriving.progress());
         }
+        rooms.obey(&rooms.settings()).await;
+        rooms.keep_sessions().await;
+        rooms.roster.remember(&store.requests()).await;
+        rooms.roster.recall().await?;
+        let answered = store.flags().all().await?.first_answer_at.is_some();
+        // From here on nothing fails: the console, its desk and the rooms hold each other until the house closes.
         let desk = Arc::new(HouseDesk::new(Arc::clone(&rooms)));
         let config = console_config(&rooms.settings());
         let console = Console::new(desk, &store, rooms.registry.clone(), config);
         rooms.gateway.open_side_door(console.router());
         *rooms.console.lock().unwrap_or_else(PoisonError::into_inner) = Some(console.clone());
-        rooms.obey(&rooms.settings());
-        rooms.keep_sessions().await;
-        rooms.roster.remember(&store.requests()).await;
-        rooms.roster.recall().await?;
-        let answered = store.flags().all().await?.first_answer_at.is_some();
         let tasks = Mutex::new(attend(&rooms, &console, answered));
         Ok(Self { rooms, console, store, conversations, deriving, tasks, _lock: lock })
     }
@@ -289,6 +290,7 @@ fn furnish(opening: Opening<'_>, hot: Hot, store: &Store, conversations: Kept) -
         registry,
         mcp,
         network,
+        plain_proxy: Once::new(),
         roster,
         enrolments,
         server: Server::new(gateway.clone(), when_stopped),

@@ -1,7 +1,7 @@
 //! What a house is made of, for everything that works in it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 
 use postern_console::{Console, ConsoleConfig};
@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, watch};
 use super::Kept;
 use super::functions::mcp_config;
 use super::hot::Hot;
-use super::outward::network_config;
+use super::outward::way_out;
 use super::proxy::proxy_config;
 use crate::carry::Keeper;
 use crate::clients::Clients;
@@ -52,6 +52,8 @@ pub(crate) struct Rooms {
     pub(crate) mcp: Mcp,
     /// The way out.
     pub(crate) network: Network,
+    /// Used up when the owner was told of a password that the configuration file shows.
+    pub(super) plain_proxy: Once,
     pub(crate) roster: Roster,
     pub(crate) providers: Providers,
     pub(crate) enrolments: Machine,
@@ -91,9 +93,18 @@ impl Rooms {
     }
 
     /// Brings everything in line with the settings that can follow at once.
-    pub(crate) fn obey(&self, settings: &Settings) {
+    pub(crate) async fn obey(&self, settings: &Settings) {
+        let way_out = way_out(settings, &self.secrets).await;
+        if settings.network.proxy.shows_login() {
+            self.plain_proxy.call_once(|| {
+                tracing::warn!(
+                    "network.proxy shows a password in the configuration file; save it once more in the settings, and it \
+                     is sealed"
+                );
+            });
+        }
         self.gateway.configure(gateway_config(settings));
-        match network_config(settings) {
+        match way_out {
             Ok(config) => {
                 if matches!(&config.rule, ProxyRule::Via(proxy) if proxy.has_login()) {
                     tracing::warn!(

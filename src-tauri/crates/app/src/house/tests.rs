@@ -1,3 +1,5 @@
+mod proxy;
+
 use std::time::SystemTime;
 
 use futures::FutureExt;
@@ -19,14 +21,18 @@ async fn house(place: &tempfile::TempDir, port: u16) -> House {
 async fn house_with(place: &tempfile::TempDir, config: &str) -> House {
     let paths = Paths::new(Some(place.path().to_owned()), None).expect("paths");
     std::fs::write(paths.config(), config).expect("written");
+    opened(&paths, postern_vault::MasterKey::generate().expect("random")).await
+}
+
+async fn opened(paths: &Paths, key: postern_vault::MasterKey) -> House {
     let logs = Logs::silent(&paths.logs());
     let opening = Opening {
-        paths: &paths,
+        paths,
         flags: Flags::default(),
         logs,
         when_stopped: WhenStopped::Nothing,
         launcher: Arc::new(crate::enrol::Direct),
-        keys: KeyPlaces::given(postern_vault::MasterKey::generate().expect("random")),
+        keys: KeyPlaces::given(key),
     };
     House::open(opening).await.expect("opens")
 }

@@ -277,6 +277,11 @@ impl KeyBook {
         Ok(self.records.announce().await?)
     }
 
+    /// What seals them.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Where the states and cooldowns of keys are written.
     pub(super) fn records(&self) -> &AccountRecords {
         &self.records

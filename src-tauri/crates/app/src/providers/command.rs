@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::book::account;
 use super::{KeyBook, keyed_config, setups};
-use crate::house::outward::network_config;
+use crate::house::outward::way_out;
 
 /// What a provider said of a key.
 #[derive(Clone, Debug, Serialize)]
@@ -31,7 +31,7 @@ pub async fn check_keys(
     written: &Written,
     only: Option<&str>,
 ) -> Result<Vec<CheckedKey>> {
-    let network = Network::new(network_config(settings)?);
+    let network = Network::new(way_out(settings, book.secrets()).await?);
     let means = KeyedMeans::new(network, None);
     let keyed = Keyed::new(keyed_config(upstream, written), &means, None)
         .with_context(|| format!("the address of {upstream} cannot be used"))?;

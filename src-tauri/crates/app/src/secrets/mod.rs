@@ -35,6 +35,8 @@ pub enum SecretKind {
     UpstreamKey,
     /// A proxy with a name and a password; its id names the upstream and the key that go by it, and the proxy.
     UpstreamProxy,
+    /// The proxy of all, with its name and its password; its id is the proxy without them.
+    NetworkProxy,
 }
 
 impl SecretKind {
@@ -42,7 +44,7 @@ impl SecretKind {
     fn kept(self) -> u32 {
         match self {
             Self::AccountState => 3,
-            Self::UpstreamKey | Self::UpstreamProxy => 1,
+            Self::UpstreamKey | Self::UpstreamProxy | Self::NetworkProxy => 1,
         }
     }
 
@@ -51,6 +53,7 @@ impl SecretKind {
             Self::AccountState => "account_state",
             Self::UpstreamKey => "upstream_key",
             Self::UpstreamProxy => "upstream_proxy",
+            Self::NetworkProxy => "network_proxy",
         }
     }
 }

@@ -57,6 +57,7 @@ pub async fn examine(paths: &Paths, in_force: Option<InForce<'_>>, serving: Serv
         ),
     });
     let settings = in_force.map(|house| house.settings.clone()).or(read.ok()).unwrap_or_default();
+    findings.extend(plain_proxy(&settings));
     findings.push(database(paths).await);
     findings.push(conversations(paths, in_force.map(|house| house.conversations)).await);
     findings.push(vault::look(paths, in_force.map(|house| house.secrets)).await);
@@ -136,6 +137,18 @@ fn configuration(paths: &Paths) -> String {
     } else {
         format!("{file} does not exist; the defaults are used")
     }
+}
+
+/// A password that stands in the file for everybody who reads it.
+fn plain_proxy(settings: &Settings) -> Option<Finding> {
+    let proxy = Some(&settings.network.proxy).filter(|proxy| proxy.shows_login())?;
+    let message =
+        format!("network.proxy shows a name or a password for {} in plain text", proxy.without_password());
+    Some(warning(
+        "proxy password",
+        message,
+        "Save the proxy once more on the settings page, and they are sealed.",
+    ))
 }
 
 async fn database(paths: &Paths) -> Finding {
@@ -347,6 +360,8 @@ fn proxies(environment: impl Fn(&str) -> Option<String>) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use postern_settings::WayOut;
+
     use super::*;
 
     fn place() -> (tempfile::TempDir, Paths) {
@@ -374,6 +389,22 @@ mod tests {
             assert_eq!(finding.health, expected, "{variables:?}: {finding:?}");
             assert_eq!(finding.remedy.is_some(), expected != Health::Good);
         }
+    }
+
+    #[test]
+    fn a_password_in_the_file_is_noticed_and_not_shown() {
+        let mut settings = Settings::default();
+        for proxy in ["system", "http://proxy.lan:8080", "http://****@proxy.lan:8080"] {
+            settings.network.proxy = WayOut(proxy.to_owned());
+            assert_eq!(plain_proxy(&settings), None, "{proxy}");
+        }
+        settings.network.proxy = WayOut("http://me:secret@proxy.lan:8080".to_owned());
+        let finding = plain_proxy(&settings).expect("a finding");
+        assert_eq!(finding.health, Health::Warning);
+        assert!(
+            finding.message.contains("proxy.lan:8080") && !finding.message.contains("secret"),
+            "{finding:?}"
+        );
     }
 
     #[test]

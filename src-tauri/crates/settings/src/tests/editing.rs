@@ -153,3 +153,12 @@ fn a_change_that_cannot_be_is_named_and_nothing_is_changed() {
     assert!(edit(DEFAULT_FILE, &both).is_err());
     assert!(refused("[server]\nport = \"x\"\n", "server.port", json!(1)).contains("line 2: server.port"));
 }
+
+#[test]
+fn a_name_for_a_model_has_a_length_that_somebody_types() {
+    let named = |length: usize| from_file(&format!("[models.aliases]\n{} = \"m\"", "n".repeat(length)));
+    assert!(named(200).is_ok());
+    let complaint = named(201).expect_err("too long").to_string();
+    assert!(complaint.contains("models.aliases") && complaint.contains("200 characters"), "{complaint}");
+    assert!(complaint.len() < 200, "it is not repeated: {complaint}");
+}
