@@ -39,11 +39,30 @@ fn origin(console: &Console) -> String {
     let status = console.desk().server();
     match status.state {
         ServerState::Running { base_url, .. } => base_url.trim_end_matches("/v1").to_owned(),
-        _ => format!("http://{}", status.configured),
+        _ => to_be(&status.configured),
+    }
+}
+
+/// Where a server will be that is to listen here. Which port the system will choose for it is not known before it does.
+fn to_be(configured: &str) -> String {
+    match configured.strip_suffix(":0") {
+        Some(host) => format!("http://{host}:PORT"),
+        None => format!("http://{configured}"),
     }
 }
 
 /// As one word of a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_not_known_is_none_to_copy() {
+        assert_eq!(to_be("127.0.0.1:0"), "http://127.0.0.1:PORT");
+        assert_eq!(to_be("[::1]:2040"), "http://[::1]:2040");
+    }
 }

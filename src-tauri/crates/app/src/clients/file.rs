@@ -13,6 +13,9 @@ use crate::tools::stamp::Stamp;
 /// What stands between a file's name and the time of its copy.
 const BACKUP: &str = ".postern-backup-";
 
+/// Most copies of one file that are kept.
+const KEPT: usize = 5;
+
 /// Most bytes of a file that people write by hand.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
@@ -67,13 +70,33 @@ impl Target {
     }
 
     pub(super) fn newest_backup(&self) -> Option<Backup> {
-        let prefix = format!("{}{BACKUP}", self.name());
-        let entries = std::fs::read_dir(self.path.parent()?).ok()?.flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let newest = names.filter(|name| name.strip_prefix(&prefix).is_some_and(Stamp::is_one)).max()?;
-        let path = self.path.with_file_name(newest);
+        let path = self.backups().pop()?;
         let made = std::fs::metadata(&path).ok()?.modified().ok()?;
         Some(Backup { path, at: made.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() })
+    }
+
+    /// The copies that were made, the oldest first.
+    fn backups(&self) -> Vec<PathBuf> {
+        let prefix = format!("{}{BACKUP}", self.name());
+        let entries = self.path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+        let names =
+            entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut own: Vec<PathBuf> = names
+            .filter(|name| name.strip_prefix(&prefix).is_some_and(Stamp::is_one))
+            .map(|name| self.path.with_file_name(name))
+            .collect();
+        own.sort();
+        own
+    }
+
+    /// Removes the oldest copies where there are too many. One that cannot be removed does no harm.
+    fn prune(&self) {
+        let backups = self.backups();
+        for path in &backups[..backups.len().saturating_sub(KEPT)] {
+            if let Err(error) = std::fs::remove_file(path) {
+                tracing::debug!(%error, "an old copy stays");
+            }
+        }
     }
 
     /// Puts the text in the file's place, all or nothing, after a copy of what was there. Says where the
@@ -93,14 +116,20 @@ impl Target {
         }
         fresh.as_file().sync_all()?;
         fresh.persist(&self.path).map_err(|error| error.error)?;
+        self.prune();
         Ok(backup)
     }
 
     fn back_up(&self) -> io::Result<PathBuf> {
         let name = self.name();
         let path = |stamp: &Stamp| self.path.with_file_name(format!("{name}{BACKUP}{stamp}"));
+        let newest = self.backups().pop();
         let (path, mut file) = Stamp::now().first_free(|stamp| {
             let path = path(stamp);
+            // The name of a copy that was removed is not given again: names tell which copy is the newest.
+            if newest.as_ref().is_some_and(|newest| *newest >= path) {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
             private_file(&path).map(|file| (path, file))
         })?;
         file.write_all(self.text.as_bytes())?;

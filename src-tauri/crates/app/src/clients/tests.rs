@@ -297,6 +297,17 @@ fn line_ends_of_windows_stay() {
 }
 
 #[test]
+fn only_the_last_copies_are_kept() {
+    let client = ClientId::Continue;
+    let home = Home::with(client, rich(client));
+    let copies: Vec<PathBuf> = (0..8)
+        .map(|number| PathBuf::from(home.apply(client, &format!("m{number}")).backup.expect("a copy")))
+        .collect();
+    let there: Vec<bool> = copies.iter().map(|copy| copy.exists()).collect();
+    assert_eq!(there, [false, false, false, true, true, true, true, true]);
+}
+
+#[test]
 fn names_that_yaml_would_take_for_something_else_are_quoted() {
     for model in ["yes", "123", "a: b", "a #b", "*x", "it's", "{a}", "models/gemini"] {
         let home = Home::with(ClientId::Continue, CONTINUE);

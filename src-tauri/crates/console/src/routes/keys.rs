@@ -54,6 +54,10 @@ async fn add_key(
     State(console): State<Console>,
     Told(told): Told<KeyAdd>,
 ) -> Result<Json<KeySecret>, Trouble> {
+    if told.expires_at.is_some_and(|end| end <= now()) {
+        let message = "The key would have expired already; choose a day that is yet to come.";
+        return Err(Trouble::new(Code::Invalid, message).field("expires_at"));
+    }
     let (info, secret) = match told.parts() {
         (new, Some(own)) => (console.keys().bring(new, Secret::new(own.trim())).await?, None),
         (new, None) => {
@@ -219,9 +223,14 @@ async fn with_secret(
     }))
 }
 
-fn view(info: KeyInfo) -> KeyView {
+/// Unix time in seconds.
+fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn view(info: KeyInfo) -> KeyView {
+    let now = now();
     let status = match info {
         KeyInfo { enabled: false, .. } => KeyStatus::Disabled,
         KeyInfo { expires_at: Some(end), .. } if end <= now => KeyStatus::Expired,

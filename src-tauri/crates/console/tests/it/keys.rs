@@ -37,6 +37,15 @@ async fn a_secret_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_key_that_would_have_expired_already_is_not_made() {
+    let house = House::new();
+    let told = house.post("/api/keys", json!({ "name": "late", "expires_at": 1 })).await;
+    assert_eq!(told.refused(400), "invalid");
+    assert!(told.text().contains("expires_at"), "{}", told.text());
+    assert!(house.keys.is_empty());
+}
+
+#[tokio::test]
 async fn a_key_changes_what_is_said_and_nothing_else() {
     let house = House::new();
     let made = house.post("/api/keys", json!({ "name": "one", "per_day": 5 })).await.ok();

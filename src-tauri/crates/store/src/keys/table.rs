@@ -76,14 +76,18 @@ pub(super) fn generate() -> Secret {
 }
 
 pub(super) fn free_name(connection: &Connection, stem: &str) -> Result<String, Error> {
+    free_name_from(connection, stem, &mut 1)
+}
+
+/// The first free name whose number is not smaller; `number` becomes that of the name.
+fn free_name_from(connection: &Connection, stem: &str, number: &mut u64) -> Result<String, Error> {
     let mut taken = connection.prepare_cached("SELECT 1 FROM keys WHERE name = ?1")?;
-    let mut number = 1_u64;
     loop {
         let name = format!("{stem}-{number}");
         if !taken.exists([&name])? {
             return Ok(name);
         }
-        number += 1;
+        *number += 1;
     }
 }
 
@@ -189,6 +193,7 @@ pub(super) fn remove(connection: &Connection, id: KeyId) -> Result<KeyInfo, Erro
 
 pub(super) fn import(connection: &Connection, text: &str) -> Result<ImportReport, Error> {
     let mut report = ImportReport::default();
+    let mut last = 1;
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     for (number, line) in (1..).zip(text.split(['\n', '\r'])) {
         let key = line.trim();
@@ -203,7 +208,8 @@ pub(super) fn import(connection: &Connection, text: &str) -> Result<ImportReport
             report.unsendable.push(number);
             continue;
         }
-        let name = free_name(connection, "imported")?;
+        // Names of a long file are not looked for from the first one again and again.
+        let name = free_name_from(connection, "imported", &mut last)?;
         match bring(connection, &NewKey::named(name), key) {
             Ok(info) => report.added.push(info),
             Err(Error::KnownKey(_)) => report.already_there += 1,
