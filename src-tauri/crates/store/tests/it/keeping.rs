@@ -1,6 +1,6 @@
 //! No more is kept than is wanted.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::expect_used, reason = "helpers of tests")]
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
