@@ -232,7 +232,8 @@ impl Body for Download {
             Poll::Ready(Some(Err(error))) => {
                 let message = format!("The answer broke off: {error}.");
                 self.broken = Some(self.fail("upstream_broke_off", 502, message));
-                // With the error the server drops what it has not sent, and it sends when it is told to wait.
+                // With the error the server drops what it has not sent, and it sends when it is told to wait. Over HTTP/2
+                // the last piece and the break may be there at once.
                 context.waker().wake_by_ref();
                 Poll::Pending
             }

@@ -124,17 +124,6 @@ async fn an_answer_that_breaks_off_breaks_off_for_the_client() {
 }
 
 #[tokio::test]
-async fn what_came_right_before_the_break_reaches_the_client() {
-    let far = Far::open().await;
-    let house = house(&far).await;
-    let (client, mut line) = streaming(&far, &house).await;
-    // The chunk and what is none come together.
-    line.write("d\r\nall that came\r\nno chunk\r\n").await;
-    let rest = client.rest().await;
-    assert!(rest.contains("all that came") && !rest.contains("0\r\n\r\n"), "{rest:?}");
-}
-
-#[tokio::test]
 async fn running_answers_end_with_the_server_when_their_time_is_up() {
     let far = Far::open().await;
     let config = postern_gateway::Config {
