@@ -1,5 +1,6 @@
 use postern_console::api::upstreams::{NewUpstreamKey, UpstreamKeyChange, UpstreamKeyView};
 use postern_net::Network;
+use postern_protocol::account::CooldownReason;
 use postern_settings::{File, Flags};
 use postern_store::Store;
 use postern_upstream::Echo;
@@ -34,15 +35,19 @@ fn place() -> Place {
     let secrets =
         Secrets::new(&paths, store.sealed(), KeyPlaces::given(MasterKey::generate().expect("a key")));
     let registry = Registry::new(Vec::new());
-    let providers = Providers::new(Among {
-        book: KeyBook::new(&store, secrets.clone()),
+    let providers = started(&store, &secrets, &registry);
+    Place { _folder: folder, store, secrets, registry, providers }
+}
+
+fn started(store: &Store, secrets: &Secrets, registry: &Registry) -> Providers {
+    Providers::new(Among {
+        book: KeyBook::new(store, secrets.clone()),
         means: KeyedMeans::new(Network::default(), None),
         mcp: Mcp::default(),
         registry: registry.clone(),
         first: Arc::new(Echo),
         last: Arc::new(Echo),
-    });
-    Place { _folder: folder, store, secrets, registry, providers }
+    })
 }
 
 fn new(name: &str) -> NewUpstreamKey {
@@ -143,6 +148,23 @@ async fn what_a_provider_said_of_a_key_is_known_after_the_next_start() {
     assert!(shown.action.is_some_and(|action| action.starts_with("Paste a new key")));
     let view = place.providers.view("one").expect("it is there");
     assert_eq!(view.problem.as_deref(), Some("None of its keys can be used."));
+}
+
+#[tokio::test]
+async fn a_key_that_rests_still_does_after_the_next_start() {
+    let place = place();
+    place.providers.obey(&one("https://a.example"));
+    added(&place, "work").await;
+    let cooldown =
+        Cooldown { model: Some("chat".to_owned()), until: 4_000_000_000, reason: CooldownReason::Quota };
+    place.providers.chronicle("one").rests("work", &cooldown);
+    let restarted = started(&place.store, &place.secrets, &place.registry);
+    restarted.obey(&one("https://a.example"));
+    restarted.load().await;
+    let keyed = restarted.find("one").expect("it is there");
+    assert_eq!(keyed.standing("work").cooldowns, [cooldown.clone()]);
+    restarted.load().await;
+    assert_eq!(keyed.standing("work").cooldowns, [cooldown], "also when it is read anew");
 }
 
 #[tokio::test]

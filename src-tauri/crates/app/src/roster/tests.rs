@@ -146,11 +146,13 @@ async fn an_account_gets_a_way_out_of_its_own_and_is_opened_anew_for_it() {
 #[tokio::test]
 async fn what_an_account_did_goes_with_its_name_and_cooldowns_end_by_hand() {
     use postern_protocol::account::{Cooldown, CooldownReason};
+    use postern_upstream::Chronicle;
     let (roster, _folder) = roster(&["a"]);
     let until = 4_000_000_000;
     let cooldown = Cooldown { model: Some("pro".to_owned()), until, reason: CooldownReason::Quota };
-    roster.inner.records.rests("a", &cooldown);
-    roster.inner.records.became("a", &State::Ready);
+    let scribe = pool::Scribe(roster.inner.records.clone());
+    scribe.rests("a", &cooldown);
+    scribe.became("a", &State::Ready);
     roster.recall().await.expect("recalled");
     let cooling = State::CoolingDown { until, model: Some("pro".to_owned()) };
     assert_eq!(roster.views()[0].status, cooling);

@@ -264,11 +264,6 @@ impl<A: Account> Pool<A> {
         }
     }
 
-    /// The account is not asked until its owner or a check says otherwise.
-    pub(crate) fn block(&self, account: &str, why: &str) {
-        self.inner.ledger().entry(account).block(why);
-    }
-
     /// Whether requests can be given to the account, quota apart.
     pub(crate) fn serves(&self, account: &A) -> bool {
         let ledger = self.inner.ledger();

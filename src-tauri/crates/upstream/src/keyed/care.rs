@@ -75,9 +75,8 @@ mod tests {
         keyed
     }
 
-    fn said(keyed: &Keyed, name: &str, kind: FailureKind) {
-        let key = keyed.inner.pool.find(name).expect("a key");
-        keyed.note(&key, &Failure::new(kind, "no"));
+    fn refused(keyed: &Keyed, name: &str) {
+        keyed.inner.pool.failed(name, "model", &Failure::new(FailureKind::Refused, "no"), true);
     }
 
     #[test]
@@ -85,8 +84,8 @@ mod tests {
         let keyed = keyed();
         assert!(keyed.next_look().is_none(), "nobody refused anything");
         let before = Instant::now();
-        said(&keyed, "one", FailureKind::Refused);
-        said(&keyed, "off", FailureKind::Refused);
+        refused(&keyed, "one");
+        refused(&keyed, "off");
         let (key, due) = keyed.next_look().expect("a look");
         assert_eq!(key.name(), "one");
         assert!(due >= before + PAUSE && due <= Instant::now() + PAUSE);
@@ -94,7 +93,7 @@ mod tests {
         assert!(keyed.next_look().expect("another look").1 > due, "not before another pause");
         keyed.inner.pool.forgive("one");
         assert!(keyed.next_look().is_none());
-        said(&keyed, "one", FailureKind::Refused);
+        refused(&keyed, "one");
         keyed.set_policy(Policy { recheck: None, ..Policy::default() });
         assert!(keyed.next_look().is_none(), "its owner wants no looks");
     }
@@ -102,7 +101,9 @@ mod tests {
     #[test]
     fn a_key_that_is_not_valid_waits_for_its_owner() {
         let keyed = keyed();
-        said(&keyed, "one", FailureKind::SignInExpired);
+        let key = keyed.inner.pool.find("one").expect("a key");
+        keyed.note(&key, &Failure::new(FailureKind::SignInExpired, "no"));
+        assert_eq!(keyed.state_of("one"), Some(State::SignInExpired));
         assert!(keyed.next_look().is_none());
     }
 }

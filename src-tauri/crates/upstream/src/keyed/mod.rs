@@ -253,7 +253,7 @@ impl Keyed {
         self.inner.catalogue.count()
     }
 
-    /// Asks the provider whether it takes the key, by asking for its models. The key's state follows what it says; other
+    /// Asks the provider whether it takes the key, by asking for its models. The key's state follows whether it does; other
     /// trouble is told.
     pub async fn check(&self, key: &str) -> Result<State, Failure> {
         let unknown = || Failure::new(FailureKind::BadRequest, format!("there is no key {key}"));
@@ -267,7 +267,7 @@ impl Keyed {
             }
             Err(failure) => {
                 self.note(&found, &failure);
-                if !matches!(failure.kind, FailureKind::SignInExpired | FailureKind::Refused) {
+                if failure.kind != FailureKind::SignInExpired {
                     return Err(failure);
                 }
             }
@@ -303,18 +303,12 @@ impl Keyed {
         self.inner.pool.failed(lease.account.name(), model, failure, lease.sure)
     }
 
-    /// The provider said this of the key when it was asked for something that is no answer.
+    /// The provider said this when it was asked for its list of models. A key may well answer that may not have the list.
     fn note(&self, key: &Key, failure: &Failure) {
-        match failure.kind {
-            FailureKind::SignInExpired => {
-                key.became(State::SignInExpired);
-            }
-            FailureKind::Refused if failure.param.is_none() => {
-                self.inner.pool.block(key.name(), &failure.message);
-            }
-            _ => return,
+        if failure.kind == FailureKind::SignInExpired {
+            key.became(State::SignInExpired);
+            self.inner.pool.changed(key.name());
         }
-        self.inner.pool.changed(key.name());
     }
 
     /// Waits until the keys were told.

@@ -1,6 +1,8 @@
 //! Lists of models: asked for once, filtered, and read again on demand.
 
+use http::StatusCode;
 use postern_protocol::chat::FailureKind;
+use postern_tests::provider::Replay;
 
 use super::*;
 
@@ -23,6 +25,41 @@ async fn the_models_are_asked_for_once_and_again_when_somebody_wants_that() {
     assert_eq!(keyed.model_count(), Some(first.len()));
     keyed.refresh().await.expect("read again");
     assert_eq!(lists(&provider.received()), 2);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_the_models_at_the_same_time_shares_what_comes_of_it() {
+    let (provider, keyed) = openai(&["one"]).await;
+    let (first, second) = tokio::join!(ids(&keyed), ids(&keyed));
+    assert!(!first.is_empty());
+    assert_eq!(first, second);
+    assert_eq!(lists(&provider.received()), 1);
+    let (provider, keyed) = openai(&["one"]).await;
+    provider.otherwise(Turn::refuse(Refusal::Internal));
+    let (first, second) = tokio::join!(keyed.models(), keyed.models());
+    assert!(first.is_err() && second.is_err());
+    assert_eq!(lists(&provider.received()), 1, "nor is a failure asked for twice");
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_have_the_list_is_asked_for_answers() {
+    let scopes = "{\"error\":{\"message\":\"You have insufficient permissions for this operation. Missing scopes: \
+                  api.model.read.\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}";
+    for said in [scopes, "{\"error\":{\"message\":\"Access denied\"}}", "<h1>403 Forbidden</h1>"] {
+        let (provider, unnamed) = openai(&["one"]).await;
+        let refused = || Turn::replay(Replay::new(StatusCode::FORBIDDEN, "application/json", said));
+        provider.next(refused());
+        let failure = unnamed.models().await.expect_err("no list");
+        assert_eq!(failure.kind, FailureKind::Refused, "{failure}");
+        let named = KeyedConfig { models: vec![MODEL.into()], ..config(provider.base_url(), Vendor::OpenAi) };
+        let keyed = keyed_with(named, &["one"]);
+        provider.next(refused());
+        assert_eq!(ids(&keyed).await, [MODEL]);
+        provider.next(refused());
+        assert_eq!(keyed.check("one").await.expect_err("it is told").kind, FailureKind::Refused);
+        assert_eq!(keyed.state_of("one"), Some(State::NotChecked), "{said}");
+        assert!(answered(&keyed, question()).await.is_ok(), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What is told of an answer and of keys, and what is not.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
-use postern_protocol::account::Status;
+use postern_protocol::account::{Cooldown, CooldownReason, Status};
 use postern_protocol::chat::FailureKind;
 use postern_tests::provider::End;
-use postern_upstream::Policy;
+use postern_upstream::{Chronicle, Past, Policy};
 
 use super::*;
 
@@ -140,4 +141,66 @@ async fn a_key_answers_no_more_at_once_than_its_owner_wants() {
     drop(first);
     assert!(keyed.lane(&other("c"), 1).is_some());
     drop(second);
+}
+
+/// Keeps in memory what is to be known after the next start.
+#[derive(Default)]
+struct Notes(Mutex<Written>);
+
+#[derive(Default)]
+struct Written {
+    rests: Vec<(String, Cooldown)>,
+    uses: Vec<(String, bool)>,
+    used_up: Vec<(String, u64)>,
+    states: Vec<State>,
+}
+
+impl Notes {
+    fn written(&self) -> std::sync::MutexGuard<'_, Written> {
+        self.0.lock().expect("nobody failed")
+    }
+}
+
+impl Chronicle for Notes {
+    fn rests(&self, account: &str, cooldown: &Cooldown) {
+        self.written().rests.push((account.to_owned(), cooldown.clone()));
+    }
+
+    fn used(&self, _: &str, _: &str, model: &str, answered: bool) {
+        self.written().uses.push((model.to_owned(), answered));
+    }
+
+    fn used_up(&self, _: &str, _: &str, model: &str, answers: u64) {
+        self.written().used_up.push((model.to_owned(), answers));
+    }
+
+    fn became(&self, _: &str, state: &State) {
+        self.written().states.push(state.clone());
+    }
+}
+
+#[tokio::test]
+async fn what_a_key_did_and_why_it_rests_is_written_down_and_holds_after_the_next_start() {
+    let provider = Provider::start(Played::OpenAi).await.expect("a stand-in");
+    let notes = Arc::new(Notes::default());
+    let means = KeyedMeans::new(Network::default(), None);
+    let chronicle = Arc::<Notes>::clone(&notes);
+    let keyed = Keyed::new(config(provider.base_url(), Vendor::OpenAi), &means, Some(chronicle))
+        .expect("an address");
+    keyed.set_keys(vec![key("one")]);
+    assert!(answered(&keyed, question()).await.is_ok());
+    provider.next(Turn::refuse(Refusal::Quota));
+    assert!(answered(&keyed, question()).await.is_err());
+    let Written { rests, uses, used_up, states } = std::mem::take(&mut *notes.written());
+    let [(name, rest)] = &rests[..] else { panic!("{rests:?}") };
+    assert_eq!((name.as_str(), rest.model.as_deref()), ("one", Some(MODEL)));
+    assert_eq!(rest.reason, CooldownReason::Quota);
+    assert_eq!(uses, [(MODEL.to_owned(), true), (MODEL.to_owned(), false)]);
+    assert_eq!(used_up, [(MODEL.to_owned(), 1)]);
+    assert!(matches!(&states[..], [State::Ready, State::CoolingDown { .. }]), "{states:?}");
+    let restarted = keyed_with(config(provider.base_url(), Vendor::OpenAi), &["one"]);
+    restarted.remember("one", Past { cooldowns: vec![rest.clone()], ..Past::default() });
+    let asked_before = provider.received().len();
+    assert_eq!(answered(&restarted, question()).await.expect_err("it rests").kind, FailureKind::Quota);
+    assert_eq!(provider.received().len(), asked_before);
 }
