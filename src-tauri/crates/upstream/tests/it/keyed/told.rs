@@ -185,8 +185,8 @@ async fn what_a_key_did_and_why_it_rests_is_written_down_and_holds_after_the_nex
     let notes = Arc::new(Notes::default());
     let means = KeyedMeans::new(Network::default(), None);
     let chronicle = Arc::<Notes>::clone(&notes);
-    let keyed = Keyed::new(config(provider.base_url(), Vendor::OpenAi), &means, Some(chronicle))
-        .expect("an address");
+    let keyed =
+        Keyed::new(config(provider.base_url(), Vendor::OpenAi), &means, Some(chronicle)).expect("an address");
     keyed.set_keys(vec![key("one")]);
     assert!(answered(&keyed, question()).await.is_ok());
     provider.next(Turn::refuse(Refusal::Quota));

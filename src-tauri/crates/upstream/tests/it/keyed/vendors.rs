@@ -90,7 +90,8 @@ async fn a_seal_that_a_client_dropped_is_given_back_to_gemini() {
 async fn a_seal_is_shown_to_the_provider_that_put_it_on_only() {
     let means = KeyedMeans::new(Network::default(), None);
     let at = |provider: &Provider| {
-        let keyed = Keyed::new(config(provider.base_url(), Vendor::Gemini), &means, None).expect("an address");
+        let keyed =
+            Keyed::new(config(provider.base_url(), Vendor::Gemini), &means, None).expect("an address");
         keyed.set_keys(vec![key("one")]);
         keyed
     };
@@ -99,9 +100,12 @@ async fn a_seal_is_shown_to_the_provider_that_put_it_on_only() {
     let again = called(&one, &at(&one)).await;
     other.next(Turn::choices([Said::new().text("It rains")]));
     answered(&at(&other), again.clone()).await.expect("an answer");
-    assert!(!other.last().expect("a question").body.contains("c2VhbA=="));
+    assert!(!other.last().expect("a question").json().to_string().contains("c2VhbA=="));
     answered(&at(&one), again).await.expect("an answer");
-    assert!(one.last().expect("a question").body.contains("c2VhbA=="), "the same provider gets its own back");
+    assert!(
+        one.last().expect("a question").json().to_string().contains("c2VhbA=="),
+        "the same provider gets its own back"
+    );
 }
 
 /// Seals are forgotten with the process; without one Gemini 3 refuses the call, and takes these words in its place.
