@@ -5,7 +5,7 @@ use std::io;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
-use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
+use futures::{Stream, StreamExt, TryFutureExt, TryStreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use postern_protocol::chat::{Event, Failure, FailureKind, Request, Step};
 use postern_upstream::{Errand, Operation, Passage};
@@ -162,8 +162,6 @@ impl Carriage {
             }
             Err(failure) => {
                 self.visit.failed(Trouble::from(&failure));
-                // With the error the server drops what it has not sent, and it sends when it is told to wait.
-                yield_now().await;
                 // There are no words for it in the middle of somebody else's bytes. The connection breaks off, as the
                 // answer did.
                 Some(Err(io::Error::other(failure)))
@@ -179,11 +177,44 @@ fn respond(status: StatusCode, headers: HeaderMap, carriage: Carriage) -> Respon
     } else {
         carriage.visit.failed(Trouble::passed_on(status));
     }
-    let body = stream::unfold(carriage, |mut carriage| async {
+    let pieces = stream::unfold(carriage, |mut carriage| async {
         carriage.next().await.map(|piece| (piece, carriage))
     });
-    let mut response = Body::from_stream(body).into_response();
+    let mut response = Body::from_stream(with_a_pause(pieces)).into_response();
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+/// The pieces, with a pause before one that is an error: with it the server drops what it has not sent, and it sends when it
+/// is told to wait. Over HTTP/2 the last piece and the break may be there at once.
+fn with_a_pause(
+    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    pieces.then(async |piece| {
+        if piece.is_err() {
+            yield_now().await;
+        }
+        piece
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Poll;
+
+    use futures::poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_came_before_a_break_can_be_sent_before_the_break_is_told() {
+        let pieces = [Ok(Bytes::from_static(b"last")), Err(io::Error::other("broke off"))];
+        let mut pieces = Box::pin(with_a_pause(stream::iter(pieces)));
+        assert!(matches!(poll!(pieces.next()), Poll::Ready(Some(Ok(_)))));
+        assert!(poll!(pieces.next()).is_pending(), "the server is told to wait");
+        let told = pieces.next().await.expect("it is told").expect_err("it broke off");
+        assert_eq!(told.to_string(), "broke off");
+        assert!(pieces.next().await.is_none());
+    }
 }

@@ -1,5 +1,6 @@
 //! Bodies on their way through: nothing is gathered, each piece is asked for when the other side takes it.
 
+use std::fmt::Display;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -170,8 +171,8 @@ impl Drop for Upload {
 }
 
 /// The other server's body on its way to the client.
-pub(crate) struct Download {
-    body: Incoming,
+pub(crate) struct Download<B: Body = Incoming> {
+    body: B,
     silence: Duration,
     /// Rings when the other server may have said nothing for too long; made when it is waited for the first time.
     alarm: Option<Pin<Box<Sleep>>>,
@@ -184,8 +185,8 @@ pub(crate) struct Download {
     visit: Option<Visit>,
 }
 
-impl Download {
-    pub(crate) fn new(body: Incoming, silence: Duration, visit: Option<Visit>) -> Self {
+impl<B: Body> Download<B> {
+    pub(crate) fn new(body: B, silence: Duration, visit: Option<Visit>) -> Self {
         if let Some(visit) = &visit {
             visit.streams();
         }
@@ -213,7 +214,7 @@ impl Download {
     }
 }
 
-impl Body for Download {
+impl<B: Body<Data = Bytes, Error: Display> + Unpin> Body for Download<B> {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -258,7 +259,7 @@ impl Body for Download {
     }
 }
 
-impl Drop for Download {
+impl<B: Body> Drop for Download<B> {
     fn drop(&mut self) {
         if let Some(visit) = self.visit.as_ref().filter(|_| self.ended || self.body.is_end_stream()) {
             visit.ended();
@@ -300,5 +301,51 @@ impl Body for Outgoing {
             Self::Own(body) => body.size_hint(),
             Self::Passed(body) => body.size_hint(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::future::poll_fn;
+
+    use futures::poll;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// A body of which everything is there at once, and which breaks off.
+    struct Broken(VecDeque<Bytes>);
+
+    impl Body for Broken {
+        type Data = Bytes;
+        type Error = &'static str;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+            Poll::Ready(Some(self.0.pop_front().map(Frame::data).ok_or("reset")))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_before_a_break_can_be_sent_before_the_break_is_told() {
+        let there = Broken(VecDeque::from([Bytes::from_static(b"last")]));
+        let mut body = Download::new(there, Duration::from_secs(60), None);
+        let Poll::Ready(Some(Ok(frame))) = poll!(body.frame()) else { panic!("a piece") };
+        assert_eq!(frame.into_data().ok().as_deref(), Some(&b"last"[..]));
+        let mut waits = 0;
+        let told = poll_fn(|context| {
+            let polled = Pin::new(&mut body).poll_frame(context);
+            waits += usize::from(polled.is_pending());
+            polled
+        });
+        let told = tokio::time::timeout(Duration::from_secs(60), told).await.expect("the server is woken");
+        assert_eq!(
+            told.expect("it is told").expect_err("it broke off").to_string(),
+            "The answer broke off: reset."
+        );
+        assert_eq!(waits, 1, "the server is told to wait");
     }
 }
