@@ -107,7 +107,7 @@ fn those_nearly_the_same_are_found_by_one_of_them() {
 fn decisions_are_made_of_some_and_of_all_that_match_and_taken_back() {
     let place = place();
     let river = id(&place, &["--search", "river"]);
-    let said = conversations(&place, &["approve", &river]);
+    let said = conversations(&place, &["approve", &river, &river]);
     assert_eq!(said, "1 conversations are approved now.\n");
     assert_eq!(id(&place, &["--state", "approved"]), river);
     let done = place.json(&["conversations", "reject", "--matching", "--search", "ada"]);

@@ -1,5 +1,7 @@
 //! Decisions about conversations.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use clap::Args;
 use postern_store::{Change, Conversations, Filter, ReviewState, Selection, ThreadId};
@@ -32,15 +34,24 @@ impl Which {
         if filter != Filter::default() {
             bail!("what narrows the list goes with --matching, and not with numbers");
         }
-        let ids: Vec<ThreadId> = self.ids.iter().copied().map(ThreadId).collect();
-        for id in &ids {
-            let only = Filter { ids: vec![*id], ..Filter::default() };
-            if conversations.count(only).await? == 0 {
-                return Err(missing(id.0));
+        let ids: Vec<ThreadId> =
+            self.ids.iter().copied().collect::<BTreeSet<_>>().into_iter().map(ThreadId).collect();
+        // Which one is missing is asked only when one is.
+        if !are_there(conversations, &ids).await? {
+            for id in &ids {
+                if !are_there(conversations, &[*id]).await? {
+                    return Err(missing(id.0));
+                }
             }
         }
         Ok(Selection::Ids(ids))
     }
+}
+
+/// Whether all of these, each named once, are there.
+async fn are_there(conversations: &Conversations, ids: &[ThreadId]) -> Result<bool> {
+    let only = Filter { ids: ids.to_vec(), ..Filter::default() };
+    Ok(conversations.count(only).await? == ids.len() as u64)
 }
 
 pub(super) async fn state(
