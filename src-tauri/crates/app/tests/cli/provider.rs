@@ -2,9 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpListener;
 use std::process::{Output, Stdio};
+use std::thread::JoinHandle;
 
 use crate::support::{Place, text};
 
@@ -13,11 +14,32 @@ const PROXY: &str = "http://me:hunter2@127.0.0.1:7890";
 
 fn place(base_url: &str) -> Place {
     let place = Place::new();
+    moved(&place, base_url);
+    place
+}
+
+/// The provider is there from now on.
+fn moved(place: &Place, base_url: &str) {
     place.write(
         "config.toml",
         &format!("[upstreams.deepseek]\nkind = \"openai\"\nbase_url = \"{base_url}\"\n"),
     );
-    place
+}
+
+/// A provider that answers one request like this and tells what it was asked.
+fn answering(status: &'static str, body: &'static str) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    let told = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().expect("a connection");
+        let lines = BufReader::new(socket.try_clone().expect("a socket")).lines();
+        let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+        let length = body.len();
+        write!(socket, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+            .expect("it listens");
+        head.join("\n")
+    });
+    (url, told)
 }
 
 /// Runs a command that reads this from its standard input.
@@ -108,6 +130,41 @@ fn a_provider_that_is_not_there_leaves_its_keys_unchecked() {
     assert!(said.contains("key-1: could not be checked") && !said.contains(KEY), "{said}");
     assert_eq!(all(&place)[0]["state"], "not_checked");
     assert!(place.fail(&["account", "check", "--upstream", "deepseek", "other"]).contains("no such key"));
+}
+
+#[test]
+fn what_a_provider_says_of_a_key_is_told_and_remembered() {
+    for (status, body, state, code, says) in [
+        ("200 OK", "{\"data\":[]}", "ready", 0, "key-1: ready"),
+        ("401 Unauthorized", "{}", "sign_in_expired", 1, "the provider does not accept it. Paste a new key"),
+        ("403 Forbidden", "{}", "not_checked", 1, "key-1: could not be checked: "),
+    ] {
+        let (url, told) = answering(status, body);
+        let place = place(&url);
+        assert!(add(&place, &[]).status.success());
+        let output = place.run(&["account", "check", "--upstream", "deepseek"]);
+        assert!(text(&output.stdout).contains(says), "{status}: {output:?}");
+        assert_eq!(output.status.code(), Some(code), "{status}");
+        assert!(told.join().expect("asked").contains(&format!("Bearer {KEY}")), "{status}");
+        assert_eq!(all(&place)[0]["state"], state, "{status}");
+    }
+}
+
+#[test]
+fn a_key_is_not_shown_to_another_host_than_it_was_pasted_for() {
+    let place = place("https://api.deepseek.com");
+    assert!(add(&place, &[]).status.success());
+    let other = TcpListener::bind("127.0.0.1:0").expect("a port");
+    moved(&place, &format!("http://{}/v1", other.local_addr().expect("an address")));
+    let output = place.run(&["account", "check", "--upstream", "deepseek"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stdout);
+    assert!(
+        said.contains("it was pasted for api.deepseek.com, and deepseek is at http://127.0.0.1:"),
+        "{said}"
+    );
+    other.set_nonblocking(true).expect("a socket");
+    assert_eq!(other.accept().expect_err("nobody came").kind(), ErrorKind::WouldBlock);
 }
 
 #[test]
