@@ -70,10 +70,14 @@ function Result({ id, summary }: { id: number; summary: ExportSummary }) {
   const { t } = useTranslation();
   const { run, trouble } = useAction();
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
+  const counted = (what: "rows" | "dropped") => {
+    const count = sum(summary.tally[what]);
+    return t(`conversations.job.${what}`, { count, shown: formatNumber(count) });
+  };
   const save = (name: string) => run(async () => saveFile(new Blob([await calls.exportFile(id, name)]), name.split("/").at(-1) ?? name));
   return (
     <>
-      <p>{t("conversations.job.result", { rows: formatNumber(sum(summary.tally.rows)), dropped: formatNumber(sum(summary.tally.dropped)) })}</p>
+      <p>{t("conversations.job.result", { rows: counted("rows"), dropped: counted("dropped") })}</p>
       <div className="flex items-center gap-1 rounded-md border border-line bg-sunken px-2.5 py-1.5">
         <code className="min-w-0 flex-1 text-sm break-all select-text">{summary.folder}</code>
         <CopyButton text={summary.folder} what={t("conversations.job.folder")} />

@@ -55,7 +55,7 @@ function Shown({ preview }: { preview: Preview }) {
       )}
       {redactions.length > 0 && (
         <p className="text-sm text-muted">
-          {t("conversations.export.redactions")} {redactions.map(([kind, count]) => `${kind} ${formatNumber(count)}`).join(" · ")}
+          {t("conversations.export.redactions")} {redactions.map(([kind, count]) => `${t(`conversations.sensitive.${kind as "email"}`, { defaultValue: kind })} ${formatNumber(count)}`).join(" · ")}
         </p>
       )}
       {tally.conversations === 0 && <Notice tone="warn">{t("conversations.export.empty")}</Notice>}
