@@ -340,6 +340,25 @@ mod tests {
             lines[2],
             "two: the provider does not accept it. Paste a new key: postern account add --upstream deepseek"
         );
-        assert!(keys.nobody(None, &[], 1000).message.contains("no key for deepseek"));
+        let failure = keys.nobody(
+            Some("chat"),
+            &[obstacle("one", What::Rests(2380, None)), obstacle("two", What::Rests(4000, None))],
+            1000,
+        );
+        assert!(failure.message.starts_with("Every key of deepseek is limited for chat until "), "{failure}");
+        let only = |what| keys.nobody(Some("chat"), &[obstacle("one", what)], 1000).message;
+        assert!(
+            only(What::Rests(2380, None)).starts_with("The key one of deepseek is limited for chat until ")
+        );
+        assert_eq!(only(What::Lacks), "The key one of deepseek does not offer chat.");
+        assert_eq!(
+            only(What::Is(State::Off)),
+            "The key one of deepseek cannot serve now. Switch the key on."
+        );
+        let none = keys.nobody(None, &[], 1000).message;
+        assert!(none.starts_with("There is no key for deepseek yet."), "{none}");
+        assert!(none.ends_with("postern account add --upstream deepseek"), "{none}");
+        let blocked = describe_key("deepseek", &State::Blocked { why: "no bill was paid".into() });
+        assert!(blocked.starts_with("refused by the provider: no bill was paid. "), "{blocked}");
     }
 }

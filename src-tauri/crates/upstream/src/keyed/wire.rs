@@ -167,3 +167,26 @@ pub(super) fn written(body: &serde_json::Value) -> Result<Bytes, Failure> {
     let written = serde_json::to_vec(body).map(Bytes::from);
     written.map_err(|error| Failure::new(FailureKind::Internal, error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(retry_after: &str) -> Option<Duration> {
+        let response = Response::builder().header(RETRY_AFTER, retry_after).body(()).expect("a response");
+        let (head, ()) = response.into_parts();
+        Refusal { head, body: Bytes::new(), whole: true }.retry_after()
+    }
+
+    #[test]
+    fn when_to_come_back_is_told_in_seconds_or_by_a_date() {
+        assert_eq!(told(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(told("0.5"), Some(Duration::from_millis(500)));
+        assert_eq!(told("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO), "it is over");
+        let ahead = told("Tue, 31 Dec 2999 23:59:59 GMT").expect("a date");
+        assert!(ahead > Duration::from_secs(365 * 24 * 3600), "{ahead:?}");
+        for nothing in ["", "soon", "-1"] {
+            assert_eq!(told(nothing), None, "{nothing}");
+        }
+    }
+}

@@ -87,6 +87,17 @@ async fn a_refusal_that_another_key_would_not_change_is_handed_on_in_the_provide
 }
 
 #[tokio::test]
+async fn a_refusal_that_goes_on_and_on_is_told_in_words_of_ours() {
+    let (provider, keyed) = openai(&["one"]).await;
+    let long = Replay::new(StatusCode::BAD_REQUEST, "application/json", vec![b'x'; 300 * 1024]);
+    provider.next(Turn::replay(long));
+    let passed = keyed.pass(errand(Operation::Chat, "{\"model\":\"gpt-5.2\"}")).await;
+    let failure = passed.err().expect("not all of it is read");
+    assert_eq!(failure.kind, postern_protocol::chat::FailureKind::BadRequest);
+    assert!(failure.message.len() < 1000, "{failure}");
+}
+
+#[tokio::test]
 async fn when_every_key_is_refused_no_key_of_ours_is_blamed_on_the_client() {
     let (provider, keyed) = openai(&["one"]).await;
     provider.next(Turn::refuse(Refusal::Key));
