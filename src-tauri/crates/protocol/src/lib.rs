@@ -15,6 +15,7 @@ pub mod form;
 pub mod gemini;
 mod id;
 mod media;
+pub mod mime;
 pub mod names;
 pub mod openai;
 pub mod page;

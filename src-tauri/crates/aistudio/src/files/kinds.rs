@@ -1,48 +1,51 @@
 //! Which files the site takes, by media type.
 
-/// The types that the site takes beside texts, each with the extension by which the browser tells it.
-pub const ACCEPTED: &[(&str, &str)] = &[
-    ("image/png", "png"),
-    ("image/jpeg", "jpg"),
-    ("image/webp", "webp"),
-    ("image/heic", "heic"),
-    ("image/heif", "heif"),
-    ("image/gif", "gif"),
-    ("audio/wav", "wav"),
-    ("audio/mpeg", "mp3"),
-    ("audio/aiff", "aiff"),
-    ("audio/aac", "aac"),
-    ("audio/ogg", "ogg"),
-    ("audio/opus", "opus"),
-    ("audio/flac", "flac"),
-    ("audio/mp4", "m4a"),
-    ("audio/webm", "weba"),
-    ("video/mp4", "mp4"),
-    ("video/mpeg", "mpeg"),
-    ("video/quicktime", "mov"),
-    ("video/x-msvideo", "avi"),
-    ("video/x-flv", "flv"),
-    ("video/webm", "webm"),
-    ("video/x-ms-wmv", "wmv"),
-    ("video/3gpp", "3gp"),
-    ("application/pdf", "pdf"),
-    ("application/rtf", "rtf"),
-    ("application/json", "json"),
-    ("application/xml", "xml"),
-    ("application/javascript", "js"),
-    ("application/x-yaml", "yaml"),
-    ("text/html", "html"),
-    ("text/css", "css"),
-    ("text/csv", "csv"),
-    ("text/markdown", "md"),
-    ("text/xml", "xml"),
-    ("text/javascript", "js"),
-    ("text/x-python", "py"),
+use postern_protocol::mime::end_of;
+
+/// The types that the site takes beside texts.
+const ACCEPTED: [&str; 36] = [
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "image/gif",
+    "audio/wav",
+    "audio/mpeg",
+    "audio/aiff",
+    "audio/aac",
+    "audio/ogg",
+    "audio/opus",
+    "audio/flac",
+    "audio/mp4",
+    "audio/webm",
+    "video/mp4",
+    "video/mpeg",
+    "video/quicktime",
+    "video/x-msvideo",
+    "video/x-flv",
+    "video/webm",
+    "video/x-ms-wmv",
+    "video/3gpp",
+    "application/pdf",
+    "application/rtf",
+    "application/json",
+    "application/xml",
+    "application/javascript",
+    "application/x-yaml",
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/markdown",
+    "text/xml",
+    "text/javascript",
+    "text/x-python",
 ];
 
-/// The extension for a file of this type; `None` for one that the site does not take. Any other text is plain.
+/// The extension by which the browser tells a file of this type; `None` for one that the site does not take. Any other text
+/// is plain.
 pub fn extension(mime: &str) -> Option<&'static str> {
-    let known = ACCEPTED.iter().find(|(known, _)| *known == mime).map(|(_, extension)| *extension);
+    let known = ACCEPTED.contains(&mime).then(|| end_of(mime)).flatten();
     known.or_else(|| mime.starts_with("text/").then_some("txt"))
 }
 
@@ -56,5 +59,13 @@ mod tests {
         assert_eq!(extension("text/x-rust"), Some("txt"));
         assert_eq!(extension("application/zip"), None);
         assert_eq!(extension("image/svg+xml"), None);
+        assert_eq!(extension("image/bmp"), None, "one that is known elsewhere");
+    }
+
+    #[test]
+    fn what_is_taken_has_an_extension() {
+        for mime in ACCEPTED {
+            assert!(extension(mime).is_some_and(|extension| extension != "txt"), "{mime}");
+        }
     }
 }

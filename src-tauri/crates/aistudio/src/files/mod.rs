@@ -15,7 +15,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use postern_protocol::chat::{Attachment, Failure, FailureKind, Message, Part, Request, Role, Source};
 use sha2::{Digest, Sha256};
 
-pub use kinds::{ACCEPTED, extension};
+pub use kinds::extension;
 
 /// So many files of a request are got at once.
 pub const AT_ONCE: usize = 4;

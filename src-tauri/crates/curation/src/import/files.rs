@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use postern_protocol::mime::{is_media, of_end};
 use serde_json::{Value, json};
 
 /// A larger file is not taken.
@@ -13,24 +14,6 @@ const LARGEST: u64 = 64 << 20;
 
 /// The columns that name files.
 pub(super) const COLUMNS: [&str; 3] = ["images", "videos", "audios"];
-
-/// The types that are taken, by the ends of names. Whatever else lies there is nobody's picture.
-const TYPES: [(&str, &str); 14] = [
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("webp", "image/webp"),
-    ("gif", "image/gif"),
-    ("bmp", "image/bmp"),
-    ("wav", "audio/wav"),
-    ("mp3", "audio/mpeg"),
-    ("ogg", "audio/ogg"),
-    ("flac", "audio/flac"),
-    ("m4a", "audio/mp4"),
-    ("mp4", "video/mp4"),
-    ("webm", "video/webm"),
-    ("mov", "video/quicktime"),
-];
 
 /// The folder of a data set, beyond which nothing is read.
 pub(super) struct Shelf(Option<PathBuf>);
@@ -79,8 +62,8 @@ impl Shelf {
         let folder = self.0.as_deref()?;
         // Links are followed first, so that none leads out.
         let path = folder.join(name).canonicalize().ok().filter(|path| path.starts_with(folder))?;
-        let end = path.extension()?.to_str()?.to_ascii_lowercase();
-        let (_, mime) = TYPES.iter().find(|(known, _)| *known == end)?;
+        // Whatever else lies there is nobody's picture.
+        let mime = of_end(path.extension()?.to_str()?).filter(|mime| is_media(mime))?;
         let about = fs::metadata(&path).ok()?;
         if !about.is_file() || about.len() > LARGEST {
             return None;

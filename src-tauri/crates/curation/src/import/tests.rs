@@ -143,7 +143,9 @@ async fn with_picture(rows: &[serde_json::Value]) -> (Vec<(ThreadRow, Conversati
     std::fs::write(folder.path().join("secret.png"), "not yours").unwrap();
     #[cfg(unix)]
     std::os::unix::fs::symlink(folder.path().join("secret.png"), set.join("link.png")).unwrap();
-    std::fs::write(set.join("notes.txt"), "not a picture").unwrap();
+    for name in ["notes.txt", "page.html"] {
+        std::fs::write(set.join(name), "not a picture").unwrap();
+    }
     std::fs::write(set.join("train.jsonl"), lines(rows)).unwrap();
     let store = ConversationStore::open(&folder.path().join("data")).unwrap();
     let conversations = store.conversations();
@@ -203,7 +205,15 @@ async fn pictures_beside_the_file_are_taken_with_it() {
 #[tokio::test]
 async fn nothing_beyond_the_folder_of_a_data_set_is_read() {
     let above = std::env::temp_dir().join("nobody").display().to_string();
-    let names = ["../secret.png", "media/../../secret.png", "link.png", "notes.txt", "missing.png", &above];
+    let names = [
+        "../secret.png",
+        "media/../../secret.png",
+        "link.png",
+        "notes.txt",
+        "page.html",
+        "missing.png",
+        &above,
+    ];
     let rows: Vec<_> = names
         .iter()
         .map(|name| {

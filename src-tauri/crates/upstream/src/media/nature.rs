@@ -1,5 +1,7 @@
 //! What a file is, by its content.
 
+use postern_protocol::mime::usual;
+
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Nature {
@@ -19,7 +21,7 @@ impl Nature {
     /// What the beginning of the content shows; where it shows only that it is text, or nothing, what was said of it
     /// is believed. Also the type that was said, if the content is of another one.
     pub(super) fn of(head: &[u8], claimed: Option<&str>, named: Option<&str>) -> (Self, Option<String>) {
-        let claimed = claimed.map(essence).filter(|mime| !says_nothing(mime));
+        let claimed = claimed.map(usual).filter(|mime| !says_nothing(mime));
         let by_name = || named.and_then(by_name);
         let Some(shown) = shown(head) else {
             let text = is_text(head);
@@ -49,13 +51,13 @@ fn shown(head: &[u8]) -> Option<String> {
     const LETTERS: [&str; 3] = ["application/pdf", "application/rtf", "application/postscript"];
     if !is_text(head) {
         let found = infer::get(head).filter(|found| found.matcher_type() != infer::MatcherType::Text)?;
-        return Some(essence(found.mime_type()));
+        return Some(usual(found.mime_type()));
     }
     if is_svg(head) {
         return Some("image/svg+xml".to_owned());
     }
     // Programs and pages are texts, and what kind of text is a matter of what was said of them.
-    infer::get(head).map(|found| essence(found.mime_type())).filter(|mime| LETTERS.contains(&mime.as_str()))
+    infer::get(head).map(|found| usual(found.mime_type())).filter(|mime| LETTERS.contains(&mime.as_str()))
 }
 
 /// Whether the text is a picture rather than has one in it: its outermost element says so.
@@ -79,30 +81,6 @@ fn is_svg(head: &[u8]) -> bool {
     let element =
         rest.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
     element.eq_ignore_ascii_case("<svg")
-}
-
-/// The type alone, in the one spelling that is used here.
-fn essence(mime: &str) -> String {
-    let bare = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let one = match bare.as_str() {
-        "image/jpg" | "image/pjpeg" => "image/jpeg",
-        "image/x-png" => "image/png",
-        "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => "audio/wav",
-        "audio/mp3" | "audio/x-mp3" | "audio/mpeg3" | "audio/x-mpeg" => "audio/mpeg",
-        "audio/x-aiff" | "audio/aif" => "audio/aiff",
-        "audio/x-flac" => "audio/flac",
-        "audio/x-aac" | "audio/aacp" => "audio/aac",
-        "audio/m4a" | "audio/x-m4a" => "audio/mp4",
-        "video/x-m4v" => "video/mp4",
-        "video/mpg" => "video/mpeg",
-        "video/mov" => "video/quicktime",
-        "video/avi" | "video/vnd.avi" | "video/msvideo" => "video/x-msvideo",
-        "video/wmv" => "video/x-ms-wmv",
-        "application/x-pdf" => "application/pdf",
-        "text/rtf" => "application/rtf",
-        other => other,
-    };
-    one.to_owned()
 }
 
 fn says_nothing(mime: &str) -> bool {
@@ -149,7 +127,7 @@ fn is_text(head: &[u8]) -> bool {
 /// The type that goes with the end of a name or an address.
 fn by_name(name: &str) -> Option<String> {
     let path = name.split(['?', '#']).next()?;
-    mime_guess::from_path(path).first_raw().map(essence)
+    mime_guess::from_path(path).first_raw().map(usual)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod swift;
 #[cfg(test)]
 mod tests;
 
+use postern_protocol::mime::{end_of, is_media, usual};
 use serde_json::Value;
 
 use super::fault::{Code, Fault};
@@ -86,19 +87,8 @@ impl Needs<'_> {
 
 /// The name of a picture or recording in the data set.
 pub(crate) fn file_name(sha256: &str, mime: &str) -> String {
-    let extension = match mime.split(';').next().unwrap_or_default().trim() {
-        "image/png" => "png",
-        "image/jpeg" | "image/jpg" => "jpg",
-        "image/webp" => "webp",
-        "image/gif" => "gif",
-        "audio/wav" | "audio/x-wav" | "audio/wave" => "wav",
-        "audio/mpeg" | "audio/mp3" => "mp3",
-        "audio/ogg" => "ogg",
-        "audio/flac" => "flac",
-        "video/mp4" => "mp4",
-        "video/webm" => "webm",
-        _ => "bin",
-    };
+    let mime = usual(mime);
+    let extension = end_of(&mime).filter(|_| is_media(&mime)).unwrap_or("bin");
     format!("media/{sha256}.{extension}")
 }
 

@@ -108,3 +108,18 @@ fn wishes_change_the_rows() {
     };
     insta::assert_snapshot!(lines(&spec));
 }
+
+#[test]
+fn files_are_named_by_what_they_are_and_nothing_but_media_by_its_type() {
+    for (mime, name) in [
+        ("image/jpg", "media/ab.jpg"),
+        ("audio/x-wav; rate=8000", "media/ab.wav"),
+        ("audio/mp4", "media/ab.m4a"),
+        ("video/quicktime", "media/ab.mov"),
+        ("text/html", "media/ab.bin"),
+        ("image/svg+xml", "media/ab.bin"),
+        ("", "media/ab.bin"),
+    ] {
+        assert_eq!(super::file_name("ab", mime), name, "{mime}");
+    }
+}
