@@ -48,12 +48,8 @@ impl Worker {
         let (answer, answered) = oneshot::channel();
         let damaged = Arc::clone(&self.damaged);
         let job: Job = Box::new(move |connection| {
-            let done = job(connection);
-            if done.as_ref().is_err_and(is_damage) {
-                damaged.store(true, Ordering::Relaxed);
-            }
             // The caller may have gone away; the work is done all the same.
-            let _ = answer.send(done);
+            let _ = answer.send(noticed(job(connection), &damaged));
         });
         self.commands.send(Command::Run(job)).map_err(|_| Error::Closed)?;
         answered.await.map_err(|_| Error::Closed)?
@@ -66,10 +62,11 @@ impl Worker {
         job: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
+        let damaged = Arc::clone(&self.damaged);
         let job: Job = Box::new(move |connection| {
             if !answer.is_closed() {
                 // The caller may go away meanwhile.
-                let _ = answer.send(job(connection));
+                let _ = answer.send(noticed(job(connection), &damaged));
             }
         });
         self.commands.send(Command::Run(job)).map_err(|_| Error::Closed)?;
@@ -107,6 +104,14 @@ impl Worker {
         // A thread that has ended already is what is wanted.
         let _ = self.commands.send(Command::Stop);
     }
+}
+
+/// What a job gave back, and a mark where it found the database damaged.
+fn noticed<T>(done: Result<T, Error>, damaged: &AtomicBool) -> Result<T, Error> {
+    if done.as_ref().is_err_and(is_damage) {
+        damaged.store(true, Ordering::Relaxed);
+    }
+    done
 }
 
 /// Runs `job` in one transaction on the thread that owns the connection; see [`Worker::write`].

@@ -24,7 +24,9 @@ const SAMPLE_CHARS: usize = 4000;
 pub(crate) struct Made {
     pub(crate) part: Part,
     pub(crate) row: Value,
-    /// Facts of the conversation, for forms that have columns for them.
+    /// The same as JSON, where it was needed to tell rows apart.
+    pub(crate) line: Option<String>,
+    /// Facts of the conversation, for forms that have columns for them; else nothing.
     pub(crate) about: Value,
     /// Pictures and recordings it names, by hash and media type.
     pub(crate) media: Vec<(String, String)>,
@@ -82,19 +84,22 @@ impl<'a> Maker<'a> {
     }
 
     /// What becomes of one.
-    pub(crate) fn take(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
-        let Some(redaction) = &self.redaction else { return self.make(record, origin) };
-        let (clean, found) = redaction.of(record);
-        match clean {
-            // What was to stay in the house is not written beside the rows either.
-            Err(fault) => Ok(vec![left_out(record, fault, String::new())]),
-            Ok(clean) => {
-                for kind in found {
-                    *self.redactions.entry(word(kind)).or_default() += 1;
-                }
-                self.make(&clean, origin)
+    pub(crate) fn take(
+        &mut self,
+        mut record: Record,
+        origin: &mut dyn Origin,
+    ) -> Result<Vec<Outcome>, Error> {
+        if let Some(redaction) = &self.redaction {
+            let (clean, found) = redaction.clean(&mut record);
+            if let Err(fault) = clean {
+                // What was to stay in the house is not written beside the rows either.
+                return Ok(vec![left_out(&record, fault, String::new())]);
+            }
+            for kind in found {
+                *self.redactions.entry(word(kind)).or_default() += 1;
             }
         }
+        self.make(&record, origin)
     }
 
     fn make(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
@@ -131,12 +136,13 @@ impl<'a> Maker<'a> {
         let shelf = Pictures(origin);
         let needs = Needs { preset: self.spec.preset, results: self.spec.results, shelf: &shelf };
         let row = target::row(item, &needs)?;
-        if self.spec.duplicates != Duplicates::Keep && !self.made.insert(short_hash(&[json(&row).as_bytes()]))
-        {
+        let line = (self.spec.duplicates != Duplicates::Keep).then(|| json(&row));
+        if line.as_ref().is_some_and(|line| !self.made.insert(short_hash(&[line.as_bytes()]))) {
             return Err(Fault::new(Code::Dup, "another row is the same"));
         }
         let part = part_of(self.spec, &record.row);
-        Ok(Outcome::Row(Box::new(Made { part, row, about: about(&record.row), media })))
+        let about = if self.spec.tells_about() { about(&record.row) } else { Value::Null };
+        Ok(Outcome::Row(Box::new(Made { part, row, line, about, media })))
     }
 
     fn raw(&mut self, record: &Record, origin: &mut dyn Origin) -> Result<Vec<Outcome>, Error> {
@@ -156,7 +162,13 @@ impl<'a> Maker<'a> {
             "response": body(&raw.response),
         });
         let part = part_of(self.spec, &record.row);
-        Ok(vec![Outcome::Row(Box::new(Made { part, row, about: Value::Null, media: Vec::new() }))])
+        Ok(vec![Outcome::Row(Box::new(Made {
+            part,
+            row,
+            line: None,
+            about: Value::Null,
+            media: Vec::new(),
+        }))])
     }
 }
 

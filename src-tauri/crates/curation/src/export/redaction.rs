@@ -15,24 +15,26 @@ impl Redaction {
         Self(Redactor::new(profile))
     }
 
-    /// The conversation without it, and what was found. A fault where the whole is to be left out.
-    pub(crate) fn of(&self, record: &Record) -> (Result<Record, Fault>, Vec<Sensitive>) {
+    /// Takes it out of the conversation, and says what was found. A fault where the whole is to be left out.
+    pub(crate) fn clean(&self, record: &mut Record) -> (Result<(), Fault>, Vec<Sensitive>) {
         let mut found = Vec::new();
-        let mut clean = record.clone();
-        clean.conversation = self.clean(&record.conversation, &mut found);
-        clean.original = record.original.as_ref().map(|original| self.clean(original, &mut found));
-        for pair in &mut clean.pairs {
-            // Behind the turns, so that the same thing is called the same.
+        for pair in &mut record.pairs {
+            // Behind the turns as they were said, so that the same thing is called the same.
             let ends = [&pair.chosen, &pair.rejected].map(|turn| Alternative {
                 at: pair.at,
                 turn: turn.clone(),
                 finish: String::new(),
             });
-            let whole = Conversation { alternatives: ends.to_vec(), ..record.conversation.clone() };
-            let mut ends = self.clean(&whole, &mut found).alternatives.into_iter();
+            let mut whole = Conversation { alternatives: ends.to_vec(), ..record.conversation.clone() };
+            self.one(&mut whole, &mut found);
+            let mut ends = whole.alternatives.into_iter();
             if let (Some(chosen), Some(rejected)) = (ends.next(), ends.next()) {
                 (pair.chosen, pair.rejected) = (chosen.turn, rejected.turn);
             }
+        }
+        self.one(&mut record.conversation, &mut found);
+        if let Some(original) = &mut record.original {
+            self.one(original, &mut found);
         }
         let kinds: Vec<Sensitive> = found.iter().map(|finding| finding.kind).collect();
         if self.0.drops(&found) {
@@ -41,38 +43,41 @@ impl Redaction {
             words.dedup();
             return (Err(Fault::new(Code::Pii, format!("there is in it: {}", words.join(", ")))), kinds);
         }
-        (Ok(clean), kinds)
+        (Ok(()), kinds)
     }
 
     /// The conversation, its functions and its error as well; what has no word here loses its form.
-    fn clean(&self, conversation: &Conversation, found: &mut Vec<Finding>) -> Conversation {
-        let mut whole = conversation.clone();
-        let turns = whole.turns.len();
+    fn one(&self, conversation: &mut Conversation, found: &mut Vec<Finding>) {
+        let turns = conversation.turns.len();
         let text = |text: String| Turn {
             role: Role::System,
             name: None,
             parts: vec![Part::Text { text }],
             train: None,
         };
-        whole.turns.push(text(serde_json::to_string(&whole.tools).unwrap_or_default()));
-        whole.turns.push(text(whole.error.take().unwrap_or_default()));
-        let (mut clean, findings) = self.0.apply(&whole);
-        found.extend(findings);
+        let tools = std::mem::take(&mut conversation.tools);
+        let error = conversation.error.take();
+        if !tools.is_empty() {
+            conversation.turns.push(text(serde_json::to_string(&tools).unwrap_or_default()));
+        }
+        conversation.turns.extend(error.iter().cloned().map(text));
+        conversation.parameters.clear();
+        found.extend(self.0.clean(conversation));
         let mut extra =
-            clean.turns.split_off(turns).into_iter().map(|turn| match turn.parts.into_iter().next() {
+            conversation.turns.split_off(turns).into_iter().map(|turn| match turn.parts.into_iter().next() {
                 Some(Part::Text { text }) => text,
                 _ => String::new(),
             });
-        let tools: Option<Vec<Tool>> = extra.next().and_then(|tools| serde_json::from_str(&tools).ok());
-        // A placeholder within a word of the schema itself would break it; then there are no functions.
-        clean.tools = tools.unwrap_or_default();
-        clean.error = extra.next().filter(|error| !error.is_empty());
-        clean.parameters.clear();
-        let others = clean.alternatives.iter_mut().map(|other| &mut other.turn);
-        for part in clean.turns.iter_mut().chain(others).flat_map(|turn| &mut turn.parts) {
+        if !tools.is_empty() {
+            let tools: Option<Vec<Tool>> = extra.next().and_then(|tools| serde_json::from_str(&tools).ok());
+            // A placeholder within a word of the schema itself would break it; then there are no functions.
+            conversation.tools = tools.unwrap_or_default();
+        }
+        conversation.error = extra.next().filter(|error| !error.is_empty());
+        let others = conversation.alternatives.iter_mut().map(|other| &mut other.turn);
+        for part in conversation.turns.iter_mut().chain(others).flat_map(|turn| &mut turn.parts) {
             forget_raw(part);
         }
-        clean
     }
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn run(
         let records = origin.records(after)?;
         let Some(last) = records.last() else { break };
         after = Some(last.row.id);
-        for record in &records {
+        for record in records {
             if watch.called_off() {
                 return Err(Error::Cancelled);
             }

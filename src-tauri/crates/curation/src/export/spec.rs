@@ -91,6 +91,11 @@ impl Spec {
         self.filter.clone().unwrap_or(Filter { states, ..Filter::default() })
     }
 
+    /// Whether facts of the conversation go beside each row.
+    pub(crate) fn tells_about(&self) -> bool {
+        self.format == FileFormat::Parquet || self.preset == Preset::Markdown
+    }
+
     /// What is wrong with it, in plain words.
     pub fn wrong(&self) -> Option<&'static str> {
         let fine = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::Error;
 use super::origin::{Origin, Preference, RawExchange, Record};
 
-/// So many conversations are read at once. The next ones are read while rows are made of these.
+/// So many conversations are read at once. The next ones are read and understood while rows are made of these.
 const PIECE: u32 = 64;
 /// So many of what tells which say the same.
 const ALIKE: u32 = 10_000;
@@ -28,7 +28,7 @@ pub struct Stored {
 #[derive(Debug)]
 struct Ahead {
     after: Option<ThreadId>,
-    reading: JoinHandle<Result<Vec<Exported>, postern_store::Error>>,
+    reading: JoinHandle<Result<Vec<Record>, Error>>,
 }
 
 impl Stored {
@@ -49,8 +49,11 @@ impl Stored {
     /// Begins to read what is behind a conversation.
     fn read(&self, settled: &Settled, after: Option<ThreadId>) -> Ahead {
         let (conversations, settled) = (self.conversations.clone(), settled.clone());
-        let reading =
-            self.runtime.spawn(async move { conversations.next_for_export(&settled, after, PIECE).await });
+        let reading = self.runtime.spawn(async move {
+            let exported = conversations.next_for_export(&settled, after, PIECE).await?;
+            let understood = move || exported.into_iter().map(record).collect();
+            tokio::task::spawn_blocking(understood).await.map_err(|_| postern_store::Error::Closed)?
+        });
         Ahead { after, reading }
     }
 }
@@ -69,11 +72,11 @@ impl Origin for Stored {
         let settled = self.settled()?;
         let ahead = self.ahead.take().filter(|ahead| ahead.after == after);
         let Ahead { reading, .. } = ahead.unwrap_or_else(|| self.read(&settled, after));
-        let exported = self.runtime.block_on(reading).map_err(|_| postern_store::Error::Closed)??;
-        if let Some(last) = exported.last() {
+        let records = self.runtime.block_on(reading).map_err(|_| postern_store::Error::Closed)??;
+        if let Some(last) = records.last() {
             self.ahead = Some(self.read(&settled, Some(last.row.id)));
         }
-        exported.into_iter().map(record).collect()
+        Ok(records)
     }
 
     fn raw(&mut self, seq: Seq) -> Result<Option<RawExchange>, Error> {

@@ -24,8 +24,14 @@ impl Redactor {
     /// The conversation without what the profile names, and what was taken out, in places of the original. Where the
     /// profile says to leave the whole conversation out, it comes back as it is: look at [`Redactor::drops`].
     pub fn apply(&self, conversation: &Conversation) -> (Conversation, Vec<Finding>) {
-        let mut words = Words::new(&self.profile);
         let mut redacted = conversation.clone();
+        let found = self.clean(&mut redacted);
+        (redacted, found)
+    }
+
+    /// The same to the conversation itself. Where nothing is found nothing is copied.
+    pub(crate) fn clean(&self, redacted: &mut Conversation) -> Vec<Finding> {
+        let mut words = Words::new(&self.profile);
         let count = redacted.turns.len();
         for (at, turn) in redacted.turns.iter_mut().enumerate() {
             words.turn(at, turn);
@@ -42,7 +48,7 @@ impl Redactor {
             tool.description.iter_mut().for_each(|text| words.text(text, None));
             tool.parameters.iter_mut().for_each(|schema| words.json(schema, None));
         }
-        (redacted, found)
+        found
     }
 
     /// What would be taken out.

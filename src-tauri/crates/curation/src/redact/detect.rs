@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 
 use super::Sensitive;
 use super::checks::{card, chinese_id, entropy, iban, public_v4, public_v6};
-use super::random::tokens;
+use super::random::{DIGITS, tokens};
 
 /// Something in a text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,27 +22,67 @@ struct Detector {
     pattern: Regex,
     /// Says whether a match is one.
     check: fn(&str) -> bool,
+    /// A text with fewer digits has nothing that passes.
+    digits: usize,
     /// A text without any of these has no match.
     signs: &'static [&'static str],
+}
+
+/// What a look at each byte says of a text, so that most patterns need not be tried.
+struct Glance<'a> {
+    text: &'a str,
+    digits: usize,
+    /// The bytes that occur.
+    bytes: [bool; 256],
+}
+
+impl<'a> Glance<'a> {
+    fn at(text: &'a str) -> Self {
+        let mut bytes = [false; 256];
+        text.bytes().for_each(|byte| bytes[usize::from(byte)] = true);
+        let digits = match b"0123456789".iter().any(|digit| bytes[usize::from(*digit)]) {
+            true => text.bytes().filter(u8::is_ascii_digit).count(),
+            false => 0,
+        };
+        Self { text, digits, bytes }
+    }
+
+    fn has(&self, sign: &str) -> bool {
+        sign.bytes().all(|byte| self.bytes[usize::from(byte)]) && self.text.contains(sign)
+    }
+
+    fn may_have(&self, detector: &Detector) -> bool {
+        let Detector { digits, signs, .. } = detector;
+        self.digits >= *digits && (signs.is_empty() || signs.iter().any(|sign| self.has(sign)))
+    }
 }
 
 /// Longer texts are looked at piece by piece, cut at blanks, so that no pattern sees too much at once.
 const MOST: usize = 128 << 10;
 
-type Row = (Sensitive, &'static [&'static str], &'static str, fn(&str) -> bool);
+/// The kind, how many digits there are at least, signs, the pattern and the check.
+type Row = (Sensitive, usize, &'static [&'static str], &'static str, fn(&str) -> bool);
 
 /// The more telling comes first: where two meet, the first has it.
 static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
     let rows: [Row; 20] = [
         (
             Sensitive::PrivateKey,
+            0,
             &["PRIVATE KEY"],
             r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,.\-()]{40,}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
             any,
         ),
-        (Sensitive::Jwt, &["eyJ"], r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}", any),
+        (
+            Sensitive::Jwt,
+            0,
+            &["eyJ"],
+            r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+            any,
+        ),
         (
             Sensitive::UrlCredentials,
+            0,
             &["://"],
             r"\b[a-z][a-z0-9+.-]{1,15}://(?P<x>[^\s/:@<>{}$%'\x22]{1,128}:[^\s/@<>{}$'\x22]{3,256})@[\w.\[-]",
             url_credentials,
@@ -50,26 +90,30 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
         // OpenAI's, Anthropic's, OpenRouter's, DeepSeek's and others': they all took to the same beginning.
         (
             Sensitive::ApiKey,
+            2,
             &["sk-"],
             r"\b(?P<x>sk-(?:ant-|or-|proj-|svcacct-|admin-|lf-)?[A-Za-z0-9_-]{20,})",
             looks_random,
         ),
-        (Sensitive::ApiKey, &["AIza"], r"\bAIza[0-9A-Za-z_-]{35}", any),
+        (Sensitive::ApiKey, 0, &["AIza"], r"\bAIza[0-9A-Za-z_-]{35}", any),
         (
             Sensitive::ApiKey,
+            0,
             &["gh", "github_pat_"],
             r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b",
             any,
         ),
         (
             Sensitive::ApiKey,
+            0,
             &["xox", "xapp-"],
             r"\b(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{20,})",
             any,
         ),
-        (Sensitive::ApiKey, &["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", not_an_example),
+        (Sensitive::ApiKey, 0, &["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", not_an_example),
         (
             Sensitive::ApiKey,
+            0,
             &[
                 "hf_", "glpat-", "npm_", "pypi-", "gsk_", "xai-", "_live_", "_test_", "SG.", "ya29.", "r8_",
                 "pplx-",
@@ -77,53 +121,61 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
             r"\b(?:hf_[A-Za-z0-9]{30,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|ya29\.[A-Za-z0-9_-]{20,}|r8_[A-Za-z0-9]{30,}|pplx-[A-Za-z0-9]{40,})",
             any,
         ),
-        (Sensitive::Bearer, &["earer"], r"\b[Bb]earer\s+(?P<x>[A-Za-z0-9._~+/-]{16,}=*)", looks_random),
+        (Sensitive::Bearer, 2, &["earer"], r"\b[Bb]earer\s+(?P<x>[A-Za-z0-9._~+/-]{16,}=*)", looks_random),
         (
             Sensitive::Cookie,
+            0,
             &["ookie"],
             r"(?i)\b(?:set-)?cookie\s*:\s*(?P<x>[\w.!#$%&*+^`|~-]+=[^\s;'\x22]{6,}(?:;\s*[\w.!#$%&*+^`|~-]+=[^\s;'\x22]*)*)",
             any,
         ),
         (
             Sensitive::Password,
+            1,
             &["ey", "ecret", "ECRET", "oken", "OKEN", "assw", "ASSW", "EY", "pwd", "PWD", "密码", "密钥"],
             r#"(?i)(?:secret|token|passw(?:or)?d|passwd|pwd|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|密码|密钥)(?:[_-]?(?:key|value)|[_-][\w-]{0,20})?["']?\s{0,3}(?:[:=]|=>|:=|：|是|为)\s{0,3}["'`]?(?P<x>[A-Za-z0-9_~+/.!@#$%^&*-]{8,200}={0,2})"#,
             looks_secret,
         ),
         (
             Sensitive::Email,
+            0,
             &["@"],
             r"\b(?P<x>[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24})\b",
             email,
         ),
-        (Sensitive::Iban, &[], r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", iban),
-        (Sensitive::ChineseId, &[], r"\b\d{17}[\dXx]\b", chinese_id),
+        (Sensitive::Iban, 2, &[], r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", iban),
+        (Sensitive::ChineseId, 17, &[], r"\b\d{17}[\dXx]\b", chinese_id),
         (
             Sensitive::CreditCard,
+            13,
             &[],
             r"\b\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b",
             card,
         ),
         (
             Sensitive::Phone,
+            8,
             &["+"],
             r"(?:^|[^0-9A-Za-z_+.])(?P<x>\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{2,4}(?:[ .-]?\d{2,4}){1,4})\b",
             phone,
         ),
         (
             Sensitive::Phone,
+            2,
             &[],
             r"(?:^|[^0-9A-Za-z_.+-])(?P<x>1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?:$|[^0-9A-Za-z_.-])",
             any,
         ),
         (
             Sensitive::Ip,
+            4,
             &["."],
             r"(?:^|[^0-9A-Za-z_.-])(?P<x>\d{1,3}(?:\.\d{1,3}){3})(?:$|[^0-9A-Za-z_.-]|\.(?:$|\s)|-(?:$|\s))",
             public_v4,
         ),
         (
             Sensitive::HomeUser,
+            0,
             &["/home/", "/Users/", "\\Users\\", "\\\\Users"],
             r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<x>[A-Za-z0-9][A-Za-z0-9._-]{1,31})(?:[/\\\s'\x22:)\]]|$)",
             home_user,
@@ -131,8 +183,14 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
     ];
     let mut detectors: Vec<Detector> = rows
         .into_iter()
-        .filter_map(|(kind, signs, pattern, check)| {
-            Some(Detector { kind, signs, check, pattern: Regex::new(&between_letters(pattern)).ok()? })
+        .filter_map(|(kind, digits, signs, pattern, check)| {
+            Some(Detector {
+                kind,
+                digits,
+                signs,
+                check,
+                pattern: Regex::new(&between_letters(pattern)).ok()?,
+            })
         })
         .collect();
     let v6 = Regex::new(
@@ -142,6 +200,7 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
         kind: Sensitive::Ip,
         pattern,
         check: public_v6,
+        digits: 1,
         signs: &[":"],
     }));
     detectors
@@ -178,16 +237,8 @@ fn piece_end(text: &str, at: usize) -> usize {
 }
 
 fn in_piece(piece: &str, from: usize, spans: &mut Vec<Span>) {
-    let has_digit = piece.bytes().any(|byte| byte.is_ascii_digit());
-    for detector in DETECTORS.iter() {
-        let possible = if detector.signs.is_empty() {
-            has_digit
-        } else {
-            detector.signs.iter().any(|sign| piece.contains(sign))
-        };
-        if !possible {
-            continue;
-        }
+    let glance = Glance::at(piece);
+    for detector in DETECTORS.iter().filter(|detector| glance.may_have(detector)) {
         let mut at = 0;
         while let Some(found) = detector.pattern.captures_at(piece, at) {
             let Some((start, end)) = place(&found) else { break };
@@ -206,7 +257,9 @@ fn in_piece(piece: &str, from: usize, spans: &mut Vec<Span>) {
             }
         }
     }
-    random(piece, from, spans);
+    if glance.digits >= DIGITS {
+        random(piece, from, spans);
+    }
 }
 
 /// Long random tokens, where nothing more telling is.

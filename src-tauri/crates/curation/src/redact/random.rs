@@ -11,6 +11,9 @@ use super::checks::entropy;
 /// Shorter ones may be ids, longer ones files.
 const LONG: std::ops::RangeInclusive<usize> = 32..=100;
 
+/// Every one of them has so many digits at least.
+pub(super) const DIGITS: usize = 3;
+
 /// A line of so many letters of base64 beside it says that it is a piece of a file.
 const LINE: usize = 40;
 
@@ -77,7 +80,7 @@ fn stands_alone(text: &str, begin: usize, end: usize) -> bool {
 fn is_random(token: &str) -> bool {
     let bare = token.trim_end_matches('=');
     let count = |is: fn(&u8) -> bool| bare.bytes().filter(is).count();
-    let mixed = count(u8::is_ascii_digit) >= 3
+    let mixed = count(u8::is_ascii_digit) >= DIGITS
         && count(u8::is_ascii_uppercase) >= 5
         && count(u8::is_ascii_lowercase) >= 5;
     mixed

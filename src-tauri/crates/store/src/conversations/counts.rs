@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::class::{self, Class};
-use super::narrow::Narrowed;
+use super::narrow::{Condition, Narrowed};
 use super::{Conversations, Facet, FacetValue, Filter};
 use crate::{Error, clock};
 
 /// So many values of a field are told.
 const VALUES: usize = 200;
+
+/// So many classes are asked about one by one.
+const FEW: usize = if cfg!(test) { 2 } else { 500 };
 
 impl Conversations {
     /// How many conversations match.
@@ -45,6 +48,9 @@ fn count(connection: &Connection, filter: &Filter) -> Result<u64, Error> {
         narrowed.gather(&moment)?;
         return Ok(narrowed.within.map_or(0, |within| within.len() as u64));
     }
+    if narrowed.by_index_only() {
+        return narrowed.count(&moment);
+    }
     let mut count = 0;
     narrowed.visit(&moment, |_| count += 1)?;
     Ok(count)
@@ -73,6 +79,9 @@ fn facets(connection: &Connection, filter: &Filter) -> Result<Vec<Facet>, Error>
 }
 
 fn by_class(connection: &Connection, narrowed: &mut Narrowed) -> Result<HashMap<i64, u64>, Error> {
+    if narrowed.by_index_only() && narrowed.moments() == (i64::MIN..i64::MAX) {
+        return narrowed.count_by_class(connection);
+    }
     let mut counts = HashMap::new();
     narrowed.visit(connection, |entry| *counts.entry(entry.class).or_default() += 1)?;
     Ok(counts)
@@ -103,26 +112,46 @@ impl Tally {
     ) -> Result<(), Error> {
         let holds: String =
             narrowed.conditions.iter().map(|condition| format!(", {}", condition.sql)).collect();
-        let sql = format!("SELECT {}, id, threads{holds} FROM classes WHERE threads > 0", class::COLUMNS);
-        let mut all = connection.prepare_cached(&sql)?;
-        let mut rows = all.query([])?;
-        while let Some(row) = rows.next()? {
-            let count = match within {
-                Some(counts) => counts.get(&row.get(12)?).copied().unwrap_or_default(),
-                None => clock::unsigned(row.get(13)?),
-            };
-            if count == 0 {
-                continue;
-            }
-            let mut failing = Vec::new();
-            for (at, condition) in narrowed.conditions.iter().enumerate() {
-                if !row.get::<_, bool>(14 + at)? {
-                    failing.push(condition.field);
+        let select = format!("SELECT {}, id, threads{holds} FROM classes", class::COLUMNS);
+        match within {
+            // Each of a few is found sooner than all are gone through.
+            Some(counts) if counts.len() <= FEW => {
+                let mut one = connection.prepare_cached(&format!("{select} WHERE id = ?1"))?;
+                for (class, count) in counts {
+                    if let Some(row) = one.query([class])?.next()? {
+                        self.class(row, *count, &narrowed.conditions)?;
+                    }
                 }
             }
-            if failing.len() <= 1 {
-                self.add(&Class::read(row, 0)?, count, failing.first().copied());
+            _ => {
+                let mut all = connection.prepare_cached(&format!("{select} WHERE threads > 0"))?;
+                let mut rows = all.query([])?;
+                while let Some(row) = rows.next()? {
+                    let count = match within {
+                        Some(counts) => counts.get(&row.get(12)?).copied().unwrap_or_default(),
+                        None => clock::unsigned(row.get(13)?),
+                    };
+                    self.class(row, count, &narrowed.conditions)?;
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// Takes in one of them, with so many conversations that count. Whether it meets each condition stands at the end of
+    /// its row.
+    fn class(&mut self, row: &Row<'_>, count: u64, conditions: &[Condition]) -> Result<(), Error> {
+        if count == 0 {
+            return Ok(());
+        }
+        let mut failing = Vec::new();
+        for (at, condition) in conditions.iter().enumerate() {
+            if !row.get::<_, bool>(14 + at)? {
+                failing.push(condition.field);
+            }
+        }
+        if failing.len() <= 1 {
+            self.add(&Class::read(row, 0)?, count, failing.first().copied());
         }
         Ok(())
     }

@@ -111,6 +111,11 @@ impl Narrowed {
         self.classes.is_none() && self.whenever()
     }
 
+    /// Whether what stands in an index alone decides.
+    pub(crate) fn by_index_only(&self) -> bool {
+        self.within.is_none() && self.common.is_empty()
+    }
+
     fn whenever(&self) -> bool {
         self.last_ms == (i64::MIN..i64::MAX) && self.tokens == (i64::MIN, i64::MAX)
     }
@@ -118,6 +123,11 @@ impl Narrowed {
     /// The moments between which all that matches lies; the first belongs to them.
     pub(crate) fn moments(&self) -> Range<i64> {
         self.last_ms.clone()
+    }
+
+    /// How many tokens all that matches has, from the first to the last.
+    pub(crate) fn tokens(&self) -> (i64, i64) {
+        self.tokens
     }
 
     /// Whether a conversation matches.

@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use rusqlite::{Connection, params};
 
 use super::narrow::{Entry, Narrowed};
+use super::rows::Rows;
 use super::walk::ENTRY;
-use super::{Conversations, PageOf, Sort, ThreadPage, rows};
+use super::{Conversations, PageOf, Sort, ThreadPage};
 use crate::Error;
 
 /// Sets of conversations up to this size are looked up.
@@ -63,7 +64,7 @@ fn page(connection: &Connection, of: &PageOf) -> Result<ThreadPage, Error> {
     let next = list.found.last().filter(|_| list.found.len() == limit);
     let next = next.map(|place| Cursor { rating: last, place: *place }.text(of.sort));
     let ids: Vec<i64> = list.found.iter().map(|(_, id)| *id).collect();
-    Ok(ThreadPage { rows: rows::rows(&moment, &ids)?, next })
+    Ok(ThreadPage { rows: Rows::new(&moment)?.all(&ids)?, next })
 }
 
 /// Where a page ended.

@@ -90,7 +90,10 @@ pub(super) fn repair_open(
             }
         });
         // One that is busy still reads the file under its new name, where the system lets it be moved.
-        let _ = let_go.recv_timeout(PATIENCE);
+        if let_go.recv_timeout(PATIENCE).is_ok() {
+            // What it met before is what is repaired now, and no reason to do so again.
+            reader.is_damaged();
+        }
         repairing.push(repaired);
     }
     *connection = Connection::open_in_memory()?;

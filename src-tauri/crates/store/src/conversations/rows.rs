@@ -1,27 +1,25 @@
 //! Rows of conversations, as they are listed and exported.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection, Row};
 
 use super::class::Class;
 use super::narrow::Narrowed;
 use super::{Alike, Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
 use crate::{Error, KeyId, clock};
 
-/// What a row is read from. The table of classes is `c`, that of conversations `t`.
+/// What a row is read from, by its id.
 const ROW: &str = "
     SELECT t.id, t.began_ms, t.last_ms, t.leaf, t.parent, t.fork_at, t.total_ms, t.turns, t.chars, t.tokens_in,
            t.tokens_out, t.text_hash, t.title, t.preview, t.note,
            (SELECT threads FROM clusters WHERE id = t.cluster),
-           (SELECT group_concat(tag, char(10)) FROM (SELECT tag FROM tags WHERE thread = t.id ORDER BY tag)),
-           (SELECT word FROM words WHERE id = c.model), (SELECT word FROM words WHERE id = c.host),
-           (SELECT word FROM words WHERE id = c.upstream), (SELECT word FROM words WHERE id = c.dialect),
-           (SELECT word FROM words WHERE id = c.kind), (SELECT word FROM words WHERE id = c.language),
+           (SELECT group_concat(tag, '\n') FROM tags WHERE thread = t.id),
            c.state, c.standing, c.model, c.host, c.upstream, c.key, c.dialect, c.kind, c.language, c.flags, c.rating,
            c.edited
-    FROM threads t JOIN classes c ON c.id = t.class";
+    FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1";
 
 /// How many forks are shown with a conversation.
 const FORKS: i64 = 100;
@@ -93,25 +91,60 @@ impl fmt::Debug for Settled {
     }
 }
 
-/// The row of one conversation.
-pub(crate) fn row(connection: &Connection, id: ThreadId) -> Result<Option<ThreadRow>, Error> {
-    let mut find = connection.prepare_cached(&format!("{ROW} WHERE t.id = ?1"))?;
-    Ok(find.query_row([id.0], read).optional()?)
+/// Reads rows. Its statements are prepared once for all of them.
+pub(crate) struct Rows<'a> {
+    find: CachedStatement<'a>,
+    words: Words<'a>,
 }
 
-/// The rows of these conversations, in this order; those that are gone are left out.
-pub(crate) fn rows(connection: &Connection, ids: &[i64]) -> Result<Vec<ThreadRow>, Error> {
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        rows.extend(row(connection, ThreadId(*id))?);
+impl<'a> Rows<'a> {
+    pub(crate) fn new(connection: &'a Connection) -> Result<Self, Error> {
+        let word = connection.prepare_cached("SELECT word FROM words WHERE id = ?1")?;
+        let words = Words { find: word, known: HashMap::new() };
+        Ok(Self { find: connection.prepare_cached(ROW)?, words })
     }
-    Ok(rows)
+
+    /// The row of one conversation; `None` when it is gone.
+    pub(crate) fn get(&mut self, id: i64) -> Result<Option<ThreadRow>, Error> {
+        let mut found = self.find.query([id])?;
+        let row = found.next()?.map(|row| read(row, &mut self.words));
+        Ok(row.transpose()?)
+    }
+
+    /// The rows of these conversations, in this order; those that are gone are left out.
+    pub(crate) fn all(&mut self, ids: &[i64]) -> Result<Vec<ThreadRow>, Error> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(self.get(*id)?);
+        }
+        Ok(rows)
+    }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<ThreadRow> {
-    let class = Class::read(row, 23)?;
-    let host: String = row.get(18)?;
-    let tags: Option<String> = row.get(16)?;
+/// Words by their numbers. The same few stand in all rows.
+struct Words<'a> {
+    find: CachedStatement<'a>,
+    known: HashMap<i64, String>,
+}
+
+impl Words<'_> {
+    fn get(&mut self, id: i64) -> rusqlite::Result<String> {
+        if let Some(word) = self.known.get(&id) {
+            return Ok(word.clone());
+        }
+        let word: String = self.find.query_row([id], |row| row.get(0))?;
+        Ok(self.known.entry(id).or_insert(word).clone())
+    }
+}
+
+fn read(row: &Row<'_>, words: &mut Words<'_>) -> rusqlite::Result<ThreadRow> {
+    let class = Class::read(row, 17)?;
+    let host = words.get(class.host)?;
+    let mut tags: Vec<String> = match row.get_ref(16)?.as_str_or_null()? {
+        Some(tags) => tags.split('\n').map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
+    tags.sort_unstable();
     Ok(ThreadRow {
         id: ThreadId(row.get(0)?),
         began_ms: row.get(1)?,
@@ -120,16 +153,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ThreadRow> {
         parent: row.get::<_, Option<i64>>(4)?.map(ThreadId),
         fork_at: row.get(5)?,
         host: Some(host).filter(|host| !host.is_empty()),
-        upstream: row.get(19)?,
+        upstream: words.get(class.upstream)?,
         key: Some(class.key).filter(|key| *key != 0).map(KeyId),
         total_ms: row.get(6)?,
         facts: Facts {
             title: row.get(12)?,
             preview: row.get(13)?,
-            kind: row.get(21)?,
-            dialect: row.get(20)?,
-            model: row.get(17)?,
-            language: row.get(22)?,
+            kind: words.get(class.kind)?,
+            dialect: words.get(class.dialect)?,
+            model: words.get(class.model)?,
+            language: words.get(class.language)?,
             standing: class.standing,
             turns: row.get(7)?,
             chars: clock::unsigned(row.get(8)?),
@@ -142,7 +175,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ThreadRow> {
         state: class.state,
         rating: Some(class.rating).filter(|rating| *rating != 0),
         note: row.get(14)?,
-        tags: tags.map(|tags| tags.split('\n').map(str::to_owned).collect()).unwrap_or_default(),
+        tags,
         edited: class.edited,
         cluster: row.get::<_, Option<u32>>(15)?.unwrap_or(1),
     })
@@ -151,7 +184,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ThreadRow> {
 fn detail(connection: &Connection, id: ThreadId) -> Result<Option<ThreadDetail>, Error> {
     // One moment for all that is read.
     let moment = connection.unchecked_transaction()?;
-    let Some(row) = row(&moment, id)? else { return Ok(None) };
+    let Some(row) = Rows::new(&moment)?.get(id.0)? else { return Ok(None) };
     let (body, edited) = moment
         .prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?
         .query_row([id.0], |found| Ok((found.get(0)?, found.get(1)?)))?;
@@ -160,7 +193,7 @@ fn detail(connection: &Connection, id: ThreadId) -> Result<Option<ThreadDetail>,
         .query_map([id.0], |found| Ok(Seq(found.get(0)?)))?
         .collect::<Result<_, _>>()?;
     let forks = forks(&moment, &row)?;
-    let pairs = pairs(&moment, id)?;
+    let pairs = pairs(&mut pairs_of(&moment)?, id.0)?;
     Ok(Some(ThreadDetail { row, body, edited, exchanges, forks, pairs }))
 }
 
@@ -171,14 +204,18 @@ fn forks(connection: &Connection, of: &ThreadRow) -> Result<Vec<ThreadRow>, Erro
          UNION SELECT id FROM threads WHERE parent = ?1 ORDER BY id LIMIT ?3",
     )?;
     let found = find.query_map((of.id.0, of.parent.map(|parent| parent.0), FORKS), |found| found.get(0))?;
-    rows(connection, &found.collect::<Result<Vec<_>, _>>()?)
+    Rows::new(connection)?.all(&found.collect::<Result<Vec<_>, _>>()?)
 }
 
-fn pairs(connection: &Connection, thread: ThreadId) -> Result<Vec<Pair>, Error> {
-    let mut find = connection.prepare_cached(
+/// Finds the pairs of one conversation.
+fn pairs_of(connection: &Connection) -> Result<CachedStatement<'_>, Error> {
+    Ok(connection.prepare_cached(
         "SELECT id, thread, at_turn, chosen, rejected, at_ms FROM pairs WHERE thread = ?1 ORDER BY id",
-    )?;
-    let pairs = find.query_map([thread.0], |row| {
+    )?)
+}
+
+fn pairs(of: &mut CachedStatement<'_>, thread: i64) -> Result<Vec<Pair>, Error> {
+    let pairs = of.query_map([thread], |row| {
         Ok(Pair {
             id: row.get(0)?,
             thread: ThreadId(row.get(1)?),
@@ -200,16 +237,18 @@ fn next_for_export(
     let moment = connection.unchecked_transaction()?;
     let ids = next_ids(&moment, of, after, limit)?;
     let mut exported = Vec::with_capacity(ids.len());
+    let mut rows = Rows::new(&moment)?;
+    let mut pairs_of = pairs_of(&moment)?;
     let mut bodies = moment.prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?;
     for id in ids {
-        let Some(row) = row(&moment, ThreadId(id))? else { continue };
+        let Some(row) = rows.get(id)? else { continue };
         let (derived, edited): (_, Option<_>) =
             bodies.query_row([id], |found| Ok((found.get(0)?, found.get(1)?)))?;
         let (body, original) = match edited {
             Some(edited) => (edited, Some(derived)),
             None => (derived, None),
         };
-        exported.push(Exported { row, body, original, pairs: pairs(&moment, ThreadId(id))? });
+        exported.push(Exported { row, body, original, pairs: pairs(&mut pairs_of, id)? });
     }
     Ok(exported)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Row, params};
 
 use super::narrow::{Entry, Narrowed};
-use crate::Error;
+use crate::{Error, clock};
 
 /// So many conversations are gone through in an index while one is looked up by its id.
 const PART: usize = 16;
@@ -40,6 +40,40 @@ impl Narrowed {
         self.visit(connection, |entry| ids.push(entry.id))?;
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    /// How many match. Only where nothing but classes, moments and tokens decides: these SQLite counts by itself.
+    pub(crate) fn count(&self, connection: &Connection) -> Result<u64, Error> {
+        const MATCH: &str = "last_ms >= ?1 AND last_ms < ?2 AND tokens BETWEEN ?3 AND ?4";
+        let (moments, (least, most)) = (self.moments(), self.tokens());
+        let Some(classes) = &self.classes else {
+            let mut all = connection.prepare_cached(&format!(
+                "SELECT count(*) FROM threads INDEXED BY threads_last WHERE {MATCH}"
+            ))?;
+            let count: i64 = all.query_row([moments.start, moments.end, least, most], |row| row.get(0))?;
+            return Ok(clock::unsigned(count));
+        };
+        let mut of_class = connection.prepare_cached(&format!(
+            "SELECT count(*) FROM threads INDEXED BY threads_class WHERE class = ?5 AND {MATCH}"
+        ))?;
+        let mut count = 0;
+        for class in classes.keys() {
+            let values = [moments.start, moments.end, least, most, *class];
+            count += clock::unsigned(of_class.query_row(values, |row| row.get(0))?);
+        }
+        Ok(count)
+    }
+
+    /// How many there are of each class by their tokens alone, whichever classes match.
+    pub(crate) fn count_by_class(&self, connection: &Connection) -> Result<HashMap<i64, u64>, Error> {
+        let mut all = connection.prepare_cached(
+            "SELECT class, count(*) FROM threads INDEXED BY threads_class WHERE tokens BETWEEN ?1 AND ?2
+             GROUP BY class",
+        )?;
+        let counts = all.query_map([self.tokens().0, self.tokens().1], |row| {
+            Ok((row.get(0)?, clock::unsigned(row.get(1)?)))
+        })?;
+        Ok(counts.collect::<Result<_, _>>()?)
     }
 
     /// The next ids behind `after`, at most so many, in order. What lies between is looked at, and nothing behind.

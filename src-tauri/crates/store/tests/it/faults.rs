@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use postern_store::{Change, Ended, Filter, Recorder, Recording, ReviewState, Selection, Seq, TroubleKind};
+use postern_store::{
+    Change, Ended, Filter, Recorder, Recording, ReviewState, Selection, Seq, ThreadId, TroubleKind,
+};
 use tempfile::TempDir;
 
 use super::derived::{House, said};
@@ -178,7 +180,7 @@ async fn a_damaged_page_costs_only_what_was_on_it() {
     }
     until_usage(&store, |usage| usage.exchanges == 2000).await;
     store.close();
-    damage(folder.path());
+    damage(folder.path(), b"/v1/chat/completions");
     let store = open(folder.path());
     // Whoever reads or writes there finds it.
     let conversations = store.conversations();
@@ -214,7 +216,7 @@ async fn decisions_outlive_a_damaged_database() {
     conversations.change(Selection::Ids(vec![id]), change).await.expect("changed");
     house.record(1000).await;
     let folder = house.close();
-    damage(folder.path());
+    damage(folder.path(), b"/v1/chat/completions");
 
     let store = open(folder.path());
     let conversations = store.conversations();
@@ -239,8 +241,24 @@ async fn decisions_outlive_a_damaged_database() {
     store.close();
 }
 
-/// Spoils a page with exchanges of a closed store, one of those that came late.
-fn damage(folder: &Path) {
+#[tokio::test]
+async fn damage_that_only_a_list_meets_is_repaired() {
+    let house = House::new();
+    for number in 0..20 {
+        house.said(&[&format!("question {number}"), "an answer"]).await;
+    }
+    let folder = house.close();
+    damage(folder.path(), b"question 1");
+    let store = open(folder.path());
+    for number in 1..=20 {
+        let _ = store.conversations().thread(ThreadId(number)).await;
+    }
+    until_usage(&store, |usage| usage.repaired.is_some()).await;
+    store.close();
+}
+
+/// Spoils a page of a closed store on which this stands, one of those that came late.
+fn damage(folder: &Path, what: &[u8]) {
     const PAGE: usize = 4096;
     /// The first byte of a leaf of a table.
     const LEAF: u8 = 13;
@@ -248,8 +266,7 @@ fn damage(folder: &Path) {
     let wal = std::fs::metadata(folder.join("conversations.db-wal")).map_or(0, |wal| wal.len());
     assert_eq!(wal, 0, "pages that wait in the log would hide the damage");
     let mut bytes = std::fs::read(&database).expect("readable");
-    let path = b"/v1/chat/completions";
-    let holds = |page: &[u8]| page[0] == LEAF && page.windows(path.len()).any(|part| part == path);
+    let holds = |page: &[u8]| page[0] == LEAF && page.windows(what.len()).any(|part| part == what);
     let pages: Vec<_> = (0..bytes.len() / PAGE).filter(|at| holds(&bytes[at * PAGE..][..PAGE])).collect();
     bytes[pages[pages.len() * 2 / 3] * PAGE..][..PAGE].fill(0xa5);
     std::fs::write(&database, bytes).expect("writable");

@@ -14,6 +14,9 @@ use super::super::spec::{FileFormat, Spec};
 use super::super::target::columns;
 use super::Written;
 
+/// So much is gathered before it is written.
+const BUFFER: usize = 64 << 10;
+
 /// A file with rows in it.
 pub(super) enum RowFile {
     Jsonl(Lines),
@@ -39,12 +42,14 @@ impl RowFile {
         })
     }
 
-    pub(super) fn write(&mut self, row: &Value) -> Result<(), Error> {
+    /// Adds a row; `line` is the same as JSON, where somebody has written it already.
+    pub(super) fn write(&mut self, row: &Value, line: Option<String>) -> Result<(), Error> {
+        let line = || line.unwrap_or_else(|| json(row));
         match self {
-            Self::Jsonl(lines) => lines.text(&(json(row) + "\n")),
+            Self::Jsonl(lines) => lines.line(line()),
             Self::Json { lines, begun } => {
-                let before = if std::mem::replace(begun, true) { ",\n" } else { "\n" };
-                lines.text(&format!("{before}{}", json(row)))
+                lines.text(if std::mem::replace(begun, true) { ",\n" } else { "\n" })?;
+                lines.text(&line())
             }
             Self::Parquet { writer, .. } => writer.write(row),
         }
@@ -79,6 +84,12 @@ impl Lines {
         self.out.write_all(text.as_bytes()).map_err(Error::file(&self.path))
     }
 
+    /// The text and the end of its line.
+    pub(super) fn line(&mut self, mut text: String) -> Result<(), Error> {
+        text.push('\n');
+        self.text(&text)
+    }
+
     pub(super) fn finish(self) -> Result<Written, Error> {
         self.out.finish(self.name, &self.path)
     }
@@ -97,7 +108,7 @@ impl Hashed {
             fs::create_dir_all(folder).map_err(Error::file(folder))?;
         }
         let file = File::create_new(path).map_err(Error::file(path))?;
-        Ok(Self { out: BufWriter::new(file), hash: Sha256::new(), bytes: 0 })
+        Ok(Self { out: BufWriter::with_capacity(BUFFER, file), hash: Sha256::new(), bytes: 0 })
     }
 
     fn finish(mut self, name: String, path: &Path) -> Result<Written, Error> {

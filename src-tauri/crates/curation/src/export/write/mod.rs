@@ -170,7 +170,9 @@ impl Sink for Writer<'_> {
             let text = made.row.get("text").and_then(Value::as_str).unwrap_or_default();
             return self.small(&name, text);
         }
-        if let Value::Object(row) = &made.row {
+        if self.spec.preset.is_llama_factory()
+            && let Value::Object(row) = &made.row
+        {
             self.columns.entry(made.part).or_default().extend(row.keys().cloned());
         }
         let mut row = made.row;
@@ -179,7 +181,7 @@ impl Sink for Writer<'_> {
         {
             row.extend(about);
         }
-        self.part(made.part)?.write(&row)
+        self.part(made.part)?.write(&row, made.line)
     }
 
     fn dropped(&mut self, dropped: Dropped) -> Result<(), Error> {
@@ -190,7 +192,7 @@ impl Sink for Writer<'_> {
             self.invalid = Some(Lines::create(self.folder, "invalid.jsonl")?);
         }
         match &mut self.invalid {
-            Some(file) => file.text(&(json(&dropped) + "\n")),
+            Some(file) => file.line(json(&dropped)),
             None => Ok(()),
         }
     }

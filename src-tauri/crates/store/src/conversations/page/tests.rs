@@ -29,6 +29,7 @@ fn derived(number: i64) -> Derived {
         facts: Facts {
             model: format!("m{}", number % 40),
             chars: number.unsigned_abs() * 7 % 100,
+            tokens_in: number.unsigned_abs() % 50,
             turns: 1,
             ..Facts::default()
         },
@@ -117,6 +118,32 @@ async fn words_that_stand_nearly_everywhere_are_found_like_any_others() {
         let read = store.conversations().next_for_export(&settled, None, 1_000).await.expect("read");
         let read: Vec<i64> = read.iter().map(|one| one.row.leaf.0).collect();
         assert_eq!(read, all.iter().map(|(_, number)| *number).collect::<Vec<_>>(), "{filter:?}");
+    }
+    store.close();
+}
+
+#[tokio::test]
+async fn what_tokens_and_moments_leave_is_counted_as_it_is_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = many(folder.path()).await;
+    let conversations = store.conversations();
+    let tokens = Filter { tokens_from: Some(10), tokens_until: Some(30), ..Filter::default() };
+    let moments = Filter { from_ms: Some(100), until_ms: Some(200), ..Filter::default() };
+    let both = Filter { from_ms: Some(100), until_ms: Some(200), ..tokens.clone() };
+    for (filter, listed) in [(tokens, 126), (moments, 100), (both, 42)] {
+        let models = vec!["m7".to_owned(), "m15".to_owned()];
+        let of_models = Filter { models: models.clone(), ..filter.clone() };
+        let listed_of_models = walk(&store, &of_models, Sort::Newest).await.len() as u64;
+        assert!(listed_of_models > 0 && listed_of_models < 10, "{listed_of_models}");
+        assert_eq!(walk(&store, &filter, Sort::Newest).await.len() as u64, listed, "{filter:?}");
+        assert_eq!(conversations.count(filter).await.expect("counted"), listed);
+        assert_eq!(conversations.count(of_models.clone()).await.expect("counted"), listed_of_models);
+        let facets = conversations.facets(of_models).await.expect("counted");
+        let sum = |field: &str| {
+            let facet = facets.iter().find(|facet| facet.field == field).expect("the field");
+            facet.values.iter().map(|value| value.count).sum::<u64>()
+        };
+        assert_eq!((sum("models"), sum("states")), (listed, listed_of_models), "models leave themselves out");
     }
     store.close();
 }
