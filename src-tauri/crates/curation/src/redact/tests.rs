@@ -67,6 +67,27 @@ fn every_kind_is_found_where_it_stands() {
 }
 
 #[test]
+fn what_has_as_few_digits_as_it_can_have_is_found_as_well() {
+    let key = ["sk-", "ZtKqmVxLwRnBsYcHdFg72J"].concat();
+    let bearer = "ZtKqmVxLwRnBsYcHdFg72J";
+    let random = ["ZtKqmVxLwRnBsYcHdF", "gJPaTeUiOq7w2Ed9Rm"].concat();
+    for (kind, text, what) in [
+        (Sensitive::ApiKey, format!("use {key} then"), key.as_str()),
+        (Sensitive::Bearer, format!("Authorization: Bearer {bearer}"), bearer),
+        (Sensitive::Password, "DB_PASSWORD=\"Troub!dor3x\"".into(), "Troub!dor3x"),
+        (Sensitive::Iban, "to DE35ABCDEFGHJKLMNPQRST please".into(), "DE35ABCDEFGHJKLMNPQRST"),
+        (Sensitive::ChineseId, "身份证号11010519491231002X，".into(), "11010519491231002X"),
+        (Sensitive::CreditCard, "paid with 4222222222222".into(), "4222222222222"),
+        (Sensitive::Phone, "call +49 30 9018".into(), "+49 30 9018"),
+        (Sensitive::Ip, "from 9.7.6.5".into(), "9.7.6.5"),
+        (Sensitive::Ip, "from 2abc:def::face".into(), "2abc:def::face"),
+        (Sensitive::RandomToken, format!("Use {random} for it."), random.as_str()),
+    ] {
+        assert_eq!(found(&text), [(kind, what)], "{text}");
+    }
+}
+
+#[test]
 fn ordinary_prose_and_code_have_nothing_in_them() {
     let innocent = [
         "The meeting is on 2026-11-22 at 10:30:00 in room 4.12; see section 3.2.1 of RFC 7578.",
