@@ -1,22 +1,22 @@
 //! Derives whatever comes, and everything again when the rules have changed, one exchange after the other and behind
-//! everybody's back.
+//! everybody's back: on a thread of its own, which gives way to those that answer.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use postern_store::{Conversations, Derived, Error, Exchange, Facts, Progress, Seq, Standing};
+use postern_store::{Conversations, Derived, Error, Exchange, Facts, Progress, Seq, Standing, give_way};
 use sha2::{Digest, Sha256};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::runtime;
+use tokio::sync::{oneshot, watch};
 
 use crate::read::Media;
 use crate::{Conversation, Flag, Source, VERSION, derive, join};
 
-/// So many exchanges are in memory at once.
-const BATCH: u32 = 16;
+/// So many exchanges are in memory at once, at most.
+const BATCH: u32 = 64;
 
 /// So many answers are remembered for those that continue them.
 const RECENT: usize = 64;
@@ -24,22 +24,26 @@ const RECENT: usize = 64;
 /// A conversation that the provider keeps is put together from at most so many exchanges.
 const LONGEST: usize = 1_000;
 
+/// How often to say how far it is while there is more to do. What is left has to be counted for it.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
 /// How long to wait after the database has failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// How an exchange is derived.
 type Rules = Arc<dyn Fn(&Exchange, &mut dyn Media) -> Option<Derived> + Send + Sync>;
 
-/// The task that derives. Dropped, it goes on until the store is closed; [`Deriving::stop`] ends it.
+/// The thread that derives. Dropped, it goes on until the store is closed; [`Deriving::stop`] ends it.
 #[derive(Debug)]
 pub struct Deriving {
     progress: watch::Receiver<Progress>,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    /// Closed without a word when the thread ends by a panic.
+    ended: oneshot::Receiver<()>,
 }
 
 impl Deriving {
-    /// Begins to derive what is in the store and what comes. Needs a Tokio runtime.
+    /// Begins to derive what is in the store and what comes.
     pub fn start(conversations: Conversations) -> Self {
         Self::by(conversations, VERSION, Arc::new(derive))
     }
@@ -47,9 +51,22 @@ impl Deriving {
     fn by(conversations: Conversations, version: u32, rules: Rules) -> Self {
         let (stop, stopped) = watch::channel(false);
         let (told, progress) = watch::channel(Progress::default());
-        let work = Work { conversations, version, rules, recent: VecDeque::new(), failures: 0 };
-        let task = tokio::spawn(work.run(stopped, told));
-        Self { progress, stop, task }
+        let (end, ended) = oneshot::channel();
+        let work =
+            Work { conversations, version, rules, recent: VecDeque::new(), failures: 0, told_at: None };
+        let thread = move || {
+            give_way();
+            match runtime::Builder::new_current_thread().enable_time().build() {
+                Ok(runtime) => runtime.block_on(work.run(stopped, told)),
+                Err(error) => tracing::error!(%error, "conversations are not derived"),
+            }
+            // Nobody may wait for it.
+            let _ = end.send(());
+        };
+        if let Err(error) = std::thread::Builder::new().name("deriving".to_owned()).spawn(thread) {
+            tracing::error!(%error, "conversations are not derived");
+        }
+        Self { progress, stop, ended }
     }
 
     /// How far it is. All is done when both numbers are the same.
@@ -60,8 +77,8 @@ impl Deriving {
     /// Ends after the exchange at hand.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        if self.task.await.is_err() {
-            tracing::error!("the task that derives conversations ended with a panic");
+        if self.ended.await.is_err() {
+            tracing::error!("the thread that derives conversations did not end by itself");
         }
     }
 }
@@ -118,6 +135,8 @@ struct Work {
     recent: VecDeque<Recent>,
     /// How often in a row the database has failed.
     failures: u32,
+    /// When it was last said how far it is.
+    told_at: Option<Instant>,
 }
 
 impl Work {
@@ -126,8 +145,8 @@ impl Work {
         while !*stopped.borrow() {
             arrivals.mark_unchanged();
             let done = self.batch(&stopped).await;
-            if let Ok(progress) = self.conversations.progress(self.version).await {
-                told.send_if_modified(|known| std::mem::replace(known, progress) != progress);
+            if !matches!(done, Ok(1..)) || self.told_at.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+                self.tell(&told).await;
             }
             match done {
                 Ok(0) => {
@@ -149,6 +168,13 @@ impl Work {
                 }
             }
         }
+    }
+
+    async fn tell(&mut self, told: &watch::Sender<Progress>) {
+        if let Ok(progress) = self.conversations.progress(self.version).await {
+            told.send_if_modified(|known| std::mem::replace(known, progress) != progress);
+        }
+        self.told_at = Some(Instant::now());
     }
 
     /// Derives the next exchanges; says how many.
@@ -182,7 +208,7 @@ impl Work {
 
     async fn take(&mut self, exchange: Exchange, ready: &mut Vec<(Seq, Derived)>) -> Result<(), Error> {
         let seq = exchange.seq;
-        let (outcome, brought) = self.derived(exchange).await?;
+        let (outcome, brought) = self.derived(&exchange);
         for Brought { mime, bytes } in brought {
             self.conversations.keep_media(seq, mime, bytes).await?;
         }
@@ -214,22 +240,18 @@ impl Work {
     }
 
     /// What the rules say of an exchange. They may stumble over it; that is not the end of all others.
-    async fn derived(&self, exchange: Exchange) -> Result<(Outcome, Vec<Brought>), Error> {
-        let rules = Arc::clone(&self.rules);
-        let work = move || {
-            let mut media = Gathered::default();
-            let read = catch_unwind(AssertUnwindSafe(|| rules(&exchange, &mut media)));
-            let outcome = match read {
-                Ok(Some(derived)) => Outcome::Said(Box::new(derived)),
-                Ok(None) => Outcome::Nothing,
-                Err(_) => {
-                    tracing::error!(seq = exchange.seq.0, "the rules stumbled over an exchange");
-                    Outcome::Said(Box::new(unreadable(&exchange)))
-                }
-            };
-            (outcome, media.brought)
+    fn derived(&self, exchange: &Exchange) -> (Outcome, Vec<Brought>) {
+        let mut media = Gathered::default();
+        let read = catch_unwind(AssertUnwindSafe(|| (self.rules)(exchange, &mut media)));
+        let outcome = match read {
+            Ok(Some(derived)) => Outcome::Said(Box::new(derived)),
+            Ok(None) => Outcome::Nothing,
+            Err(_) => {
+                tracing::error!(seq = exchange.seq.0, "the rules stumbled over an exchange");
+                Outcome::Said(Box::new(unreadable(exchange)))
+            }
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)
+        (outcome, media.brought)
     }
 
     /// With what it continues before it, where the provider keeps that and the client does not send it again.
@@ -261,7 +283,7 @@ impl Work {
 
     async fn earlier(&self, seq: Seq) -> Result<Option<Derived>, Error> {
         let Some(exchange) = self.conversations.exchange(seq).await? else { return Ok(None) };
-        match self.derived(exchange).await?.0 {
+        match self.derived(&exchange).0 {
             Outcome::Said(derived) => Ok(Some(*derived)),
             Outcome::Nothing => Ok(None),
         }

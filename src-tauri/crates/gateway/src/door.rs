@@ -302,6 +302,9 @@ pub(crate) fn turn_away(
     request: &http::Request<Incoming>,
     link: Link,
 ) -> Option<Response> {
+    if !rules.probe().turns_away() {
+        return None;
+    }
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let mut straight = uri.clone();
     straighten(&mut straight);

@@ -13,8 +13,10 @@ pub struct RequestId(String);
 impl RequestId {
     /// Takes any text; characters outside the safe set are dropped.
     pub fn new(text: impl AsRef<str>) -> Self {
-        let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        Self(text.as_ref().chars().filter(safe).collect())
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let text = text.as_ref();
+        // As a rule nothing is to be dropped.
+        Self(if text.chars().all(safe) { text.to_owned() } else { text.replace(|c| !safe(c), "") })
     }
 
     /// The id as text.

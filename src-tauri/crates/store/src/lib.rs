@@ -12,6 +12,7 @@
 //! derived of them.
 
 mod accounts;
+mod background;
 mod clock;
 mod conversations;
 mod database;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
+pub use background::give_way;
 pub use conversations::{
     Alike, Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended,
     Exchange, Exported, Facet, FacetValue, Facts, Filter, Found, KeptMedia, Limits, PageOf, Pair, Prefix,
@@ -81,7 +83,7 @@ impl Store {
         let elsewhere = Arc::new(watch::Sender::new(0));
         let gathered =
             Gathered { door: Arc::clone(&door), book: Arc::clone(&book), elsewhere: Arc::clone(&elsewhere) };
-        let (worker, thread) = worker::start(connection, gathered)?;
+        let (worker, thread) = worker::start(connection, gathered, worker::Rank::Usual)?;
         Ok(Self {
             keys: Keys::new(worker.clone(), Arc::clone(&door)),
             requests: Requests::new(worker.clone(), book, door),

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::Error;
 use crate::conversations::is_damage;
+use crate::{Error, give_way};
 
 /// How often the thread does its chores, and looks whether another process changed the database.
 const TICK: Duration = Duration::from_millis(500);
@@ -125,15 +125,33 @@ pub(crate) fn write<T>(
     Ok(done)
 }
 
+/// How soon the thread has its turn when the processors are busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// As everybody.
+    Usual,
+    /// Behind those that answer.
+    Behind,
+}
+
 /// Starts the thread.
-pub(crate) fn start(connection: Connection, chores: impl Chores) -> Result<(Worker, JoinHandle<()>), Error> {
+pub(crate) fn start(
+    connection: Connection,
+    chores: impl Chores,
+    rank: Rank,
+) -> Result<(Worker, JoinHandle<()>), Error> {
     let (commands, inbox) = channel();
     // The version first: what is committed while the rest is read then counts as a change.
     let seen = data_version(&connection)?;
     chores.reload(&connection)?;
     let thread = std::thread::Builder::new()
         .name("store".to_owned())
-        .spawn(move || Thread { connection, chores, seen, done: Instant::now() }.serve(&inbox))
+        .spawn(move || {
+            if rank == Rank::Behind {
+                give_way();
+            }
+            Thread { connection, chores, seen, done: Instant::now() }.serve(&inbox);
+        })
         .map_err(|source| Error::Files { path: "the store's thread".into(), source })?;
     Ok((Worker { commands, damaged: Arc::default() }, thread))
 }
@@ -182,5 +200,6 @@ impl<C: Chores> Thread<C> {
 
 /// SQLite's own mark that changes when another connection commits, and only then.
 fn data_version(connection: &Connection) -> Result<i64, Error> {
-    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    // It is asked after every job.
+    Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }

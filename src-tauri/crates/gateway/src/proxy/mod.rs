@@ -204,7 +204,7 @@ impl Proxy {
             Reading::Malformed => None,
             Reading::Elsewhere(target) => Some(target),
         };
-        let dialect = dialect::spoken_at(target.as_ref().map_or("", |target| target.rest));
+        let rest = target.as_ref().map_or("", |target| target.rest);
         let visit = self.ledger.takes(Instant::now()).then(|| passage.visit(request.method(), &uri));
         let id = visit.as_ref().map_or_else(new_id, |visit| visit.id().clone());
         let (parts, body) = request.into_parts();
@@ -223,7 +223,8 @@ impl Proxy {
             Ok(response) => (response, None),
             Err(reject) => {
                 passage.note(visit.as_ref(), &reject);
-                (dialect::say(&reject, dialect, id.as_str()).map(Outgoing::Own), Some(reject))
+                let said = dialect::say(&reject, dialect::spoken_at(rest), id.as_str());
+                (said.map(Outgoing::Own), Some(reject))
             }
         };
         if let Some(page) = page {

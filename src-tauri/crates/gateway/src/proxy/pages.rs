@@ -38,7 +38,8 @@ const PAGES: [&str; 16] = [
 /// Lets no answer become a page or a script, and no page of another site ask unseen, as its pictures and forms do.
 pub(super) fn check(headers: &HeaderMap) -> Result<(), Reject> {
     let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let becomes_page = PAGES.iter().any(|page| said(DESTINATION).eq_ignore_ascii_case(page))
+    let destination = said(DESTINATION);
+    let becomes_page = PAGES.iter().any(|page| destination.eq_ignore_ascii_case(page))
         || said(MODE).eq_ignore_ascii_case("navigate")
         || headers.contains_key(SERVICE_WORKER);
     let unseen = said(SITE).eq_ignore_ascii_case("cross-site") && !headers.contains_key(ORIGIN);
@@ -59,11 +60,13 @@ pub(super) fn confine(headers: &mut HeaderMap) {
 
 /// Whether browsers show it as a page, in which scripts run.
 fn is_page(kind: &HeaderValue) -> bool {
-    let kind = String::from_utf8_lossy(kind.as_bytes()).to_ascii_lowercase();
+    let kind = kind.as_bytes();
+    let is = |kind: &[u8], page: &str| kind.eq_ignore_ascii_case(page.as_bytes());
     // Several in one line are one that was said several times.
-    kind.split([';', ','])
-        .map(str::trim)
-        .any(|kind| matches!(kind, "text/html" | "text/xml" | "application/xml") || kind.ends_with("+xml"))
+    kind.split(|byte| matches!(byte, b';' | b',')).map(<[u8]>::trim_ascii).any(|kind| {
+        ["text/html", "text/xml", "application/xml"].iter().any(|page| is(kind, page))
+            || kind.split_last_chunk::<4>().is_some_and(|(_, end)| is(end, "+xml"))
+    })
 }
 
 #[cfg(test)]

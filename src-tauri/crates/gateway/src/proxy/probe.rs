@@ -52,6 +52,11 @@ impl Probe {
         }
     }
 
+    /// Whether any request is turned away.
+    pub(crate) fn turns_away(&self) -> bool {
+        self.any
+    }
+
     /// Turns the request away, if it is one of those.
     pub(crate) fn check(
         &self,
@@ -60,9 +65,6 @@ impl Probe {
         headers: &HeaderMap,
         peer: IpAddr,
     ) -> Result<(), Reject> {
-        if !self.any {
-            return Ok(());
-        }
         let rules = &self.request;
         let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let rule = if rules.ip_blocklist.iter().any(|blocked| blocked.to_canonical() == peer.to_canonical()) {

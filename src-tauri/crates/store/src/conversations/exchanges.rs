@@ -10,7 +10,7 @@ use super::review::ThreadId;
 use crate::clock::unsigned;
 use crate::{Conversations, Error, KeyId};
 
-/// What an [`Exchange`] is read from.
+/// What an [`Exchange`] is read from, in the order of [`read`].
 pub(super) const COLUMNS: &str = "seq, id, at_ms, via, method, host, path, key, credential, upstream, model, account, \
      status, ended, first_byte_ms, total_ms, request_headers, response_headers, request, response";
 
@@ -45,33 +45,29 @@ impl Conversations {
 
 /// An exchange from a row of [`COLUMNS`].
 pub(super) fn read(row: &Row<'_>, folder: &std::path::Path) -> Result<Exchange, Error> {
-    let text = |column: &str| row.get_ref(column).and_then(|value| Ok(value.as_str()?.to_owned()));
-    let body = |column: &str| -> Result<_, Error> {
+    let text = |column: usize| row.get_ref(column).and_then(|value| Ok(value.as_str()?.to_owned()));
+    let body = |column: usize| -> Result<_, Error> {
         pack::unpack(row.get_ref(column)?.as_blob().unwrap_or_default(), folder)
     };
     Ok(Exchange {
-        seq: Seq(row.get("seq")?),
-        id: text("id")?,
-        at_ms: row.get("at_ms")?,
-        via: Via::named(&text("via")?).ok_or(Error::Damaged("the way of an exchange"))?,
-        method: text("method")?,
-        host: row.get("host")?,
-        path: text("path")?,
-        key: row.get::<_, Option<i64>>("key")?.map(KeyId),
-        credential: row.get("credential")?,
-        server: Server {
-            upstream: row.get("upstream")?,
-            model: row.get("model")?,
-            account: row.get("account")?,
-        },
-        status: row.get("status")?,
-        ended: Ended::named(&text("ended")?).ok_or(Error::Damaged("the end of an exchange"))?,
-        first_byte: row.get::<_, Option<i64>>("first_byte_ms")?.map(millis),
-        total: millis(row.get("total_ms")?),
-        request_headers: serde_json::from_str(&text("request_headers")?)?,
-        request: body("request")?.into(),
-        response_headers: serde_json::from_str(&text("response_headers")?)?,
-        response: body("response")?.into(),
+        seq: Seq(row.get(0)?),
+        id: text(1)?,
+        at_ms: row.get(2)?,
+        via: Via::named(&text(3)?).ok_or(Error::Damaged("the way of an exchange"))?,
+        method: text(4)?,
+        host: row.get(5)?,
+        path: text(6)?,
+        key: row.get::<_, Option<i64>>(7)?.map(KeyId),
+        credential: row.get(8)?,
+        server: Server { upstream: row.get(9)?, model: row.get(10)?, account: row.get(11)? },
+        status: row.get(12)?,
+        ended: Ended::named(&text(13)?).ok_or(Error::Damaged("the end of an exchange"))?,
+        first_byte: row.get::<_, Option<i64>>(14)?.map(millis),
+        total: millis(row.get(15)?),
+        request_headers: serde_json::from_str(&text(16)?)?,
+        request: body(18)?.into(),
+        response_headers: serde_json::from_str(&text(17)?)?,
+        response: body(19)?.into(),
     })
 }
 

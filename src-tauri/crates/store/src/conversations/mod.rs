@@ -62,7 +62,7 @@ pub use rows::Settled;
 pub use search::{Snippet, highlights, snippet};
 pub use seed::{Seed, SeedRow};
 
-use crate::worker::{self, Chores, Worker};
+use crate::worker::{self, Chores, Rank, Worker};
 use crate::{Error, database};
 
 /// Every layout change of this database, oldest first. A released entry is never edited.
@@ -123,8 +123,8 @@ impl ConversationStore {
         let state = Arc::new(State::new(folder, secret, recorder::take_over(folder)?));
         state.repaired_as(repaired);
         let keeping = Arc::new(Keeping::new(Arc::clone(&state)));
-        let (reader, reads) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
-        let (long, reads_long) = worker::start(database::open(&path, MIGRATIONS)?, Nothing)?;
+        let (reader, reads) = worker::start(database::open(&path, MIGRATIONS)?, Nothing, Rank::Usual)?;
+        let (long, reads_long) = worker::start(database::open(&path, MIGRATIONS)?, Nothing, Rank::Usual)?;
         let changes = Arc::new(watch::Sender::new(0));
         let upkeep = Upkeep {
             drain: Drain::new(Arc::clone(&state))?,
@@ -135,7 +135,7 @@ impl ConversationStore {
             homeless: AtomicBool::new(false),
             changes: Arc::clone(&changes),
         };
-        let (writer, writes) = worker::start(writing, upkeep)?;
+        let (writer, writes) = worker::start(writing, upkeep, Rank::Behind)?;
         state.introduce(writer.clone());
         let (recorder, records) = recorder::start(Arc::clone(&state))?;
         // What an earlier process left behind.

@@ -7,8 +7,12 @@ use super::put::place_in;
 use super::{Answered, Conversations, Exchange, Progress, Seq};
 use crate::{Error, clock};
 
+/// Of what is to be derived, so many bytes are in memory at once, or one exchange.
+const AT_ONCE: usize = 8 << 20;
+
 impl Conversations {
-    /// The next exchanges that were not derived by the rules of this version, in their order.
+    /// The next exchanges that were not derived by the rules of this version, in their order: fewer than `limit` where
+    /// their bodies are large.
     ///
     /// # Errors
     ///
@@ -19,9 +23,14 @@ impl Conversations {
             .read(move |connection| {
                 let mut one =
                     connection.prepare_cached(&format!("SELECT {COLUMNS} FROM exchanges WHERE seq = ?1"))?;
-                let mut found = Vec::new();
+                let (mut found, mut bytes) = (Vec::new(), 0);
                 for seq in next(connection, version, limit)? {
-                    found.push(one.query_row([seq], |row| Ok(exchanges::read(row, &folder)))??);
+                    let exchange = one.query_row([seq], |row| Ok(exchanges::read(row, &folder)))??;
+                    bytes += exchange.request.len() + exchange.response.len();
+                    found.push(exchange);
+                    if bytes >= AT_ONCE {
+                        break;
+                    }
                 }
                 Ok(found)
             })

@@ -7,6 +7,7 @@
 mod base64;
 mod multipart;
 
+use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -174,10 +175,18 @@ pub(super) fn unpack(packed: &[u8], folder: &Path) -> Result<Vec<u8>, Error> {
     }
 }
 
+thread_local! {
+    /// Making one takes longer than unpacking most bodies.
+    static UNPACKER: RefCell<io::Result<Decompressor<'static>>> = RefCell::new(Decompressor::new());
+}
+
 fn unzstd(packed: &[u8]) -> Result<Vec<u8>, Error> {
-    let damaged = |_| Error::Damaged("a packed body");
-    let length = Decompressor::upper_bound(packed).ok_or(Error::Damaged("a packed body"))?;
-    Decompressor::new().map_err(damaged)?.decompress(packed, length).map_err(damaged)
+    let damaged = || Error::Damaged("a packed body");
+    let length = Decompressor::upper_bound(packed).ok_or_else(damaged)?;
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = unpacker.as_mut().map_err(|_| damaged())?;
+        unpacker.decompress(packed, length).map_err(|_| damaged())
+    })
 }
 
 /// A body with its media where they were.

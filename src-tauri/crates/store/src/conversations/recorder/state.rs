@@ -22,6 +22,10 @@ use crate::worker::Worker;
 /// So much may wait in memory for a disk that does not take it; what comes on top is lost to the record.
 const MOST_WAITING: u64 = 64 << 20;
 
+/// The same while the disk takes what comes, faster than any answers do. Then what waits is only behind its turn, as when a
+/// hundred answers of a megabyte end at once.
+const MOST_BEHIND: u64 = 512 << 20;
+
 /// What keeps the recorder from its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -131,8 +135,12 @@ impl State {
 
     /// Takes so many bytes into account if there is room for them.
     pub(super) fn admit(&self, bytes: u64) -> bool {
-        let room =
-            |waiting: u64| (waiting == 0 || waiting + bytes <= MOST_WAITING).then_some(waiting + bytes);
+        self.admit_within(MOST_WAITING, bytes)
+            || lock(&self.spool).is_none() && self.admit_within(MOST_BEHIND, bytes)
+    }
+
+    fn admit_within(&self, most: u64, bytes: u64) -> bool {
+        let room = |waiting: u64| (waiting == 0 || waiting + bytes <= most).then_some(waiting + bytes);
         self.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_ok()
     }
 
@@ -276,4 +284,23 @@ impl State {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Each of them is changed in one step: what a panic left behind is whole.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    #[test]
+    fn little_waits_for_a_disk_that_refuses_and_much_for_one_that_writes() {
+        let state = State::new(Path::new("nowhere"), Vec::new(), VecDeque::new());
+        assert!(state.admit(MOST_WAITING) && state.admit(MOST_WAITING), "it is only behind");
+        state.trouble_at(Place::Spool, TroubleKind::DiskFull, String::new());
+        assert!(!state.admit(1));
+        state.release(2 * MOST_WAITING);
+        assert!(state.admit(MOST_WAITING) && !state.admit(1));
+        state.well_at(Place::Spool);
+        assert!(state.admit(MOST_BEHIND - MOST_WAITING) && !state.admit(1));
+    }
 }
