@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::class::{self, Class, GROWN};
 use super::narrow::Narrowed;
+use super::sizes::Sizes;
 use super::{Change, Conversations, Deed, Done, Filter, Selection, ThreadId};
 use crate::{Error, clock};
 
@@ -57,7 +58,8 @@ impl Conversations {
                 Ok(ids)
             }
             Selection::Matching(filter) => {
-                self.long.read(move |connection| matching(connection, &filter)).await
+                let sizes = self.sizes;
+                self.long.read(move |connection| matching(connection, &filter, sizes)).await
             }
         }
     }
@@ -93,9 +95,9 @@ impl Conversations {
     }
 }
 
-fn matching(connection: &Connection, filter: &Filter) -> Result<Vec<i64>, Error> {
+fn matching(connection: &Connection, filter: &Filter, sizes: Sizes) -> Result<Vec<i64>, Error> {
     let moment = connection.unchecked_transaction()?;
-    Narrowed::new(&moment, filter)?.ids(&moment)
+    Narrowed::new(&moment, filter, sizes)?.ids(&moment)
 }
 
 /// Without empty and double tags.

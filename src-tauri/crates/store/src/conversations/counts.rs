@@ -6,14 +6,12 @@ use rusqlite::{Connection, Row};
 
 use super::class::{self, Class};
 use super::narrow::{Condition, Narrowed};
+use super::sizes::Sizes;
 use super::{Conversations, Facet, FacetValue, Filter};
 use crate::{Error, clock};
 
 /// So many values of a field are told.
 const VALUES: usize = 200;
-
-/// So many classes are asked about one by one.
-const FEW: usize = if cfg!(test) { 2 } else { 500 };
 
 impl Conversations {
     /// How many conversations match.
@@ -22,7 +20,8 @@ impl Conversations {
     ///
     /// When the database fails.
     pub async fn count(&self, filter: Filter) -> Result<u64, Error> {
-        self.long.read(move |connection| count(connection, &filter)).await
+        let sizes = self.sizes;
+        self.long.read(move |connection| count(connection, &filter, sizes)).await
     }
 
     /// How often each value of `states`, `standings`, `models`, `hosts`, `upstreams`, `keys`, `dialects`, `kinds`,
@@ -32,13 +31,14 @@ impl Conversations {
     ///
     /// When the database fails.
     pub async fn facets(&self, filter: Filter) -> Result<Vec<Facet>, Error> {
-        self.long.read(move |connection| facets(connection, &filter)).await
+        let sizes = self.sizes;
+        self.long.read(move |connection| facets(connection, &filter, sizes)).await
     }
 }
 
-fn count(connection: &Connection, filter: &Filter) -> Result<u64, Error> {
+fn count(connection: &Connection, filter: &Filter, sizes: Sizes) -> Result<u64, Error> {
     let moment = connection.unchecked_transaction()?;
-    let mut narrowed = Narrowed::new(&moment, filter)?;
+    let mut narrowed = Narrowed::new(&moment, filter, sizes)?;
     if narrowed.by_class_only() {
         let all = where_all(&narrowed);
         let sql = format!("SELECT coalesce(sum(threads), 0) FROM classes WHERE {all}");
@@ -61,9 +61,9 @@ fn where_all(narrowed: &Narrowed) -> String {
     if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") }
 }
 
-fn facets(connection: &Connection, filter: &Filter) -> Result<Vec<Facet>, Error> {
+fn facets(connection: &Connection, filter: &Filter, sizes: Sizes) -> Result<Vec<Facet>, Error> {
     let moment = connection.unchecked_transaction()?;
-    let mut narrowed = Narrowed::new(&moment, filter)?;
+    let mut narrowed = Narrowed::new(&moment, filter, sizes)?;
     // The classes are asked about one by one below, so that each field can leave itself out.
     let matching = narrowed.classes.take();
     let within = match narrowed.by_class_only() {
@@ -115,7 +115,7 @@ impl Tally {
         let select = format!("SELECT {}, id, threads{holds} FROM classes", class::COLUMNS);
         match within {
             // Each of a few is found sooner than all are gone through.
-            Some(counts) if counts.len() <= FEW => {
+            Some(counts) if counts.len() <= narrowed.sizes.classes => {
                 let mut one = connection.prepare_cached(&format!("{select} WHERE id = ?1"))?;
                 for (class, count) in counts {
                     if let Some(row) = one.query([class])?.next()? {

@@ -31,6 +31,7 @@ mod search;
 mod secrets;
 mod seed;
 mod show;
+mod sizes;
 mod underived;
 mod undo;
 mod walk;
@@ -44,6 +45,7 @@ use std::thread::JoinHandle;
 use keeping::Keeping;
 use recorder::{Drain, State};
 use rusqlite::Connection;
+use sizes::Sizes;
 use tokio::sync::watch;
 
 pub use derived::{Derived, Facts, Prefix, Standing};
@@ -83,6 +85,7 @@ pub struct Conversations {
     state: Arc<State>,
     keeping: Arc<Keeping>,
     changes: Arc<watch::Sender<u64>>,
+    sizes: Sizes,
 }
 
 impl Conversations {
@@ -141,7 +144,9 @@ impl ConversationStore {
         // What an earlier process left behind.
         state.hurry();
         let folder = Arc::new(folder.to_owned());
-        let conversations = Conversations { writer, reader, long, folder, recorder, state, keeping, changes };
+        let sizes = Sizes::default();
+        let conversations =
+            Conversations { writer, reader, long, folder, recorder, state, keeping, changes, sizes };
         Ok(Self { conversations, threads: [records, writes, reads, reads_long] })
     }
 

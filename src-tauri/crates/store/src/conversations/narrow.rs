@@ -11,7 +11,8 @@ use std::ops::Range;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::class::{self, known_word};
-use super::search::{COMMON, Search, Term};
+use super::search::{Search, Term};
+use super::sizes::Sizes;
 use super::{Filter, ThreadId};
 use crate::{Error, clock};
 
@@ -40,6 +41,7 @@ pub(crate) struct Narrowed {
     pub(crate) within: Option<Vec<i64>>,
     /// Terms that stand in very many texts, and must all be in each.
     common: Vec<Term>,
+    pub(crate) sizes: Sizes,
 }
 
 /// What the indexes say of a conversation.
@@ -52,7 +54,7 @@ pub(crate) struct Entry {
 }
 
 impl Narrowed {
-    pub(crate) fn new(connection: &Connection, filter: &Filter) -> Result<Self, Error> {
+    pub(crate) fn new(connection: &Connection, filter: &Filter, sizes: Sizes) -> Result<Self, Error> {
         let conditions = conditions(connection, filter)?;
         let classes = match conditions.is_empty() {
             true => None,
@@ -63,8 +65,16 @@ impl Narrowed {
             filter.tokens_from.map_or(i64::MIN, clock::signed),
             filter.tokens_until.map_or(i64::MAX, clock::signed),
         );
-        let mut narrowed =
-            Self { conditions, classes, last_class: 0, last_ms, tokens, within: None, common: Vec::new() };
+        let mut narrowed = Self {
+            conditions,
+            classes,
+            last_class: 0,
+            last_ms,
+            tokens,
+            within: None,
+            common: Vec::new(),
+            sizes,
+        };
         if !filter.ids.is_empty() {
             let mut ids: Vec<i64> = filter.ids.iter().map(|id| id.0).collect();
             ids.sort_unstable();
@@ -81,8 +91,8 @@ impl Narrowed {
     }
 
     /// The same for those who go through everything while it changes.
-    pub(crate) fn settled(connection: &Connection, filter: &Filter) -> Result<Self, Error> {
-        let mut narrowed = Self::new(connection, filter)?;
+    pub(crate) fn settled(connection: &Connection, filter: &Filter, sizes: Sizes) -> Result<Self, Error> {
+        let mut narrowed = Self::new(connection, filter, sizes)?;
         narrowed.gather(connection)?;
         narrowed.catch_up(connection)?;
         Ok(narrowed)
@@ -189,8 +199,9 @@ impl Narrowed {
     /// Words that are rare enough are looked up at once.
     fn seek(&mut self, connection: &Connection, text: &str) -> Result<(), Error> {
         for mut term in Search::new(text).terms {
-            term.settle(connection, COMMON)?;
-            let limit = if term.is_prefix() { usize::MAX } else { COMMON };
+            let Sizes { common, .. } = self.sizes;
+            term.settle(connection, common)?;
+            let limit = if term.is_prefix() { usize::MAX } else { common };
             match term.threads(connection, limit)? {
                 Some(ids) => self.keep_within(ids),
                 None => self.common.push(term),

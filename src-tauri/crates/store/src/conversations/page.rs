@@ -11,21 +11,10 @@ use rusqlite::{Connection, params};
 
 use super::narrow::{Entry, Narrowed};
 use super::rows::Rows;
+use super::sizes::Sizes;
 use super::walk::ENTRY;
 use super::{Conversations, PageOf, Sort, ThreadPage};
 use crate::Error;
-
-/// Sets of conversations up to this size are looked up.
-const FEW: usize = if cfg!(test) { 4 } else { 4_000 };
-
-/// So many rows of the list are gone through before another way is taken.
-const PATIENCE: usize = if cfg!(test) { 100 } else { 8_000 };
-
-/// So many conversations are asked for common words before these are gathered.
-const ASKED: usize = if cfg!(test) { 30 } else { 2_000 };
-
-/// Sets up to this size are looked up where patience has ended.
-const MANY: usize = if cfg!(test) { 25 } else { 40_000 };
 
 /// With more classes than this, asking each takes longer than going through the whole list.
 const CLASSES: usize = 20_000;
@@ -43,14 +32,15 @@ impl Conversations {
     ///
     /// [`Error::BadPlace`] when `after` is none that this order gave; when the database fails.
     pub async fn page(&self, of: PageOf) -> Result<ThreadPage, Error> {
-        self.reader.read(move |connection| page(connection, &of)).await
+        let sizes = self.sizes;
+        self.reader.read(move |connection| page(connection, &of, sizes)).await
     }
 }
 
-fn page(connection: &Connection, of: &PageOf) -> Result<ThreadPage, Error> {
+fn page(connection: &Connection, of: &PageOf, sizes: Sizes) -> Result<ThreadPage, Error> {
     let limit = usize::try_from(of.limit.clamp(1, 500)).unwrap_or(500);
     let moment = connection.unchecked_transaction()?;
-    let narrowed = Narrowed::new(&moment, &of.filter)?;
+    let narrowed = Narrowed::new(&moment, &of.filter, sizes)?;
     let mut list =
         List { connection: &moment, narrowed, order: Order::of(of.sort), limit, found: Vec::new() };
     let after = of.after.as_deref().map(|after| Cursor::parse(after, of.sort)).transpose()?;
@@ -166,16 +156,16 @@ impl List<'_> {
     /// Fills the page from behind a place on.
     fn fill(&mut self, after: Option<Place>) -> Result<(), Error> {
         let after = after.unwrap_or(self.order.start());
-        if self.narrowed.within.as_ref().is_some_and(|within| within.len() <= FEW) {
+        if self.narrowed.within.as_ref().is_some_and(|within| within.len() <= self.narrowed.sizes.few) {
             return self.look_up(after);
         }
         let ways = self.narrowed.classes.as_ref().map_or(usize::MAX, HashMap::len);
         if ways == 0 {
             return Ok(());
         }
-        let Some(left_at) = self.follow(after, PATIENCE)? else { return Ok(()) };
+        let Some(left_at) = self.follow(after, self.narrowed.sizes.patience)? else { return Ok(()) };
         self.narrowed.gather(self.connection)?;
-        if self.narrowed.within.as_ref().is_some_and(|within| within.len() <= MANY) {
+        if self.narrowed.within.as_ref().is_some_and(|within| within.len() <= self.narrowed.sizes.many) {
             return self.look_up(left_at);
         }
         if ways <= CLASSES {
@@ -231,7 +221,7 @@ impl List<'_> {
                 }
             }
             seen += 1;
-            if seen == patience || asked == ASKED {
+            if seen == patience || asked == self.narrowed.sizes.asked {
                 return Ok(Some(place));
             }
         }

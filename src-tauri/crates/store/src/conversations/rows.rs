@@ -41,10 +41,11 @@ impl Conversations {
     ///
     /// When the database fails.
     pub async fn settle(&self, filter: Filter) -> Result<Settled, Error> {
+        let sizes = self.sizes;
         self.long
             .read(move |connection| {
                 let moment = connection.unchecked_transaction()?;
-                Ok(Settled(Arc::new(Mutex::new(Narrowed::settled(&moment, &filter)?))))
+                Ok(Settled(Arc::new(Mutex::new(Narrowed::settled(&moment, &filter, sizes)?))))
             })
             .await
     }

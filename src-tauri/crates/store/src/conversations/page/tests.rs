@@ -1,8 +1,10 @@
 use super::*;
 use crate::{ConversationStore, Derived, Facts, Filter, Seq, ThreadId};
 
-/// So many that every way is taken: in a test a word is common soon.
 const THREADS: i64 = 300;
+
+/// So small that among these every way is taken.
+const SIZES: Sizes = Sizes { common: 50, few: 4, patience: 100, asked: 30, many: 25, classes: 2 };
 
 /// What a conversation says. A word stands in most of them, one in a third, one in the oldest and one in a single one.
 fn said(number: i64) -> String {
@@ -38,7 +40,8 @@ fn derived(number: i64) -> Derived {
 }
 
 async fn many(folder: &std::path::Path) -> ConversationStore {
-    let store = ConversationStore::open(folder).expect("opens");
+    let mut store = ConversationStore::open(folder).expect("opens");
+    store.conversations.sizes = SIZES;
     let conversations = store.conversations();
     let exchanges = conversations.writer.write(|transaction| {
         let mut add = transaction.prepare(

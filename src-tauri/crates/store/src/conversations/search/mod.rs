@@ -10,11 +10,9 @@ pub(crate) use script::prepared;
 
 use rusqlite::{Connection, params};
 
+use super::sizes::Sizes;
 use super::{Conversations, Found, ThreadId};
 use crate::Error;
-
-/// A word that stands in more texts than this is common.
-pub(crate) const COMMON: usize = if cfg!(test) { 50 } else { 20_000 };
 
 /// So many turns of a conversation can be searched.
 const TURNS: i64 = 1 << 20;
@@ -26,12 +24,13 @@ impl Conversations {
     ///
     /// When the database fails.
     pub async fn found(&self, text: String, threads: Vec<ThreadId>) -> Result<Vec<Found>, Error> {
+        let Sizes { common, .. } = self.sizes;
         self.reader
             .read(move |connection| {
                 let Some(mut term) = Search::new(&text).terms.into_iter().next() else {
                     return Ok(Vec::new());
                 };
-                term.settle(connection, COMMON)?;
+                term.settle(connection, common)?;
                 let threads: Vec<i64> = threads.iter().map(|thread| thread.0).collect();
                 let mut body = connection.prepare_cached("SELECT body FROM bodies WHERE thread = ?1")?;
                 let turns = term.first_in_each(connection, &threads)?.into_iter();
