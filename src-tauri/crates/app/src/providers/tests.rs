@@ -162,9 +162,10 @@ async fn a_key_that_rests_still_does_after_the_next_start() {
     restarted.obey(&one("https://a.example"));
     restarted.load().await;
     let keyed = restarted.find("one").expect("it is there");
-    assert_eq!(keyed.standing("work").cooldowns, [cooldown.clone()]);
+    let rests = [cooldown];
+    assert_eq!(keyed.standing("work").cooldowns, rests);
     restarted.load().await;
-    assert_eq!(keyed.standing("work").cooldowns, [cooldown], "also when it is read anew");
+    assert_eq!(keyed.standing("work").cooldowns, rests, "also when it is read anew");
 }
 
 #[tokio::test]
