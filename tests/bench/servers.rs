@@ -3,6 +3,7 @@
 //! upstream that says the same words at the same pace.
 
 use std::convert::Infallible;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use postern_protocol::dialect::AnswerWriter as _;
 use postern_protocol::openai::{self, Stamp, StreamEncoder};
 use postern_store::Store;
 use postern_upstream::{Call, EventStream, ModelCard, Registry, Upstream};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 /// Chunks of a streamed answer.
@@ -97,14 +98,14 @@ pub(crate) async fn gateway() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let store = Store::open(&folder.path().join("postern.db"))?;
     let gateway = Gateway::new(Config::default(), store.keys(), registry, store.requests());
-    let listener = listen().await?;
+    let listener = listen()?;
     gateway.serve(listener, CancellationToken::new()).await?;
     Ok(())
 }
 
 /// Answers every chat with the bytes that the gateway would send.
 pub(crate) async fn backend() -> anyhow::Result<()> {
-    let listener = listen().await?;
+    let listener = listen()?;
     accept(listener, |request| async move {
         if request.uri().path().contains("GenerateContent") {
             return google();
@@ -183,7 +184,7 @@ fn streamed(slow: bool) -> Response<Body> {
 
 /// Forwards everything to `target` and nothing more.
 pub(crate) async fn pass_through(target: &str) -> anyhow::Result<()> {
-    let listener = listen().await?;
+    let listener = listen()?;
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let client: Client<_, Incoming> = Client::builder(TokioExecutor::new()).build(connector);
@@ -212,8 +213,11 @@ pub(crate) async fn pass_through(target: &str) -> anyhow::Result<()> {
     .await
 }
 
-async fn listen() -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+fn listen() -> anyhow::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    // A thousand streams begin at once. One that finds no room would be asked for again after a second.
+    let listener = socket.listen(4096)?;
     println!("listening on http://{}", listener.local_addr()?);
     Ok(listener)
 }

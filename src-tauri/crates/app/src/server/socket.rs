@@ -4,9 +4,13 @@ use std::io;
 use std::net::SocketAddr;
 
 use postern_console::api::server::ServerFailure;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::port;
+
+/// So many connections may wait to be taken. Programs open very many at once, and one that finds no room tries again after
+/// a second at the earliest. The system may have a lower limit of its own.
+const BACKLOG: u32 = 4096;
 
 pub(super) struct Socket {
     listener: std::net::TcpListener,
@@ -16,12 +20,11 @@ pub(super) struct Socket {
 impl Socket {
     /// Takes the address.
     pub(super) async fn open(wanted: SocketAddr) -> Result<Self, ServerFailure> {
-        let opened = async {
-            let listener = TcpListener::bind(wanted).await?.into_std()?;
+        let opened = listen(wanted).and_then(TcpListener::into_std).and_then(|listener| {
             let address = listener.local_addr()?;
-            io::Result::Ok(Self { listener, address })
-        };
-        match opened.await {
+            Ok(Self { listener, address })
+        });
+        match opened {
             Ok(socket) => Ok(socket),
             Err(error) => Err(explain(wanted, error).await),
         }
@@ -44,9 +47,36 @@ impl Socket {
     }
 }
 
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // On Windows it would let another program take the address as well.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// Finding out who has the port takes a moment.
 async fn explain(wanted: SocketAddr, error: io::Error) -> ServerFailure {
     let kind = error.kind();
     let explained = tokio::task::spawn_blocking(move || port::explain(wanted, &error)).await;
     explained.unwrap_or_else(|_| port::explain(wanted, &kind.into()))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::{Ipv4Addr, TcpStream};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn hundreds_of_clients_find_room_before_anybody_takes_them() {
+        let socket = Socket::open((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a port");
+        // All stay open: who finds no room never comes in, as nobody is taken.
+        let patience = Duration::from_secs(60);
+        let clients: Result<Vec<TcpStream>, io::Error> =
+            (0..400).map(|_| TcpStream::connect_timeout(&socket.address(), patience)).collect();
+        assert_eq!(clients.expect("room").len(), 400);
+    }
 }

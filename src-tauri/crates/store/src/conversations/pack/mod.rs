@@ -31,6 +31,9 @@ const LEVEL: i32 = 1;
 /// A shorter body is not worth packing.
 const WORTH: usize = 128;
 
+/// So much room for what is packed stays reserved.
+const KEPT: usize = 1 << 20;
+
 /// A body of media that is shorter is kept with the rest.
 const MEDIUM: usize = 4 << 10;
 
@@ -58,11 +61,13 @@ struct Found {
 /// Packs bodies, one after the other.
 pub(super) struct Packer {
     zstd: Compressor<'static>,
+    /// What is packed last.
+    packed: Vec<u8>,
 }
 
 impl Packer {
     pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { zstd: Compressor::new(LEVEL)? })
+        Ok(Self { zstd: Compressor::new(LEVEL)?, packed: Vec::new() })
     }
 
     /// The body as it is kept. Its media are files below `folder` afterwards.
@@ -89,18 +94,17 @@ impl Packer {
 
     /// Packs without a look into it.
     fn squeeze(&mut self, body: &[u8]) -> io::Result<Vec<u8>> {
-        let mut packed = vec![ZSTD];
         if body.len() >= WORTH {
-            packed.reserve(zstd::zstd_safe::compress_bound(body.len()));
-            let small = self.zstd.compress(body)?;
-            if small.len() < body.len() {
-                packed.extend_from_slice(&small);
+            self.packed.clear();
+            self.packed.reserve(zstd::zstd_safe::compress_bound(body.len()));
+            self.zstd.compress_to_buffer(body, &mut self.packed)?;
+            if self.packed.len() < body.len() {
+                let packed = [&[ZSTD], self.packed.as_slice()].concat();
+                self.packed.shrink_to(KEPT);
                 return Ok(packed);
             }
         }
-        packed[0] = PLAIN;
-        packed.extend_from_slice(body);
-        Ok(packed)
+        Ok([&[PLAIN], body].concat())
     }
 }
 

@@ -233,20 +233,21 @@ fn taken(connection: &Connection, spool: &str) -> Result<u64, Error> {
 fn insert(connection: &mut Connection, spool: &str, batch: &Batch<'_>, state: &State) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (mut inserted, mut last) = (0, None);
+    let step = |sql: &str| transaction.prepare_cached(sql)?.execute([]);
     for row in &batch.rows {
-        transaction.execute_batch("SAVEPOINT one")?;
+        step("SAVEPOINT one")?;
         match insert_one(&transaction, row) {
             Ok(seq) => {
                 inserted += 1;
                 last = Some(seq);
             }
             Err(error) if is_of_one(&error) => {
-                transaction.execute_batch("ROLLBACK TO one")?;
+                step("ROLLBACK TO one")?;
                 tracing::error!(%error, id = row.frame.id, "the database does not take an exchange; it is lost");
             }
             Err(error) => return Err(error.into()),
         }
-        transaction.execute_batch("RELEASE one")?;
+        step("RELEASE one")?;
     }
     transaction
         .prepare_cached("UPDATE totals SET exchanges = exchanges + ?1")?
