@@ -44,24 +44,35 @@ impl Narrowed {
 
     /// How many match. Only where nothing but classes, moments and tokens decides: these SQLite counts by itself.
     pub(crate) fn count(&self, connection: &Connection) -> Result<u64, Error> {
-        const MATCH: &str = "last_ms >= ?1 AND last_ms < ?2 AND tokens BETWEEN ?3 AND ?4";
-        let (moments, (least, most)) = (self.moments(), self.tokens());
+        let bounds = self.bounds();
         let Some(classes) = &self.classes else {
             let mut all = connection.prepare_cached(&format!(
-                "SELECT count(*) FROM threads INDEXED BY threads_last WHERE {MATCH}"
+                "SELECT count(*) FROM threads INDEXED BY threads_last WHERE {bounds}"
             ))?;
-            let count: i64 = all.query_row([moments.start, moments.end, least, most], |row| row.get(0))?;
-            return Ok(clock::unsigned(count));
+            return Ok(clock::unsigned(all.query_row([], |row| row.get(0))?));
         };
         let mut of_class = connection.prepare_cached(&format!(
-            "SELECT count(*) FROM threads INDEXED BY threads_class WHERE class = ?5 AND {MATCH}"
+            "SELECT count(*) FROM threads INDEXED BY threads_class WHERE class = ?1 AND {bounds}"
         ))?;
         let mut count = 0;
         for class in classes.keys() {
-            let values = [moments.start, moments.end, least, most, *class];
-            count += clock::unsigned(of_class.query_row(values, |row| row.get(0))?);
+            count += clock::unsigned(of_class.query_row([class], |row| row.get(0))?);
         }
         Ok(count)
+    }
+
+    /// What must be true of moments and tokens. What bounds nothing is not asked of every row.
+    fn bounds(&self) -> String {
+        let (moments, (least, most)) = (self.moments(), self.tokens());
+        let all = [
+            (moments.start != i64::MIN, "last_ms >=", moments.start),
+            (moments.end != i64::MAX, "last_ms <", moments.end),
+            (least != i64::MIN, "tokens >=", least),
+            (most != i64::MAX, "tokens <=", most),
+        ];
+        let all = all.into_iter().filter(|(bounds, _, _)| *bounds);
+        let all: Vec<String> = all.map(|(_, what, value)| format!("{what} {value}")).collect();
+        if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") }
     }
 
     /// How many there are of each class by their tokens alone, whichever classes match.
