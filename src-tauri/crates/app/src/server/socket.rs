@@ -63,7 +63,8 @@ async fn explain(wanted: SocketAddr, error: io::Error) -> ServerFailure {
     explained.unwrap_or_else(|_| port::explain(wanted, &kind.into()))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use std::net::{Ipv4Addr, TcpStream};
     use std::time::Duration;
