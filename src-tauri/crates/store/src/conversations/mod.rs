@@ -168,12 +168,11 @@ impl ConversationStore {
         state.close();
         recorder.stop();
         end(records);
-        writer.stop();
-        reader.stop();
-        long.stop();
-        end(writes);
-        end(reads);
-        end(reads_long);
+        // One after another: of connections that close at once SQLite takes none for the last, and leaves its log behind.
+        for (worker, thread) in [(writer, writes), (reader, reads), (long, reads_long)] {
+            worker.stop();
+            end(thread);
+        }
     }
 }
 

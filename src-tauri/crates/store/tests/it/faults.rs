@@ -171,6 +171,18 @@ async fn a_torn_end_of_the_spool_is_skipped() {
     assert_eq!(spools().count(), 0);
 }
 
+#[test]
+fn what_is_closed_leaves_no_log_of_the_database_behind() {
+    let folder = TempDir::new().expect("a folder");
+    // Threads that end at once meet in one of some ways.
+    for number in 0..100 {
+        let store = open(folder.path());
+        say(&store.recorder(), &number.to_string(), "ask", "answer");
+        store.close();
+        assert!(!folder.path().join("conversations.db-wal").exists(), "left behind by the {number}th");
+    }
+}
+
 #[tokio::test]
 async fn a_damaged_page_costs_only_what_was_on_it() {
     let folder = TempDir::new().expect("a folder");
