@@ -2,8 +2,9 @@
 
 use postern_store::{Derived, Exchange, Facts};
 
+use crate::language::language;
 use crate::read::{Counted, Media, read};
-use crate::text::{beginning, dialogue, language, searchable, tokens, words};
+use crate::text::{beginning, dialogue, searchable, tokens, words};
 use crate::{Conversation, Flag, Flags, Kind, Part, Role, flags, hash};
 
 /// The version of the rules. It grows with every change after which something is read differently, and then everything

@@ -15,6 +15,7 @@ mod flag;
 pub mod flags;
 pub mod hash;
 pub mod import;
+mod language;
 pub mod read;
 pub mod redact;
 mod text;

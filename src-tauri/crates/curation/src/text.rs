@@ -88,23 +88,6 @@ pub(crate) fn is_dense(letter: char) -> bool {
         0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3134f)
 }
 
-/// The language of a text in ISO 639-3, if that is clear. Code says nothing about it.
-pub(crate) fn language(text: &str) -> Option<&'static str> {
-    /// More does not make it clearer.
-    const MOST: usize = 4000;
-    let mut prose = String::new();
-    for (at, piece) in text.split("```").enumerate() {
-        if at % 2 == 0 {
-            prose.extend(piece.chars().take(MOST));
-        }
-        if prose.len() > MOST * 2 {
-            break;
-        }
-    }
-    let found = whatlang::detect(&prose)?;
-    found.is_reliable().then(|| found.lang().code())
-}
-
 /// The words of what people and models said, without instructions.
 pub(crate) fn dialogue(conversation: &Conversation) -> String {
     let turns = conversation.turns.iter().filter(|turn| matches!(turn.role, Role::User | Role::Assistant));

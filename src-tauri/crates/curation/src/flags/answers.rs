@@ -7,7 +7,8 @@ use regex::RegexSet;
 use serde_json::Value;
 
 use super::answer;
-use crate::text::{is_dense, language, words};
+use crate::language::language;
+use crate::text::{is_dense, words};
 use crate::{Conversation, Flag, Flags, Part, Role};
 
 /// A refusal is said at the beginning, within so many letters.
