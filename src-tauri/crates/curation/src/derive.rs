@@ -9,7 +9,7 @@ use crate::{Conversation, Flag, Flags, Kind, Part, Role, flags, hash};
 
 /// The version of the rules. It grows with every change after which something is read differently, and then everything
 /// is derived again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// So many letters of the first question make a title, and of the last answer a preview.
 const TITLE: usize = 120;

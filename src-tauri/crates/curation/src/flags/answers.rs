@@ -1,12 +1,12 @@
 //! What stands out in the words of an answer.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::RegexSet;
 use serde_json::Value;
 
 use super::answer;
+use super::near::{of_sequence, of_word};
 use crate::language::language;
 use crate::text::{is_dense, words};
 use crate::{Conversation, Flag, Flags, Part, Role};
@@ -76,27 +76,43 @@ fn repeats(said: &str) -> bool {
     (1..=24).any(|period| follows_itself(&units, period)) || fills(&units)
 }
 
-/// Words; single letters where those are words.
-fn units(said: &str) -> Vec<&str> {
+/// A word, or a single letter where those are words.
+struct Unit {
+    hash: u64,
+    /// Whether there is a letter or digit in it, and whether there is a letter.
+    said: bool,
+    worded: bool,
+}
+
+impl Unit {
+    fn of(word: &str) -> Self {
+        let worded = word.chars().any(char::is_alphabetic);
+        Self { hash: of_word(word), said: worded || word.chars().any(char::is_alphanumeric), worded }
+    }
+}
+
+fn units(said: &str) -> Vec<Unit> {
     let mut units = Vec::new();
     for word in said.split_whitespace() {
         if !word.chars().any(is_dense) {
-            units.push(word);
+            units.push(Unit::of(word));
             continue;
         }
-        units.extend(word.char_indices().map(|(at, letter)| &word[at..at + letter.len_utf8()]));
+        units.extend(word.char_indices().map(|(at, letter)| Unit::of(&word[at..at + letter.len_utf8()])));
     }
     units
 }
 
 /// Whether a sequence of this many words stands behind itself often enough that nobody meant it.
-fn follows_itself(units: &[&str], period: usize) -> bool {
+fn follows_itself(units: &[Unit], period: usize) -> bool {
     let enough = (8 * period).max(40);
+    if units.len() < period + enough {
+        return false;
+    }
     let mut run = 0;
-    for at in period..units.len() {
-        let same = units[at] == units[at - period];
+    for (unit, before) in units[period..].iter().zip(units) {
         // Rules and columns of signs are drawn, not said.
-        run = if same && units[at].chars().any(char::is_alphanumeric) { run + 1 } else { 0 };
+        run = if unit.hash == before.hash && unit.said { run + 1 } else { 0 };
         if run >= enough {
             return true;
         }
@@ -105,18 +121,20 @@ fn follows_itself(units: &[&str], period: usize) -> bool {
 }
 
 /// Whether one sequence of eight words makes up a third of a long text.
-fn fills(units: &[&str]) -> bool {
+fn fills(units: &[Unit]) -> bool {
     const WORDS: usize = 8;
     if units.len() < LOOP_FROM {
         return false;
     }
-    let mut seen: HashMap<&[&str], usize> = HashMap::new();
-    for window in
-        units.windows(WORDS).filter(|window| window.iter().any(|word| word.chars().any(char::is_alphabetic)))
-    {
-        *seen.entry(window).or_default() += 1;
-    }
-    seen.values().any(|times| times * WORDS * 3 > units.len() && *times > 5)
+    let hashes: Vec<u64> = units.iter().map(|unit| unit.hash).collect();
+    let worded = units.windows(WORDS).map(|window| window.iter().any(|unit| unit.worded));
+    let mut sequences: Vec<u64> = hashes
+        .windows(WORDS)
+        .zip(worded)
+        .filter_map(|(window, worded)| worded.then(|| of_sequence(window)))
+        .collect();
+    sequences.sort_unstable();
+    sequences.chunk_by(u64::eq).any(|same| same.len() * WORDS * 3 > units.len() && same.len() > 5)
 }
 
 /// Whether a block of code begins and does not end: a fence at the beginning of a line that nothing closes.
@@ -138,22 +156,26 @@ fn is_open(said: &str) -> bool {
 
 /// Whether JSON was asked for, in the words of any dialect.
 pub(super) fn wants_json(conversation: &Conversation) -> bool {
-    let parameters = Value::Object(conversation.parameters.clone());
-    let kind = |pointer: &str| parameters.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let parameters = &conversation.parameters;
+    let kind = |path: &str| {
+        let mut names = path.split('/');
+        let first = parameters.get(names.next()?)?;
+        names.try_fold(first, |value, name| value.get(name))?.as_str()
+    };
     let is_json = |word: &str| matches!(word, "json" | "json_object" | "json_schema" | "application/json");
     [
-        "/response_format/type",
-        "/text/format/type",
-        "/output_config/format/type",
-        "/output_format/type",
-        "/format",
-        "/generationConfig/responseMimeType",
-        "/generation_config/response_mime_type",
-        "/generationConfig/response_mime_type",
-        "/response_mime_type",
+        "response_format/type",
+        "text/format/type",
+        "output_config/format/type",
+        "output_format/type",
+        "format",
+        "generationConfig/responseMimeType",
+        "generation_config/response_mime_type",
+        "generationConfig/response_mime_type",
+        "response_mime_type",
     ]
     .iter()
-    .any(|pointer| is_json(kind(pointer)))
+    .any(|path| kind(path).is_some_and(is_json))
         || parameters.get("format").is_some_and(Value::is_object)
 }
 

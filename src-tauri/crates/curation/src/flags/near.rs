@@ -1,13 +1,11 @@
 //! Near duplicates by MinHash: texts that share most of their word sequences share most of their signature, and with it a
 //! band (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.3 and 3.4).
 
-use std::collections::HashSet;
-
 use crate::Conversation;
 use crate::text::{dialogue, is_dense};
 
-/// Values of a signature.
-const PERMUTATIONS: usize = 128;
+/// Bands of a signature.
+const BANDS: usize = 12;
 /// Values of a band. With 12 bands of 10, two texts whose sequences are alike by 0.85 share a band nine times of ten,
 /// by 0.9 ninety-nine times of a hundred, by 0.6 seven times of a hundred.
 const ROWS: usize = 10;
@@ -33,7 +31,7 @@ pub fn bands(conversation: &Conversation) -> Vec<u64> {
 }
 
 /// The hashes of all sequences: of words, of single letters where those are words.
-fn shingles(text: &str) -> HashSet<u64> {
+fn shingles(text: &str) -> Vec<u64> {
     let mut units: Vec<u64> = Vec::new();
     for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         if units.len() > MOST {
@@ -42,29 +40,36 @@ fn shingles(text: &str) -> HashSet<u64> {
         if word.chars().any(is_dense) {
             units.extend(word.chars().map(|letter| mixed(u64::from(u32::from(letter)))));
         } else {
-            units.push(word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            }));
+            units.push(of_word(word));
         }
     }
-    units
-        .windows(SHINGLE)
-        .map(|window| window.iter().fold(0, |hash: u64, unit| mixed(hash.rotate_left(7) ^ unit)))
-        .collect()
+    let mut shingles: Vec<u64> = units.windows(SHINGLE).map(of_sequence).collect();
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
 }
 
-/// The least hash of all sequences under each of the permutations.
-fn signature(shingles: &HashSet<u64>) -> Vec<u64> {
-    let seeds: Vec<u64> = (0..PERMUTATIONS as u64)
-        .map(|at| mixed(at.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5bf0_3635))
-        .collect();
-    let mut least = vec![u64::MAX; PERMUTATIONS];
-    for shingle in shingles {
-        for (least, seed) in least.iter_mut().zip(&seeds) {
-            *least = (*least).min(mixed(shingle ^ seed));
-        }
-    }
-    least
+/// The least hash of all sequences under each of the permutations. They are linear ones (Bohman, Cooper and Frieze:
+/// Min-wise independent linear permutations, 2000): the hashes are mixed well already.
+fn signature(shingles: &[u64]) -> [u64; BANDS * ROWS] {
+    std::array::from_fn(|at| {
+        let factor = mixed((at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5bf0_3635) | 1;
+        let added = mixed(factor);
+        let permuted = shingles.iter().map(|shingle| shingle.wrapping_mul(factor).wrapping_add(added));
+        permuted.min().unwrap_or(u64::MAX)
+    })
+}
+
+/// The hash of a word (FNV-1a).
+pub(super) fn of_word(word: &str) -> u64 {
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The hash of words in their order.
+pub(super) fn of_sequence(words: &[u64]) -> u64 {
+    words.iter().fold(0, |hash: u64, word| mixed(hash.rotate_left(7) ^ word))
 }
 
 /// A good mixture of the bits (SplitMix64, Steele, Lea and Flood 2014).
