@@ -12,7 +12,7 @@ use postern_curation::export::{
     self, Error, FileFormat, Origin, Preference, Preset, RawExchange, Record, Spec, Summary,
 };
 use postern_curation::{Conversation, Turn};
-use postern_store::{Alike, Facts, ReviewState, Seq, ThreadId, ThreadRow};
+use postern_store::{Alike, Facts, Likeness, ReviewState, Seq, ThreadId, ThreadRow};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -88,9 +88,8 @@ impl Origin for Golden {
         Ok(self.0.len() as u64)
     }
 
-    fn alike(&mut self, after: Option<ThreadId>) -> Result<Vec<Alike>, Error> {
-        let alike = |record: &Record| Alike { id: record.row.id, text_hash: 0, cluster: None, rating: None };
-        Ok(self.after(after).map(alike).collect())
+    fn alike(&mut self, _by: Likeness, _after: Option<Alike>) -> Result<Vec<Alike>, Error> {
+        Ok(Vec::new())
     }
 
     fn records(&mut self, after: Option<ThreadId>) -> Result<Vec<Record>, Error> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Alike, Facts, ReviewState, Seq, ThreadId, ThreadRow};
+use postern_store::{Alike, Facts, Likeness, ReviewState, Seq, ThreadId, ThreadRow};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -96,15 +96,19 @@ impl Origin for Golden {
         Ok(self.meant().count() as u64)
     }
 
-    fn alike(&mut self, after: Option<ThreadId>) -> Result<Vec<Alike>, Error> {
-        let alike = |record: &Record| Alike {
-            id: record.row.id,
-            text_hash: record.row.facts.text_hash,
-            cluster: None,
-            rating: record.row.rating,
+    fn alike(&mut self, by: Likeness, after: Option<Alike>) -> Result<Vec<Alike>, Error> {
+        let group = |record: &Record| match by {
+            Likeness::Exact => record.row.facts.text_hash.cast_signed(),
+            Likeness::Near => record.row.id.0,
         };
-        let later = self.meant().filter(|record| after.is_none_or(|after| record.row.id > after));
-        Ok(later.take(10).map(alike).collect())
+        let alike =
+            |record: &Record| Alike { id: record.row.id, group: group(record), rating: record.row.rating };
+        let place = |alike: Alike| (alike.group, alike.id);
+        let mut later: Vec<Alike> = self.meant().map(alike).collect();
+        later.retain(|one| after.is_none_or(|after| place(*one) > place(after)));
+        later.sort_unstable_by_key(|one| place(*one));
+        later.truncate(10);
+        Ok(later)
     }
 
     fn records(&mut self, after: Option<ThreadId>) -> Result<Vec<Record>, Error> {

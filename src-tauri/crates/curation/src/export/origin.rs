@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Alike, Seq, ThreadId, ThreadRow};
+use postern_store::{Alike, Likeness, Seq, ThreadId, ThreadRow};
 
 use super::Error;
 use super::target::Shelf;
@@ -56,12 +56,13 @@ pub trait Origin {
     /// When the store fails.
     fn count(&mut self) -> Result<u64, Error>;
 
-    /// What tells which of them say the same, of the next ones after `after`, by their ids. Empty at the end.
+    /// Those that may say the same as another, the next ones after `after`: all of a group behind each other, and by their
+    /// ids within it. Empty at the end.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    fn alike(&mut self, after: Option<ThreadId>) -> Result<Vec<Alike>, Error>;
+    fn alike(&mut self, by: Likeness, after: Option<Alike>) -> Result<Vec<Alike>, Error>;
 
     /// The next of them after `after`, by their ids, in pieces. Empty at the end.
     ///

@@ -73,7 +73,7 @@ pub(crate) fn run(
     let mut tally = Tally { rows: Part::ALL.map(|part| (part, 0)).into(), ..Tally::default() };
     let most = spec.max_records.unwrap_or(u64::MAX);
     let all = origin.count()?;
-    let mut maker = Maker::new(spec, origin)?;
+    let mut maker = Maker::new(spec, origin, all.min(most))?;
     let mut after = None;
     'all: loop {
         let records = origin.records(after)?;

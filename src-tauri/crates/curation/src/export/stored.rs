@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postern_store::{Alike, Conversations, Exported, Filter, Pair, Seq, Settled, ThreadId};
+use postern_store::{Alike, Conversations, Exported, Filter, Likeness, Pair, Seq, Settled, ThreadId};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -11,8 +11,8 @@ use super::origin::{Origin, Preference, RawExchange, Record};
 
 /// So many conversations are read at once. The next ones are read and understood while rows are made of these.
 const PIECE: u32 = 64;
-/// So many of what tells which say the same.
-const ALIKE: u32 = 10_000;
+/// So many of those that say the same.
+const ALIKE: usize = 10_000;
 
 /// Conversations of the store. Used by a thread that may wait, with a runtime at hand.
 #[derive(Debug)]
@@ -63,9 +63,9 @@ impl Origin for Stored {
         Ok(self.runtime.block_on(self.conversations.count(self.filter.clone()))?)
     }
 
-    fn alike(&mut self, after: Option<ThreadId>) -> Result<Vec<Alike>, Error> {
+    fn alike(&mut self, by: Likeness, after: Option<Alike>) -> Result<Vec<Alike>, Error> {
         let settled = self.settled()?;
-        Ok(self.runtime.block_on(self.conversations.next_alike(&settled, after, ALIKE))?)
+        Ok(self.runtime.block_on(self.conversations.next_alike(&settled, by, after, ALIKE))?)
     }
 
     fn records(&mut self, after: Option<ThreadId>) -> Result<Vec<Record>, Error> {

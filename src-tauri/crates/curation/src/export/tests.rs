@@ -217,6 +217,45 @@ fn of_those_that_say_the_same_the_best_rated_stays() {
     assert_eq!(all, fewer + 1);
 }
 
+/// A conversation in which somebody says this.
+fn saying(id: i64, text: &str, rating: Option<u8>) -> Value {
+    let turn = |role: &str, text: &str| serde_json::json!({ "role": role, "parts": [{ "type": "text", "text": text }] });
+    let turns = [turn("user", text), turn("assistant", "Yes.")];
+    serde_json::json!({ "id": id, "what": "", "rating": rating, "conversation": { "turns": turns } })
+}
+
+/// The ids of what an export of these leaves out because something else says the same.
+fn doubles(of: Vec<Value>, duplicates: Duplicates) -> Vec<i64> {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = Spec { duplicates, ..Spec::default() };
+    let mut origin = Golden::given(of.into());
+    let summary = export(&spec, &folder.path().join("out"), &mut origin, &CancellationToken::new()).unwrap();
+    let invalid = fs::read_to_string(summary.folder.join("invalid.jsonl")).unwrap_or_default();
+    let left_out = invalid.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    left_out
+        .map(|line| (line["code"] == "E_DUP").then(|| line["id"].as_str().unwrap().parse().unwrap()).unwrap())
+        .collect()
+}
+
+#[test]
+fn of_very_many_that_say_the_same_one_stays_however_they_are_mixed() {
+    let texts = ["one", "two", "three"];
+    let of = |best: i64| (1..=40).map(move |id| (id, (id == best).then_some(4)));
+    let given = |best| of(best).map(|(id, rating)| saying(id, texts[id as usize % 3], rating)).collect();
+    let all_but = |kept: [i64; 3]| (1..=40).filter(|id| !kept.contains(id)).collect::<Vec<_>>();
+    assert_eq!(doubles(given(0), Duplicates::Exact), all_but([1, 2, 3]), "the oldest of each");
+    assert_eq!(doubles(given(38), Duplicates::Exact), all_but([1, 38, 3]), "the best, then the oldest");
+    assert_eq!(doubles(given(38), Duplicates::Near), all_but([1, 2, 3]), "as rows they are the same still");
+    assert_eq!(doubles(given(38), Duplicates::Keep), Vec::<i64>::new());
+}
+
+#[test]
+fn rows_that_are_the_same_once_they_are_redacted_are_written_once() {
+    let mail = |id, name: &str| saying(id, &format!("Write to {name}@posthaus.de."), None);
+    let given = vec![mail(1, "ann"), mail(2, "bob"), saying(3, "Write to nobody.", None)];
+    assert_eq!(doubles(given, Duplicates::Exact), [2]);
+}
+
 #[test]
 fn pictures_are_copied_once_by_their_hash() {
     let (_folder, summary) = written(&Spec::default());

@@ -110,15 +110,22 @@ pub struct Exported {
     pub pairs: Vec<Pair>,
 }
 
-/// What tells whether a conversation says the same as another.
+/// When two conversations are taken to say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// Their texts are the same.
+    Exact,
+    /// Their texts are nearly the same.
+    Near,
+}
+
+/// A conversation that may say the same as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alike {
     /// Which it is.
     pub id: ThreadId,
-    /// Those with the same text have the same; zero for none.
-    pub text_hash: u64,
-    /// Those that are nearly the same have the same; `None` for one of its kind.
-    pub cluster: Option<i64>,
+    /// Those that say the same have the same.
+    pub group: i64,
     /// 1 to 5.
     pub rating: Option<u8>,
 }

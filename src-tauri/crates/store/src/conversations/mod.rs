@@ -2,6 +2,7 @@
 //! them, and what people decided. It is large at times, and when it is damaged nothing else is.
 
 mod alike;
+mod alike_list;
 mod change;
 mod class;
 mod counts;
@@ -52,8 +53,8 @@ pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
 pub use keeping::{Limits, RecordingUsage};
 pub use list::{
-    Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, PageOf, Pair, Progress, SavedQuery,
-    Sort, ThreadDetail, ThreadPage,
+    Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, Likeness, PageOf, Pair, Progress,
+    SavedQuery, Sort, ThreadDetail, ThreadPage,
 };
 pub use media::KeptMedia;
 pub use recorder::{Recorder, Recording, Trouble, TroubleKind};

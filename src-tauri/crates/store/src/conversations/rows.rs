@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{CachedStatement, Connection, Row};
 
 use super::class::Class;
 use super::narrow::Narrowed;
-use super::{Alike, Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
+use super::{Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
 use crate::{Error, KeyId, clock};
 
 /// What a row is read from, by its id.
@@ -65,26 +65,21 @@ impl Conversations {
         let of = of.clone();
         self.long.read(move |connection| next_for_export(connection, &of, after, limit)).await
     }
-
-    /// What tells which of them say the same, in the same order and the same way.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn next_alike(
-        &self,
-        of: &Settled,
-        after: Option<ThreadId>,
-        limit: u32,
-    ) -> Result<Vec<Alike>, Error> {
-        let of = of.clone();
-        self.long.read(move |connection| next_alike(connection, &of, after, limit)).await
-    }
 }
 
 /// What a filter means, settled by [`Conversations::settle`].
 #[derive(Clone)]
 pub struct Settled(Arc<Mutex<Narrowed>>);
+
+impl Settled {
+    /// What it means at this moment.
+    pub(crate) fn now(&self, connection: &Connection) -> Result<MutexGuard<'_, Narrowed>, Error> {
+        // What a panic left behind is a filter still.
+        let mut narrowed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        narrowed.catch_up(connection)?;
+        Ok(narrowed)
+    }
+}
 
 impl fmt::Debug for Settled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -254,31 +249,6 @@ fn next_for_export(
     Ok(exported)
 }
 
-fn next_alike(
-    connection: &Connection,
-    of: &Settled,
-    after: Option<ThreadId>,
-    limit: u32,
-) -> Result<Vec<Alike>, Error> {
-    let moment = connection.unchecked_transaction()?;
-    let ids = next_ids(&moment, of, after, limit)?;
-    let mut find = moment.prepare_cached(
-        "SELECT t.text_hash, t.cluster, c.rating FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1",
-    )?;
-    let mut alike = Vec::with_capacity(ids.len());
-    for id in ids {
-        alike.push(find.query_row([id], |found| {
-            Ok(Alike {
-                id: ThreadId(id),
-                text_hash: found.get::<_, i64>(0)?.cast_unsigned(),
-                cluster: found.get(1)?,
-                rating: Some(found.get(2)?).filter(|rating| *rating != 0),
-            })
-        })?);
-    }
-    Ok(alike)
-}
-
 fn next_ids(
     connection: &Connection,
     of: &Settled,
@@ -286,8 +256,5 @@ fn next_ids(
     limit: u32,
 ) -> Result<Vec<i64>, Error> {
     let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-    // What a panic left behind is a filter still.
-    let mut narrowed = of.0.lock().unwrap_or_else(PoisonError::into_inner);
-    narrowed.catch_up(connection)?;
-    narrowed.next_ids(connection, after.map_or(0, |after| after.0), limit)
+    of.now(connection)?.next_ids(connection, after.map_or(0, |after| after.0), limit)
 }

@@ -14,6 +14,7 @@ mod logins;
 mod recorded;
 mod recorder;
 mod reviewing;
+mod same;
 mod sealed;
 mod secrets;
 mod support;

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use bytes::Bytes;
-use postern_store::{Call, Change, ConversationStore, Ended, ReviewState, Selection, Via};
+use postern_store::{Call, Change, ConversationStore, Ended, ReviewState, Selection, ThreadId, Via};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::super::{Preset, Written};
+use super::super::{Duplicates, Preset, Written};
 use super::*;
 use crate::{Deriving, VERSION};
 
@@ -158,6 +158,27 @@ async fn a_picture_that_is_gone_is_left_out_with_its_conversation() {
     let summary = house.export(Spec::default(), "set").await;
     assert_eq!(summary.tally.total(), 1, "{:?}", summary.tally);
     assert_eq!(summary.tally.dropped.values().sum::<u64>(), 1);
+}
+
+#[tokio::test]
+async fn a_conversation_stays_when_those_that_say_the_same_are_not_meant() {
+    let said = ["Hello there", "hello there", "HELLO THERE", "Something else"];
+    let house = House::with(&said.map(|said| asked(&json!(said)))).await;
+    let conversations = house.store.conversations();
+    let count = |duplicates| house.export(Spec { duplicates, ..Spec::default() }, "all");
+    for duplicates in [Duplicates::Exact, Duplicates::Near] {
+        let all = count(duplicates).await;
+        assert_eq!((all.tally.total(), all.tally.dropped.values().sum::<u64>()), (2, 2), "{duplicates:?}");
+        fs::remove_dir_all(house.place("all")).unwrap();
+    }
+    let rejected = Change { state: Some(ReviewState::Rejected), ..Change::default() };
+    let older = Selection::Ids(vec![ThreadId(1), ThreadId(2)]);
+    conversations.change(older, rejected).await.unwrap();
+    for duplicates in [Duplicates::Exact, Duplicates::Near] {
+        let left = count(duplicates).await;
+        assert_eq!((left.tally.total(), left.tally.dropped.len()), (2, 0), "{duplicates:?}");
+        fs::remove_dir_all(house.place("all")).unwrap();
+    }
 }
 
 #[tokio::test]
