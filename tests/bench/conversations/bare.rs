@@ -87,7 +87,18 @@ impl Bare {
         Ok(count)
     }
 
-    /// Gives conversations another class and leaves a row for each in a table; then all is taken back.
+    /// Brings the write-ahead log into the database: whoever writes next need not do it for others.
+    pub(crate) fn clear_log(&self) -> anyhow::Result<()> {
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Conversations with their classes.
+    pub(crate) fn classes(&self, ids: &[i64]) -> anyhow::Result<Vec<(i64, i64)>> {
+        let mut class = self.connection.prepare("SELECT id, class FROM threads WHERE id = ?1")?;
+        ids.iter().map(|id| Ok(class.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?)).collect()
+    }
+
+    /// Gives conversations another class and leaves a row for each in a table.
     pub(crate) fn bulk(&self, ids: &[i64]) -> anyhow::Result<()> {
         let transaction = self.connection.unchecked_transaction()?;
         let mut audit = transaction.prepare_cached(
@@ -100,7 +111,19 @@ impl Bare {
             class.execute([id])?;
         }
         drop((audit, class));
-        Ok(transaction.rollback()?)
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes that back, with the classes that were before.
+    pub(crate) fn take_back(&self, classes: &[(i64, i64)]) -> anyhow::Result<()> {
+        let transaction = self.connection.unchecked_transaction()?;
+        transaction.execute("DELETE FROM audit WHERE batch = -1", [])?;
+        let mut class = transaction.prepare_cached("UPDATE threads SET class = ?2 WHERE id = ?1")?;
+        for was in classes {
+            class.execute(*was)?;
+        }
+        drop(class);
+        Ok(transaction.commit()?)
     }
 }
 

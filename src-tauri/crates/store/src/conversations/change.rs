@@ -156,13 +156,7 @@ fn apply(transaction: &Transaction<'_>, batch: i64, change: &Change) -> Result<(
         decide(transaction, batch, change)?;
     }
     if let Some(note) = &change.note {
-        transaction
-            .prepare_cached(
-                "INSERT INTO audit (batch, thread, note_before, note_after)
-                 SELECT ?1, t.id, t.note, ?2 FROM chosen JOIN threads t USING (id) WHERE t.note != ?2
-                 ON CONFLICT DO UPDATE SET note_before = excluded.note_before, note_after = excluded.note_after",
-            )?
-            .execute(params![batch, note])?;
+        transaction.prepare_cached(NOTE_AUDIT)?.execute(params![batch, note])?;
         transaction
             .prepare_cached(
                 "UPDATE threads SET note = ?1 WHERE id IN (SELECT id FROM chosen) AND note != ?1",
@@ -188,30 +182,41 @@ fn decide(transaction: &Transaction<'_>, batch: i64, change: &Change) -> Result<
         ..class
     };
     move_classes(transaction, decided)?;
-    transaction
-        .prepare_cached(&format!(
-            "INSERT INTO audit (batch, thread, state_before, state_after, rating_before, rating_after)
-             SELECT ?1, t.id, iif({STATE_O} != {STATE_N}, {STATE_O}, NULL), iif({STATE_O} != {STATE_N}, {STATE_N}, NULL),
-                    iif(o.rating != n.rating, o.rating, NULL), iif(o.rating != n.rating, n.rating, NULL)
-             FROM chosen JOIN threads t USING (id) JOIN moves m ON m.old = t.class
-             JOIN classes o ON o.id = m.old JOIN classes n ON n.id = m.new"
-        ))?
-        .execute([batch])?;
+    transaction.prepare_cached(CLASS_AUDIT)?.execute([batch])?;
     follow_moves(transaction)
 }
 
-/// The state of the class before, as the audit keeps it.
-const STATE_O: &str = "(o.state + ((o.flags >> 23) & 1) * 16)";
-/// The state of the class after.
-const STATE_N: &str = "(n.state + ((n.flags >> 23) & 1) * 16)";
+// What is chosen is always looked up, which only CROSS JOIN promises: SQLite takes the table of all conversations for as
+// small as the other, goes through it and asks of each whether it is chosen.
+
+/// The classes of what is chosen.
+const CLASSES: &str = "SELECT DISTINCT t.class FROM chosen CROSS JOIN threads t USING (id)";
+
+/// What the table `moves` does to what is chosen. A state has 16 added to it while the conversation is marked as grown.
+const CLASS_AUDIT: &str =
+    "INSERT INTO audit (batch, thread, state_before, state_after, rating_before, rating_after)
+     SELECT ?1, id, iif(before != after, before, NULL), iif(before != after, after, NULL),
+            iif(rated != rates, rated, NULL), iif(rated != rates, rates, NULL)
+     FROM (SELECT t.id, o.rating AS rated, n.rating AS rates, o.state + ((o.flags >> 23) & 1) * 16 AS before,
+                  n.state + ((n.flags >> 23) & 1) * 16 AS after
+           FROM chosen CROSS JOIN threads t USING (id) CROSS JOIN moves m ON m.old = t.class
+           CROSS JOIN classes o ON o.id = m.old CROSS JOIN classes n ON n.id = m.new)";
+
+/// The notes of what is chosen that another is to stand in place of.
+const NOTE_AUDIT: &str = "INSERT INTO audit (batch, thread, note_before, note_after)
+     SELECT ?1, t.id, t.note, ?2 FROM chosen CROSS JOIN threads t USING (id) WHERE t.note != ?2
+     ON CONFLICT DO UPDATE SET note_before = excluded.note_before, note_after = excluded.note_after";
+
+/// The edits of what is chosen that another is to stand in place of.
+const EDIT_AUDIT: &str = "INSERT INTO audit (batch, thread, edit_before, edit_after)
+     SELECT ?1, thread, coalesce(edited, x''), ?2 FROM chosen CROSS JOIN bodies ON thread = id
+     WHERE coalesce(edited, x'') != ?2";
 
 /// Says in the table `moves` which class becomes which; those that stay are not in it.
 pub(crate) fn move_classes(connection: &Connection, to: impl Fn(Class) -> Class) -> Result<(), Error> {
     connection.execute("DELETE FROM moves", [])?;
-    let old: Vec<i64> = connection
-        .prepare_cached("SELECT DISTINCT t.class FROM chosen JOIN threads t USING (id)")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let old: Vec<i64> =
+        connection.prepare_cached(CLASSES)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for old in old {
         let class = Class::get(connection, old)?;
         let moved = to(class);
@@ -240,7 +245,7 @@ fn tag_all(transaction: &Transaction<'_>, batch: i64, tag: &str, add: bool) -> R
     transaction
         .prepare_cached(&format!(
             "INSERT INTO audit_tags (batch, thread, tag, added)
-             SELECT ?1, id, ?2, ?3 FROM chosen JOIN threads USING (id) WHERE {not} {has}"
+             SELECT ?1, id, ?2, ?3 FROM chosen CROSS JOIN threads USING (id) WHERE {not} {has}"
         ))?
         .execute(params![batch, tag, add])?;
     let which =
@@ -261,12 +266,7 @@ fn tag_all(transaction: &Transaction<'_>, batch: i64, tag: &str, add: bool) -> R
 fn edit(transaction: &Transaction<'_>, batch: i64, body: Option<&[u8]>) -> Result<(), Error> {
     // An empty text stands for no edit.
     let body = body.unwrap_or_default();
-    transaction.execute(
-        "INSERT INTO audit (batch, thread, edit_before, edit_after)
-         SELECT ?1, thread, coalesce(edited, x''), ?2 FROM bodies JOIN chosen ON id = thread
-         WHERE coalesce(edited, x'') != ?2",
-        params![batch, body],
-    )?;
+    transaction.prepare_cached(EDIT_AUDIT)?.execute(params![batch, body])?;
     set_edit(transaction, body)
 }
 
@@ -290,3 +290,6 @@ pub(crate) fn audited(class: Class, code: i64) -> Class {
 pub(crate) fn audit_code(class: Class) -> i64 {
     class::code(class.state) + if class.flags & GROWN == 0 { 0 } else { 16 }
 }
+
+#[cfg(test)]
+mod tests;
