@@ -365,7 +365,7 @@ async fn call(router: &mut Router, request: Request) -> Response {
     let called = tokio::select! {
         biased;
         called = called => called,
-        () = stop.time_is_up.cancelled() => return Reject::from(stopping()).into_response(),
+        () = stop.time_is_up.rung() => return Reject::from(stopping()).into_response(),
     };
     match called {
         Ok(Ok(response)) => response,

@@ -1,6 +1,7 @@
 //! From the socket to the router: connections, their limits, and the end of it all.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use tower::Service;
 
 use crate::door::{self, Entrance};
 use crate::proxy::{Outgoing, Passage};
-use crate::stop::{Ending, Stop};
+use crate::proxy::Alarm;
+use crate::stop::{Bell, Ending, Stop};
 use crate::{Gateway, body};
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
@@ -50,6 +52,8 @@ struct Reception {
     tasks: TaskTracker,
     /// Reaches the requests. From its beginning no new ones are taken.
     stop: Stop,
+    /// Connections take no new requests.
+    leave: Bell,
     /// No connection is left.
     halt: CancellationToken,
 }
@@ -62,7 +66,7 @@ pub(crate) async fn serve(
     ending: Ending,
 ) {
     let stop = Stop::by(ending.shutdown.clone());
-    let halt = CancellationToken::new();
+    let (leave, halt) = (Bell::default(), CancellationToken::new());
     let connections = TaskTracker::new();
     let reception = Arc::new(Reception {
         gateway: gateway.clone(),
@@ -70,6 +74,7 @@ pub(crate) async fn serve(
         router: door::router(gateway, entrance),
         tasks: connections.clone(),
         stop: stop.clone(),
+        leave: leave.clone(),
         halt: halt.clone(),
     });
     let loopback = bound.ip().to_canonical().is_loopback();
@@ -80,6 +85,7 @@ pub(crate) async fn serve(
     drop(listener);
     ending.let_go.cancel();
     stop.closing.cancel();
+    leave.ring();
     connections.close();
     tokio::select! {
         () = connections.wait() => return,
@@ -87,7 +93,7 @@ pub(crate) async fn serve(
     }
     if timeout(gateway.rules().config().shutdown_timeout, connections.wait()).await.is_err() {
         tracing::warn!("answers still ran when the server stopped; they were cut off");
-        stop.time_is_up.cancel();
+        stop.time_is_up.ring();
     }
     if timeout(LAST_WORDS, connections.wait()).await.is_err() {
         halt.cancel();
@@ -114,13 +120,20 @@ async fn accept(listener: &TcpListener, ending: &Ending) -> Option<(TcpStream, S
     }
 }
 
+/// Waits for what wakes its task, and does not resolve.
+async fn then_never(wakes: impl Future<Output = ()>) {
+    wakes.await;
+    pending().await
+}
+
 impl Reception {
     async fn converse(self: Arc<Self>, socket: TcpStream, link: Link) {
         // Pieces of an answer are small and must not wait for each other.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
-        let service = service_fn(|request| self.answer(request, link));
+        let alarm = Alarm::default();
+        let service = service_fn(|request| self.answer(request, link, &alarm));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.gateway.rules().config().header_timeout)
@@ -130,9 +143,12 @@ impl Reception {
         let ended = tokio::select! {
             biased;
             // First, so that a response to the stop itself says that the connection closes.
-            () = self.stop.closing.cancelled() => {
+            () = self.leave.rung() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
+                    biased;
+                    // Requests within look for themselves whether it rang, when they are woken.
+                    () = then_never(self.stop.time_is_up.rung()) => Ok(()),
                     ended = connection => ended,
                     () = self.halt.cancelled() => Ok(()),
                 }
@@ -149,6 +165,7 @@ impl Reception {
         &self,
         mut request: Request<Incoming>,
         link: Link,
+        alarm: &Alarm,
     ) -> Result<Response<Outgoing>, Infallible> {
         if self.entrance == Entrance::Public {
             let rules = self.gateway.rules();
@@ -158,7 +175,7 @@ impl Reception {
             }
             if let Some(proxy) = self.gateway.proxy() {
                 let Self { gateway, stop, tasks, .. } = self;
-                let passage = Passage { gateway, rules, link, stop, tasks };
+                let passage = Passage { gateway, rules, link, stop, alarm, tasks };
                 match proxy.pass(passage, request).await {
                     Ok(response) => return Ok(response),
                     Err(ours) => request = ours,

@@ -1,5 +1,10 @@
 //! How the end of the server reaches those who are still being served.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use postern_protocol::chat::{Failure, FailureKind};
@@ -45,13 +50,13 @@ pub(crate) struct Stop {
     /// Whoever is not being answered yet will not be.
     pub(crate) begun: CancellationToken,
     /// Time is up for running answers too.
-    pub(crate) time_is_up: CancellationToken,
+    pub(crate) time_is_up: Bell,
 }
 
 impl Stop {
     /// One that begins with `begun`.
     pub(crate) fn by(begun: CancellationToken) -> Self {
-        Self { closing: begun.child_token(), begun, time_is_up: CancellationToken::new() }
+        Self { closing: begun.child_token(), begun, time_is_up: Bell::default() }
     }
 }
 
@@ -61,8 +66,91 @@ impl Default for Stop {
     }
 }
 
+/// Rings once, for very many. A token takes a lock that all threads share whenever somebody looks at it, and connections look
+/// at every turn: here that is one load, and who waits is written down once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bell {
+    rung: Arc<AtomicBool>,
+    token: CancellationToken,
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        self.rung.store(true, Ordering::Release);
+        self.token.cancel();
+    }
+
+    pub(crate) fn has_rung(&self) -> bool {
+        self.rung.load(Ordering::Acquire)
+    }
+
+    /// Resolves when it rings.
+    pub(crate) async fn rung(&self) {
+        let mut token = pin!(self.token.cancelled());
+        let mut known: Option<Waker> = None;
+        let look = poll_fn(|context| {
+            if self.has_rung() {
+                return Poll::Ready(());
+            }
+            if known.as_ref().is_some_and(|known| known.will_wake(context.waker())) {
+                return Poll::Pending;
+            }
+            known = Some(context.waker().clone());
+            token.as_mut().poll(context)
+        });
+        look.await;
+    }
+
+    /// Resolves when it rings, for what is part of a task that waits for [`Bell::rung`] too and is woken by that.
+    pub(crate) async fn rung_beside(&self) {
+        poll_fn(|_| if self.has_rung() { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+}
+
 /// What is said to those who get no answer, or not all of it.
 pub(crate) fn stopping() -> Failure {
     let message = "The server is stopping. Try again when it runs again.";
     Failure::new(FailureKind::Unavailable, message).retry_after(COME_AGAIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::task::Context;
+
+    use futures::task::{ArcWake, waker};
+
+    use super::*;
+
+    /// Whether a task was woken.
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl ArcWake for Woken {
+        fn wake_by_ref(this: &Arc<Self>) {
+            this.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_bell_wakes_the_task_that_asked_last() {
+        let bell = Bell::default();
+        let mut waits = pin!(bell.rung());
+        let tasks = [Arc::new(Woken::default()), Arc::new(Woken::default())];
+        for task in [&tasks[0], &tasks[0], &tasks[1]] {
+            assert!(waits.as_mut().poll(&mut Context::from_waker(&waker(Arc::clone(task)))).is_pending());
+        }
+        bell.ring();
+        assert!(tasks[1].0.load(Ordering::Relaxed) && bell.has_rung());
+        assert!(waits.poll(&mut Context::from_waker(&waker(Arc::<Woken>::default()))).is_ready());
+    }
+
+    #[test]
+    fn who_asks_after_the_bell_rang_does_not_wait() {
+        let bell = Bell::default();
+        bell.ring();
+        let waker = waker(Arc::<Woken>::default());
+        assert!(pin!(bell.rung()).poll(&mut Context::from_waker(&waker)).is_ready());
+        assert!(pin!(bell.rung_beside()).poll(&mut Context::from_waker(&waker)).is_ready());
+    }
 }

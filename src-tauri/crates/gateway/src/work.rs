@@ -89,14 +89,14 @@ impl<T: Telling + Send + 'static> Work<T> {
             biased;
             // Waited for only where nothing is there yet: most pieces come several at a time.
             () = ready(()), if ticket.is_cancelled() => Err(cancelled()),
-            () = ready(()), if time_is_up.is_cancelled() => Err(stopping()),
+            () = ready(()), if time_is_up.has_rung() => Err(stopping()),
             told = timeout_at(deadline, self.told.next()) => match told {
                 Ok(Some(told)) => told,
                 Ok(None) => Err(Failure::new(FailureKind::Interrupted, "The answer broke off before its end.")),
                 Err(_) => Err(Failure::new(FailureKind::Timeout, limit)),
             },
             () = ticket.cancelled() => Err(cancelled()),
-            () = time_is_up.cancelled() => Err(stopping()),
+            () = time_is_up.rung() => Err(stopping()),
         };
         match told.as_ref().map(Telling::sign) {
             Ok(Sign::Last) | Err(_) => self.end(),

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 use ipnet::IpNet;
@@ -50,7 +51,11 @@ pub(crate) struct Rules {
 
 /// What the environment and the system say of proxies.
 #[derive(Debug, Default)]
-struct System(Mutex<Option<Read>>);
+struct System {
+    read: ArcSwapOption<Read>,
+    /// Held by who asks the system anew.
+    asking: Mutex<()>,
+}
 
 #[derive(Debug)]
 struct Read {
@@ -160,19 +165,33 @@ impl Rules {
 
 impl System {
     fn said(&self) -> Arc<Said> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.as_ref() {
+        let read = self.read.load();
+        match &*read {
             Some(read) if read.at.elapsed() < BELIEVED => Arc::clone(&read.said),
-            _ => Self::heard(&mut kept, Matcher::from_system()),
+            read => self.ask(read.as_deref()),
         }
     }
 
-    /// Believes this from now on.
-    fn heard(kept: &mut Option<Read>, matcher: Matcher) -> Arc<Said> {
+    /// Asks the system, which may take a moment: meanwhile the others believe what was `known`.
+    fn ask(&self, known: Option<&Read>) -> Arc<Said> {
+        let asking = match (self.asking.try_lock(), known) {
+            (Ok(asking), _) => asking,
+            (Err(TryLockError::Poisoned(asking)), _) => asking.into_inner(),
+            (Err(TryLockError::WouldBlock), Some(known)) => return Arc::clone(&known.said),
+            (Err(TryLockError::WouldBlock), None) => self.asking.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        let said = self.hear(Matcher::from_system(), Instant::now());
+        drop(asking);
+        said
+    }
+
+    /// Believes this from this moment on.
+    fn hear(&self, matcher: Matcher, at: Instant) -> Arc<Said> {
         let new = Said::new(matcher);
-        let same = kept.take().map(|read| read.said).filter(|said| said.whole == new.whole);
+        let known = self.read.load_full();
+        let same = known.filter(|read| read.said.whole == new.whole).map(|read| Arc::clone(&read.said));
         let said = same.unwrap_or_else(|| Arc::new(new));
-        *kept = Some(Read { at: Instant::now(), said: Arc::clone(&said) });
+        self.read.store(Some(Arc::new(Read { at, said: Arc::clone(&said) })));
         said
     }
 }
@@ -197,9 +216,7 @@ impl Rules {
 
     /// The system says this from now on.
     pub(crate) fn hear(&self, matcher: Matcher) {
-        let mut kept = self.system.0.lock().unwrap();
-        System::heard(&mut kept, matcher);
-        kept.as_mut().unwrap().at += Duration::from_secs(3600);
+        self.system.hear(matcher, Instant::now() + Duration::from_secs(3600));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which servers may be reached through this one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::Ipv6Addr;
 use std::sync::Arc;
@@ -45,7 +46,8 @@ pub struct AllowedDomain {
 /// The list as it is asked.
 #[derive(Debug, Default)]
 pub(crate) struct Allowed {
-    exact: HashMap<String, Arc<Site>>,
+    /// By hosts; those with a port are about that one alone.
+    exact: HashMap<String, Vec<(Option<u16>, Arc<Site>)>>,
     /// What stands behind the star, beginning with its dot.
     below: Vec<(String, Arc<Site>)>,
 }
@@ -68,8 +70,8 @@ pub(crate) struct Way {
 
 impl Way {
     /// The host's name or address, in small letters.
-    pub(crate) fn host(&self) -> String {
-        self.authority.host().to_ascii_lowercase()
+    pub(crate) fn host(&self) -> Cow<'_, str> {
+        lowercase(self.authority.host())
     }
 
     /// To whom a stored key is bound, as [`super::StoredKeys`] wants it: another port is somebody else, and what goes there
@@ -77,7 +79,7 @@ impl Way {
     pub(crate) fn place(&self) -> String {
         let host = self.host();
         let six = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')?.parse::<Ipv6Addr>().ok());
-        let host = six.map_or(host, |address| format!("[{address}]"));
+        let host = six.map_or(host, |address| Cow::Owned(format!("[{address}]")));
         let port = self.authority.port_u16().filter(|&port| Some(port) != usual_port(&self.scheme));
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         let scheme = if self.scheme == Scheme::HTTPS { "" } else { "http://" };
@@ -106,7 +108,10 @@ impl Allowed {
                 allowed.below.push((below.to_owned(), site));
             } else {
                 let site = Arc::new(Site { entry: entry.clone(), authority: domain.parse().ok() });
-                allowed.exact.insert(domain, site);
+                let (host, port) = split_port(&domain);
+                let there = allowed.exact.entry(host.to_owned()).or_default();
+                there.retain(|(known, _)| *known != port);
+                there.push((port, site));
             }
         }
         // The closest domain decides.
@@ -116,10 +121,7 @@ impl Allowed {
 
     /// Whether the list has this name or address, as `host` or `host:port`.
     pub(crate) fn knows(&self, domain: &str) -> bool {
-        let (host, port) = match domain.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
-            _ => (domain, None),
-        };
+        let (host, port) = split_port(domain);
         self.find(host, port, None).is_some()
     }
 
@@ -143,21 +145,44 @@ impl Allowed {
 
     /// An entry without a port is about the usual one of its scheme.
     fn find(&self, host: &str, port: Option<u16>, scheme: Option<&Scheme>) -> Option<&Arc<Site>> {
-        let lower = host.to_ascii_lowercase();
-        if let Some(port) = port
-            && let Some(site) = self.exact.get(&format!("{lower}:{port}"))
-        {
+        let lower = lowercase(host);
+        let at = |port: Option<u16>| {
+            let mut there = self.exact.get(&*lower)?.iter();
+            there.find(|(known, _)| *known == port).map(|(_, site)| site)
+        };
+        if let Some(site) = port.and_then(|port| at(Some(port))) {
             return Some(site);
         }
         let usual = |site: &&Arc<Site>| {
             let https = scheme.map_or(site.entry.https, |scheme| *scheme == Scheme::HTTPS);
             port.is_none_or(|port| port == if https { 443 } else { 80 })
         };
-        if let Some(site) = self.exact.get(&lower).filter(usual) {
+        if let Some(site) = at(None).filter(usual) {
             return Some(site);
         }
         let below = |(below, _): &&(String, Arc<Site>)| lower.len() > below.len() && lower.ends_with(below);
         self.below.iter().find(below).map(|(_, site)| site).filter(usual)
+    }
+}
+
+/// In small letters, as names are nearly always written.
+fn lowercase(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// Host and port of what is written as `host` or `host:port`.
+fn split_port(domain: &str) -> (&str, Option<u16>) {
+    match domain.rsplit_once(':') {
+        // The colons of an address in brackets are its own.
+        Some((host, port)) if !port.ends_with(']') => match port.parse() {
+            Ok(port) => (host, Some(port)),
+            Err(_) => (domain, None),
+        },
+        _ => (domain, None),
     }
 }
 
@@ -239,7 +264,7 @@ mod tests {
                 panic!("{path} leads nowhere")
             };
             let way = allowed.way(&target).expect("a way");
-            assert_eq!((way.host().as_str(), way.place().as_str()), (host, place), "{path}");
+            assert_eq!((&*way.host(), way.place().as_str()), (host, place), "{path}");
         }
     }
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use postern_net::{Client, NetError};
-use tokio::time::{Instant, sleep_until};
-
+use super::alarm::Alarm;
 use super::body::{Progress, Upload};
 use crate::reject::Reject;
 use crate::stop::{Stop, stopping};
@@ -20,6 +19,15 @@ pub(crate) struct Patience {
     pub(crate) silence: Duration,
 }
 
+/// How long is waited for one answer, and who may end the waiting.
+pub(crate) struct Waits<'a> {
+    pub(crate) progress: &'a Progress,
+    pub(crate) patience: Patience,
+    /// The connection that the request came by waits for it too.
+    pub(crate) stop: &'a Stop,
+    pub(crate) alarm: &'a Alarm,
+}
+
 /// Sends the request and waits for the head of its answer. Dropping it ends the request at the other server too.
 ///
 /// Both bodies go through here untouched and in pieces, as they come. What is recorded of them is taken where they meet the
@@ -27,25 +35,13 @@ pub(crate) struct Patience {
 pub(crate) async fn forward(
     client: &Client<Upload>,
     request: Request<Upload>,
-    progress: &Progress,
-    patience: Patience,
-    stop: &Stop,
+    Waits { progress, patience, stop, alarm }: Waits<'_>,
 ) -> Result<Response<Incoming>, Reject> {
-    let sending = client.send(request);
-    let mut sending = std::pin::pin!(sending);
-    loop {
-        let deadline = progress.deadline(patience.first_byte, patience.silence);
-        tokio::select! {
-            biased;
-            answered = &mut sending => return answered.map_err(|error| failed(&error, progress)),
-            () = stop.time_is_up.cancelled() => return Err(stopping().into()),
-            () = sleep_until(deadline) => {
-                // Something may have moved meanwhile.
-                if progress.deadline(patience.first_byte, patience.silence) <= Instant::now() {
-                    return Err(late(progress));
-                }
-            }
-        }
+    tokio::select! {
+        biased;
+        answered = client.send(request) => answered.map_err(|error| failed(&error, progress)),
+        () = stop.time_is_up.rung_beside() => Err(stopping().into()),
+        () = alarm.rings(|| progress.deadline(patience.first_byte, patience.silence)) => Err(late(progress)),
     }
 }
 

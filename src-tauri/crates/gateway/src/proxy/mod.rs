@@ -4,6 +4,7 @@
 //! server looks for it, and everything else goes through as it comes, both ways. The router is not asked: these requests
 //! are told apart before it, since their paths are another server's.
 
+mod alarm;
 mod allow;
 mod body;
 mod credentials;
@@ -38,6 +39,7 @@ use postern_protocol::{RequestId, Secret};
 use postern_store::{KeyId, Server, Source, Via};
 use tokio_util::task::TaskTracker;
 
+pub(crate) use alarm::Alarm;
 pub(crate) use allow::Allowed;
 pub use allow::{AllowedDomain, AuthType};
 pub(crate) use body::Outgoing;
@@ -51,7 +53,7 @@ use self::allow::{NoWay, Way};
 use self::body::{Download, Progress, Upload};
 use self::credentials::{Family, Papers};
 use self::entry::Entry;
-use self::forward::{Patience, forward};
+use self::forward::{Patience, Waits, forward};
 use self::ledger::Ledger;
 use self::target::{Reading, Target};
 use crate::auth::Refused;
@@ -125,6 +127,8 @@ pub(crate) struct Passage<'a> {
     pub(crate) rules: Rules,
     pub(crate) link: Link,
     pub(crate) stop: &'a Stop,
+    /// The connection's.
+    pub(crate) alarm: &'a Alarm,
     /// Who waits for connections that have become something else.
     pub(crate) tasks: &'a TaskTracker,
 }
@@ -280,7 +284,8 @@ impl Proxy {
         *request.headers_mut() = headers;
         let config = &passage.rules.config().proxy;
         let patience = Patience { first_byte: config.first_byte_timeout, silence: config.silence_timeout };
-        let mut response = forward(&self.client, request, &progress, patience, passage.stop).await?;
+        let waits = Waits { progress: &progress, patience, stop: passage.stop, alarm: passage.alarm };
+        let mut response = forward(&self.client, request, waits).await?;
         headers::lead_back(response.headers_mut(), || named(&parts.uri, before));
         if let Some(visit) = visit {
             visit.hears();

@@ -19,7 +19,7 @@ pub(crate) async fn join(client: OnUpgrade, server: OnUpgrade, stop: Stop, visit
     let joined = tokio::select! {
         biased;
         joined = joined => joined,
-        () = stop.time_is_up.cancelled() => Ok(()),
+        () = stop.time_is_up.rung() => Ok(()),
     };
     match (joined, visit) {
         (Err(error), _) => tracing::debug!(%error, "a connection did not change over"),
