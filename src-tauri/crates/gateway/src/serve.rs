@@ -21,9 +21,9 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::door::{self, Entrance};
-use crate::proxy::{Outgoing, Passage};
 use crate::proxy::Alarm;
-use crate::stop::{Bell, Ending, Stop};
+use crate::proxy::{Outgoing, Passage};
+use crate::stop::{Ending, Stop};
 use crate::{Gateway, body};
 
 /// Pause after the system refused to accept a connection, for lack of file handles as a rule; there is
@@ -52,8 +52,6 @@ struct Reception {
     tasks: TaskTracker,
     /// Reaches the requests. From its beginning no new ones are taken.
     stop: Stop,
-    /// Connections take no new requests.
-    leave: Bell,
     /// No connection is left.
     halt: CancellationToken,
 }
@@ -66,7 +64,7 @@ pub(crate) async fn serve(
     ending: Ending,
 ) {
     let stop = Stop::by(ending.shutdown.clone());
-    let (leave, halt) = (Bell::default(), CancellationToken::new());
+    let halt = CancellationToken::new();
     let connections = TaskTracker::new();
     let reception = Arc::new(Reception {
         gateway: gateway.clone(),
@@ -74,7 +72,6 @@ pub(crate) async fn serve(
         router: door::router(gateway, entrance),
         tasks: connections.clone(),
         stop: stop.clone(),
-        leave: leave.clone(),
         halt: halt.clone(),
     });
     let loopback = bound.ip().to_canonical().is_loopback();
@@ -85,7 +82,6 @@ pub(crate) async fn serve(
     drop(listener);
     ending.let_go.cancel();
     stop.closing.cancel();
-    leave.ring();
     connections.close();
     tokio::select! {
         () = connections.wait() => return,
@@ -133,17 +129,23 @@ impl Reception {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
         let alarm = Alarm::default();
-        let service = service_fn(|request| self.answer(request, link, &alarm));
+        let service = service_fn(|request| {
+            let f = self.answer(request, link, &alarm);
+            eprintln!("SIZE {}", std::mem::size_of_val(&f));
+            f
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.gateway.rules().config().header_timeout)
             .serve_connection(TokioIo::new(socket), service)
             .with_upgrades();
         let mut connection = pin!(connection);
+        // Its own: it is looked at in every turn, which takes a lock.
+        let closing = self.stop.closing.child_token();
         let ended = tokio::select! {
             biased;
             // First, so that a response to the stop itself says that the connection closes.
-            () = self.leave.rung() => {
+            () = closing.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     biased;

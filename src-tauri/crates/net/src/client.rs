@@ -101,7 +101,7 @@ where
         let common = network.core().rules.load();
         if let Some(made) = &*made.load()
             && Arc::ptr_eq(&made.common, &common)
-            && made.said.as_ref().map(Arc::as_ptr) == made.dial.rules.said().as_ref().map(Arc::as_ptr)
+            && made.dial.rules.still_says(made.said.as_ref())
         {
             return Arc::clone(made);
         }

@@ -139,7 +139,7 @@ impl Rules {
         match &self.rule {
             ProxyRule::Direct => Ok(Way::Direct),
             ProxyRule::Via(proxy) => Ok(Way::Via(proxy.clone())),
-            ProxyRule::System => match self.system.said().matcher.intercept(uri) {
+            ProxyRule::System => match self.system.look(|said| said.matcher.intercept(uri)) {
                 None => Ok(Way::Direct),
                 Some(named) => Proxy::of_system(&named).map(Way::Via).ok_or_else(|| NetError::Proxy {
                     proxy: format!("{}", named.uri()).trim_end_matches('/').to_owned(),
@@ -151,7 +151,17 @@ impl Rules {
 
     /// What the system says, where that decides: the same `Arc` for as long as it says the same.
     pub(crate) fn said(&self) -> Option<Arc<Said>> {
-        (self.rule == ProxyRule::System).then(|| self.system.said())
+        (self.rule == ProxyRule::System).then(|| self.system.look(Arc::clone))
+    }
+
+    /// Whether this is what [`Rules::said`] would give back.
+    pub(crate) fn still_says(&self, known: Option<&Arc<Said>>) -> bool {
+        match known {
+            Some(known) => {
+                self.rule == ProxyRule::System && self.system.look(|said| Arc::ptr_eq(said, known))
+            }
+            None => self.rule != ProxyRule::System,
+        }
     }
 
     /// What a proxy wants to see in the request itself, since nothing is said to it before.
@@ -164,11 +174,12 @@ impl Rules {
 }
 
 impl System {
-    fn said(&self) -> Arc<Said> {
+    /// Looks at what the system says. Every request does.
+    fn look<T>(&self, at: impl FnOnce(&Arc<Said>) -> T) -> T {
         let read = self.read.load();
         match &*read {
-            Some(read) if read.at.elapsed() < BELIEVED => Arc::clone(&read.said),
-            read => self.ask(read.as_deref()),
+            Some(read) if read.at.elapsed() < BELIEVED => at(&read.said),
+            read => at(&self.ask(read.as_deref())),
         }
     }
 
@@ -178,7 +189,9 @@ impl System {
             (Ok(asking), _) => asking,
             (Err(TryLockError::Poisoned(asking)), _) => asking.into_inner(),
             (Err(TryLockError::WouldBlock), Some(known)) => return Arc::clone(&known.said),
-            (Err(TryLockError::WouldBlock), None) => self.asking.lock().unwrap_or_else(PoisonError::into_inner),
+            (Err(TryLockError::WouldBlock), None) => {
+                self.asking.lock().unwrap_or_else(PoisonError::into_inner)
+            }
         };
         let said = self.hear(Matcher::from_system(), Instant::now());
         drop(asking);

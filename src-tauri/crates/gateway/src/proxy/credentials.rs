@@ -120,6 +120,23 @@ pub(crate) struct Papers<'a> {
 }
 
 impl Papers<'_> {
+    /// The places in which something stands, in the order of [`PLACES`]. One look at each header tells it: most requests
+    /// have one credential, and many none.
+    pub(crate) fn filled(&self) -> impl Iterator<Item = Place> + use<> {
+        let mut filled = [false; PLACES.len()];
+        for name in self.headers.keys() {
+            match name.as_str() {
+                "x-goog-api-key" => filled[0] = true,
+                "authorization" => filled[1] = true,
+                "x-api-key" => filled[2] = true,
+                "api-key" => filled[3] = true,
+                _ => {}
+            }
+        }
+        filled[4] = self.rest.contains('?');
+        PLACES.into_iter().zip(filled).filter_map(|(place, filled)| filled.then_some(place))
+    }
+
     /// What stands in this place, if anything does.
     pub(crate) fn read(&self, place: Place) -> Option<String> {
         let text = |name: HeaderName| Some(self.headers.get(name)?.to_str().ok()?.trim().to_owned());
@@ -143,13 +160,13 @@ impl Papers<'_> {
 
     /// Whether one of the headers is there twice: whoever looks at one of them does not see the other.
     pub(crate) fn are_ambiguous(&self) -> bool {
-        let headers = PLACES.into_iter().filter(|&place| place != Place::Query);
-        headers.into_iter().any(|place| self.headers.get_all(header(place)).iter().nth(1).is_some())
+        let mut headers = self.filled().filter(|&place| place != Place::Query);
+        headers.any(|place| self.headers.get_all(header(place)).iter().nth(1).is_some())
     }
 
     /// Whether there is any.
     pub(crate) fn are_shown(&self) -> bool {
-        PLACES.into_iter().any(|place| self.read(place).is_some())
+        self.filled().any(|place| self.read(place).is_some())
     }
 
     /// Empties this place.
@@ -178,8 +195,8 @@ impl Papers<'_> {
         if family == Family::Anthropic && !self.headers.contains_key(ANTHROPIC_VERSION) {
             self.headers.insert(ANTHROPIC_VERSION, HeaderValue::from_static("2023-06-01"));
         }
-        let filled = std::iter::once(family.place()).chain(PLACES);
-        let found = filled.into_iter().find_map(|place| Some((place, self.read(place)?)));
+        let own = self.filled().filter(|&place| place == family.place());
+        let found = own.chain(self.filled()).find_map(|place| Some((place, self.read(place)?)));
         let Some((place, secret)) = found else {
             if let Some(secret) = stored() {
                 self.clear_others(family.place());
@@ -200,7 +217,7 @@ impl Papers<'_> {
 
     /// Empties the headers but that of `place`. A query may mean something else by its `key`.
     fn clear_others(&mut self, place: Place) {
-        for other in PLACES.into_iter().filter(|&other| other != place && other != Place::Query) {
+        for other in self.filled().filter(|&other| other != place && other != Place::Query) {
             self.headers.remove(header(other));
         }
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, Method, StatusCode};
 use postern_store::{KeyId, Keys};
 
-use super::credentials::{PLACES, Papers, Place};
+use super::credentials::{Papers, Place};
 use super::headers::POSTERN_KEY;
 use crate::auth::{self, Refused};
 use crate::reject::Reject;
@@ -63,7 +63,7 @@ pub(super) fn admit(
 
 /// Everything that stands where a credential can.
 fn brought(papers: &Papers<'_>) -> Vec<(Place, String)> {
-    let headers = PLACES.into_iter().filter(|&place| place != Place::Query);
+    let headers = papers.filled().filter(|&place| place != Place::Query);
     let headers = headers.filter_map(|place| Some((place, papers.read(place)?)));
     headers.chain(papers.keys_of_query().map(|secret| (Place::Query, secret))).collect()
 }

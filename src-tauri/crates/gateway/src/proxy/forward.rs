@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
-use postern_net::{Client, NetError};
 use super::alarm::Alarm;
 use super::body::{Progress, Upload};
 use crate::reject::Reject;
 use crate::stop::{Stop, stopping};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use postern_net::{Client, NetError};
 
 /// How long is waited.
 #[derive(Clone, Copy, Debug)]
