@@ -46,7 +46,7 @@ pub(crate) struct Begun<'a> {
     pub(crate) via: Via,
     pub(crate) method: &'a Method,
     /// The server it goes to; `None` for this one.
-    pub(crate) host: Option<String>,
+    pub(crate) host: Option<&'a str>,
     /// Path and query there.
     pub(crate) path: &'a str,
     pub(crate) key: Option<KeyId>,
@@ -84,7 +84,7 @@ impl Taping {
             at,
             via,
             method: method.to_string(),
-            host,
+            host: host.map(str::to_owned),
             path: path.to_owned(),
             headers: lines(wish.headers),
             key,

@@ -374,17 +374,19 @@ impl Passage<'_> {
         let (method, Papers { headers, rest }) = asked;
         let server = way.authority.as_str();
         let allowed = self.rules.config().record && entry.may_be_recorded && way.site.entry.record;
-        let allowed = allowed && *method != Method::OPTIONS && !becomes_websocket(headers);
+        if !allowed || *method == Method::OPTIONS || becomes_websocket(headers) {
+            return;
+        }
         let begun = Begun {
             id: notes.id,
             at: notes.visit.map_or_else(SystemTime::now, Visit::at),
             via: Via::Proxy,
             method,
-            host: Some(server.to_owned()),
+            host: Some(server),
             path: rest,
             key: entry.key,
         };
-        notes.tape = self.gateway.taping().begin(&Wish { allowed, headers }, begun);
+        notes.tape = self.gateway.taping().begin(&Wish { allowed: true, headers }, begun);
         if let Some(tape) = &notes.tape {
             tape.served(Server { upstream: server.to_owned(), ..Server::default() });
         }
