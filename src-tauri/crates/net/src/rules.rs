@@ -128,25 +128,21 @@ impl Rules {
 
     /// The way to an address. This computer is always reached straight.
     pub(crate) fn way(&self, uri: &Uri) -> Result<Way, NetError> {
-        if self.rule == ProxyRule::Direct {
-            return Ok(Way::Direct);
-        }
-        let to = Destination::of(uri)?;
-        let here = to.literal().map_or_else(|| is_own_name(to.host), is_own_address);
-        if here || self.no_proxy.holds(to.host) {
-            return Ok(Way::Direct);
-        }
-        match &self.rule {
-            ProxyRule::Direct => Ok(Way::Direct),
-            ProxyRule::Via(proxy) => Ok(Way::Via(proxy.clone())),
-            ProxyRule::System => match self.system.look(|said| said.matcher.intercept(uri)) {
-                None => Ok(Way::Direct),
-                Some(named) => Proxy::of_system(&named).map(Way::Via).ok_or_else(|| NetError::Proxy {
+        let proxy = match &self.rule {
+            ProxyRule::Direct => None,
+            ProxyRule::Via(proxy) => Some(Ok(proxy.clone())),
+            ProxyRule::System => self.system.look(|said| said.matcher.intercept(uri)).map(|named| {
+                Proxy::of_system(&named).ok_or_else(|| NetError::Proxy {
                     proxy: format!("{}", named.uri()).trim_end_matches('/').to_owned(),
                     trouble: ProxyTrouble::Unspoken,
-                }),
-            },
-        }
+                })
+            }),
+        };
+        // As a rule there is none, and whose address it is need not be told.
+        let Some(proxy) = proxy else { return Ok(Way::Direct) };
+        let to = Destination::of(uri)?;
+        let here = to.literal().map_or_else(|| is_own_name(to.host), is_own_address);
+        if here || self.no_proxy.holds(to.host) { Ok(Way::Direct) } else { proxy.map(Way::Via) }
     }
 
     /// What the system says, where that decides: the same `Arc` for as long as it says the same.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 /// Between a name and its value. Log lines for a terminal have colours there.
 const IS: &str = r#"(?:["']|\x1b\[[\d;]*m)*\s*[:=]\s*(?:["']|\x1b\[[\d;]*m)*"#;
@@ -14,7 +14,7 @@ const IS: &str = r#"(?:["']|\x1b\[[\d;]*m)*\s*[:=]\s*(?:["']|\x1b\[[\d;]*m)*"#;
 /// Where a word begins, also right behind a colour.
 const WORD: &str = r"(\x1b\[[\d;]*m|\b)";
 
-static SECRETS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+static SECRETS: LazyLock<Rules> = LazyLock::new(|| {
     let named = format!(
         r#"(?i)([\w-]*(?:api[_-]?key|authorization|passwd|password|access[_-]?token|refresh[_-]?token)|{WORD}(?:token|secret))({IS})[^\s"',;\x1b]+"#
     );
@@ -37,16 +37,28 @@ static SECRETS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     ])
 });
 
-static ADDRESSES: LazyLock<Vec<(Regex, &str)>> =
+static ADDRESSES: LazyLock<Rules> =
     LazyLock::new(|| compiled([(r"\b(\w)[\w.+-]*@(\w)[\w-]*(?:\.[\w-]+)*", "$1…@$2…")]));
 
 /// Keys that are written as items of a list, such as `- gemini=…`.
-static LISTED: LazyLock<Vec<(Regex, &str)>> =
+static LISTED: LazyLock<Rules> =
     LazyLock::new(|| compiled([(r#"(?m)^([ +-]?\s*-\s*["']?[\w-]+=)[^\s"']+"#, "$1****")]));
 
+/// What is taken out, and what is put there instead.
+struct Rules {
+    each: Vec<(Regex, &'static str)>,
+    /// Tells by one look which of them find anything: nearly always none does.
+    any: Option<RegexSet>,
+}
+
 /// A pattern that does not compile takes nothing out; a test sees to it that there is none.
-fn compiled<const N: usize>(rules: [(&str, &'static str); N]) -> Vec<(Regex, &'static str)> {
-    rules.into_iter().filter_map(|(pattern, instead)| Some((Regex::new(pattern).ok()?, instead))).collect()
+fn compiled<const N: usize>(rules: [(&str, &'static str); N]) -> Rules {
+    let each: Vec<_> = rules
+        .into_iter()
+        .filter_map(|(pattern, instead)| Some((Regex::new(pattern).ok()?, instead)))
+        .collect();
+    let any = RegexSet::new(each.iter().map(|(pattern, _)| pattern.as_str())).ok();
+    Rules { each, any }
 }
 
 /// The text without keys, tokens, cookies and sign-in links.
@@ -64,9 +76,13 @@ pub fn settings(text: &str) -> String {
     apply(&LISTED, &secrets(text)).into_owned()
 }
 
-fn apply<'a>(rules: &[(Regex, &'static str)], text: &'a str) -> Cow<'a, str> {
+fn apply<'a>(rules: &Rules, text: &'a str) -> Cow<'a, str> {
     let mut out = Cow::Borrowed(text);
-    for (pattern, instead) in rules {
+    let found = rules.any.as_ref().map(|any| any.matches(text));
+    for (at, (pattern, instead)) in rules.each.iter().enumerate() {
+        if found.as_ref().is_some_and(|found| !found.matched(at)) {
+            continue;
+        }
         if let Cow::Owned(changed) = pattern.replace_all(&out, *instead) {
             out = Cow::Owned(changed);
         }
@@ -80,7 +96,9 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!((SECRETS.len(), LISTED.len(), ADDRESSES.len()), (9, 1, 1));
+        for (rules, patterns) in [(&SECRETS, 9), (&LISTED, 1), (&ADDRESSES, 1)] {
+            assert_eq!((rules.each.len(), rules.any.as_ref().map(RegexSet::len)), (patterns, Some(patterns)));
+        }
     }
 
     #[test]

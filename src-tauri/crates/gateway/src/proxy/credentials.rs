@@ -101,7 +101,8 @@ pub(crate) fn is_messages(path: &str) -> bool {
 /// Whether this is how Google is asked.
 pub(crate) fn is_gemini(path: &str) -> bool {
     // Escapes stand for what they stand for.
-    let path = percent_decode_str(path).decode_utf8_lossy();
+    let path =
+        if path.contains('%') { percent_decode_str(path).decode_utf8_lossy() } else { Cow::Borrowed(path) };
     let last = path.rsplit('/').next().unwrap_or_default();
     path.contains("/v1beta/") || Method::split(last).is_some()
 }

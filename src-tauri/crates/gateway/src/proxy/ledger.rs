@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 /// So many requests at once are written down in any case.
 const BURST: u32 = 2000;
-/// One more is, each time so long has passed: 256 a second, for as long as it takes.
-const EACH: Duration = Duration::from_nanos(1_000_000_000 / 256);
+/// One more is, each time so long has passed: 64 a second, which are millions a day, for as long as it takes.
+const EACH: Duration = Duration::from_nanos(1_000_000_000 / 64);
 
 /// Decides which requests are written down: by the moment until which those written down so far would have taken if they
 /// had come one by one. All threads ask for every request, so that it is one number and no lock.
@@ -48,7 +48,7 @@ mod tests {
         let (ledger, now) = (Ledger::default(), Instant::now());
         assert_eq!((0..5000).filter(|_| ledger.takes(now)).count(), 2000);
         let later = now + Duration::from_secs(1);
-        assert_eq!((0..5000).filter(|_| ledger.takes(later)).count(), 256);
+        assert_eq!((0..5000).filter(|_| ledger.takes(later)).count(), 64);
         let much_later = later + Duration::from_secs(60);
         assert_eq!((0..5000).filter(|_| ledger.takes(much_later)).count(), 2000);
     }
