@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use postern_store::{Call, ConversationStore, Derived, Ended, Recorder, Server, Via};
+use postern_store::{Call, ConversationStore, Derived, Ended, Headers, Recorder, Server, Via};
 use rusqlite::{Connection, params};
 
 use super::{bare, rate};
@@ -61,11 +61,8 @@ fn exchange(derived: &Derived) -> Said {
     Said { request: request.into(), response: answer.to_string().into() }
 }
 
-fn headers() -> Vec<(String, Bytes)> {
-    vec![
-        ("content-type".to_owned(), Bytes::from_static(b"application/json")),
-        ("user-agent".to_owned(), Bytes::from_static(b"bench/1")),
-    ]
+fn headers() -> Headers {
+    [("content-type", "application/json"), ("user-agent", "bench/1")].into_iter().collect()
 }
 
 /// So many per second, until the last is in the database.

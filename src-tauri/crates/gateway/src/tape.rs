@@ -13,7 +13,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderName, Method, Response};
 use hyper::body::{Body, Frame, SizeHint};
 use postern_protocol::RequestId;
-use postern_store::{Call, Ended, KeyId, Recorder, Recording, Via};
+use postern_store::{Call, Ended, Headers, KeyId, Recorder, Recording, Via};
 use tokio::sync::watch;
 
 use crate::proxy::POSTERN_KEY;
@@ -290,10 +290,11 @@ impl<B: Body> Drop for Spoken<B> {
     }
 }
 
-fn lines(headers: &HeaderMap) -> Vec<(String, Bytes)> {
-    let line = |(name, value): (&HeaderName, &http::HeaderValue)| {
-        (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes()))
-    };
+fn lines(headers: &HeaderMap) -> Headers {
+    let mut lines = Headers::with_capacity(headers.len());
     // What is about this server alone is nobody else's business later.
-    headers.iter().filter(|(name, _)| **name != RECORD && **name != POSTERN_KEY).map(line).collect()
+    for (name, value) in headers.iter().filter(|(name, _)| **name != RECORD && **name != POSTERN_KEY) {
+        lines.push(name.as_str(), value.as_bytes());
+    }
+    lines
 }

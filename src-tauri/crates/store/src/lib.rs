@@ -33,10 +33,10 @@ pub use accounts::{AccountRecords, Day, Memory, Turn, Use, Uses};
 pub use background::give_way;
 pub use conversations::{
     Alike, Answered, AuditRow, Call, Change, ConversationStore, Conversations, Deed, Derived, Done, Ended,
-    Exchange, Exported, Facet, FacetValue, Facts, Filter, Found, KeptMedia, Likeness, Limits, PageOf, Pair,
-    Prefix, Progress, Recorder, Recording, RecordingUsage, Repaired, ReviewState, SavedQuery, Seed, SeedRow,
-    Selection, Seq, Server, Settled, Snippet, Sort, Standing, ThreadDetail, ThreadId, ThreadPage, ThreadRow,
-    Trouble, TroubleKind, Via, highlights, snippet,
+    Exchange, Exported, Facet, FacetValue, Facts, Filter, Found, Headers, KeptMedia, Likeness, Limits,
+    PageOf, Pair, Prefix, Progress, Recorder, Recording, RecordingUsage, Repaired, ReviewState, SavedQuery,
+    Seed, SeedRow, Selection, Seq, Server, Settled, Snippet, Sort, Standing, ThreadDetail, ThreadId,
+    ThreadPage, ThreadRow, Trouble, TroubleKind, Via, highlights, snippet,
 };
 pub use error::Error;
 pub use flags::{Flag, Flags, SetFlags};

@@ -24,11 +24,11 @@ impl House {
             method: "POST".to_owned(),
             host: Some("api.example".to_owned()),
             path: path.to_owned(),
-            headers: vec![("content-type".to_owned(), Bytes::from_static(b"application/json"))],
+            headers: [("content-type", "application/json")].into_iter().collect(),
             key: None,
         });
         recording.request(Bytes::copy_from_slice(request.as_bytes()));
-        recording.answer(200, vec![("content-type".to_owned(), Bytes::from_static(b"application/json"))]);
+        recording.answer(200, [("content-type", "application/json")].into_iter().collect());
         recording.response(Bytes::copy_from_slice(response.as_bytes()));
         recording.ended(Ended::Whole);
     }

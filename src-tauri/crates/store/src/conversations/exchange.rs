@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::headers::Headers;
 use crate::KeyId;
 
 /// Names an exchange within the database; later ones have larger numbers.
@@ -92,7 +93,7 @@ pub struct Call {
     /// Path and query at that server. Credentials in it are removed by the recorder.
     pub path: String,
     /// The headers, in their order. Credentials in them are removed by the recorder.
-    pub headers: Vec<(String, Bytes)>,
+    pub headers: Headers,
     /// The client key it came with.
     pub key: Option<KeyId>,
 }

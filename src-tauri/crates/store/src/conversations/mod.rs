@@ -11,6 +11,7 @@ mod derived;
 mod erase;
 mod exchange;
 mod exchanges;
+mod headers;
 mod heirs;
 mod keeping;
 mod link;
@@ -51,6 +52,7 @@ use tokio::sync::watch;
 
 pub use derived::{Derived, Facts, Prefix, Standing};
 pub use exchange::{Call, Ended, Exchange, Seq, Server, Via};
+pub use headers::Headers;
 pub use keeping::{Limits, RecordingUsage};
 pub use list::{
     Alike, Answered, AuditRow, Deed, Exported, Facet, FacetValue, Found, Likeness, PageOf, Pair, Progress,

@@ -19,7 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 fn say_days_ago(store: &ConversationStore, days: u32, body: Vec<u8>) {
     let recording =
         store.recorder().begin(Call { at: SystemTime::now() - days * DAY, ..call(&format!("{days} days")) });
-    recording.answer(200, vec![("content-type".to_owned(), Bytes::from_static(b"image/png"))]);
+    recording.answer(200, [("content-type", "image/png")].into_iter().collect());
     recording.response(Bytes::from(body));
     recording.ended(Ended::Whole);
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use postern_store::{Call, ConversationStore, Ended, Exchange, Recorder, RecordingUsage, Seq, Via};
+use postern_store::{Call, ConversationStore, Ended, Exchange, Headers, Recorder, RecordingUsage, Seq, Via};
 
 #[expect(clippy::expect_used, reason = "a helper of tests")]
 pub(crate) fn open(folder: &Path) -> ConversationStore {
@@ -19,7 +19,7 @@ pub(crate) fn call(id: &str) -> Call {
         method: "POST".to_owned(),
         host: None,
         path: "/v1/chat/completions".to_owned(),
-        headers: Vec::new(),
+        headers: Headers::default(),
         key: None,
     }
 }
@@ -28,7 +28,7 @@ pub(crate) fn call(id: &str) -> Call {
 pub(crate) fn say(recorder: &Recorder, id: &str, request: &str, response: &str) {
     let recording = recorder.begin(call(id));
     recording.request(Bytes::copy_from_slice(request.as_bytes()));
-    recording.answer(200, Vec::new());
+    recording.answer(200, Headers::default());
     recording.response(Bytes::copy_from_slice(response.as_bytes()));
     recording.ended(Ended::Whole);
 }

@@ -22,13 +22,13 @@ async fn an_exchange_comes_back_as_it_was() {
         method: "POST".to_owned(),
         host: Some("api.example:8443".to_owned()),
         path: "/v1/chat/completions?stream=1".to_owned(),
-        headers: vec![("Content-Type".to_owned(), Bytes::from_static(b"application/json"))],
+        headers: [("Content-Type", "application/json")].into_iter().collect(),
         key: Some(KeyId(4)),
     });
     let clone = recording.clone();
     recording.request(Bytes::from_static(b"{\"model\":"));
     clone.request(Bytes::from_static(b"\"m\"}"));
-    recording.answer(201, vec![("x-a".to_owned(), Bytes::from_static(b"1"))]);
+    recording.answer(201, [("x-a", "1")].into_iter().collect());
     clone.response(Bytes::from_static(b"data: \xff\x00"));
     clone.response(Bytes::from_static(b"\n\n"));
     recording.served(Server {

@@ -5,7 +5,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use postern_store::{Call, Ended};
+use postern_store::{Call, Ended, Headers};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -22,21 +22,19 @@ const SECRETS: [&str; 8] = [
     "planted-postern-key-0008",
 ];
 
-fn header(name: &str, value: String) -> (String, Bytes) {
-    (name.to_owned(), Bytes::from(value))
-}
-
 fn secretive(id: &str) -> Call {
     Call {
         host: Some("api.example".to_owned()),
         path: format!("/v1/x?alt=sse&key={}", SECRETS[1]),
-        headers: vec![
-            header("authorization", format!("Bearer {}", SECRETS[0])),
-            header("cookie", format!("session={}; other=1", SECRETS[2])),
-            header("x-goog-api-key", SECRETS[4].to_owned()),
-            header("x-postern-key", SECRETS[7].to_owned()),
-            header("content-type", "application/json".to_owned()),
-        ],
+        headers: [
+            ("authorization", format!("Bearer {}", SECRETS[0])),
+            ("cookie", format!("session={}; other=1", SECRETS[2])),
+            ("x-goog-api-key", SECRETS[4].to_owned()),
+            ("x-postern-key", SECRETS[7].to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ]
+        .into_iter()
+        .collect(),
         ..call(id)
     }
 }
@@ -60,7 +58,7 @@ fn say(recorder: &postern_store::Recorder, id: &str, filler: usize) {
     for piece in sent.as_bytes().chunks(1000) {
         recording.request(Bytes::copy_from_slice(piece));
     }
-    recording.answer(200, vec![header("set-cookie", format!("a={}", SECRETS[5]))]);
+    recording.answer(200, [("set-cookie", format!("a={}", SECRETS[5]))].into_iter().collect());
     let echo = format!("{} {sent}", SECRETS.join(" "));
     for piece in echo.replace(SECRETS[5], "").replace(SECRETS[6], "").as_bytes().chunks(777) {
         recording.response(Bytes::copy_from_slice(piece));
@@ -140,7 +138,7 @@ proptest! {
             }
         };
         pieces(&request, &|piece| recording.request(piece));
-        recording.answer(200, Vec::new());
+        recording.answer(200, Headers::default());
         pieces(&response, &|piece| recording.response(piece));
         recording.ended(Ended::Whole);
         drop(recording);

@@ -8,6 +8,8 @@ use bytes::Bytes;
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use zstd::stream::write::Decoder as ZstdDecoder;
 
+use crate::conversations::Headers;
+
 /// What a body may become. Some hundred bytes can say a gigabyte of nothing.
 const LARGEST: usize = 256 << 20;
 
@@ -56,11 +58,11 @@ enum Decoding {
 
 impl Decoder {
     /// For a body with these headers. `None` when it is not encoded, or by several encodings or one that is not known.
-    pub(super) fn of(headers: &[(String, Bytes)]) -> Option<Self> {
+    pub(super) fn of(headers: &Headers) -> Option<Self> {
         Self::with_room(headers, LARGEST)
     }
 
-    fn with_room(headers: &[(String, Bytes)], room: usize) -> Option<Self> {
+    fn with_room(headers: &Headers, room: usize) -> Option<Self> {
         let sink = || Sink { bytes: Vec::new(), room };
         let encoding = value(headers, "content-encoding").to_ascii_lowercase();
         let decoding = match encoding.as_str() {
@@ -120,7 +122,7 @@ fn through<D: Write>(
 }
 
 /// A whole body as it was meant, and whether an encoding was undone. What cannot be decoded stays as it is.
-pub(super) fn decode<'a>(pieces: &'a [Bytes], headers: &[(String, Bytes)]) -> (Cow<'a, [u8]>, bool) {
+pub(super) fn decode<'a>(pieces: &'a [Bytes], headers: &Headers) -> (Cow<'a, [u8]>, bool) {
     if let Some(mut decoder) = Decoder::of(headers) {
         let mut out = Vec::new();
         if pieces.iter().all(|piece| decoder.push(piece, &mut out)) {
@@ -134,7 +136,7 @@ pub(super) fn decode<'a>(pieces: &'a [Bytes], headers: &[(String, Bytes)]) -> (C
 }
 
 /// The value of the header with this name, whatever its case.
-pub(super) fn value<'a>(headers: &'a [(String, Bytes)], name: &str) -> Cow<'a, str> {
+pub(super) fn value<'a>(headers: &'a Headers, name: &str) -> Cow<'a, str> {
     let value = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     value.map_or(Cow::Borrowed(""), |(_, value)| String::from_utf8_lossy(value.trim_ascii()))
 }
@@ -147,7 +149,7 @@ mod tests {
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
-    use super::{Decoder, decode};
+    use super::{Decoder, Headers, decode};
 
     const TEXT: &[u8] = b"{\"said\": \"the same, the same, the same, the same\"}";
 
@@ -167,8 +169,8 @@ mod tests {
         }
     }
 
-    fn headers(encoding: &str) -> Vec<(String, Bytes)> {
-        vec![("Content-Encoding".to_owned(), Bytes::copy_from_slice(encoding.as_bytes()))]
+    fn headers(encoding: &str) -> Headers {
+        [("Content-Encoding", encoding)].into_iter().collect()
     }
 
     fn split(body: &[u8], at: usize) -> Vec<Bytes> {

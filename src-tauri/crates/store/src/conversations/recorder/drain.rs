@@ -59,6 +59,12 @@ struct Ready<'a> {
     response: Packed,
 }
 
+impl Ready<'_> {
+    fn has_media(&self) -> bool {
+        !self.request.media.is_empty() || !self.response.media.is_empty()
+    }
+}
+
 /// The next exchanges of a file, and where it goes on.
 struct Batch<'a> {
     rows: Vec<Ready<'a>>,
@@ -233,21 +239,25 @@ fn taken(connection: &Connection, spool: &str) -> Result<u64, Error> {
 fn insert(connection: &mut Connection, spool: &str, batch: &Batch<'_>, state: &State) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let (mut inserted, mut last) = (0, None);
-    let step = |sql: &str| transaction.prepare_cached(sql)?.execute([]);
+    let step = |row: &Ready<'_>, sql: &str| match row.has_media() {
+        true => transaction.prepare_cached(sql)?.execute([]),
+        // It is one statement, which does all or nothing by itself.
+        false => Ok(0),
+    };
     for row in &batch.rows {
-        step("SAVEPOINT one")?;
+        step(row, "SAVEPOINT one")?;
         match insert_one(&transaction, row) {
             Ok(seq) => {
                 inserted += 1;
                 last = Some(seq);
             }
             Err(error) if is_of_one(&error) => {
-                step("ROLLBACK TO one")?;
+                step(row, "ROLLBACK TO one")?;
                 tracing::error!(%error, id = row.frame.id, "the database does not take an exchange; it is lost");
             }
             Err(error) => return Err(error.into()),
         }
-        step("RELEASE one")?;
+        step(row, "RELEASE one")?;
     }
     transaction
         .prepare_cached("UPDATE totals SET exchanges = exchanges + ?1")?

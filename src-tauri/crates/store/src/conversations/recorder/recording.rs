@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::Recorder;
 use super::body::{Body, BodyNumber};
 use super::spooler::{Message, Start};
-use crate::conversations::{Call, Ended, Server};
+use crate::conversations::{Call, Ended, Headers, Server};
 
 /// Takes down one exchange. Clones write into the same record; it is handed in when the last one is dropped.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl Recording {
     }
 
     /// Status and headers of the answer. Told again, the later ones count.
-    pub fn answer(&self, status: u16, headers: Vec<(String, Bytes)>) {
+    pub fn answer(&self, status: u16, headers: Headers) {
         self.sheet.write(|written, _| {
             written.status = status;
             written.headers = headers;
@@ -107,7 +107,7 @@ pub(super) struct Written {
     began: Instant,
     pub(super) request: Body,
     pub(super) status: u16,
-    pub(super) headers: Vec<(String, Bytes)>,
+    pub(super) headers: Headers,
     pub(super) response: Body,
     pub(super) first_byte: Option<Duration>,
     pub(super) total: Option<Duration>,
@@ -122,7 +122,7 @@ impl Written {
             began: Instant::now(),
             request: Body::default(),
             status: 0,
-            headers: Vec::new(),
+            headers: Headers::default(),
             response: Body::default(),
             first_byte: None,
             total: None,
@@ -194,11 +194,8 @@ impl Written {
 
     /// How much memory it takes, more or less.
     pub(super) fn bytes(&self) -> u64 {
-        let headers = |headers: &[(String, Bytes)]| -> usize {
-            headers.iter().map(|(name, value)| name.len() + value.len() + 64).sum()
-        };
-        let all =
-            self.request.len() + self.response.len() + headers(&self.call.headers) + headers(&self.headers);
+        let headers = self.call.headers.bytes() + self.headers.bytes();
+        let all = self.request.len() + self.response.len() + headers;
         u64::try_from(all + size_of::<Self>() + self.call.path.len()).unwrap_or(u64::MAX)
     }
 }

@@ -21,11 +21,12 @@ use super::recording::{Side, Written};
 use super::state::{Place, State, TroubleKind, is_full};
 use crate::Error;
 use crate::clock::{millis, whole_millis};
-use crate::conversations::Call;
 use crate::conversations::secrets::Secrets;
+use crate::conversations::{Call, Headers};
 
-/// What ends within this time is written at once, so that many exchanges wake the thread once.
-const GATHER: Duration = Duration::from_millis(1);
+/// What ends within this time is written at once, so that many exchanges wake the thread once, and those that answer keep
+/// the processor meanwhile.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// So much is written at once at most, or one exchange.
 const AT_ONCE: usize = 1 << 20;
@@ -72,7 +73,7 @@ pub(super) struct Start {
     /// The request's body, for the body of an answer.
     pub(super) request: Vec<Bytes>,
     /// The headers of the answer so far.
-    pub(super) headers: Vec<(String, Bytes)>,
+    pub(super) headers: Headers,
 }
 
 /// Starts the thread.

@@ -57,10 +57,10 @@ impl Known {
     }
 
     /// A text without them.
-    pub(super) fn clean_text(&self, text: String) -> String {
+    pub(super) fn clean_text<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
         match self.clean_bytes(text.as_bytes()) {
             Cow::Borrowed(_) => text,
-            Cow::Owned(clean) => String::from_utf8_lossy(&clean).into_owned(),
+            Cow::Owned(clean) => String::from_utf8_lossy(&clean).into_owned().into(),
         }
     }
 

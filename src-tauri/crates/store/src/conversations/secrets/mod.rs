@@ -9,11 +9,10 @@ mod known;
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::Call;
+use super::{Call, Headers};
 use fields::Fields;
 use known::Known;
 
@@ -159,18 +158,17 @@ impl Secrets {
                 _ => clean.push_str(part),
             }
         }
-        self.known.clean_text(clean)
+        self.known.clean_text(clean.into()).into_owned()
     }
 
     /// Headers without secrets, as JSON, and without the one that says how the body is encoded if it is not any more.
-    pub(super) fn headers(&self, headers: &[(String, Bytes)], decoded: bool) -> String {
-        let clean: Vec<(&str, String)> = headers
+    pub(super) fn headers(&self, headers: &Headers, decoded: bool) -> String {
+        let clean: Vec<(&str, Cow<'_, str>)> = headers
             .iter()
             .filter(|(name, _)| !(decoded && name.eq_ignore_ascii_case("content-encoding")))
             .map(|(name, value)| {
-                let secret = is_secret_header(name);
-                let text = || self.known.clean_text(String::from_utf8_lossy(value).into_owned());
-                (name.as_str(), if secret { REMOVED.to_owned() } else { text() })
+                let text = || self.known.clean_text(String::from_utf8_lossy(value));
+                (name, if is_secret_header(name) { REMOVED.into() } else { text() })
             })
             .collect();
         // Pairs of texts always have a JSON.
@@ -216,12 +214,15 @@ impl Cleaner {
 }
 
 fn is_secret_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    HEADERS.contains(&name.as_str()) || HEADER_ENDS.iter().any(|end| name.ends_with(end))
+    let ends = |end: &str| {
+        let from = name.len().checked_sub(end.len());
+        from.is_some_and(|from| name.as_bytes()[from..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name)) || HEADER_ENDS.iter().any(|end| ends(end))
 }
 
 fn is_secret_parameter(name: &str) -> bool {
-    PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
+    PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn parameters(path: &str) -> impl Iterator<Item = (&str, &str)> {
