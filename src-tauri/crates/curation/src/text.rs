@@ -16,8 +16,18 @@ pub(crate) fn collapsed(text: &str) -> String {
 /// The beginning of a text on one line, so many letters at most.
 pub(crate) fn beginning(text: &str, most: usize) -> String {
     // Blanks shrink, so a text many times as long has enough in its beginning.
-    let head: String = text.chars().take(most.saturating_mul(8)).collect();
-    let line = collapsed(&head);
+    let head = text.char_indices().nth(most.saturating_mul(8)).map_or(text, |(end, _)| &text[..end]);
+    let mut line = String::new();
+    for word in head.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        // No letter has more than four bytes, so these are more letters than are wanted.
+        if line.len() > most.saturating_mul(4) {
+            break;
+        }
+    }
     if line.chars().count() <= most {
         return line;
     }
@@ -97,4 +107,20 @@ pub(crate) fn dialogue(conversation: &Conversation) -> String {
         all.push('\n');
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_beginning_is_one_line_of_so_many_letters_at_most() {
+        assert_eq!(beginning(" one\n\n two\tthree ", 13), "one two three");
+        assert_eq!(beginning("one two three", 12), "one two thr…");
+        assert_eq!(beginning("one two three", 9), "one two…");
+        assert_eq!(beginning(&"語".repeat(50), 50), "語".repeat(50));
+        assert_eq!(beginning(&"語 ".repeat(500), 6), "語 語 語…");
+        assert_eq!(beginning(&"𝒳".repeat(51), 50), format!("{}…", "𝒳".repeat(49)));
+        assert_eq!(beginning("  \n", 5), "");
+    }
 }

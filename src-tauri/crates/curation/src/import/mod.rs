@@ -14,7 +14,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use postern_store::{
     Call, Change, Conversations, Ended, Recorder, ReviewState, Selection, Server, ThreadDetail, ThreadId, Via,
 };
@@ -125,7 +124,7 @@ async fn ids_of(conversations: &Conversations, ids: &[String]) -> Result<HashSet
 }
 
 fn record(recorder: &Recorder, given: Given) {
-    let json = || vec![("content-type".to_owned(), Bytes::from_static(b"application/json"))];
+    let json = || [("content-type", "application/json")].into_iter().collect();
     let recording = recorder.begin(Call {
         id: given.id,
         at: given.at.unwrap_or_else(SystemTime::now),

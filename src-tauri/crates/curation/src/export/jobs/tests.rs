@@ -4,7 +4,6 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
-use bytes::Bytes;
 use postern_store::{Call, Change, ConversationStore, Ended, ReviewState, Selection, ThreadId, Via};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -83,7 +82,7 @@ impl House {
 }
 
 fn say(store: &ConversationStore, request: &Value) {
-    let json = || vec![("content-type".to_owned(), Bytes::from_static(b"application/json"))];
+    let json = || [("content-type", "application/json")].into_iter().collect();
     let recording = store.recorder().begin(Call {
         id: "req".to_owned(),
         at: SystemTime::now(),

@@ -109,7 +109,7 @@ fn a_body_whose_media_is_gone_keeps_the_rest() {
 #[test]
 fn a_damaged_body_is_an_error() {
     let folder = TempDir::new().expect("a folder");
-    let packed = Packer::new().expect("zstd").pack(&[b'x'; 1000], "", folder.path()).expect("packs").bytes;
+    let packed = Packer::new().expect("zstd").pack(&[b'x'; 2000], "", folder.path()).expect("packs").bytes;
     assert!(unpack(&packed[..packed.len() - 3], folder.path()).is_err());
     assert!(unpack(&[MEDIA, 9, 0, 0, 0, 1], folder.path()).is_err());
     assert!(unpack(&[77], folder.path()).is_err());
