@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use futures::FutureExt;
 use postern_console::api::settings::{SettingChange, SettingsChange};
 use postern_settings::Theme;
-use postern_store::{Call, Ended, Via};
+use postern_store::{Call, Ended, Headers, Via};
 use tokio::net::TcpListener;
 
 use super::*;
@@ -74,10 +74,10 @@ fn record_days_ago(store: &ConversationStore, days: u32) {
         method: "POST".to_owned(),
         host: None,
         path: "/v1/chat/completions".to_owned(),
-        headers: Vec::new(),
+        headers: Headers::default(),
         key: None,
     });
-    recording.answer(200, Vec::new());
+    recording.answer(200, Headers::default());
     recording.ended(Ended::Whole);
 }
 

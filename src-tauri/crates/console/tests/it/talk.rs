@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use postern_curation::read::Media;
 use postern_curation::{Source, VERSION, derive};
-use postern_store::{Call, Ended, PageOf, ThreadId, Via};
+use postern_store::{Call, Ended, Headers, PageOf, ThreadId, Via};
 use serde_json::{Value, json};
 
 use crate::desk::FakeDesk;
@@ -41,11 +41,11 @@ impl FakeDesk {
             method: "POST".to_owned(),
             host: None,
             path: "/v1/chat/completions".to_owned(),
-            headers: Vec::new(),
+            headers: Headers::default(),
             key: None,
         });
         recording.request(request.to_string().into());
-        recording.answer(200, vec![("content-type".to_owned(), "application/json".into())]);
+        recording.answer(200, [("content-type", "application/json")].into_iter().collect());
         recording.response(response.to_string().into());
         recording.ended(Ended::Whole);
     }
