@@ -1,25 +1,26 @@
 //! Rows of conversations, as they are listed and exported.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{CachedStatement, Connection, Row};
+use rusqlite::{CachedStatement, Connection, Row, params_from_iter};
 
 use super::class::Class;
 use super::narrow::Narrowed;
 use super::{Conversations, Exported, Facts, Filter, Pair, Seq, ThreadDetail, ThreadId, ThreadRow};
 use crate::{Error, KeyId, clock};
 
-/// What a row is read from, by its id.
+/// What a row is read from.
 const ROW: &str = "
-    SELECT t.id, t.began_ms, t.last_ms, t.leaf, t.parent, t.fork_at, t.total_ms, t.turns, t.chars, t.tokens_in,
+    t.id, t.began_ms, t.last_ms, t.leaf, t.parent, t.fork_at, t.total_ms, t.turns, t.chars, t.tokens_in,
            t.tokens_out, t.text_hash, t.title, t.preview, t.note,
            (SELECT threads FROM clusters WHERE id = t.cluster),
            (SELECT group_concat(tag, '\n') FROM tags WHERE thread = t.id),
            c.state, c.standing, c.model, c.host, c.upstream, c.key, c.dialect, c.kind, c.language, c.flags, c.rating,
-           c.edited
-    FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1";
+           c.edited";
+
+/// So many rows are read by one statement, which takes less than as many.
+const TOGETHER: usize = 50;
 
 /// How many forks are shown with a conversation.
 const FORKS: i64 = 100;
@@ -90,14 +91,23 @@ impl fmt::Debug for Settled {
 /// Reads rows. Its statements are prepared once for all of them.
 pub(crate) struct Rows<'a> {
     find: CachedStatement<'a>,
+    find_many: CachedStatement<'a>,
     words: Words<'a>,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(connection: &'a Connection) -> Result<Self, Error> {
         let word = connection.prepare_cached("SELECT word FROM words WHERE id = ?1")?;
-        let words = Words { find: word, known: HashMap::new() };
-        Ok(Self { find: connection.prepare_cached(ROW)?, words })
+        let words = Words { find: word, known: Vec::new() };
+        let find = connection.prepare_cached(&format!(
+            "SELECT {ROW} FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1"
+        ))?;
+        let find_many = connection.prepare_cached(&format!(
+            "WITH wanted (id) AS (VALUES {}) SELECT {ROW} FROM wanted CROSS JOIN threads t ON t.id = wanted.id
+             CROSS JOIN classes c ON c.id = t.class",
+            ["(?)"; TOGETHER].join(", ")
+        ))?;
+        Ok(Self { find, find_many, words })
     }
 
     /// The row of one conversation; `None` when it is gone.
@@ -110,26 +120,31 @@ impl<'a> Rows<'a> {
     /// The rows of these conversations, in this order; those that are gone are left out.
     pub(crate) fn all(&mut self, ids: &[i64]) -> Result<Vec<ThreadRow>, Error> {
         let mut rows = Vec::with_capacity(ids.len());
-        for id in ids {
-            rows.extend(self.get(*id)?);
+        for piece in ids.chunks(TOGETHER) {
+            let filled_up = piece.iter().map(|id| Some(*id)).chain(std::iter::repeat(None)).take(TOGETHER);
+            let mut found = self.find_many.query(params_from_iter(filled_up))?;
+            while let Some(row) = found.next()? {
+                rows.push(read(row, &mut self.words)?);
+            }
         }
         Ok(rows)
     }
 }
 
-/// Words by their numbers. The same few stand in all rows.
+/// Words by their numbers. The same few stand in all rows, so that going through them takes less than a table.
 struct Words<'a> {
     find: CachedStatement<'a>,
-    known: HashMap<i64, String>,
+    known: Vec<(i64, String)>,
 }
 
 impl Words<'_> {
     fn get(&mut self, id: i64) -> rusqlite::Result<String> {
-        if let Some(word) = self.known.get(&id) {
+        if let Some((_, word)) = self.known.iter().find(|(known, _)| *known == id) {
             return Ok(word.clone());
         }
         let word: String = self.find.query_row([id], |row| row.get(0))?;
-        Ok(self.known.entry(id).or_insert(word).clone())
+        self.known.push((id, word.clone()));
+        Ok(word)
     }
 }
 
@@ -236,8 +251,8 @@ fn next_for_export(
     let mut rows = Rows::new(&moment)?;
     let mut pairs_of = pairs_of(&moment)?;
     let mut bodies = moment.prepare_cached("SELECT body, edited FROM bodies WHERE thread = ?1")?;
-    for id in ids {
-        let Some(row) = rows.get(id)? else { continue };
+    for row in rows.all(&ids)? {
+        let id = row.id.0;
         let (derived, edited): (_, Option<_>) =
             bodies.query_row([id], |found| Ok((found.get(0)?, found.get(1)?)))?;
         let (body, original) = match edited {
