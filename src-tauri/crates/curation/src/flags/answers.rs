@@ -131,7 +131,8 @@ fn fills(units: &[Unit]) -> bool {
     let mut sequences: Vec<u64> = hashes
         .windows(WORDS)
         .zip(worded)
-        .filter_map(|(window, worded)| worded.then(|| of_sequence(window)))
+        .filter(|(_, worded)| *worded)
+        .map(|(window, _)| of_sequence(window))
         .collect();
     sequences.sort_unstable();
     sequences.chunk_by(u64::eq).any(|same| same.len() * WORDS * 3 > units.len() && same.len() > 5)
