@@ -43,11 +43,14 @@ pub struct AllowedDomain {
     pub record: bool,
 }
 
+/// An entry and the port that it is about, if it names one.
+type AtPort = (Option<u16>, Arc<Site>);
+
 /// The list as it is asked.
 #[derive(Debug, Default)]
 pub(crate) struct Allowed {
     /// By hosts; those with a port are about that one alone.
-    exact: HashMap<String, Vec<(Option<u16>, Arc<Site>)>>,
+    exact: HashMap<String, Vec<AtPort>>,
     /// What stands behind the star, beginning with its dot.
     below: Vec<(String, Arc<Site>)>,
 }
