@@ -17,6 +17,7 @@ mod keeping;
 mod link;
 mod list;
 mod media;
+mod moment;
 mod narrow;
 mod pack;
 mod page;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use rusqlite::{Connection, params};
 
+use super::moment::Moment;
 use super::narrow::{Entry, Narrowed};
 use super::rows::Rows;
 use super::sizes::Sizes;
@@ -39,7 +40,7 @@ impl Conversations {
 
 fn page(connection: &Connection, of: &PageOf, sizes: Sizes) -> Result<ThreadPage, Error> {
     let limit = usize::try_from(of.limit.clamp(1, 500)).unwrap_or(500);
-    let moment = connection.unchecked_transaction()?;
+    let moment = Moment::of(connection)?;
     let narrowed = Narrowed::new(&moment, &of.filter, sizes)?;
     let mut list =
         List { connection: &moment, narrowed, order: Order::of(of.sort), limit, found: Vec::new() };

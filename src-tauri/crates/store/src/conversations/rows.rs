@@ -1,7 +1,7 @@
 //! Rows of conversations, as they are listed and exported.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{CachedStatement, Connection, Row, params_from_iter};
 
@@ -18,6 +18,19 @@ const ROW: &str = "
            (SELECT group_concat(tag, '\n') FROM tags WHERE thread = t.id),
            c.state, c.standing, c.model, c.host, c.upstream, c.key, c.dialect, c.kind, c.language, c.flags, c.rating,
            c.edited";
+
+/// Reads the row of one conversation.
+static FIND: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {ROW} FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1"));
+
+/// Reads the rows of [`TOGETHER`] conversations, in their order.
+static FIND_MANY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH wanted (id) AS (VALUES {}) SELECT {ROW} FROM wanted CROSS JOIN threads t ON t.id = wanted.id
+         CROSS JOIN classes c ON c.id = t.class",
+        ["(?)"; TOGETHER].join(", ")
+    )
+});
 
 /// So many rows are read by one statement, which takes less than as many.
 const TOGETHER: usize = 50;
@@ -99,14 +112,8 @@ impl<'a> Rows<'a> {
     pub(crate) fn new(connection: &'a Connection) -> Result<Self, Error> {
         let word = connection.prepare_cached("SELECT word FROM words WHERE id = ?1")?;
         let words = Words { find: word, known: Vec::new() };
-        let find = connection.prepare_cached(&format!(
-            "SELECT {ROW} FROM threads t JOIN classes c ON c.id = t.class WHERE t.id = ?1"
-        ))?;
-        let find_many = connection.prepare_cached(&format!(
-            "WITH wanted (id) AS (VALUES {}) SELECT {ROW} FROM wanted CROSS JOIN threads t ON t.id = wanted.id
-             CROSS JOIN classes c ON c.id = t.class",
-            ["(?)"; TOGETHER].join(", ")
-        ))?;
+        let find = connection.prepare_cached(&FIND)?;
+        let find_many = connection.prepare_cached(&FIND_MANY)?;
         Ok(Self { find, find_many, words })
     }
 
