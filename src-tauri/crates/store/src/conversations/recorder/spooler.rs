@@ -28,6 +28,10 @@ use crate::conversations::{Call, Headers};
 /// the processor meanwhile.
 const GATHER: Duration = Duration::from_millis(20);
 
+/// After so many exchanges those that answer have their turn, if they wait for a processor: what has gathered takes
+/// longer than an answer does.
+const TURN: u64 = 4;
+
 /// So much is written at once at most, or one exchange.
 const AT_ONCE: usize = 1 << 20;
 
@@ -253,6 +257,9 @@ impl Spooler {
                 }
             }
             write(written, number, &Known { poured, secret: &self.state.secret }, &mut self.buffer);
+            if number.is_multiple_of(TURN) {
+                std::thread::yield_now();
+            }
         }
         let open = self.state.ledger().take_open();
         let mut segment = match open {
