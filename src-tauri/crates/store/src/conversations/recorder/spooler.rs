@@ -26,7 +26,7 @@ use crate::conversations::{Call, Headers};
 
 /// What ends within this time is written at once, so that many exchanges wake the thread once, and those that answer keep
 /// the processor meanwhile.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(2);
 
 /// After so many exchanges those that answer have their turn, if they wait for a processor: what has gathered takes
 /// longer than an answer does.
