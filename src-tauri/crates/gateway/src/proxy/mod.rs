@@ -13,6 +13,7 @@ mod entry;
 mod forward;
 mod headers;
 mod ledger;
+mod locals;
 mod pages;
 mod probe;
 mod refused;
@@ -24,7 +25,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use arc_swap::ArcSwap;
 use axum::body::Body as OwnBody;
 use axum::response::IntoResponse;
 use http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_REQUEST_METHOD, UPGRADE};
@@ -32,9 +32,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
-use postern_net::{
-    Client, Destination, Guard, Judge, Network, Reach, Refusal, Target as Local, is_local_name,
-};
+use postern_net::{Client, Network, Reach, is_local_name};
 use postern_protocol::{RequestId, Secret};
 use postern_store::{KeyId, Server, Source, Via};
 use tokio_util::task::TaskTracker;
@@ -55,6 +53,7 @@ use self::credentials::{Family, Papers};
 use self::entry::Entry;
 use self::forward::{Patience, Waits, forward};
 use self::ledger::Ledger;
+use self::locals::{Locals, LocalsHandle};
 use self::target::{Reading, Target};
 use crate::auth::Refused;
 use crate::reject::Reject;
@@ -131,46 +130,6 @@ pub(crate) struct Passage<'a> {
     pub(crate) alarm: &'a Alarm,
     /// Who waits for connections that have become something else.
     pub(crate) tasks: &'a TaskTracker,
-}
-
-/// Lets through to the internet and, in this network, to what the owner lists by its port or address.
-#[derive(Debug, Default)]
-struct Locals(ArcSwap<Guard>);
-
-impl Locals {
-    fn set(&self, allowed: &[AllowedDomain]) {
-        self.0.store(Arc::new(Guard::allowing(allowed.iter().filter_map(local))));
-    }
-}
-
-/// The server of this network that an entry is about, if it is about one.
-fn local(entry: &AllowedDomain) -> Option<Local> {
-    let authority: http::uri::Authority = entry.domain.parse().ok()?;
-    let host = authority.host();
-    if authority.port().is_some() {
-        return entry.domain.parse().ok();
-    }
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let here = bare.parse::<IpAddr>().is_ok() || is_local_name(host);
-    let usual = if entry.https { 443 } else { 80 };
-    here.then(|| format!("{host}:{usual}").parse().ok()).flatten()
-}
-
-/// The same list in the hands of the client.
-struct LocalsHandle(Arc<Locals>);
-
-impl Judge for LocalsHandle {
-    fn named(&self, to: Destination<'_>) -> Result<(), Refusal> {
-        self.0.0.load().named(to)
-    }
-
-    fn found(&self, to: Destination<'_>, address: IpAddr) -> Result<(), Refusal> {
-        self.0.0.load().found(to, address)
-    }
-
-    fn joined(&self, to: Destination<'_>, here: IpAddr, there: IpAddr) -> Result<(), Refusal> {
-        self.0.0.load().joined(to, here, there)
-    }
 }
 
 impl Proxy {
