@@ -21,8 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::door::{self, Entrance};
-use crate::proxy::Alarm;
-use crate::proxy::{Outgoing, Passage};
+use crate::proxy::{Alarm, Outgoing, Passage};
 use crate::stop::{Ending, Stop};
 use crate::{Gateway, body};
 
@@ -129,11 +128,7 @@ impl Reception {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
         let alarm = Alarm::default();
-        let service = service_fn(|request| {
-            let f = self.answer(request, link, &alarm);
-            eprintln!("SIZE {}", std::mem::size_of_val(&f));
-            f
-        });
+        let service = service_fn(|request| self.answer(request, link, &alarm));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.gateway.rules().config().header_timeout)
